@@ -1,0 +1,5 @@
+import sys
+
+from dingfen.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,97 @@
+"""May this actor do that? Pure decisions with a reason.
+
+Strangers (another company, no right to know) get 404; who may see but not do gets 403.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Role
+from dingfen.problems import missing, refused
+
+EVERYONE = frozenset(Role.values)
+FRONT = frozenset({Role.RECEPTIONIST, Role.SALESPERSON, Role.AGENT, Role.HEAD, Role.GENERAL_MANAGER})
+RULERS = frozenset({Role.HEAD, Role.GENERAL_MANAGER})
+OVERSIGHT = frozenset({Role.COMPLIANCE, Role.GENERAL_MANAGER})
+
+# permission -> roles that carry it, each over the unit of its grant
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "conflict.check": FRONT,
+    "customer.view": FRONT | OVERSIGHT,
+    "customer.register": frozenset({Role.RECEPTIONIST, Role.SALESPERSON, Role.HEAD}),
+    "customer.edit": FRONT,
+    "customer.reveal": FRONT | OVERSIGHT,
+    "customer.merge": frozenset({Role.HEAD, Role.ADMINISTRATOR}),
+    "customer.erase": frozenset({Role.COMPLIANCE}),
+    "customer.export": frozenset({Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE}),
+    "touch.record": FRONT,
+    "registration.release": frozenset({Role.SALESPERSON, Role.HEAD}),
+    "registration.transfer": RULERS,
+    "registration.void": RULERS,
+    "pool.take": frozenset({Role.SALESPERSON}),
+    "deal.record": frozenset({Role.SALESPERSON, Role.HEAD}),
+    "dispute.view": EVERYONE - {Role.RECEPTIONIST},
+    "dispute.raise": frozenset({Role.SALESPERSON, Role.HEAD, Role.GENERAL_MANAGER}),
+    "dispute.claim": frozenset({Role.SALESPERSON}),
+    "dispute.rule": RULERS,
+    "dispute.rule_final": frozenset({Role.GENERAL_MANAGER}),
+    "dispute.appeal": frozenset({Role.SALESPERSON}),
+    "register.view": FRONT | OVERSIGHT,
+    "register.close_page": frozenset({Role.RECEPTIONIST, Role.HEAD, Role.GENERAL_MANAGER}),
+    "register.borrow": FRONT,
+    "register.lend": RULERS,
+    "register.verify": EVERYONE,
+    "register.export": frozenset({Role.COMPLIANCE, Role.GENERAL_MANAGER}),
+    "policy.view": EVERYONE,
+    "policy.publish": frozenset({Role.POLICY_OWNER}),
+    "policy.approve": frozenset({Role.GENERAL_MANAGER, Role.COMPLIANCE}),
+    "import.run": frozenset({Role.ADMINISTRATOR, Role.HEAD}),
+    "outbox.view": frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE}),
+    "outbox.manage": frozenset({Role.ADMINISTRATOR}),
+    "staff.view": EVERYONE,
+    "staff.manage": frozenset({Role.ADMINISTRATOR}),
+    "token.manage": EVERYONE,
+    "delegation.manage": EVERYONE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`allowed`, or why not: a code with parameters, and whether the thing may even be known of."""
+
+    allowed: bool
+    code: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    visible: bool = True
+
+
+def decide(
+    actor: Actor, permission: str, *, company_id: int | None = None, path: str | None = None
+) -> Decision:
+    """Decide on one permission.
+
+    `company_id`: whose thing it is; another company's does not exist for the actor. `path`: the unit that
+    must be covered by the role; None when any unit will do. Raises KeyError for an unknown permission.
+    """
+    roles = PERMISSIONS[permission]
+    if company_id is not None and company_id != actor.company_id:
+        return Decision(False, "not_visible", visible=False)
+    if actor.scopes is not None and permission not in actor.scopes and "*" not in actor.scopes:
+        return Decision(False, "token.scope", {"permission": permission})
+    if actor.is_system:
+        return Decision(True)
+    if any(role in roles and (path is None or path.startswith(over)) for role, over in actor.grants):
+        return Decision(True)
+    return Decision(False, "role.needed", {"permission": permission, "roles": sorted(roles)})
+
+
+def require(actor: Actor, permission: str, *, company_id: int | None = None, path: str | None = None) -> None:
+    """Raise the Problem that says why not; return None when allowed."""
+    decision = decide(actor, permission, company_id=company_id, path=path)
+    if decision.allowed:
+        return
+    raise refused(decision.code, **decision.params) if decision.visible else missing()

@@ -1,0 +1,107 @@
+"""Who works here, where, and what they may do."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dingfen.database.models import Row, new_uid
+
+
+class Unit(Row):
+    """A node of the tree installation > company > units. `path` is the chain of ids, so a subtree is a prefix."""
+
+    class Kind(models.TextChoices):
+        COMPANY = "company", _("Company")
+        SITE = "site", _("Site")
+        DEPARTMENT = "department", _("Department")
+        TEAM = "team", _("Team")
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    company = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    path = models.CharField(max_length=200, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
+    code = models.CharField(max_length=12)
+    time_zone = models.CharField(max_length=40, blank=True, help_text="IANA name, of a site")
+    extension = models.CharField(max_length=20, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "code"], name="unit_code_in_company")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_company(self) -> bool:
+        return self.parent_id is None
+
+
+class Staff(AbstractUser):
+    """A person who signs in."""
+
+    uid = models.UUIDField(default=new_uid, unique=True, editable=False)
+    company = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="staff")
+    name = models.CharField(max_length=60)
+    latin_name = models.CharField(max_length=80, blank=True)
+    employee_number = models.CharField(max_length=30, blank=True)
+    language = models.CharField(max_length=8, default="zh-hans")
+    theme = models.CharField(max_length=5, default="auto")
+    single_keys = models.BooleanField(default=True)
+    left_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    RECEPTIONIST = "receptionist", _("Receptionist")
+    SALESPERSON = "salesperson", _("Salesperson")
+    AGENT = "agent", _("Service agent")
+    HEAD = "head", _("Head of department")
+    GENERAL_MANAGER = "general_manager", _("General manager")
+    COMPLIANCE = "compliance", pgettext_lazy("role", "Compliance")
+    POLICY_OWNER = "policy_owner", _("Policy owner")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class RoleGrant(Row):
+    """A role over a unit and everything below it, between two dates."""
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="grants")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "role", "unit"], name="one_grant_each")]
+
+
+class Delegation(Row):
+    """Who acts for whom, from when to when."""
+
+    principal = models.ForeignKey(Staff, models.PROTECT, related_name="delegations_given")
+    deputy = models.ForeignKey(Staff, models.PROTECT, related_name="delegations_received")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class ApiToken(Row):
+    """A token of the API: only its digest is kept."""
+
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12)
+    digest = models.BinaryField(unique=True, max_length=32)
+    scopes = models.JSONField(default=list)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)

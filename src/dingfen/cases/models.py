@@ -1,0 +1,58 @@
+"""What the rooms share: a number, people involved, notes, attachments."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dingfen.accounts.models import Staff, Unit
+from dingfen.database.models import Row
+from dingfen.parties.models import Customer
+
+
+class CaseCounter(models.Model):
+    """The next number of a kind of case in a company and year."""
+
+    id = models.BigAutoField(primary_key=True)
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "kind", "year"], name="one_counter_each")]
+
+
+class Case(Row):
+    class Kind(models.TextChoices):
+        DISPUTE = "dispute", _("Dispute")
+
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    number = models.CharField(max_length=24)
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="cases")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "number"], name="case_number")]
+
+
+class CaseNote(Row):
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
+    author = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    text = models.TextField()
+
+
+class Watch(models.Model):
+    """A person follows a case."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="watches")
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "staff"], name="one_watch_each")]

@@ -1,0 +1,47 @@
+"""Secrets of the installation: files beside the database, never in it.
+
+Each is made at first use, readable by the owner only. A setting `DINGFEN_KEY_<NAME>` (base64) takes the
+place of the file, for who keeps secrets elsewhere.
+"""
+
+import base64
+import contextlib
+import os
+from functools import lru_cache
+from pathlib import Path
+
+
+def home() -> Path:
+    """The folder where data lives (DINGFEN_HOME)."""
+    return Path(os.environ.get("DINGFEN_HOME") or Path.home() / ".dingfen")
+
+
+@lru_cache(maxsize=32)
+def _key(name: str, folder: str, given: str | None) -> bytes:
+    if given:
+        return base64.b64decode(given)
+    path = Path(folder) / f"{name}.key"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(FileExistsError):
+        temporary = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.write(descriptor, base64.b64encode(os.urandom(32)))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        try:
+            os.link(temporary, path)  # whole or not at all, and the first writer wins
+        except (OSError, NotImplementedError) as error:
+            if isinstance(error, FileExistsError) or path.exists():
+                pass
+            else:
+                os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return base64.b64decode(path.read_bytes())
+
+
+def key(name: str) -> bytes:
+    """32 secret bytes by name: `django`, `master`, `index`, `seal`."""
+    return _key(name, str(home() / "keys"), os.environ.get(f"DINGFEN_KEY_{name.upper()}"))

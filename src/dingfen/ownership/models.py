@@ -1,0 +1,213 @@
+"""Who holds which customer, and the disputes about it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dingfen.accounts.models import Staff, Unit
+from dingfen.cases.models import Case
+from dingfen.database.models import Row
+from dingfen.parties.models import Customer
+from dingfen.policies.models import PolicyVersion
+
+ACTIVE = ("held", "lapsing", "disputed", "won")
+
+
+class Registration(Row):
+    """A salesperson's hold on a customer within a scope. One active at a time, kept by the database."""
+
+    class State(models.TextChoices):
+        HELD = "held", _("Protected")
+        LAPSING = "lapsing", _("Lapses soon")
+        DISPUTED = "disputed", _("In dispute")
+        LAPSED = "lapsed", _("Lapsed")
+        POOLED = "pooled", _("In pool")
+        COOLING = "cooling", _("Cool-down")
+        TRANSFERRED = "transferred", _("Transferred")
+        WON = "won", pgettext_lazy("registration", "Deal")
+        LOST = "lost", _("Lost deal")
+        VOID = "void", pgettext_lazy("registration", "Void")
+
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="registrations")
+    scope = models.CharField(
+        max_length=80, blank=True, help_text="product line or project; empty: the customer whole"
+    )
+    holder = models.ForeignKey(Staff, models.PROTECT, related_name="registrations")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="registrations")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.HELD)
+    registered_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    protected_until = models.DateTimeField(null=True, blank=True)
+    follow_up_due = models.DateTimeField(null=True, blank=True)
+    last_effective_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=200, blank=True)
+    policy = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    entry_seq = models.BigIntegerField(null=True, blank=True)
+    import_row = models.CharField(max_length=64, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "customer", "scope"],
+                condition=models.Q(state__in=ACTIVE),
+                name="one_holder",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["holder", "state", "protected_until"], name="holding_of_person"),
+            models.Index(fields=["company", "state", "-id"], name="holding_by_state"),
+        ]
+
+
+class Deal(Row):
+    """A signed deal (or one lost)."""
+
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="deals")
+    scope = models.CharField(max_length=80, blank=True)
+    signer = models.ForeignKey(Staff, models.PROTECT, related_name="deals")
+    co_signers = models.ManyToManyField(Staff, blank=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    won = models.BooleanField(default=True)
+    signed_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    quantity = models.PositiveIntegerField(default=1)
+    amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, default="CNY")
+    entry_seq = models.BigIntegerField(null=True, blank=True)
+    import_row = models.CharField(max_length=64, blank=True)
+
+
+class Dispute(models.Model):
+    """Two or more claims on one customer: about one won deal, or one registration without a deal."""
+
+    class State(models.TextChoices):
+        RAISED = "raised", pgettext_lazy("dispute", "Raised")
+        EVIDENCE = "evidence", _("Taking evidence")
+        AWAITING_RULING = "awaiting_ruling", _("Awaiting ruling")
+        AWAITING_JOINT = "awaiting_joint", _("Awaiting the other head")
+        RULED = "ruled", _("Ruled, open to appeal")
+        APPEALED = "appealed", _("Under appeal")
+        FINAL = "final", pgettext_lazy("dispute", "Final")
+        AGREED = "agreed", pgettext_lazy("dispute", "Agreed")
+        WITHDRAWN = "withdrawn", pgettext_lazy("dispute", "Withdrawn")
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="dispute")
+    state = models.CharField(max_length=16, choices=State.choices, default=State.RAISED)
+    registration = models.ForeignKey(
+        Registration, models.PROTECT, null=True, blank=True, related_name="disputes"
+    )
+    deal = models.ForeignKey(Deal, models.PROTECT, null=True, blank=True, related_name="disputes")
+    scope = models.CharField(max_length=80, blank=True)
+    origin = models.CharField(max_length=24, help_text="person, deal_by_other, overlap, import")
+    earlier_state = models.CharField(max_length=12, blank=True)
+    policy = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    decider_units = models.ManyToManyField(Unit, blank=True, related_name="+")
+    decider_mode = models.CharField(max_length=16, blank=True)
+    proposed = models.BinaryField(null=True, blank=True, help_text="canonical bytes of the proposed ruling")
+    facts = models.BinaryField(null=True, blank=True, help_text="canonical bytes of the facts it rests on")
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-case"], name="dispute_by_state")]
+
+
+class Claim(Row):
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="claims")
+    claimant = models.ForeignKey(Staff, models.PROTECT, related_name="claims")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    statement = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    judged = models.JSONField(default=dict, help_text="points given by heads: fact -> points")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dispute", "claimant"], name="one_claim_each")]
+
+
+class Evidence(Row):
+    """An entry of the register, or a paper, put forward for a claim."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="evidence")
+    kind = models.CharField(max_length=24)
+    entry_seq = models.BigIntegerField(null=True, blank=True)
+    note = models.TextField(blank=True)
+    added_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    added_at = models.DateTimeField()
+
+
+class Ruling(Row):
+    """A ruling as given: first or final. Proposed bytes and facts are kept so that it can be replayed."""
+
+    class Stage(models.TextChoices):
+        FIRST = "first", pgettext_lazy("ruling", "First")
+        FINAL = "final", pgettext_lazy("ruling", "Final")
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="rulings")
+    stage = models.CharField(max_length=8, choices=Stage.choices)
+    number = models.CharField(max_length=40)
+    as_proposed = models.BooleanField()
+    outcome = models.CharField(max_length=12, help_text="award, split, stands, changed, sent_back")
+    holder = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    split = models.JSONField(default=list, help_text="[{staff, share}], shares add up to 100")
+    reason = models.TextField(blank=True)
+    facts = models.BinaryField()
+    proposed = models.BinaryField()
+    pack_digest = models.CharField(max_length=64)
+    given_at = models.DateTimeField()
+    appeal_until = models.DateTimeField(null=True, blank=True)
+    entry_seq = models.BigIntegerField(null=True, blank=True)
+
+
+class Confirmation(Row):
+    """What one of those who decide has said, before or with the ruling."""
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="confirmations")
+    ruling = models.ForeignKey(Ruling, models.PROTECT, null=True, blank=True, related_name="confirmations")
+    decider = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    for_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    acting_for = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    as_proposed = models.BooleanField()
+    holder = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    split = models.JSONField(default=list)
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+    void = models.BooleanField(default=False)
+
+
+class Appeal(Row):
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="appeals")
+    ruling = models.ForeignKey(Ruling, models.PROTECT, related_name="appeals")
+    appellant = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    grounds = models.TextField()
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=12, blank=True)
+    answer = models.TextField(blank=True)
+
+
+class Effect(Row):
+    """What follows from a ruling: money, quota, a duty, a proposed sanction."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", pgettext_lazy("effect", "Pending")
+        DUE = "due", pgettext_lazy("effect", "Due")
+        DONE = "done", pgettext_lazy("effect", "Done")
+        REVERSED = "reversed", pgettext_lazy("effect", "Reversed")
+
+    ruling = models.ForeignKey(Ruling, models.PROTECT, related_name="effects")
+    kind = models.CharField(max_length=24, help_text="bonus, commission, quota, duty, sanction")
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    share = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    article = models.CharField(max_length=40, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    done_at = models.DateTimeField(null=True, blank=True)

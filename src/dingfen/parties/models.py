@@ -1,0 +1,140 @@
+"""Customers, how to reach them, and every touch. Personal data is sealed under a key of its own subject."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dingfen.accounts.models import Staff, Unit
+from dingfen.database.models import Row
+
+
+class SubjectKey(models.Model):
+    """The data key of one person or firm, wrapped by the installation's master key. Deleting it erases them."""
+
+    subject_uid = models.UUIDField(primary_key=True)
+    wrapped = models.BinaryField()
+
+
+class Customer(Row):
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Person")
+        COMPANY = "company", pgettext_lazy("customer", "Company")
+
+    class Grade(models.TextChoices):
+        H = "H"
+        A = "A"
+        B = "B"
+        C = "C"
+
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="customers")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PERSON)
+    number = models.CharField(max_length=20)
+    sealed = models.BinaryField(help_text="name, latin_name, address, need, note …")
+    masked_name = models.CharField(max_length=80)
+    masked_phone = models.CharField(max_length=24, blank=True)
+    grade = models.CharField(max_length=1, choices=Grade.choices, blank=True)
+    source = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    last_touch_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    erased_at = models.DateTimeField(null=True, blank=True)
+    import_row = models.CharField(max_length=64, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "number"], name="customer_number")]
+        indexes = [
+            models.Index(fields=["company", "-id"], name="customer_newest"),
+            models.Index(fields=["company", "-last_touch_at", "-id"], name="customer_last_touch"),
+        ]
+
+
+class Contact(Row):
+    """A person to speak to at a customer. `rank` grows with seniority (0 unknown)."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts")
+    sealed = models.BinaryField()
+    masked_name = models.CharField(max_length=80)
+    title = models.CharField(max_length=60, blank=True)
+    rank = models.PositiveSmallIntegerField(default=0)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    void_reason = models.CharField(max_length=200, blank=True)
+
+
+class Identifier(Row):
+    """Phone, e-mail, WeChat, plate, credit code, VIN: found by keyed hash, shown masked."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="identifiers")
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)
+    lookup = models.BinaryField(max_length=32, db_index=True)
+    sealed = models.BinaryField()
+    masked = models.CharField(max_length=80)
+    shared = models.BooleanField(default=False, help_text="switchboard or family phone: locks, never decides")
+    void_reason = models.CharField(max_length=200, blank=True)
+
+
+class MatchKey(models.Model):
+    """A keyed hash under which a customer can be found by the conflict check."""
+
+    id = models.BigAutoField(primary_key=True)
+    company_id = models.BigIntegerField()
+    key = models.BigIntegerField()
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="match_keys")
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "company_id"], name="match_key")]
+
+
+class Touch(Row):
+    """Any interaction: walk-in, call, visit, message."""
+
+    class Kind(models.TextChoices):
+        WALK_IN = "walk_in", _("Walk-in")
+        CALL = "call", _("Incoming call")
+        OUTGOING = "outgoing", _("Outgoing call")
+        VISIT = "visit", pgettext_lazy("touch", "Visit")
+        MESSAGE = "message", pgettext_lazy("touch", "Message")
+        MEETING = "meeting", _("Meeting")
+
+    class Met(models.TextChoices):
+        CUSTOMER = "customer", _("Customer")
+        FAMILY = "immediate_family", _("Immediate family")
+        CONTACT = "contact", _("Contact")
+        OTHER = "other", _("Other")
+
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="touches")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="touches")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    reached = models.BooleanField(default=True)
+    met = models.CharField(max_length=20, choices=Met.choices, default=Met.CUSTOMER)
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, blank=True, related_name="touches")
+    scope = models.CharField(max_length=80, blank=True)
+    facts = models.JSONField(default=dict, help_text="card, contact_rank, minutes … never free text")
+    sealed = models.BinaryField(default=b"", help_text="the note")
+    entry_seq = models.BigIntegerField(null=True, blank=True)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
+    import_row = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-occurred_at"], name="touch_of_customer")]
+
+
+class SearchText(models.Model):
+    """One indexed text per record; the index itself is FTS5 or tsvector (migration)."""
+
+    id = models.BigAutoField(primary_key=True)
+    company_id = models.BigIntegerField()
+    kind = models.CharField(max_length=12)
+    record_uid = models.UUIDField(unique=True)
+    record_id = models.BigIntegerField()
+    text = models.TextField()

@@ -1,0 +1,51 @@
+"""Published rule books: the version in force when something happened judges it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+from dingfen.accounts.models import Staff, Unit
+from dingfen.database.models import Row
+
+
+class PolicyVersion(Row):
+    """One version of one pack for a unit and everything below it. `document` is the pack's canonical text."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("version", "Draft")
+        AWAITING_APPROVAL = "awaiting_approval", pgettext_lazy("version", "Awaiting approval")
+        APPROVED = "approved", pgettext_lazy("version", "Approved")
+        PUBLISHED = "published", pgettext_lazy("version", "Published")
+        RETRACTED = "retracted", pgettext_lazy("version", "Retracted")
+
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="policies")
+    pack = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    title = models.JSONField()
+    digest = models.CharField(max_length=64)
+    document = models.TextField()
+    state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
+    in_force_from = models.DateTimeField(null=True, blank=True)
+    in_force_until = models.DateTimeField(null=True, blank=True)
+    applies_to_history_from = models.DateTimeField(null=True, blank=True)
+    made_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "pack", "version"], name="one_version_each")]
+
+
+class Acknowledgement(models.Model):
+    """A member of staff has read a version."""
+
+    id = models.BigAutoField(primary_key=True)
+    version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="acknowledgements")
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "staff"], name="one_acknowledgement_each")]

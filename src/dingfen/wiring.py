@@ -1,0 +1,12 @@
+"""Tables that join the parts: which action answers which clock, job or upkeep. Only edges import this."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+# clock kind -> handler(clock, step, at), called inside the sweep's transaction; must be idempotent
+CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {}
+# name -> (seconds between runs, function(at))
+PERIODIC: dict[str, tuple[int, Callable[[datetime], None]]] = {}
+# heavy work a person starts: name -> function(at) -> whether it did something
+JOBS: dict[str, Callable[[datetime], bool]] = {}
