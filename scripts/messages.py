@@ -8,6 +8,7 @@ English is the text in the code itself.
 import re
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -52,9 +53,7 @@ def used() -> dict[Key, str]:
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
             text = templatize(text)
-        lines = iter(text.encode().splitlines(keepends=True))
-        reader = type("Reader", (), {"readline": lambda self, lines=lines: next(lines, b"")})()
-        for line, message, _, context in extract("python", reader, KEYWORDS, (), {}):
+        for line, message, _, context in extract("python", BytesIO(text.encode()), KEYWORDS, (), {}):
             ids = message if isinstance(message, tuple) else (message,)
             if ids[0]:
                 found[(context, ids[0])] = f"{path.relative_to(SOURCE)}:{line}"

@@ -36,7 +36,7 @@ def _key(name: str, folder: str, given: str | None) -> bytes:
             if isinstance(error, FileExistsError) or path.exists():
                 pass
             else:
-                os.replace(temporary, path)
+                temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
     return base64.b64decode(path.read_bytes())

@@ -11,7 +11,7 @@ from dingfen.database.models import Row, new_uid
 
 
 class Unit(Row):
-    """A node of the tree installation > company > units. `path` is the chain of ids, so a subtree is a prefix."""
+    """A node of the tree company > units. `path` is the chain of ids, so a subtree is a prefix."""
 
     class Kind(models.TextChoices):
         COMPANY = "company", _("Company")

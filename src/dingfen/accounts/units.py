@@ -22,7 +22,7 @@ def add_unit(parent: Unit | None, kind: str, name: str, code: str, **more: str) 
 
 
 def site_of(unit: Unit) -> Unit | None:
-    """The nearest unit upwards (itself included) that has a time zone, so a place with a book; None without one."""
+    """The nearest unit upwards (itself included) that is a site, so has a book; None without one."""
     step: Unit | None = unit
     while step is not None:
         if step.kind == Unit.Kind.SITE:

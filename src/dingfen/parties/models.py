@@ -11,7 +11,7 @@ from dingfen.database.models import Row
 
 
 class SubjectKey(models.Model):
-    """The data key of one person or firm, wrapped by the installation's master key. Deleting it erases them."""
+    """The data key of one person or firm, wrapped by the master key. Deleting it erases them."""
 
     subject_uid = models.UUIDField(primary_key=True)
     wrapped = models.BinaryField()

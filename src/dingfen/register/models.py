@@ -106,7 +106,7 @@ class PersonalDatum(models.Model):
 
 
 class Look(models.Model):
-    """A look at a record or a conflict check (the access log); its digest enters the register with the seal."""
+    """A look at a record or a conflict check: the access log, whose digest goes into the seal of the page."""
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(db_index=True)
