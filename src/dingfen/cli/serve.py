@@ -1,0 +1,199 @@
+"""`dingfen serve`: the web and the worker together, one image in memory, started once.
+
+On POSIX the program is loaded once and forked: a gunicorn master with two workers, and the worker of
+clocks and outbox. Each is started again if it dies. On Windows, or where the linked SQLite may not be
+written by several processes, everything runs as threads of one process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+WEB_WORKERS = 2
+PR_SET_PDEATHSIG = 1
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--demo", action="store_true", help="load the demo data first / 先装入演示数据")
+    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    parser.add_argument("--workers", type=int, default=WEB_WORKERS)
+    parser.add_argument("--one-process", action="store_true", help="threads instead of processes")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prepare the database, then serve until told to stop. 0 after a clean stop."""
+    if options.demo:
+        os.environ.setdefault("DINGFEN_DEMO", "1")
+    os.environ["PORT"] = str(options.port)
+    from dingfen.cli.setup import start
+
+    start()
+    prepare(options.demo)
+    from dingfen.wsgi import application
+
+    announce(options)
+    if options.one_process or not several_allowed():
+        return threads(application, options)
+    return Supervisor(application, options).run()
+
+
+def prepare(demo: bool) -> None:
+    """Bring the database up to date and, when asked, load the demo data once."""
+    from django.core.management import call_command
+    from django.db import connection, connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+    if demo:
+        from dingfen.demo import load
+
+        load.once(sys.stderr.write)
+    connections.close_all()  # no connection may be shared by forked processes
+
+
+def announce(options: argparse.Namespace) -> None:
+    lines = [f"定分 Dingfen  http://{options.host}:{options.port}"]
+    if options.demo:
+        from dingfen.demo import load
+
+        lines += load.sign_ins()
+    print("\n".join(lines), flush=True)
+
+
+def several_allowed() -> bool:
+    """Whether several processes may write: POSIX, and PostgreSQL or a SQLite without the WAL-reset fault."""
+    from django.db import connection
+
+    from dingfen.database import swap
+
+    return hasattr(os, "fork") and (connection.vendor != "sqlite" or swap.is_safe())
+
+
+def threads(application: Any, options: argparse.Namespace) -> int:
+    """One process: the web in threads, the worker in another."""
+    import waitress
+
+    from dingfen import worker
+
+    stop = threading.Event()
+    background = threading.Thread(target=worker.run, args=(stop,), name="worker")
+    background.start()
+    try:
+        waitress.serve(application, host=options.host, port=options.port, threads=4, _quiet=True)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop.set()
+        background.join(timeout=30)
+    return 0
+
+
+def gunicorn(application: Any, options: argparse.Namespace) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Web(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            self.cfg.set("bind", [f"{options.host}:{options.port}"])
+            self.cfg.set("workers", options.workers)
+            self.cfg.set("worker_class", "sync")
+            self.cfg.set("timeout", 60)
+            self.cfg.set("graceful_timeout", 20)
+            self.cfg.set("loglevel", "warning")
+            self.cfg.set("proc_name", "dingfen-web")
+            if "control_socket_disable" in self.cfg.settings:
+                self.cfg.set("control_socket_disable", True)
+            if Path("/dev/shm").is_dir():  # noqa: S108 - heartbeat files, as gunicorn advises
+                self.cfg.set("worker_tmp_dir", "/dev/shm")  # noqa: S108
+
+        def load(self) -> Any:
+            return application
+
+    Web().run()
+
+
+def worker_alone() -> None:
+    from dingfen import worker
+
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda number, frame: stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    worker.run(stop)
+
+
+class Supervisor:
+    """Forks the two children, starts either again when it ends, and stops both when told to."""
+
+    def __init__(self, application: Any, options: argparse.Namespace) -> None:
+        self.jobs: dict[str, Callable[[], None]] = {
+            "web": lambda: gunicorn(application, options),
+            "worker": worker_alone,
+        }
+        self.children: dict[int, str] = {}
+        self.stopping = False
+
+    def run(self) -> int:
+        gc.collect()
+        gc.freeze()  # what is loaded stays shared between the processes
+        for name in self.jobs:
+            self.start(name)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        while self.children:
+            self.wait()
+        return 0
+
+    def start(self, name: str) -> None:
+        pid = os.fork()
+        if pid:
+            self.children[pid] = name
+            return
+        status = 1
+        try:
+            sys.argv = ["dingfen"]  # gunicorn reads it
+            die_with_parent()
+            self.jobs[name]()
+            status = 0
+        except SystemExit as end:
+            status = end.code if isinstance(end.code, int) else 1
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+
+    def wait(self) -> None:
+        try:
+            pid, _ = os.wait()
+        except InterruptedError:
+            return
+        name = self.children.pop(pid, "")
+        if name and not self.stopping:
+            time.sleep(0.5)  # a child that cannot start must not spin
+            self.start(name)
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        self.stopping = True
+        for pid in self.children:
+            os.kill(pid, signal.SIGTERM)
+
+
+def die_with_parent() -> None:
+    """A killed supervisor must not leave its children behind (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
