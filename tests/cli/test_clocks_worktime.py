@@ -1,13 +1,12 @@
 """`dingfen clocks worktime` over files as people have them."""
 
-import argparse
 import gzip
 import json
 from pathlib import Path
 
 import pytest
 
-from dingfen.cli.clocks import add_commands
+from dingfen.cli.main import main
 
 CALENDAR = """\
 zone: Europe/Amsterdam
@@ -28,10 +27,7 @@ g,2026-03-03,2026-03-02
 
 
 def run(*arguments: str) -> int:
-    parser = argparse.ArgumentParser()
-    add_commands(parser.add_subparsers())
-    options = parser.parse_args(["clocks", "worktime", *arguments])
-    return int(options.run(options))
+    return main(["clocks", "worktime", *arguments])
 
 
 @pytest.fixture

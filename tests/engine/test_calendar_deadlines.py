@@ -1,6 +1,6 @@
 """From start and length to deadline: every way of counting by example, days against a slow count."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -129,6 +129,4 @@ def test_a_clock_over_a_jump_of_the_zone() -> None:
     night = Calendar(ZoneInfo("Europe/Amsterdam"), (((0, 86_400),),) * 7)
     start = datetime(2026, 3, 28, 20, tzinfo=ZoneInfo("Europe/Amsterdam"))
     assert due(start, lasting("1 day"), night) - due(start, lasting("0 days"), night) == timedelta(hours=23)
-    assert due(start, lasting("8 working hours"), night) == start.astimezone(ZoneInfo("UTC")) + timedelta(
-        hours=8
-    )
+    assert due(start, lasting("8 working hours"), night) == start.astimezone(UTC) + timedelta(hours=8)

@@ -30,10 +30,9 @@ class Unusable(Exception):
     """A file cannot be used at all; the text says where and why."""
 
 
-def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `clocks` and what is under it to the command line."""
-    clocks = commands.add_parser("clocks", help="deadlines and working time")
-    worktime = clocks.add_subparsers(dest="action", required=True).add_parser(
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds what stands under `dingfen clocks`."""
+    worktime = parser.add_subparsers(dest="action", required=True).add_parser(
         "worktime", help="working time between two moments, over a CSV file"
     )
     worktime.add_argument("--calendar", required=True, type=Path, help="YAML file with the business calendar")

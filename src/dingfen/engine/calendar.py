@@ -27,6 +27,8 @@ from dingfen.engine.zones import (
 
 Period = tuple[int, int]
 """Seconds after the midnight that starts its date: [start, end). An end past 86,400 is next morning's."""
+Periods = tuple[Period, ...]
+"""The work periods of one date, in order and apart; none on a day off."""
 
 _NEVER = date.max.toordinal()
 
@@ -46,8 +48,8 @@ class Calendar:
     """
 
     zone: ZoneInfo
-    week: tuple[tuple[Period, ...], ...]
-    dates: Mapping[date, tuple[Period, ...]] = field(default_factory=dict)
+    week: tuple[Periods, ...]
+    dates: Mapping[date, Periods] = field(default_factory=dict)
     known_until: date | None = None
     _worked: _WallTime = field(init=False, repr=False, compare=False)
     _days: DaySums = field(init=False, repr=False, compare=False)
@@ -68,7 +70,7 @@ class Calendar:
         """The date on the site's wall at an aware moment."""
         return moment.astimezone(self.zone).date()
 
-    def periods(self, day: date) -> tuple[Period, ...]:
+    def periods(self, day: date) -> Periods:
         """The work periods that start on a date, in order."""
         own = self.dates.get(day)
         return self.week[day.weekday()] if own is None else own
@@ -195,10 +197,8 @@ class Calendar:
 class _WallTime:
     """Working time on the wall clock, as if it never jumped: a running sum and its inverse."""
 
-    def __init__(
-        self, week: tuple[tuple[Period, ...], ...], special: Mapping[int, tuple[Period, ...]]
-    ) -> None:
-        def own(day: int) -> tuple[Period, ...]:
+    def __init__(self, week: tuple[Periods, ...], special: Mapping[int, Periods]) -> None:
+        def own(day: int) -> Periods:
             periods = special.get(day)
             return week[(day - 1) % 7] if periods is None else periods
 
@@ -241,12 +241,12 @@ class _WallTime:
         """Whether no working time is left from a reading on."""
         return self._sums.ends_before(wall // DAY)
 
-    def _spans(self, day: int) -> tuple[Period, ...]:
+    def _spans(self, day: int) -> Periods:
         spans = self._special.get(day)
         return self._week[(day - 1) % 7] if spans is None else spans
 
 
-def _inside_day(yesterday: Iterable[Period], today: Iterable[Period]) -> tuple[Period, ...]:
+def _inside_day(yesterday: Iterable[Period], today: Iterable[Period]) -> Periods:
     """What is worked between 00:00 and 24:00 of a date, in microseconds, in order and without overlap."""
     spans = [(0, end * SECOND - DAY) for _, end in yesterday if end * SECOND > DAY]
     spans += [(start * SECOND, min(end * SECOND, DAY)) for start, end in today]
@@ -263,7 +263,7 @@ def _total(spans: Iterable[Period]) -> int:
     return sum(end - start for start, end in spans)
 
 
-def _check_periods(days: Iterable[tuple[Period, ...]]) -> None:
+def _check_periods(days: Iterable[Periods]) -> None:
     for periods in days:
         for start, end in periods:
             if not 0 <= start < 86_400 or not start < end <= start + 86_400:

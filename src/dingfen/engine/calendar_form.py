@@ -17,15 +17,17 @@ them over `statutory`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from calendar import isleap
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from dingfen.engine.calendar import Calendar, Period
+from dingfen.engine.calendar import Calendar, Period, Periods
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -37,7 +39,7 @@ _DAY_SECONDS = 86_400
 
 @dataclass(frozen=True)
 class StatutoryDays:
-    """The public holidays of a country: days off, days worked instead (调休), and how far it has announced."""
+    """The public holidays of a country: days off, days worked instead (调休), both as far as announced."""
 
     holidays: frozenset[date]
     make_up_days: frozenset[date]
@@ -81,12 +83,12 @@ def read_dates(item: object) -> tuple[date, ...]:
     return tuple(start + timedelta(days=step) for step in range((end - start).days + 1))
 
 
-def _read_periods(items: object) -> tuple[Period, ...]:
+def _read_periods(items: object) -> Periods:
     given = [items] if isinstance(items, str) else items
     if not isinstance(given, (list, tuple)):
         raise ValueError('not a list of work periods; write ["09:00-12:00", "13:00-18:00"]')
     periods = tuple(sorted(_as_period(item) for item in given))
-    for earlier, later in zip(periods, periods[1:], strict=False):
+    for earlier, later in pairwise(periods):
         if later[0] < earlier[1]:
             raise ValueError("work periods of one day overlap")
     return periods
@@ -107,9 +109,19 @@ def _known_zone(name: str) -> str:
     return name
 
 
-Periods = Annotated[tuple[Period, ...], BeforeValidator(_read_periods)]
-Weekdays = Annotated[str, AfterValidator(lambda text: text if read_weekdays(text) else text)]
-Dates = Annotated[str, BeforeValidator(str), AfterValidator(lambda text: text if read_dates(text) else text)]
+def _checked_by(read: Callable[[object], object]) -> AfterValidator:
+    """Keeps the text as written once it can be read: a rule book is shown as it was put down."""
+
+    def check(text: str) -> str:
+        read(text)
+        return text
+
+    return AfterValidator(check)
+
+
+PeriodList = Annotated[Periods, BeforeValidator(_read_periods)]
+Weekdays = Annotated[str, _checked_by(read_weekdays)]
+Dates = Annotated[str, BeforeValidator(str), _checked_by(read_dates)]
 OneDate = Annotated[date, BeforeValidator(lambda item: item if type(item) is date else _date(str(item)))]
 
 
@@ -119,12 +131,12 @@ class CalendarForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     zone: Annotated[str, AfterValidator(_known_zone)]
-    periods: dict[Weekdays, Periods]
+    periods: dict[Weekdays, PeriodList]
     statutory: str | None = Field(default=None, pattern="^[A-Z]{2}$")
     holidays: tuple[Dates, ...] = ()
     make_up_days: tuple[Dates, ...] = ()
     make_up_as: Weekdays | None = None
-    extra: dict[OneDate, Periods] = Field(default_factory=dict)
+    extra: dict[OneDate, PeriodList] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _check_week(self) -> CalendarForm:
@@ -136,7 +148,7 @@ class CalendarForm(BaseModel):
             raise ValueError("make_up_as names a weekday that is not worked")
         return self
 
-    def week(self) -> tuple[tuple[Period, ...], ...]:
+    def week(self) -> tuple[Periods, ...]:
         """The work periods of Monday to Sunday."""
         by_day = {day: periods for text, periods in self.periods.items() for day in read_weekdays(text)}
         return tuple(by_day.get(day, ()) for day in range(7))
@@ -145,7 +157,7 @@ class CalendarForm(BaseModel):
         """The calendar. Raises ValueError when the form names a country and no statutory days are given."""
         if (self.statutory is None) != (statutory is None):
             raise ValueError(f"statutory days of {self.statutory or 'no country'} are needed")
-        dates: dict[date, tuple[Period, ...]] = {}
+        dates: dict[date, Periods] = {}
         if statutory:
             dates |= _all(statutory.holidays, ()) | _all(statutory.make_up_days, self._make_up_periods())
         dates |= _all(_each(self.holidays), ())
@@ -153,7 +165,7 @@ class CalendarForm(BaseModel):
         known_until = statutory.known_until if statutory else None
         return Calendar(ZoneInfo(self.zone), self.week(), dates, known_until)
 
-    def _make_up_periods(self) -> tuple[Period, ...]:
+    def _make_up_periods(self) -> Periods:
         week = self.week()
         if self.make_up_as is not None:
             return week[read_weekdays(self.make_up_as)[0]]
@@ -164,7 +176,7 @@ def _each(items: Iterable[str]) -> Iterable[date]:
     return (day for item in items for day in read_dates(item))
 
 
-def _all(days: Iterable[date], periods: tuple[Period, ...]) -> Mapping[date, tuple[Period, ...]]:
+def _all(days: Iterable[date], periods: Periods) -> dict[date, Periods]:
     return dict.fromkeys(days, periods)
 
 
@@ -195,7 +207,5 @@ def _each_year(month: int, day: int) -> tuple[date, ...]:
         date(2000, month, day)
     except ValueError as error:
         raise ValueError(f"{month:02}-{day:02} is no day of the year") from error
-    leap_day = (month, day) == (2, 29)
-    return tuple(
-        date(year, month, day) for year in _YEARS if not leap_day or (year % 4 == 0 and year != 2100)
-    )
+    years = [year for year in _YEARS if (month, day) != (2, 29) or isleap(year)]
+    return tuple(date(year, month, day) for year in years)
