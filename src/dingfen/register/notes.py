@@ -135,7 +135,10 @@ class SigningKey:
         """The signature line for a note text; `seconds` is the POSIX time of a cosignature."""
         message, front = text.encode(), b""
         if self.kind == COSIGNATURE:
-            message, front = f"cosignature/v1\ntime {seconds}\n".encode() + message, seconds.to_bytes(8, "big")
+            message, front = (
+                f"cosignature/v1\ntime {seconds}\n".encode() + message,
+                seconds.to_bytes(8, "big"),
+            )
         signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(message)
         return f"{_SIGNATURE}{self.name} {_b64(self.verify_key.key_id + front + signature)}\n"
 
