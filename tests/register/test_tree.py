@@ -115,7 +115,7 @@ def test_an_altered_inclusion_proof_fails(pair: tuple[int, int], data: st.DataOb
     assert not holds(index=-1)
     if path:
         at = data.draw(st.integers(0, len(path) - 1))
-        assert not holds(path=path[:at] + [tree.leaf_hash(b"other")] + path[at + 1 :])
+        assert not holds(path=[*path[:at], tree.leaf_hash(b"other"), *path[at + 1 :]])
         assert not holds(path=path[:-1])
         other = data.draw(st.integers(0, size - 1).filter(lambda number: number != index))
         assert not holds(index=other)
@@ -147,7 +147,7 @@ def test_consistency_proofs_hold_and_altered_ones_fail(pair: tuple[int, int], da
     assert not holds(old=new + 1)
     if path:
         at = data.draw(st.integers(0, len(path) - 1))
-        assert not holds(path=path[:at] + [tree.leaf_hash(b"other")] + path[at + 1 :])
+        assert not holds(path=[*path[:at], tree.leaf_hash(b"other"), *path[at + 1 :]])
         assert not holds(path=path[:-1])
 
 

@@ -1,8 +1,8 @@
 """The bytes of an entry: what is hashed is what is stored, and what is stored is what this module wrote.
 
 An entry's body is one JSON object in UTF-8, keys sorted, no white space. It holds ids, times, enumerations
-and numbers; personal data lies apart and is only committed to (`commitment`), so that it can be shredded while
-every proof still holds.
+and numbers; personal data lies apart and is only committed to (`commitment`), so that it can be shredded
+while every proof still holds.
 """
 
 from __future__ import annotations

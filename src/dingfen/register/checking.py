@@ -19,7 +19,7 @@ WITNESSED, UNANCHORED, DIVERGED, INVALID = "WITNESSED", "UNANCHORED", "DIVERGED"
 
 
 class Mismatch(Exception):
-    """The first thing that does not fit; it lies in the entries `first` to `last` (indexes, both included)."""
+    """The first thing that does not fit, somewhere in the entries `first` to `last` (indexes)."""
 
     def __init__(
         self, code: str, first: int, last: int | None = None, *, grade: str = INVALID, **params: Any

@@ -1,7 +1,7 @@
 """Signed texts of the register: C2SP signed-note, tlog-checkpoint, tlog-cosignature and tlog-proof.
 
 Pure: keys and texts in, texts out. The formats are those of c2sp.org/signed-note, /tlog-checkpoint,
-/tlog-cosignature (Ed25519) and /tlog-proof, taken as they are, so that any tool which speaks them can check us.
+/tlog-cosignature (Ed25519) and /tlog-proof, taken as they are: any tool which speaks them can check us.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class VerifyKey:
         return key
 
     def verify(self, text: str, signature: bytes) -> bool:
-        """Whether `signature` (without key id) signs the note text; a cosignature carries its time in front."""
+        """Whether `signature` (without key id) signs the note text; a cosignature begins with its time."""
         message = text.encode()
         if self.kind == COSIGNATURE:
             if len(signature) != 72:
@@ -224,7 +224,7 @@ def open_checkpoint(note: str, keys: Iterable[VerifyKey]) -> tuple[Checkpoint, t
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A tlog-proof: entry `index`, its path, the signed checkpoint, and the entry's own bytes as extra data."""
+    """A tlog-proof: entry `index`, its path, a signed checkpoint, and the entry's own bytes as extra data."""
 
     index: int
     path: tuple[bytes, ...]
@@ -256,7 +256,7 @@ class Proof:
 
 
 def tile_path(kind: str, index: int, width: int = 256) -> str:
-    """Where tlog-tiles serves a tile: `kind` is a level such as "0", or "entries"; `width` < 256 is partial."""
+    """Where tlog-tiles keeps a tile: `kind` is a level such as "0", or "entries"; `width` < 256 is partial."""
     parts = [f"{index % 1000:03d}"]
     while index := index // 1000:
         parts.append(f"x{index % 1000:03d}")
@@ -265,5 +265,5 @@ def tile_path(kind: str, index: int, width: int = 256) -> str:
 
 
 def entry_bundle(bodies: Sequence[bytes]) -> bytes:
-    """A bundle of tlog-tiles: each entry after its length in two bytes. Raises `OverflowError` past 65,535 bytes."""
+    """A bundle of tlog-tiles: each entry after its length in two bytes; `OverflowError` past 65,535 bytes."""
     return b"".join(len(body).to_bytes(2, "big") + body for body in bodies)

@@ -107,7 +107,7 @@ def inclusion_spans(index: int, size: int) -> list[Span]:
 
 
 def consistency_spans(old: int, new: int) -> list[Span]:
-    """The leaf spans whose hashes prove the tree of `old` leaves a beginning of the one of `new` (RFC 9162 2.1.4).
+    """The spans that prove the tree of `old` leaves a beginning of the one of `new` (RFC 9162 2.1.4).
 
     Raises `ValueError` unless 0 < old <= new.
     """
@@ -157,7 +157,7 @@ def consistency_proof(old: int, new: int, get: GetNode) -> list[bytes]:
 
 
 def verify_inclusion(*, index: int, size: int, leaf: bytes, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether `path` proves that `leaf` stands at `index` in the tree of `size` with `root` (RFC 9162 2.1.3.2)."""
+    """Whether `path` proves `leaf` to stand at `index` in the tree with `root` (RFC 9162 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     at, last, found = index, size - 1, leaf
