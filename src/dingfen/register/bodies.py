@@ -33,6 +33,7 @@ class Body:
     """An entry as it is hashed. `index` is its place in the tree, `number` its place on its page, from 1."""
 
     index: int
+    uid: str
     book: str
     page: date
     number: int
@@ -40,7 +41,7 @@ class Body:
     subject: tuple[str, str]
     occurred_at: datetime
     recorded_at: datetime
-    actor: str | None
+    actor: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     personal: tuple[str, str] | None = None
     """Whose personal data the entry commits to, and the commitment in hex."""
@@ -59,6 +60,7 @@ class Body:
         document: dict[str, Any] = {
             "v": VERSION,
             "index": self.index,
+            "uid": self.uid,
             "book": self.book,
             "page": self.page.isoformat(),
             "number": self.number,
@@ -93,6 +95,7 @@ class Body:
             kind_of_subject, subject_id = document["subject"]
             return cls(
                 index=_whole(document["index"]),
+                uid=str(document["uid"]),
                 book=str(document["book"]),
                 page=date.fromisoformat(document["page"]),
                 number=_whole(document["number"]),
@@ -100,7 +103,7 @@ class Body:
                 subject=(str(kind_of_subject), str(subject_id)),
                 occurred_at=read_time(document["occurred_at"]),
                 recorded_at=read_time(document["recorded_at"]),
-                actor=document["actor"],
+                actor=str(document["actor"]),
                 facts=dict(document["facts"]),
                 personal=(personal["subject"], personal["digest"]) if personal else None,
                 corrects=document.get("corrects"),

@@ -256,7 +256,7 @@ class Proof:
 
 
 def tile_path(kind: str, index: int, width: int = 256) -> str:
-    """Where tlog-tiles keeps a tile: `kind` is a level such as "0", or "entries"; `width` < 256 is partial."""
+    """Where tlog-tiles keeps a tile: `kind` is a level ("0") or "entries"; `width` < 256 is partial."""
     parts = [f"{index % 1000:03d}"]
     while index := index // 1000:
         parts.append(f"x{index % 1000:03d}")
