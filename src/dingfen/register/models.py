@@ -1,18 +1,22 @@
 """The append-only register: one Merkle tree per installation, one book per site, one page per day.
 
 Sites, staff and customers are named by uid: nothing here points upwards. Update and delete of entries,
-nodes, checkpoints and looks are refused by triggers (migration 0002).
+nodes, checkpoints and looks are refused by triggers (`triggers.py`, migration 0002).
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 from dingfen.database.models import Row
+from dingfen.register.bodies import entry_name
 
 
 class Book(Row):
-    """The book of one site."""
+    """The book of one site. Its code and time zone are in its first entry and do not change."""
 
     site_uid = models.UUIDField(unique=True)
     company_uid = models.UUIDField(db_index=True)
@@ -20,14 +24,17 @@ class Book(Row):
     name = models.CharField(max_length=80)
     time_zone = models.CharField(max_length=40, default="Asia/Shanghai")
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class Page(Row):
     """A day in a book, by the site's own clock."""
 
     class State(models.TextChoices):
-        OPEN = "open"
-        CLOSED = "closed"
-        SEALED = "sealed"
+        OPEN = "open", pgettext_lazy("page", "Open")
+        CLOSED = "closed", pgettext_lazy("page", "Closed")
+        SEALED = "sealed", pgettext_lazy("page", "Sealed")
 
     book = models.ForeignKey(Book, models.PROTECT, related_name="pages")
     day = models.DateField()
@@ -39,10 +46,19 @@ class Page(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["book", "day"], name="one_page_a_day")]
+        indexes = [models.Index(fields=["state", "day"], name="page_state_day")]
+
+    @property
+    def lines(self) -> int:
+        """Entries on the page, the seal itself not counted."""
+        return self.count - (self.state == self.State.SEALED)
 
 
 class Entry(models.Model):
-    """One thing that happened. `seq` is its place in the tree; `body` the very bytes that were hashed."""
+    """One thing that happened. `seq` is its place in the tree; `body` the very bytes that were hashed.
+
+    The columns beside `body` repeat what the bytes say, for queries; `verify` compares them.
+    """
 
     seq = models.BigIntegerField(primary_key=True)
     uid = models.UUIDField(unique=True)
@@ -64,6 +80,16 @@ class Entry(models.Model):
         constraints = [models.UniqueConstraint(fields=["page", "number"], name="entry_number_in_page")]
         indexes = [models.Index(fields=["subject_uid", "seq"]), models.Index(fields=["kind", "seq"])]
 
+    @property
+    def name(self) -> str:
+        """`BOOK-YYYYMMDD-NNNN`; needs the page and its book."""
+        return entry_name(self.page.book.code, self.page.day, self.number)
+
+    @property
+    def short(self) -> str:
+        """`MMDD-NNN`, the name inside its book."""
+        return f"{self.page.day:%m%d}-{self.number:03d}"
+
 
 class Head(models.Model):
     """The one growing end of the tree; locked before it is read."""
@@ -72,22 +98,20 @@ class Head(models.Model):
     size = models.BigIntegerField(default=0)
     peaks = models.BinaryField(default=b"", help_text="hashes of the perfect subtrees, left to right")
     root = models.BinaryField(max_length=32)
+    looks = models.BigIntegerField(default=0, help_text="last look whose digest a seal holds")
 
 
 class Node(models.Model):
-    """A perfect subtree's hash, kept for proofs: level 0 is a leaf."""
+    """A perfect subtree's hash, kept for proofs; level 1 and up (level 0 is the leaf of an entry)."""
 
-    id = models.BigAutoField(primary_key=True)
+    pk = models.CompositePrimaryKey("level", "index")
     level = models.PositiveSmallIntegerField()
     index = models.BigIntegerField()
     hash = models.BinaryField(max_length=32)
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["level", "index"], name="one_node_each")]
-
 
 class Checkpoint(models.Model):
-    """A signed statement of size and root (C2SP checkpoint), one at each seal."""
+    """A signed statement of size and root (C2SP checkpoint), one at each seal and export."""
 
     id = models.BigAutoField(primary_key=True)
     size = models.BigIntegerField(unique=True)
@@ -102,11 +126,11 @@ class PersonalDatum(models.Model):
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="personal")
     subject_uid = models.UUIDField(db_index=True)
     salt = models.BinaryField(max_length=32)
-    payload = models.BinaryField()
+    payload = models.BinaryField(help_text="sealed under the installation's master key")
 
 
 class Look(models.Model):
-    """A look at a record or a conflict check: the access log, whose digest goes into the seal of the page."""
+    """A look at a record or a conflict check (the access log); its digest enters the register with a seal."""
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(db_index=True)
@@ -123,10 +147,10 @@ class Borrowing(Row):
     """Leave to read someone else's page, for a time."""
 
     class State(models.TextChoices):
-        ASKED = "asked"
-        LENT = "lent"
-        REFUSED = "refused"
-        ENDED = "ended"
+        ASKED = "asked", pgettext_lazy("borrowing", "Waiting for approval")
+        LENT = "lent", pgettext_lazy("borrowing", "Lent")
+        REFUSED = "refused", pgettext_lazy("borrowing", "Refused")
+        ENDED = "ended", pgettext_lazy("borrowing", "Ended")
 
     page = models.ForeignKey(Page, models.PROTECT, related_name="borrowings")
     borrower_uid = models.UUIDField(db_index=True)
@@ -137,3 +161,16 @@ class Borrowing(Row):
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.UUIDField(null=True, blank=True)
     until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page", "borrower_uid"],
+                condition=models.Q(state__in=["asked", "lent"]),
+                name="one_borrowing_at_a_time",
+            )
+        ]
+
+    def runs(self, at: datetime) -> bool:
+        """Whether the page may be read at `at`: a borrowing ends by itself."""
+        return self.state == self.State.LENT and self.until is not None and at < self.until
