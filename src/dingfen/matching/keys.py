@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from .identifiers import is_shared_mailbox
 from .normalise import Features, Record, features
+from .persons import sound_of
 
 # Which field of Features gives keys of which kind that identify almost alone.
 _EXACT: Final = (
@@ -49,7 +50,7 @@ def _name_keys(given: Features) -> list[Key]:
 
 def _mobile_halves(given: Features) -> list[Key]:
     """First and second half of each mobile with the sound of the surname: finds one wrong digit."""
-    surname = given.person.surname
+    surname = sound_of(given.person.surname)
     if not surname:
         return []
     return [

@@ -12,7 +12,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`weights` by "field.level" and `prior` in bits; the surety in per cent from which an answer is given."""
+    """`weights` by "field.level" and `prior` in bits; from which surety (per cent) which answer is given."""
 
     version: str
     prior: float
