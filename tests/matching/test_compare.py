@@ -21,8 +21,13 @@ records = st.builds(
     lambda kind, name, company, phone, plate, mail: Record(
         kind=kind, name=name, company=company, phones=(phone,), plates=(plate,), emails=(mail,)
     ),
-    st.sampled_from(["person", "company"]), people, firms, phones, plates, mails,
-)  # fmt: skip
+    st.sampled_from(["person", "company"]),
+    people,
+    firms,
+    phones,
+    plates,
+    mails,
+)
 AGREEING = {
     "phones": ("13777778888",),
     "emails": ("wei@example.org",),
@@ -74,24 +79,44 @@ def test_features_survive_storage(record: Record) -> None:
     [
         # one mobile: alone, with a title only, with a name that contradicts
         ({"phones": ("13612345678",)}, {"phones": ("+86 136-1234-5678",)}, "same", ["mobile.same"]),
-        ({"name": "张总", "phones": ("13612345678",)}, {"name": "张伟", "phones": ("13612345678",)}, "same",
-         ["mobile.same", "name.surname"]),
-        ({"name": "李芳", "phones": ("13612345678",)}, {"name": "张伟", "phones": ("13612345678",)}, "possible",
-         ["mobile.same", "name.differs"]),
-        ({"name": "张伟", "plates": ("浙A12345",)}, {"name": "章维", "plates": ("浙A·12345",)}, "possible",
-         ["plate.same", "name.sounds"]),
+        (
+            {"name": "张总", "phones": ("13612345678",)},
+            {"name": "张伟", "phones": ("13612345678",)},
+            "same",
+            ["mobile.same", "name.surname"],
+        ),
+        (
+            {"name": "李芳", "phones": ("13612345678",)},
+            {"name": "张伟", "phones": ("13612345678",)},
+            "possible",
+            ["mobile.same", "name.differs"],
+        ),
+        (
+            {"name": "张伟", "plates": ("浙A12345",)},
+            {"name": "章维", "plates": ("浙A·12345",)},
+            "possible",
+            ["plate.same", "name.sounds"],
+        ),
         # one wrong digit and the same name
-        ({"name": "欧阳静怡", "phones": ("13612345678",)}, {"name": "欧阳静怡", "phones": ("13612345679",)}, "possible",
-         ["name.same", "mobile.near"]),
+        (
+            {"name": "欧阳静怡", "phones": ("13612345678",)},
+            {"name": "欧阳静怡", "phones": ("13612345679",)},
+            "possible",
+            ["name.same", "mobile.near"],
+        ),
         # a name alone never decides, a common one does not even ask
         ({"name": "欧阳静怡"}, {"name": "欧阳静怡"}, "possible", ["name.same"]),
         ({"name": "张伟"}, {"name": "张伟"}, "none", ["name.same_common"]),
         # a switchboard is shared, a firm's mailbox says nothing
-        ({"name": "张伟", "phones": ("0571-87654321",)}, {"name": "李芳", "phones": ("0571-87654321",)}, "none",
-         ["landline.same", "name.differs"]),
+        (
+            {"name": "张伟", "phones": ("0571-87654321",)},
+            {"name": "李芳", "phones": ("0571-87654321",)},
+            "none",
+            ["landline.same", "name.differs"],
+        ),
         ({"emails": ("info@example.com",)}, {"emails": ("info@example.com",)}, "none", ["email.shared"]),
     ],
-)  # fmt: skip
+)
 def test_persons(
     a: dict[str, tuple[str, ...]], b: dict[str, tuple[str, ...]], answer: str, reasons: list[str]
 ) -> None:

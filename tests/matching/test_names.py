@@ -19,12 +19,26 @@ firms = st.text(
 @pytest.mark.parametrize(
     ("typed", "full"),
     [
-        ("张伟", "张伟"), ("張偉", "张伟"), ("张 伟", "张伟"), ("张伟先生", "张伟"), ("张总", "张"), ("小张", "张"),
-        ("王总经理", "王"), ("欧阳女士", "欧阳"), ("欧阳文静小姐", "欧阳文静"), ("张伟🚗", "张伟"), ("张\u200b伟", "张伟"),
-        ("张伟（老客户）", "张伟"), ("李工", "李"), ("Mr. John Smith", "john smith"), ("SMITH, John", "john smith"),
-        ("先生", "先生"), ("张伟总", "张伟"), ("高总监", "高"),
+        ("张伟", "张伟"),
+        ("張偉", "张伟"),
+        ("张 伟", "张伟"),
+        ("张伟先生", "张伟"),
+        ("张总", "张"),
+        ("小张", "张"),
+        ("王总经理", "王"),
+        ("欧阳女士", "欧阳"),
+        ("欧阳文静小姐", "欧阳文静"),
+        ("张伟🚗", "张伟"),
+        ("张\u200b伟", "张伟"),
+        ("张伟（老客户）", "张伟"),
+        ("李工", "李"),
+        ("Mr. John Smith", "john smith"),
+        ("SMITH, John", "john smith"),
+        ("先生", "先生"),
+        ("张伟总", "张伟"),
+        ("高总监", "高"),
     ],
-)  # fmt: skip
+)
 def test_a_name_without_its_title(typed: str, full: str) -> None:
     assert person_name(typed).full == full
 
@@ -32,10 +46,18 @@ def test_a_name_without_its_title(typed: str, full: str) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("张伟", "章维"), ("张伟", "Zhang Wei"), ("张伟", "Wei Zhang"), ("张晓明", "Zhang Xiaoming"), ("林芳", "凌方"),
-        ("单雄", "Shan Xiong"), ("曾丽", "Zeng Li"), ("欧阳静", "Ouyang Jing"), ("吕洁", "吕杰"), ("刘莎", "牛沙"),
+        ("张伟", "章维"),
+        ("张伟", "Zhang Wei"),
+        ("张伟", "Wei Zhang"),
+        ("张晓明", "Zhang Xiaoming"),
+        ("林芳", "凌方"),
+        ("单雄", "Shan Xiong"),
+        ("曾丽", "Zeng Li"),
+        ("欧阳静", "Ouyang Jing"),
+        ("吕洁", "吕杰"),
+        ("刘莎", "牛沙"),
     ],
-)  # fmt: skip
+)
 def test_names_that_sound_alike(one: str, other: str) -> None:
     assert person_name(one).sound == person_name(other).sound
 

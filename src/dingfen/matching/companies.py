@@ -60,6 +60,8 @@ class CompanyName:
 def company_name(text: str) -> CompanyName:
     """Cut a company's name into its parts. Never fails: what cannot be cut is all core."""
     folded = fold(text)
+    if not any(char.isalnum() for char in folded):
+        return CompanyName()
     return _chinese(folded) if _HAN.search(folded) else _latin(folded)
 
 
@@ -106,14 +108,14 @@ def _ending(name: str, words: frozenset[str], longest: int) -> str:
 def _cut_places(name: str, places: list[str], *, whole: bool = False) -> str:
     """Take leading place names off into `places`, leaving at least two characters unless `whole`."""
     least = 0 if whole else 2
-    while match := _PLACES.match(name):
+    while match := (places and _DISTRICT.match(name)) or _PLACES.match(name):
         if len(name) - match.end() < least:
             break
+        name = name[match.end() :]
+        if match.re is _DISTRICT:
+            continue
         place = _ENDING.sub("", match[1]) if len(_ENDING.sub("", match[1])) > 1 else match[1]
         places.append(place)
-        name = name[match.end() :]
-    while places and (match := _DISTRICT.match(name)) and len(name) - match.end() >= least:
-        name = name[match.end() :]
     return name
 
 

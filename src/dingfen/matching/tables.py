@@ -24,7 +24,7 @@ SURNAME_SOUNDS: Final = {
     "单": "shan", "仇": "qiu", "曾": "zeng", "解": "xie", "区": "ou", "查": "zha", "任": "ren", "华": "hua",
     "朴": "piao", "盖": "ge", "覃": "qin", "翟": "zhai", "缪": "miao", "谌": "chen", "冼": "xian",
     "员": "yun", "盛": "sheng", "召": "shao", "撒": "sa", "折": "she", "繁": "po", "秘": "bi", "种": "chong",
-    "乐": "yue", "乜": "nie", "逄": "pang", "晁": "chao", "黑": "he", "阚": "kan", "宿": "su", "那": "na", "尉": "wei",
+    "乐": "yue", "乜": "nie", "逄": "pang", "晁": "chao", "黑": "he", "阚": "kan", "宿": "su", "那": "na",
     "尹": "yin", "褚": "chu", "卜": "bu", "乘": "sheng", "车": "che", "洗": "xian", "重": "chong", "葛": "ge",
     "尉迟": "yuchi", "万俟": "moqi", "澹台": "tantai", "长孙": "zhangsun", "单于": "chanyu", "鲜于": "xianyu",
 }  # fmt: skip
