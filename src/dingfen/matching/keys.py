@@ -1,0 +1,65 @@
+"""Keys under which a record is found again: two records that share none are never compared."""
+
+from typing import Final, NamedTuple
+
+from .identifiers import is_shared_mailbox
+from .normalise import Features, Record, features
+from .persons import sound_of
+
+# Which field of Features gives keys of which kind that identify almost alone.
+_EXACT: Final = (
+    ("mobile", "mobiles"),
+    ("landline", "landlines"),
+    ("email", "emails"),
+    ("wechat", "wechats"),
+    ("plate", "plates"),
+    ("vin", "vins"),
+    ("credit_code", "credit_codes"),
+)
+
+
+class Key(NamedTuple):
+    """One key. `strong`: who registers a record with it must hold its lock while checking (decision 2)."""
+
+    kind: str
+    value: str
+    strong: bool
+
+
+def keys(record: Record | Features) -> list[Key]:
+    """The keys of a record, strong ones first, each once. Blank values give none."""
+    given = features(record)
+    found = [Key(kind, value, strong=True) for kind, name in _EXACT for value in getattr(given, name)]
+    if given.company:
+        whole = given.company.whole
+        found.append(Key("company", whole, strong=given.kind == "company"))
+        if given.company.core != whole:
+            found.append(Key("company", given.company.core, strong=False))
+        found.append(Key("company_sound", given.company.sound, strong=False))
+    if given.person.given or not given.person.surname:
+        found.extend(_name_keys(given))
+    found.extend(_mobile_halves(given))
+    return list(dict.fromkeys(found))
+
+
+def _name_keys(given: Features) -> list[Key]:
+    if not given.person:
+        return []
+    return [Key("name", given.person.full, strong=False), Key("name_sound", given.person.sound, strong=False)]
+
+
+def _mobile_halves(given: Features) -> list[Key]:
+    """First and second half of each mobile with the sound of the surname: finds one wrong digit."""
+    surname = sound_of(given.person.surname)
+    if not surname:
+        return []
+    return [
+        Key(kind, f"{part}{surname}", strong=False)
+        for mobile in given.mobiles
+        for kind, part in (("mobile_head", mobile[:-4]), ("mobile_tail", mobile[-4:]))
+    ]
+
+
+def is_shared(kind: str, value: str) -> bool:
+    """Whether several customers may rightly share this identifier: it locks, but never decides."""
+    return kind == "landline" or (kind == "email" and is_shared_mailbox(value))

@@ -1,0 +1,69 @@
+"""The weights of the comparison: one document, in plain numbers.
+
+A weight is the evidence of one level in bits (base-2 log-odds): +1 doubles the odds that two records are
+one customer, -1 halves them. `prior` is where a pair that shares a key starts. Weights were set by hand so
+that an identifier of one person decides with a name that agrees, and a name alone never does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`weights` by "field.level" and `prior` in bits; from which surety (per cent) which answer is given."""
+
+    version: str
+    prior: float
+    weights: Mapping[str, float]
+    same_from: int
+    possible_from: int
+
+
+MODEL: Final = Model(
+    version="hand-1",
+    prior=-6.0,
+    same_from=95,
+    possible_from=50,
+    weights={
+        "credit_code.same": 14.0,
+        "credit_code.differs": -12.0,
+        "mobile.same": 12.0,
+        "mobile.near": 3.0,
+        "mobile.differs": -3.0,
+        "wechat.same": 11.5,
+        "email.same": 10.0,
+        "email.shared": 0.0,
+        "vin.same": 10.0,
+        "plate.same": 6.5,
+        "landline.same": 7.0,
+        # the person, where at least one of the two records is a person
+        "name.same": 6.3,
+        "name.same_common": 3.5,
+        "name.sounds": 1.7,
+        "name.surname": 0.5,
+        "name.differs": -5.0,
+        # the contact, where both records are companies: people change
+        "contact.same": 4.0,
+        "contact.sounds": 1.2,
+        "contact.surname": 0.3,
+        "contact.differs": -0.5,
+        # the firm, where both records are companies
+        "company.same": 11.0,
+        "company.short": 7.0,
+        "company.other_place": 4.0,
+        "company.sounds": 3.5,
+        "company.near": 3.0,
+        "company.other_trade": 1.0,
+        "company.differs": -4.0,
+        # the employer, where at least one record is a person: colleagues share it
+        "employer.same": 3.0,
+        "employer.short": 2.0,
+        "employer.other_place": 0.5,
+        "employer.sounds": 0.8,
+        "employer.near": 0.8,
+        "employer.other_trade": 0.2,
+        "employer.differs": -0.5,
+    },
+)

@@ -1,0 +1,152 @@
+"""A record as typed, and its features: the one normal form that is stored, keyed and compared."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Literal
+
+from . import identifiers
+from .companies import CompanyName, company_name
+from .persons import PersonName, person_name
+from .phones import Phone, parse_phones
+from .slips import Slip
+
+FEATURE_VERSION: Final = 1
+
+NO_PERSON: Final = PersonName()
+NO_COMPANY: Final = CompanyName()
+Kind = Literal["person", "company"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What somebody typed about a customer. Every value may be blank; a field may hold several phone numbers.
+
+    `name` is the person (for a company: its contact), `company` the firm (for a person: the employer).
+    """
+
+    kind: Kind = "person"
+    name: str = ""
+    company: str = ""
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    wechats: tuple[str, ...] = ()
+    plates: tuple[str, ...] = ()
+    vins: tuple[str, ...] = ()
+    credit_codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The normal form of a Record. Tuples are sorted and without repeats; blank values are left out."""
+
+    kind: Kind = "person"
+    person: PersonName = NO_PERSON
+    company: CompanyName = NO_COMPANY
+    mobiles: tuple[str, ...] = ()
+    landlines: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    wechats: tuple[str, ...] = ()
+    plates: tuple[str, ...] = ()
+    vins: tuple[str, ...] = ()
+    credit_codes: tuple[str, ...] = ()
+    version: int = FEATURE_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """Features, and what could not be read, by field of the record."""
+
+    features: Features
+    slips: Mapping[str, tuple[Slip, ...]] = field(default_factory=dict)
+
+
+def normalise(record: Record) -> Normalised:
+    """Read a record once, at the edge. Values that cannot be read are in `slips`, never in the features."""
+    slips: dict[str, tuple[Slip, ...]] = {}
+    phones = _phones(record.phones, slips, "phones")
+    wechats, numbers = _wechats(record.wechats, slips)
+    mobiles = {phone.number for phone in phones if phone.kind == "mobile"} | numbers
+    return Normalised(
+        Features(
+            kind=record.kind,
+            person=person_name(record.name) if record.name else NO_PERSON,
+            company=company_name(record.company) if record.company else NO_COMPANY,
+            mobiles=tuple(sorted(mobiles)),
+            landlines=tuple(sorted({p.number for p in phones if p.kind == "landline"})),
+            emails=_each(record.emails, identifiers.email, slips, "emails"),
+            wechats=wechats,
+            plates=_each(record.plates, identifiers.plate, slips, "plates"),
+            vins=_each(record.vins, identifiers.vin, slips, "vins"),
+            credit_codes=_each(record.credit_codes, identifiers.credit_code, slips, "credit_codes"),
+        ),
+        slips,
+    )
+
+
+def features(record: Record | Features) -> Features:
+    """The features of a record; features are given back as they are."""
+    return record if isinstance(record, Features) else normalise(record).features
+
+
+def _phones(typed: Iterable[str], slips: dict[str, tuple[Slip, ...]], name: str) -> list[Phone]:
+    found: list[Phone] = []
+    wrong: list[Slip] = []
+    for text in typed:
+        phones, problems = parse_phones(text)
+        found.extend(phones)
+        wrong.extend(problems)
+    if wrong:
+        slips[name] = tuple(wrong)
+    return found
+
+
+def _wechats(typed: Iterable[str], slips: dict[str, tuple[Slip, ...]]) -> tuple[tuple[str, ...], set[str]]:
+    """WeChat names, and the mobile numbers among them: many people's WeChat name is their mobile."""
+    names: list[str] = []
+    mobiles: set[str] = set()
+    for text in typed:
+        phones, _ = parse_phones(text)
+        if phones and all(phone.kind == "mobile" for phone in phones):
+            mobiles.update(phone.number for phone in phones)
+        else:
+            names.append(text)
+    return _each(names, identifiers.wechat, slips, "wechats"), mobiles
+
+
+def _each(
+    typed: Iterable[str], read: Callable[[str], str | Slip], slips: dict[str, tuple[Slip, ...]], name: str
+) -> tuple[str, ...]:
+    good: set[str] = set()
+    wrong: list[Slip] = []
+    for text in typed:
+        if not text.strip():
+            continue
+        value = read(text)
+        if isinstance(value, Slip):
+            wrong.append(value)
+        else:
+            good.add(value)
+    if wrong:
+        slips[name] = tuple(wrong)
+    return tuple(sorted(good))
+
+
+def to_json(given: Features) -> str:
+    """The features as one line of JSON, blanks left out."""
+    data = asdict(given)
+    for part in ("person", "company"):
+        data[part] = {name: value for name, value in data[part].items() if value}
+    return json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False)
+
+
+def from_json(text: str) -> Features:
+    """Read back what `to_json` wrote."""
+    data: dict[str, Any] = json.loads(text)
+    company = data.pop("company", {})
+    company["places"] = tuple(company.get("places", ()))
+    person = data.pop("person", {})
+    lists: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+    }
+    return Features(person=PersonName(**person), company=CompanyName(**company), **lists)

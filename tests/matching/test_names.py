@@ -1,0 +1,108 @@
+"""Names of persons and of companies."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dingfen.matching.companies import company_name
+from dingfen.matching.persons import person_name
+from dingfen.matching.text import clean, fold
+
+names = st.text(
+    st.sampled_from("张王李欧阳司马伟芳小老总经理先生女士工哥 ·.(（）)aZé張偉🚗\u200b１,"), max_size=12
+)
+firms = st.text(
+    st.sampled_from("杭州市北京西湖区云栖科技贸易有限公司集团分店（）()[] 省县中国银行aB.&"), max_size=16
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "full"),
+    [
+        ("张伟", "张伟"),
+        ("張偉", "张伟"),
+        ("张 伟", "张伟"),
+        ("张伟先生", "张伟"),
+        ("张总", "张"),
+        ("小张", "张"),
+        ("王总经理", "王"),
+        ("欧阳女士", "欧阳"),
+        ("欧阳文静小姐", "欧阳文静"),
+        ("张伟🚗", "张伟"),
+        ("张\u200b伟", "张伟"),
+        ("张伟（老客户）", "张伟"),
+        ("李工", "李"),
+        ("Mr. John Smith", "john smith"),
+        ("SMITH, John", "john smith"),
+        ("先生", "先生"),
+        ("张伟总", "张伟"),
+        ("高总监", "高"),
+    ],
+)
+def test_a_name_without_its_title(typed: str, full: str) -> None:
+    assert person_name(typed).full == full
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("张伟", "章维"),
+        ("张伟", "Zhang Wei"),
+        ("张伟", "Wei Zhang"),
+        ("张晓明", "Zhang Xiaoming"),
+        ("林芳", "凌方"),
+        ("单雄", "Shan Xiong"),
+        ("曾丽", "Zeng Li"),
+        ("欧阳静", "Ouyang Jing"),
+        ("吕洁", "吕杰"),
+        ("刘莎", "牛沙"),
+    ],
+)
+def test_names_that_sound_alike(one: str, other: str) -> None:
+    assert person_name(one).sound == person_name(other).sound
+
+
+@pytest.mark.parametrize(("one", "other"), [("张伟", "李伟"), ("张伟", "张勇"), ("王芳", "黄丰收")])
+def test_names_that_do_not(one: str, other: str) -> None:
+    assert person_name(one).sound != person_name(other).sound
+
+
+@pytest.mark.parametrize(
+    ("typed", "places", "core", "trade", "branch"),
+    [
+        ("杭州青禾科技有限公司", ("杭州",), "青禾", "科技", ""),
+        ("青禾科技（杭州）有限公司", ("杭州",), "青禾", "科技", ""),
+        ("杭州市青禾科技股份有限公司", ("杭州",), "青禾", "科技", ""),
+        ("浙江省杭州市西湖区青禾汽车销售服务有限公司", ("杭州", "浙江"), "青禾", "汽车销售服务", ""),
+        ("青禾", (), "青禾", "", ""),
+        ("青禾集团", (), "青禾", "", ""),
+        ("杭州青禾科技有限公司滨江分公司", ("杭州",), "青禾", "科技", "滨江分公司"),
+        ("青禾（有限合伙）", (), "青禾", "", ""),
+        ("Green Crop Co., Ltd.", (), "green crop", "", ""),
+        ("The Green Crop Company", (), "green crop", "", ""),
+        ("Ｇｒｅｅｎ Crop Inc", (), "green crop", "", ""),
+        ("A.B. Crop & Co", (), "ab crop", "", ""),
+    ],
+)
+def test_a_company_in_parts(typed: str, places: tuple[str, ...], core: str, trade: str, branch: str) -> None:
+    name = company_name(typed)
+    assert (name.places, name.core, name.trade, name.branch) == (places, core, trade, branch)
+
+
+@given(st.one_of(st.text(max_size=40), names))
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+    assert fold(fold(text)) == fold(text)
+
+
+@given(names)
+def test_a_full_name_reads_as_itself(text: str) -> None:
+    full = person_name(text).full
+    assert person_name(full).full == full
+
+
+@given(st.one_of(st.text(max_size=40), firms))
+def test_any_company_name_can_be_cut_and_never_to_nothing(text: str) -> None:
+    name = company_name(text)
+    assert bool(name.whole) == any(char.isalnum() for char in fold(text))
+    assert bool(name.core) == bool(name.whole)
