@@ -1,11 +1,12 @@
 """May this actor do that? Pure decisions with a reason.
 
 Strangers (another company, no right to know) get 404; who may see but not do gets 403.
+Lent roles (delegation) count like own ones, but never in a matter of who lent them: `not_own_matter`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,7 +76,9 @@ def decide(
     """Decide on one permission.
 
     `company_id`: whose thing it is; another company's does not exist for the actor. `path`: the unit that
-    must be covered by the role; None when any unit will do. Raises KeyError for an unknown permission.
+    must be covered by the role; None when any unit will do. A refusal names the roles that could
+    (`roles`) and, when the role is held but over another unit, says so (`role.elsewhere`).
+    Raises KeyError for an unknown permission.
     """
     roles = PERMISSIONS[permission]
     if company_id is not None and company_id != actor.company_id:
@@ -84,9 +87,11 @@ def decide(
         return Decision(False, "token.scope", {"permission": permission})
     if actor.is_system:
         return Decision(True)
-    if any(role in roles and (path is None or path.startswith(over)) for role, over in actor.grants):
+    held = [over for role, over in actor.grants if role in roles]
+    if any(path is None or path.startswith(over) for over in held):
         return Decision(True)
-    return Decision(False, "role.needed", {"permission": permission, "roles": sorted(roles)})
+    code = "role.elsewhere" if held else "role.needed"
+    return Decision(False, code, {"permission": permission, "roles": sorted(roles)})
 
 
 def require(actor: Actor, permission: str, *, company_id: int | None = None, path: str | None = None) -> None:
@@ -95,3 +100,30 @@ def require(actor: Actor, permission: str, *, company_id: int | None = None, pat
     if decision.allowed:
         return
     raise refused(decision.code, **decision.params) if decision.visible else missing()
+
+
+def may(actor: Actor, permission: str, path: str | None = None) -> bool:
+    """For showing or hiding what leads to an action; the action itself asks `require`."""
+    return decide(actor, permission, path=path).allowed
+
+
+def not_own_matter(actor: Actor, staff_ids: Collection[int]) -> Actor:
+    """Nobody decides in their own matter, nor on behalf of someone in theirs.
+
+    `staff_ids`: the people whose matter it is. Raises `own_matter` (403) when the actor is one of them;
+    otherwise returns the actor without the roles they lent, to ask `require` with.
+    """
+    if actor.staff_id is not None and actor.staff_id in staff_ids:
+        raise refused("own_matter")
+    return actor.without(staff_ids)
+
+
+def visible_units(actor: Actor) -> tuple[str, ...]:
+    """Paths of the subtrees over which any role is held, none inside another; () for nobody."""
+    if actor.is_system:
+        return (actor.unit_path,) if actor.unit_path else ()
+    found: list[str] = []
+    for path in sorted({over for _, over in actor.grants}):
+        if not found or not path.startswith(found[-1]):
+            found.append(path)
+    return tuple(found)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
-from dingfen.accounts.models import Delegation, RoleGrant, Staff, Unit
+from dingfen.accounts.models import RoleGrant, Staff, Unit
 
 SYSTEM_UID = uuid.UUID(int=0)
 
@@ -17,8 +18,9 @@ SYSTEM_UID = uuid.UUID(int=0)
 class Actor:
     """A member of staff with the roles in force, or the system itself within one company.
 
-    `grants` are (role, unit path) pairs, own ones and those held for principals whose deputy this is
-    (`acting_for` maps such a pair to the principal). `scopes` limits an API token; None means no limit.
+    `grants` are (role, unit path) pairs, own ones and those held for principals whose deputy this is;
+    `acting_for` lists the latter as (role, unit path, principal's id), `own` the former. `scopes` limits an
+    API token; None means no limit.
     """
 
     uid: uuid.UUID
@@ -31,6 +33,8 @@ class Actor:
     acting_for: tuple[tuple[str, str, int], ...] = ()
     channel: str = "web"
     scopes: frozenset[str] | None = None
+    company_uid: uuid.UUID | None = None
+    own: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def is_system(self) -> bool:
@@ -44,27 +48,63 @@ class Actor:
         """Paths of the units over which any of these roles is held, shortest first."""
         return tuple(sorted({over for held, over in self.grants if held in roles}))
 
+    def principals(self, roles: Collection[str], path: str | None = None) -> tuple[int, ...]:
+        """Ids of the colleagues for whom this actor uses one of `roles` over `path`.
+
+        Empty when an own role does it: then nobody is represented.
+        """
+
+        def covers(role: str, over: str) -> bool:
+            return role in roles and (path is None or path.startswith(over))
+
+        if any(covers(*grant) for grant in self.own):
+            return ()
+        return tuple(sorted({who for role, over, who in self.acting_for if covers(role, over)}))
+
+    def without(self, staff_ids: Collection[int]) -> Actor:
+        """The same actor less what these colleagues have lent: nobody is represented in their own matter."""
+        lent = tuple(grant for grant in self.acting_for if grant[2] not in staff_ids)
+        return replace(self, grants=self.own | {(role, over) for role, over, _ in lent}, acting_for=lent)
+
     def via(self, channel: str, scopes: frozenset[str] | None = None) -> Actor:
         return replace(self, channel=channel, scopes=scopes)
 
 
-def _grants(staff_id: int, at: datetime) -> set[tuple[str, str]]:
-    day = at.date()
-    rows = RoleGrant.objects.filter(
-        Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day), staff_id=staff_id
+def grants_in_force(staff: Staff, at: datetime) -> QuerySet[RoleGrant]:
+    """The person's own roles on the day of `at` (by their unit's clock)."""
+    day = staff.unit.day(at) if staff.unit else at.date()
+    return RoleGrant.objects.filter(
+        Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day), staff=staff
     )
-    return set(rows.values_list("role", "unit__path"))
+
+
+def _held(staff: Staff, at: datetime) -> list[tuple[int, str, str]]:
+    """(whose, role, unit path), own roles and lent ones, in one query."""
+    day = staff.unit.day(at) if staff.unit else at.date()
+    dated = RoleGrant.objects.filter(
+        Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day)
+    )
+    lent = dated.filter(
+        Q(staff__delegations_given__role="") | Q(staff__delegations_given__role=F("role")),
+        Q(staff__left_on=None) | Q(staff__left_on__gte=day),
+        staff__delegations_given__deputy=staff,
+        staff__delegations_given__starts_at__lte=at,
+        staff__delegations_given__ends_at__gt=at,
+        staff__delegations_given__revoked_at=None,
+        staff__is_active=True,
+    )
+    columns = ("staff_id", "role", "unit__path")
+    return list(dated.filter(staff=staff).values_list(*columns).union(lent.values_list(*columns)))
 
 
 def actor_for(staff: Staff, at: datetime, channel: str = "web") -> Actor:
-    """The actor for a signed-in member of staff, with roles and delegations in force at `at`."""
-    grants = _grants(staff.pk, at)
-    acting: list[tuple[str, str, int]] = []
-    deputed = Delegation.objects.filter(deputy=staff, starts_at__lte=at, ends_at__gt=at, revoked_at=None)
-    for principal in deputed.values_list("principal_id", flat=True):
-        for role, path in _grants(principal, at):
-            acting.append((role, path, principal))
-            grants.add((role, path))
+    """The actor for a signed-in member of staff, with roles and delegations in force at `at`.
+
+    One query, when `unit` and `company` of the staff are loaded.
+    """
+    held = _held(staff, at)
+    own = frozenset((role, path) for whose, role, path in held if whose == staff.pk)
+    lent = tuple(sorted((role, path, whose) for whose, role, path in held if whose != staff.pk))
     return Actor(
         uid=staff.uid,
         staff_id=staff.pk,
@@ -72,9 +112,11 @@ def actor_for(staff: Staff, at: datetime, channel: str = "web") -> Actor:
         company_id=staff.company_id,
         unit_id=staff.unit_id,
         unit_path=staff.unit.path if staff.unit else "",
-        grants=frozenset(grants),
-        acting_for=tuple(acting),
+        grants=own | {(role, path) for role, path, _ in lent},
+        acting_for=lent,
         channel=channel,
+        company_uid=staff.company.uid if staff.company else None,
+        own=own,
     )
 
 
@@ -89,4 +131,5 @@ def system_actor(company: Unit | None, channel: str = "worker") -> Actor:
         unit_path=company.path if company else "",
         grants=frozenset(),
         channel=channel,
+        company_uid=company.uid if company else None,
     )

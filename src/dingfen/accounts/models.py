@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractUser
+import datetime as dt
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dingfen.database.models import Row, new_uid
+
+if TYPE_CHECKING:
+    from dingfen.accounts.actor import Actor
+
+DEFAULT_ZONE = "Asia/Shanghai"
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def visible_to(self, actor: Actor) -> UnitQuerySet:
+        """Units of the actor's own company."""
+        return self.filter(company_id=actor.company_id)
+
+    def below(self, unit: Unit) -> UnitQuerySet:
+        """The unit and everything under it."""
+        return self.filter(path__startswith=unit.path)
 
 
 class Unit(Row):
@@ -26,9 +46,11 @@ class Unit(Row):
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=120, blank=True)
     code = models.CharField(max_length=12)
-    time_zone = models.CharField(max_length=40, blank=True, help_text="IANA name, of a site")
+    time_zone = models.CharField(max_length=40, blank=True, help_text="IANA name; below a site, the site's")
     extension = models.CharField(max_length=20, blank=True)
     active = models.BooleanField(default=True)
+
+    objects = UnitQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "code"], name="unit_code_in_company")]
@@ -40,9 +62,27 @@ class Unit(Row):
     def is_company(self) -> bool:
         return self.parent_id is None
 
+    def day(self, at: dt.datetime) -> dt.date:
+        """The date at `at` by the clock on this unit's wall."""
+        return at.astimezone(ZoneInfo(self.time_zone or DEFAULT_ZONE)).date()
+
+
+class StaffQuerySet(models.QuerySet["Staff"]):
+    def visible_to(self, actor: Actor) -> StaffQuerySet:
+        """Colleagues of the actor's own company."""
+        return self.filter(company_id=actor.company_id)
+
+    def working(self, day: dt.date) -> StaffQuerySet:
+        """Who may sign in on that day: active and not gone."""
+        return self.filter(models.Q(left_on=None) | models.Q(left_on__gte=day), is_active=True)
+
+
+class StaffManager(UserManager["Staff"].from_queryset(StaffQuerySet)):  # type: ignore[misc]
+    """Django's manager for accounts (`create_user`), with our querysets."""
+
 
 class Staff(AbstractUser):
-    """A person who signs in."""
+    """A person who signs in. `left_on` is the last day of work."""
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)
     company = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
@@ -54,6 +94,21 @@ class Staff(AbstractUser):
     theme = models.CharField(max_length=5, default="auto")
     single_keys = models.BooleanField(default=True)
     left_on = models.DateField(null=True, blank=True)
+    must_change_password = models.BooleanField(default=False)
+
+    objects = StaffManager()
+
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="staff_email_once", condition=~models.Q(email="")
+            ),
+            models.UniqueConstraint(
+                fields=["company", "employee_number"],
+                name="staff_number_in_company",
+                condition=~models.Q(employee_number=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -84,10 +139,14 @@ class RoleGrant(Row):
 
 
 class Delegation(Row):
-    """Who acts for whom, from when to when."""
+    """Who acts for whom, from when to when: in one role of the principal, or in all when `role` is empty.
+
+    Only the principal's own roles pass; what they hold as somebody's deputy does not.
+    """
 
     principal = models.ForeignKey(Staff, models.PROTECT, related_name="delegations_given")
     deputy = models.ForeignKey(Staff, models.PROTECT, related_name="delegations_received")
+    role = models.CharField(max_length=20, choices=Role.choices, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=200, blank=True)
@@ -105,3 +164,11 @@ class ApiToken(Row):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class Limit(models.Model):
+    """How often something was done since the count began; counted here, so for all processes together."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    count = models.PositiveIntegerField()
+    ends_ms = models.BigIntegerField(db_index=True, help_text="when the count begins anew, ms since 1970")

@@ -9,10 +9,14 @@ from dingfen.accounts.models import Unit
 
 @transaction.atomic
 def add_unit(parent: Unit | None, kind: str, name: str, code: str, **more: str) -> Unit:
-    """Add a unit below `parent` (a company when None). `path` is made of ids: `/1/4/`."""
+    """Add a unit below `parent` (a company when None). `path` is made of ids: `/1/4/`.
+
+    A unit without a time zone of its own takes its parent's.
+    """
     unit = Unit(parent=parent, kind=kind, name=name, code=code, path=f"new-{code}", **more)
     if parent is not None:
         unit.company = parent.company or parent
+        unit.time_zone = unit.time_zone or parent.time_zone
     unit.save()
     unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
     if parent is None:
@@ -23,12 +27,8 @@ def add_unit(parent: Unit | None, kind: str, name: str, code: str, **more: str) 
 
 def site_of(unit: Unit) -> Unit | None:
     """The nearest unit upwards (itself included) that is a site, so has a book; None without one."""
-    step: Unit | None = unit
-    while step is not None:
-        if step.kind == Unit.Kind.SITE:
-            return step
-        step = step.parent
-    return None
+    chain = [int(step) for step in unit.path.strip("/").split("/")]
+    return Unit.objects.filter(pk__in=chain, kind=Unit.Kind.SITE).order_by("-path").first()
 
 
 def name_of(unit: Unit, language: str) -> str:
