@@ -40,6 +40,7 @@ def database(url: str) -> dict[str, object]:
             "ENGINE": "dingfen.database.sqlite",
             "NAME": unquote(url.removeprefix("sqlite:///")),
             "CONN_MAX_AGE": None,
+            "TEST": {"NAME": str(HOME / "test.sqlite3")},
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,

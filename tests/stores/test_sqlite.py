@@ -35,7 +35,7 @@ def pragma(name: str, path: Path) -> object:
     from dingfen.settings import database
 
     defaults = {"TIME_ZONE": None, "CONN_HEALTH_CHECKS": False, "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False}
-    wrapper = DatabaseWrapper(defaults | {"TEST": {}} | database(f"sqlite:///{path}"), "other")
+    wrapper = DatabaseWrapper(defaults | database(f"sqlite:///{path}"), "other")
     try:
         with wrapper.cursor() as cursor:
             cursor.execute(f"PRAGMA {name}")
