@@ -59,9 +59,7 @@ def hit(key: str, limit: int, per: dt.timedelta, at: dt.datetime, *, slide: bool
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_HIT, values)
         count, ends = cursor.fetchone()
-    return Allowance(
-        count <= limit, max(limit - count, 0), dt.datetime.fromtimestamp(ends / 1000, tz=dt.UTC)
-    )
+    return Allowance(count <= limit, max(limit - count, 0), dt.datetime.fromtimestamp(ends / 1000, tz=dt.UTC))
 
 
 def clear(key: str) -> None:

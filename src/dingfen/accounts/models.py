@@ -100,9 +100,7 @@ class Staff(AbstractUser):
 
     class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
         constraints = [
-            models.UniqueConstraint(
-                Lower("email"), name="staff_email_once", condition=~models.Q(email="")
-            ),
+            models.UniqueConstraint(Lower("email"), name="staff_email_once", condition=~models.Q(email="")),
             models.UniqueConstraint(
                 fields=["company", "employee_number"],
                 name="staff_number_in_company",
