@@ -42,8 +42,13 @@ _VISIBLE: dict[Scope, tuple[Subject, ...]] = {
     "ruling": ("case", "customer", "ruling"),
 }
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}  # fmt: skip
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 _ORDERED: tuple[FactType, ...] = ("number", "moment", "span")
 
 
@@ -63,10 +68,29 @@ class Condition:
     constants: Mapping[str, tuple[Any, ...]] = field(compare=False, repr=False)
     tree: syntax.Node = field(compare=False, repr=False)
 
+    def names(self) -> tuple[str, ...]:
+        """The facts it uses, in the order of the text."""
+        found: dict[str, None] = {}
+        _collect(self.tree, found)
+        return tuple(found)
+
     def of_case(self, case: Values, claims: Sequence[Values]) -> bool | None:
         """The answer for a case as a whole."""
         answer: bool | None = self.evaluate(case, _NO_CLAIM, claims)
         return answer
+
+
+def _collect(node: syntax.Node, found: dict[str, None]) -> None:
+    match node:
+        case syntax.Name():
+            found[node.name] = None
+        case syntax.Pair():
+            _collect(node.left, found)
+            _collect(node.right, found)
+        case syntax.Not() | syntax.Among():
+            _collect(node.operand, found)
+        case syntax.Call():
+            _collect(node.argument, found)
 
 
 @dataclass(slots=True)

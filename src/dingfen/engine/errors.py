@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 def refused(code: str, accepted: str = "", **params: Any) -> PydanticCustomError:
     """An error a Pydantic validator raises; the loader turns it into a located `PackError`."""
-    return PydanticCustomError(code, "{code}", {"code": code, "accepted": accepted, **params})  # type: ignore[arg-type]
+    return PydanticCustomError(code, "{code}", {"code": code, "accepted": accepted, **params})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -22,6 +23,7 @@ from dingfen.engine.parts import (
     Slug,
     Span,
     Text,
+    conditions_in,
 )
 
 ScopeKind = Literal["customer", "customer_product", "customer_project"]
@@ -31,6 +33,12 @@ Partner = Literal["customer", "immediate_family", "contact", "colleague"]
 Field_ = Literal[
     "name", "phone", "company", "need", "grade", "budget", "product", "project", "address", "decision_maker"
 ]
+
+
+class Named(Ruled):
+    """An executable part that rulings, scenarios and comparisons speak of by its id."""
+
+    id: Slug
 
 
 class Registration(Ruled):
@@ -153,19 +161,17 @@ class Then(Part):
         return self
 
 
-class Principle(Ruled):
+class Principle(Named):
     """One row of the FIRST table: the first principle that is decisive ends the comparison."""
 
-    id: Slug
     title: Text
     then: Then
     when: CaseCondition | None = None
 
 
-class Line(Ruled):
+class Line(Named):
     """One line of the scorecard. Points in a range are found by the people who decide."""
 
-    id: Slug
     title: Text
     points: Points
     to: Recipient
@@ -222,10 +228,9 @@ class Decides(Ruled):
 Person = Literal["holder", "signer", "others", "claimants", "head"]
 
 
-class Effect(Ruled):
+class Effect(Named):
     """One consequence of a ruling. `to` receives, `by` owes; duties carry a title and a deadline."""
 
-    id: Slug
     kind: Literal["bonus", "quota", "commission", "duty", "protection", "record"]
     to: Person
     by: Person | None = None
@@ -258,10 +263,9 @@ class Measure(Part):
     lasts: Duration | None = None
 
 
-class Sanction(Ruled):
+class Sanction(Named):
     """Proposed, never imposed: a person decides, and the employee is heard first."""
 
-    id: Slug
     title: Text
     when: ClaimCondition
     steps: Annotated[tuple[Measure, ...], Field(min_length=1)]
@@ -272,6 +276,12 @@ class CoWorkers(Ruled):
 
     at_most: Annotated[int, Field(ge=0, le=50)]
     by: Literal["holder", "head"]
+
+
+class Ban(Named):
+    """Something nobody may do; shown where it could happen."""
+
+    title: Text
 
 
 class Ownership(Part):
@@ -294,22 +304,22 @@ class Ownership(Part):
     co_workers: CoWorkers | None = None
     bans: tuple[Ban, ...] = ()
 
+    @cached_property
+    def constants(self) -> dict[str, tuple[Any, ...]]:
+        """Per fact the values that conditions compare it with, as closures read them."""
+        found: dict[str, set[Any]] = {}
+        for condition in conditions_in(self):
+            for name, values in condition.constants.items():
+                found.setdefault(name, set()).update(values)
+        return {name: tuple(sorted(values, key=repr)) for name, values in sorted(found.items())}
+
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Ownership:
         lines = self.scorecard.lines if self.scorecard else ()
         seen: set[str] = set()
-        for part in (*self.principles, *lines, *self.effects, *self.sanctions, *self.bans):
+        parts: tuple[Named, ...] = (*self.principles, *lines, *self.effects, *self.sanctions, *self.bans)
+        for part in parts:
             if part.id in seen:
                 raise refused("duplicate_id", id=part.id)
             seen.add(part.id)
         return self
-
-
-class Ban(Ruled):
-    """Something nobody may do; shown where it could happen."""
-
-    id: Slug
-    title: Text
-
-
-Ownership.model_rebuild()

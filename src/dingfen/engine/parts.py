@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -219,8 +220,31 @@ class Recipient(_ReadsText):
         return f"{self.kind}({self.each.text if self.each else self.fact})"
 
 
+def walk(part: Part, path: str) -> Iterator[tuple[str, Part]]:
+    """Each part of a pack with its dotted path, outermost first. Keys are as YAML writes them."""
+    yield path, part
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        key = f"{path}.{field.alias or name}"
+        if isinstance(value, Part):
+            yield from walk(value, key)
+        elif isinstance(value, tuple):
+            for index, each in enumerate(value):
+                if isinstance(each, Part):
+                    yield from walk(each, f"{key}.{index}")
+
+
+def conditions_in(part: Part) -> Iterator[Condition]:
+    """Each condition written anywhere in a part."""
+    for _, each in walk(part, ""):
+        for name in type(each).model_fields:
+            value = getattr(each, name)
+            if isinstance(value, Condition):
+                yield value
+
+
 __all__ = [
     "ARTICLE_ID", "SLUG", "ArticleId", "CaseCondition", "ClaimCondition", "Condition", "CustomerCondition",
     "Duration", "Money", "Part", "Points", "Preference", "Recipient", "Ruled", "RulingCondition", "Slug",
-    "Span", "Text",
+    "Span", "Text", "conditions_in", "walk",
 ]  # fmt: skip

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from dingfen.engine.calendar_form import CalendarForm
 from dingfen.engine.errors import refused
 from dingfen.engine.ownership import Ownership
-from dingfen.engine.parts import ArticleId, Part, Ruled, Slug, Text
+from dingfen.engine.parts import ArticleId, Part, Ruled, Slug, Text, walk
 
-TOPICS = ("ownership",)
+TOPICS = ("ownership", "calendar")
 Source = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .:/-]{0,59}$")]
 
 
@@ -36,11 +36,11 @@ class Pack(Part):
     title: Text
     version: Annotated[str, Field(pattern=r"^\d+(\.\d+){1,2}$")]
     jurisdiction: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
-    time_zone: Annotated[str, Field(pattern=r"^[A-Za-z_]+(/[A-Za-z_+-]+)*$")]
     in_force_from: date | None = None
     display_names: dict[Literal["unit", "site", "salesperson", "head"], Text] = {}
     articles: Annotated[tuple[Article, ...], Field(min_length=1)]
     ownership: Ownership
+    calendar: CalendarForm | None = None
 
     @model_validator(mode="after")
     def _articles_exist(self) -> Pack:
@@ -57,17 +57,3 @@ class Pack(Part):
     def article_index(self) -> dict[str, Article]:
         """Articles by id."""
         return {article.id: article for article in self.articles}
-
-
-def walk(part: Part, path: str) -> Iterator[tuple[str, Part]]:
-    """Each part of a pack with its dotted path, outermost first. Keys are as YAML writes them."""
-    yield path, part
-    for name, field in type(part).model_fields.items():
-        value = getattr(part, name)
-        key = f"{path}.{field.alias or name}"
-        if isinstance(value, Part):
-            yield from walk(value, key)
-        elif isinstance(value, tuple):
-            for index, each in enumerate(value):
-                if isinstance(each, Part):
-                    yield from walk(each, f"{key}.{index}")
