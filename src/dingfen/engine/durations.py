@@ -13,6 +13,8 @@ from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from dingfen.engine.errors import refused
+
 Unit = Literal["minutes", "hours", "working_hours", "days", "working_days", "weeks", "months"]
 Counting = Literal["inclusive", "exclusive"]
 StartDay = Literal["in", "out"]
@@ -20,6 +22,9 @@ DayKind = Literal["calendar", "working"]
 Roll = Literal["none", "next", "previous"]
 
 CLOCK_UNITS: frozenset[str] = frozenset({"minutes", "hours", "working_hours"})
+_DAY_FORM = (
+    "counting: inclusive|exclusive, start_day: in|out, days: calendar|working, roll: none|next|previous"
+)
 _DAY_FIELDS = ("counting", "start_day", "days", "roll")
 _LENGTH = re.compile(r"\s*(\d{1,5})\s+([a-z]+(?:[ _][a-z]+)?)\s*")
 _UNITS: dict[str, Unit] = {unit.replace("_", " "): unit for unit in get_args(Unit)}
@@ -27,12 +32,12 @@ ACCEPTED_LENGTHS = "5 days, 3 hours, 30 minutes, 8 working hours, 5 working days
 
 
 def parse_length(text: str) -> tuple[int, Unit]:
-    """`"5 working days"` → `(5, "working_days")`. Raises ValueError naming the accepted forms."""
+    """`"5 working days"` → `(5, "working_days")`. Raises a ValueError (`not_a_length`)."""
     match = _LENGTH.fullmatch(text)
     words = match[2].replace("_", " ") if match else ""
     unit = _UNITS.get(words) or _UNITS.get(words + "s")
     if match is None or unit is None:
-        raise ValueError(f"not a length of time; write for example {ACCEPTED_LENGTHS}")
+        raise refused("not_a_length", accepted=ACCEPTED_LENGTHS, found=text)
     return int(match[1]), unit
 
 
@@ -70,7 +75,7 @@ class Duration(BaseModel):
         if not isinstance(data, dict) or "length" not in data:
             return data
         if not isinstance(data["length"], str):
-            raise ValueError(f"not a length of time; write for example {ACCEPTED_LENGTHS}")
+            raise refused("not_a_length", accepted=ACCEPTED_LENGTHS, found=str(data["length"]))
         amount, unit = parse_length(data["length"])
         rest = {key: value for key, value in data.items() if key != "length"}
         if unit == "days" and rest.get("days") == "working":
@@ -88,9 +93,9 @@ class Duration(BaseModel):
             return self
         missing = [name for name in _DAY_FIELDS if name not in given]
         if missing:
-            raise ValueError(f"a length in {self.unit} must also say {', '.join(missing)}")
+            raise refused("counting_missing", accepted=_DAY_FORM, unit=self.unit, keys=", ".join(missing))
         if (self.unit == "working_days") != (self.days == "working"):
-            raise ValueError(f"{self.unit} cannot be counted in {self.days} days")
+            raise refused("days_contradict", unit=self.unit, days=self.days)
         return self
 
     @property

@@ -1,0 +1,98 @@
+"""What happened to a customer, as typed events: the only thing facts are made from.
+
+The rows of the register and the tables become events in a room's `facts.py`; scenarios write them in
+YAML. `attrs` hold ids, times, numbers and enumerations only, never names or free text:
+
+| kind | attrs |
+|---|---|
+| registered | complete (bool), same_day (bool), late_evening (bool), imported (bool), grade |
+| card_recorded | complete (bool) |
+| graded | grade |
+| touch | kind (see `TouchKind`), reached (bool), with (see `Partner`), contact (id), joint (bool) |
+| notified_owner, co_worker_named | to (staff) |
+| card_collected | contact (id), rank (number) |
+| contact_added | contact (id), rank (number) |
+| profile_given | complete (0..1) |
+| lapsed, released, lost, voided | – |
+| taken | – (from the pool) |
+| transferred | to (staff) |
+| deal, delivered | deal (id), signers (list of staff), units (number), signed_document (bool) |
+| dispute_raised | – |
+| finding | fact (a judged or folded fact), value, staff (None: about the case), rung |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+EventKind = Literal[
+    "registered", "card_recorded", "graded", "touch", "notified_owner", "co_worker_named", "card_collected",
+    "contact_added", "profile_given", "lapsed", "released", "lost", "voided", "taken", "transferred", "deal",
+    "delivered", "dispute_raised", "finding",
+]  # fmt: skip
+Id = str | int
+
+RUNGS = (
+    "signed_document",
+    "register_entry",
+    "register_of_day",
+    "follow_up_log",
+    "recording",
+    "customer_statement",
+    "colleague_statement",
+)
+"""The order of proof, strongest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: `at` as stated, `recorded_at` by the server, both aware UTC.
+
+    `entry` is the register's number of the entry that proves it.
+    """
+
+    kind: EventKind
+    at: datetime
+    recorded_at: datetime
+    staff: Id | None
+    unit: Id | None
+    customer: Id | None
+    scope: Id | None
+    entry: Id
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rung(self) -> str:
+        """Which rung of proof the entry stands on."""
+        if "rung" in self.attrs:
+            return str(self.attrs["rung"])
+        if self.kind in ("deal", "delivered"):
+            return "signed_document" if self.attrs.get("signed_document", True) else "register_entry"
+        if self.kind == "touch":
+            walked_in = self.attrs.get("kind") == "walk_in" and self.at.date() == self.recorded_at.date()
+            return "register_of_day" if walked_in else "follow_up_log"
+        return "register_entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who claims the customer, and the unit that answers for them."""
+
+    staff: Id
+    unit: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a dispute is about: one deal, or one registration without a deal.
+
+    `at` is the moment the case is judged by: the deal's, or that of the dispute.
+    `deal` names the deal among the events, when there is one.
+    """
+
+    about: Literal["deal", "registration"]
+    at: datetime
+    deal: Id | None = None

@@ -1,0 +1,142 @@
+"""From the YAML files of a pack to a `Pack`, with every error at its file, line and key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from dingfen.engine.errors import PackError, PackErrors
+from dingfen.engine.schema import TOPICS, Pack
+from dingfen.engine.sources import Path, Source, read_yaml, values_of
+
+HEADER_FILE = "pack.yaml"
+FILES = (HEADER_FILE, "articles.yaml", *(f"{topic}.yaml" for topic in TOPICS))
+_CODES = {
+    "missing": "missing_key",
+    "extra_forbidden": "unknown_key",
+    "literal_error": "not_one_of",
+    "string_pattern_mismatch": "wrong_form",
+    "too_short": "empty",
+    "string_too_short": "empty",
+}
+
+
+def load_pack(files: Mapping[str, str]) -> Pack:
+    """The pack written in these files (name → text). Raises `PackErrors` with all that is wrong."""
+    source, errors = _read(files)
+    if errors:
+        raise PackErrors(errors)
+    unknown = _unknown_articles(source)
+    try:
+        pack = Pack.model_validate(source.data)
+    except ValidationError as failure:
+        found = [_located(source, dict(error)) for error in failure.errors()]
+        errors = [error for error in found if not (unknown and error.message_code == "unknown_article")]
+    if errors or unknown:
+        raise PackErrors([*errors, *unknown])
+    return pack
+
+
+def dump(pack: Pack) -> str:
+    """Canonical JSON of a pack: sorted keys, no spaces. `from_canonical` reads it back identically."""
+    plain = pack.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def from_canonical(text: str) -> Pack:
+    """The pack whose `dump` this is. Raises pydantic's ValidationError when it is none."""
+    return Pack.model_validate(json.loads(text))
+
+
+def digest(pack: Pack) -> str:
+    """SHA-256 of the canonical JSON in UTF-8, as 64 hexadecimal digits."""
+    return hashlib.sha256(dump(pack).encode()).hexdigest()
+
+
+def _read(files: Mapping[str, str]) -> tuple[Source, list[PackError]]:
+    source, errors = Source(), []
+    for name in sorted(set(files) | {HEADER_FILE}):
+        if name not in files:
+            errors.append(PackError(name, 1, 1, "", "missing_file", {}, ", ".join(FILES)))
+        elif name not in FILES:
+            errors.append(PackError(name, 1, 1, "", "unknown_file", {}, ", ".join(FILES)))
+        else:
+            errors += _read_one(name, files[name], source)
+    return source, errors
+
+
+def _read_one(name: str, text: str, source: Source) -> list[PackError]:
+    data, errors = read_yaml(name, text, source)
+    if errors:
+        return errors
+    if not isinstance(data, dict):
+        return [PackError(name, 1, 1, "", "not_a_mapping", {}, "key: value")]
+    for key, value in data.items():
+        if name != HEADER_FILE and key != name.removesuffix(".yaml"):
+            errors.append(
+                source.error((key,), "unknown_key", accepted=name.removesuffix(".yaml"), of_key=True)
+            )
+        elif key in source.data:
+            errors.append(source.error((key,), "duplicate_key", of_key=True))
+        else:
+            source.data[key] = value
+    return errors
+
+
+def _unknown_articles(source: Source) -> list[PackError]:
+    articles = source.data.get("articles")
+    known = (
+        [a["id"] for a in articles if isinstance(a, dict) and "id" in a] if isinstance(articles, list) else []
+    )
+    return [
+        source.error(path, "unknown_article", accepted=_some(known), article=value)
+        for topic in TOPICS
+        for path, value in values_of(source.data.get(topic), "article", (topic,))
+        if isinstance(value, str) and value not in known
+    ]
+
+
+def _located(source: Source, error: dict[str, Any]) -> PackError:
+    path: Path = tuple(error["loc"])
+    context = {name: value for name, value in error.get("ctx", {}).items() if name != "error"}
+    accepted = str(context.pop("accepted", "") or context.pop("expected", ""))
+    offset = context.pop("offset", None)
+    if "at" in context:
+        path = tuple(int(step) if step.isdigit() else step for step in str(context.pop("at")).split("."))
+    kind = error["type"]
+    code = str(context.pop("code", "")) or _CODES.get(kind, "wrong_type" if kind.endswith("_type") else kind)
+    if code == "unknown_key":
+        accepted = _some(accepted_keys(path[:-1]))
+    if code == "wrong_form":
+        accepted = str(context.pop("pattern", ""))
+    if code in ("wrong_type", "int_parsing", "bool_parsing"):
+        context.setdefault("found", type(error.get("input")).__name__)
+    of_key = code in ("unknown_key", "missing_key")
+    return source.error(path, code, accepted=accepted, offset=offset, of_key=of_key, **context)
+
+
+def accepted_keys(path: Path) -> list[str]:
+    """The keys the schema knows at a path, as YAML writes them."""
+    model: type[BaseModel] | None = Pack
+    for step in path:
+        if isinstance(step, int) or model is None:
+            continue
+        field = next((f for name, f in model.model_fields.items() if (f.alias or name) == step), None)
+        model = _model_in(field.annotation) if field else None
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+        return annotation if issubclass(annotation, BaseModel) else None
+    return next(filter(None, map(_model_in, typing.get_args(annotation))), None)
+
+
+def _some(names: list[str], most: int = 20) -> str:
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")

@@ -1,0 +1,325 @@
+"""The ownership topic of a pack: who holds a customer, for how long, and who rules when two claim it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from dingfen.engine.errors import refused
+from dingfen.engine.parts import (
+    CaseCondition,
+    ClaimCondition,
+    CustomerCondition,
+    Duration,
+    Money,
+    Part,
+    Points,
+    Preference,
+    Recipient,
+    Ruled,
+    RulingCondition,
+    Slug,
+    Span,
+    Text,
+    conditions_in,
+)
+
+ScopeKind = Literal["customer", "customer_product", "customer_project"]
+Role = Literal["receptionist", "salesperson", "agent", "head", "general_manager", "compliance"]
+TouchKind = Literal["walk_in", "incoming_call", "call", "visit", "message", "e_mail", "meeting"]
+Partner = Literal["customer", "immediate_family", "contact", "colleague"]
+Field_ = Literal[
+    "name", "phone", "company", "need", "grade", "budget", "product", "project", "address", "decision_maker"
+]
+
+
+class Named(Ruled):
+    """An executable part that rulings, scenarios and comparisons speak of by its id."""
+
+    id: Slug
+
+
+class Registration(Ruled):
+    """What a registration must carry, who may make one, and whether it must be made the same day.
+
+    `late_evening`: a call taken after closing may be entered until this many hours after opening next day.
+    """
+
+    required: Annotated[tuple[Field_, ...], Field(min_length=1)]
+    by: Annotated[tuple[Role, ...], Field(min_length=1)]
+    same_day: bool
+    late_evening: bool = False
+    approval: Literal["none", "head"] = "none"
+
+
+class EffectiveFollowUp(Ruled):
+    """Which touches count as follow-ups: their kinds, whether the customer was reached, and who it was."""
+
+    kinds: Annotated[tuple[TouchKind, ...], Field(min_length=1)]
+    reached: bool
+    with_: Annotated[tuple[Partner, ...], Field(min_length=1, alias="with")]
+
+
+class FollowUp(Ruled):
+    """How often a customer of a grade is to be followed up. Without `when`: every other customer."""
+
+    every: Duration
+    when: CustomerCondition | None = None
+
+
+class Lapse(Ruled):
+    """A registration lapses `after` this long without an effective follow-up, counted from an event."""
+
+    after: Duration
+    from_: Annotated[Literal["follow_up_due", "last_effective_follow_up", "registered"], Field(alias="from")]
+    when: CustomerCondition | None = None
+
+
+class Protection(Ruled):
+    """The life of a hold. The first lapse that falls due ends it; `then` says where the customer goes."""
+
+    follow_up: tuple[FollowUp, ...] = ()
+    lapse: Annotated[tuple[Lapse, ...], Field(min_length=1)]
+    warn_before: Span
+    then: Literal["pool", "open"]
+    pause_while_disputed: bool = True
+
+
+class Pool(Ruled):
+    """Rules of the pool: who may take, how many a day, and how long the former holder must wait."""
+
+    take_per_day: Annotated[int, Field(ge=1, le=1000)]
+    cool_down: Duration
+    holding_limit: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
+class PriorCommunication(Ruled):
+    """The duty of a receiver to tell the holder, and to note what was talked about."""
+
+    tell: Duration
+    if_away: tuple[Literal["tell_head", "serve", "note_same_day"], ...] = ()
+
+
+class ClaimWindow(Ruled):
+    """How long after a deal or a delivery a claim may be raised. The later of the two events counts."""
+
+    within: Duration
+    from_: Annotated[tuple[Literal["deal", "delivery"], ...], Field(alias="from", min_length=1)]
+    handled_by: Role
+
+
+class LookBack(Ruled):
+    """The span before the deal in which a claimant must have been active."""
+
+    within: Duration
+
+
+class Share(Part):
+    """A part of the credit in whole per cent, for the claims that meet the condition, in equal parts."""
+
+    to: ClaimCondition
+    percent: Annotated[int, Field(ge=1, le=99)]
+
+
+class Split(Part):
+    """How credit is divided: equally among claims that meet `among`, or by `shares`; and who holds on."""
+
+    among: ClaimCondition | None = None
+    shares: tuple[Share, ...] = ()
+    holder: Preference
+
+    @model_validator(mode="after")
+    def _sums_up(self) -> Split:
+        if bool(self.shares) == (self.among is not None):
+            raise refused("split_form", accepted="either among or shares")
+        if self.shares and sum(share.percent for share in self.shares) != 100:
+            raise refused("shares_not_100", found=str(sum(share.percent for share in self.shares)))
+        return self
+
+
+class Then(Part):
+    """What a principle does: exactly one of these.
+
+    - `exclude` takes claims out; when one is left, it wins.
+    - `award` gives the customer to the one claim that meets the condition.
+    - `prefer` gives it to the claim with the least or greatest value; a tie awards nobody.
+    - `split` divides it, `decline` leaves it to the people who decide.
+    """
+
+    exclude: ClaimCondition | None = None
+    award: ClaimCondition | None = None
+    prefer: Preference | None = None
+    split: Split | None = None
+    decline: Text | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Then:
+        if sum(getattr(self, name) is not None for name in type(self).model_fields) != 1:
+            raise refused("one_of", accepted=", ".join(type(self).model_fields))
+        return self
+
+
+class Principle(Named):
+    """One row of the FIRST table: the first principle that is decisive ends the comparison."""
+
+    title: Text
+    then: Then
+    when: CaseCondition | None = None
+
+
+class Line(Named):
+    """One line of the scorecard. Points in a range are found by the people who decide."""
+
+    title: Text
+    points: Points
+    to: Recipient
+    when: CaseCondition | None = None
+
+    @model_validator(mode="after")
+    def _range_is_judged(self) -> Line:
+        if self.points.is_range != (self.to.kind == "value"):
+            raise refused("range_needs_value", accepted="points: -3..3 with to: value(joint_visit_points)")
+        return self
+
+
+class Close(Part):
+    """What follows a tie or a margin below the threshold: a split, or a ruling by people alone."""
+
+    split: Split | None = None
+    decline: Text | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Close:
+        if (self.split is None) == (self.decline is None):
+            raise refused("one_of", accepted="split, decline")
+        return self
+
+
+class Scorecard(Ruled):
+    """COLLECT SUM: points of all lines are added; the lead must reach `threshold`."""
+
+    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
+    threshold: Annotated[int, Field(ge=1, le=100)]
+    on_tie: Close
+    on_small_margin: Close
+
+
+class Appeal(Ruled):
+    """Where an appeal goes and until when."""
+
+    to: Literal["general_manager"]
+    within: Duration
+    final: Literal[True]
+
+
+class Decides(Ruled):
+    """Who rules. The heads rule alone in their own unit and jointly across units."""
+
+    same_unit: Literal["head", "general_manager"]
+    different_units: Literal["joint_heads", "general_manager"]
+    on_disagreement: Literal["general_manager"]
+    statement: Duration
+    ruling: Duration
+    appeal: Appeal
+
+
+Person = Literal["holder", "signer", "others", "claimants", "head"]
+
+
+class Effect(Named):
+    """One consequence of a ruling. `to` receives, `by` owes; duties carry a title and a deadline."""
+
+    kind: Literal["bonus", "quota", "commission", "duty", "protection", "record"]
+    to: Person
+    by: Person | None = None
+    when: RulingCondition | None = None
+    title: Text | None = None
+    amount: Money | None = None
+    per: Literal["unit", "deal"] | None = None
+    within: Duration | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Effect:
+        needed = {"bonus": ("amount", "per"), "duty": ("by", "title", "within")}.get(self.kind, ())
+        missing = [name for name in needed if getattr(self, name) is None]
+        if missing:
+            raise refused("effect_incomplete", kind=self.kind, keys=", ".join(missing))
+        return self
+
+
+class Signers(Ruled):
+    """How many people may sign a deal together; they share in equal parts."""
+
+    at_most: Annotated[int, Field(ge=1, le=20)]
+
+
+class Measure(Part):
+    """What a sanction proposes; the steps of a sanction are taken in turn on repetition."""
+
+    kind: Literal["warning", "fine", "suspension", "loss_of_claim", "dismissal", "head_decides"]
+    amount: Money | None = None
+    lasts: Duration | None = None
+
+
+class Sanction(Named):
+    """Proposed, never imposed: a person decides, and the employee is heard first."""
+
+    title: Text
+    when: ClaimCondition
+    steps: Annotated[tuple[Measure, ...], Field(min_length=1)]
+
+
+class CoWorkers(Ruled):
+    """Named co-workers of one customer beside its one holder."""
+
+    at_most: Annotated[int, Field(ge=0, le=50)]
+    by: Literal["holder", "head"]
+
+
+class Ban(Named):
+    """Something nobody may do; shown where it could happen."""
+
+    title: Text
+
+
+class Ownership(Part):
+    """The whole topic. `principles` are tried in order, then the scorecard; if neither decides, people do."""
+
+    scope: ScopeKind
+    registration: Registration
+    effective_follow_up: EffectiveFollowUp
+    protection: Protection
+    pool: Pool | None = None
+    prior_communication: PriorCommunication | None = None
+    claim_window: ClaimWindow
+    look_back: LookBack | None = None
+    principles: Annotated[tuple[Principle, ...], Field(min_length=1)]
+    scorecard: Scorecard | None = None
+    decides: Decides
+    signers: Signers | None = None
+    effects: tuple[Effect, ...] = ()
+    sanctions: tuple[Sanction, ...] = ()
+    co_workers: CoWorkers | None = None
+    bans: tuple[Ban, ...] = ()
+
+    @cached_property
+    def constants(self) -> dict[str, tuple[Any, ...]]:
+        """Per fact the values that conditions compare it with, as closures read them."""
+        found: dict[str, set[Any]] = {}
+        for condition in conditions_in(self):
+            for name, values in condition.constants.items():
+                found.setdefault(name, set()).update(values)
+        return {name: tuple(sorted(values, key=repr)) for name, values in sorted(found.items())}
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Ownership:
+        lines = self.scorecard.lines if self.scorecard else ()
+        seen: set[str] = set()
+        parts: tuple[Named, ...] = (*self.principles, *lines, *self.effects, *self.sanctions, *self.bans)
+        for part in parts:
+            if part.id in seen:
+                raise refused("duplicate_id", id=part.id)
+            seen.add(part.id)
+        return self

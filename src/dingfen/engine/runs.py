@@ -1,0 +1,182 @@
+"""Runs of holding: from the registration of a customer by one salesperson to what ended it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dingfen.engine.calendar import Calendar
+from dingfen.engine.events import Event, Id
+from dingfen.engine.holding import protection
+from dingfen.engine.schema import Pack
+
+PackOf = Callable[[datetime], Pack | None]
+MEETING_KINDS = ("walk_in", "visit", "meeting")
+_ENDS = ("released", "lost", "transferred", "voided")
+
+
+def is_meeting(event: Event) -> bool:
+    """A touch face to face."""
+    return event.kind == "touch" and event.attrs.get("kind") in MEETING_KINDS
+
+
+def signers_of(event: Event) -> tuple[Id, ...]:
+    """Who signed a deal: those named, otherwise who recorded it."""
+    return tuple(event.attrs.get("signers") or ((event.staff,) if event.staff is not None else ()))
+
+
+def is_effective(event: Event, pack: Pack | None) -> bool:
+    """Whether a touch counts as a follow-up under the policy of its time; a deal always does."""
+    if event.kind == "deal":
+        return True
+    if event.kind != "touch" or pack is None:
+        return False
+    rule = pack.ownership.effective_follow_up
+    reached = event.attrs.get("reached") is True or is_meeting(event)
+    return (
+        event.attrs.get("kind") in rule.kinds
+        and (reached or not rule.reached)
+        and event.attrs.get("with", "customer") in rule.with_
+    )
+
+
+def is_valid_registration(event: Event, pack: Pack | None) -> bool:
+    """Whether a registration counts: complete, and made in time or imported as history."""
+    if pack is None:
+        return False
+    rule = pack.ownership.registration
+    in_time = (
+        not rule.same_day
+        or event.attrs.get("same_day", True) is True
+        or event.attrs.get("imported") is True
+        or (rule.late_evening and event.attrs.get("late_evening") is True)
+    )
+    return in_time and event.attrs.get("complete", True) is True
+
+
+@dataclass(slots=True)
+class Run:
+    """One hold: `follow_ups` are the effective ones in it, in order; `end` is what ended it, if anything.
+
+    `ended_by` is the kind of the event, or "lapsed" when the rules alone ended it. A run without a
+    `log` was imported without its follow-ups, so a gap in it proves nothing.
+    """
+
+    start: Event
+    log: bool
+    follow_ups: list[Event] = field(default_factory=list)
+    end: datetime | None = None
+    ended_by: str | None = None
+    end_event: Event | None = None
+
+    def finish(self, at: datetime, by: str, event: Event | None) -> None:
+        if self.end is None:
+            self.end, self.ended_by, self.end_event = at, by, event
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The runs of each salesperson on one customer, and what the rules say about them at any moment."""
+
+    runs: dict[Id, list[Run]]
+    grades: Sequence[tuple[datetime, str]]
+    calendar: Calendar
+    pack_of: PackOf
+
+    def grade_at(self, at: datetime) -> str | None:
+        """The customer's grade at a moment."""
+        index = bisect_left(self.grades, (at, "~"))
+        return self.grades[index - 1][1] if index else None
+
+    def run_at(self, staff: Id, at: datetime) -> Run | None:
+        """The last run that started by then, ended or not."""
+        return next((run for run in reversed(self.runs.get(staff, [])) if run.start.at <= at), None)
+
+    def lapse_at(self, run: Run, at: datetime) -> datetime | None:
+        """When the run lapses by rule, as it stands at a moment; None where no policy was in force."""
+        pack = self.pack_of(at)
+        if pack is None:
+            return None
+        return protection(
+            pack,
+            registered_at=run.start.at,
+            grade=self.grade_at(at),
+            follow_ups=[event.at for event in run.follow_ups],
+            calendar=self.calendar,
+            now=at,
+        ).lapse_at
+
+    def is_protected(self, run: Run | None, at: datetime) -> bool:
+        """Whether a run protects its holder at a moment."""
+        if run is None or not run.start.at <= at or (run.end is not None and run.end <= at):
+            return False
+        lapse_at = self.lapse_at(run, at)
+        return lapse_at is not None and at < lapse_at
+
+
+def holdings(
+    events: Sequence[Event], this_deal: Event | None, calendar: Calendar, pack_of: PackOf
+) -> Holdings:
+    """Follow the events (in order of time) and note who held when. Any other deal than this one ends
+    the runs of its signers: they start anew.
+
+    A hold that the rules have let lapse comes to life again with the holder's next follow-up, unless
+    somebody else registered the customer in between: then the customer is theirs (000r, rule 6).
+    """
+    grades = [(e.at, e.attrs["grade"]) for e in events if e.attrs.get("grade")]
+    held = Holdings({}, grades, calendar, pack_of)
+    for event in events:
+        if event.staff is None:
+            continue
+        if event.kind in ("registered", "taken"):
+            _start(held, event)
+        elif event.kind == "transferred":
+            _end(held, event)
+            _open(held, event, event.attrs.get("to"))
+        elif event.kind in _ENDS or event.kind == "lapsed":
+            _end(held, event)
+        elif is_effective(event, pack_of(event.at)):
+            _follow_up(held, event, ends=event.kind == "deal" and event is not this_deal)
+    return held
+
+
+def _start(held: Holdings, event: Event) -> None:
+    if event.kind == "registered" and not is_valid_registration(event, held.pack_of(event.at)):
+        return
+    assert event.staff is not None
+    own = held.run_at(event.staff, event.at)
+    if own is not None and own.end is None:
+        lapse_at = held.lapse_at(own, event.at)
+        if not own.log or lapse_at is None or event.at < lapse_at:
+            return
+        own.finish(lapse_at, "lapsed", None)
+    for staff in held.runs:
+        run = held.run_at(staff, event.at)
+        if staff != event.staff and run is not None and run.end is None and run.log:
+            lapse_at = held.lapse_at(run, event.at)
+            if lapse_at is not None and lapse_at <= event.at:
+                run.finish(lapse_at, "lapsed", None)
+    _open(held, event, event.staff)
+
+
+def _open(held: Holdings, event: Event, staff: Id | None) -> None:
+    if staff is not None:
+        held.runs.setdefault(staff, []).append(Run(event, event.attrs.get("imported") is not True))
+
+
+def _end(held: Holdings, event: Event) -> None:
+    assert event.staff is not None
+    run = held.run_at(event.staff, event.at)
+    if run is not None:
+        run.finish(event.at, event.kind, event)
+
+
+def _follow_up(held: Holdings, event: Event, *, ends: bool) -> None:
+    for staff in signers_of(event) if event.kind == "deal" else (event.staff,):
+        run = held.run_at(staff, event.at) if staff is not None else None
+        if run is not None and run.end is None:
+            run.follow_ups.append(event)
+            if ends:
+                run.finish(event.at, "deal", event)
