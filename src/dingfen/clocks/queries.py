@@ -22,7 +22,7 @@ def standstill(events: Iterable[ClockEvent]) -> timedelta:
 
 
 def share_used(clock: Clock, at: datetime) -> float:
-    """How much of its time is used: 0 at the start, 1 at the deadline, more after it (for the chip's colour)."""
+    """How much of its time is used: 0 at the start, 1 at the deadline, more after it."""
     until = clock.ended_at or clock.paused_at or at
     allowed = clock.deadline - clock.started_at
     if allowed <= timedelta(0):
