@@ -4,9 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from dingfen.clocks import upkeep
+
 # clock kind -> handler(clock, step, at), called inside the sweep's transaction; must be idempotent
 CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {}
 # name -> (seconds between runs, function(at))
-PERIODIC: dict[str, tuple[int, Callable[[datetime], None]]] = {}
+PERIODIC: dict[str, tuple[int, Callable[[datetime], None]]] = {
+    "clocks.forget_workers": (3600, upkeep.forget_workers),
+    "clocks.fold_write_ahead_log": (300, upkeep.fold_write_ahead_log),
+}
 # heavy work a person starts: name -> function(at) -> whether it did something
 JOBS: dict[str, Callable[[datetime], bool]] = {}

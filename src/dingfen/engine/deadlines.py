@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.durations import CLOCK_UNITS, Duration
-from dingfen.engine.zones import instant_of, moment_of
+from dingfen.engine.zones import SECOND, first_instant, instant_of, moment_of, wall_of
 
 _CLOCK_TIME = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1)}
 
@@ -30,6 +30,32 @@ def due(start: datetime, duration: Duration, calendar: Calendar) -> datetime:
     if duration.days == "working":
         return calendar.opening(day) if duration.counting == "exclusive" else calendar.closing(day)
     return calendar.start_of(day) if duration.counting == "exclusive" else calendar.end_of(day)
+
+
+def after_pause(
+    moment: datetime, paused_at: datetime, resumed_at: datetime, duration: Duration, calendar: Calendar
+) -> datetime:
+    """Where a deadline or reminder moves when the clock of a `duration` stood still meanwhile.
+
+    Clock time moves by the length of the pause, working hours by the working time in it. Days move by the
+    days, of those the duration counts, that passed between the two dates; the time of day stays, and so
+    does an opening or a close of business. Raises NoWorkingTime when the calendar has too little.
+    """
+    if duration.unit == "working_hours":
+        stood_still = calendar.working_time_between(paused_at, resumed_at)
+        return calendar.add_working(moment, stood_still)
+    if duration.unit in CLOCK_UNITS:
+        return moment_of(instant_of(moment)) + (resumed_at - paused_at)
+    first, last = calendar.date_of(paused_at), calendar.date_of(resumed_at)
+    day = calendar.date_of(moment)
+    if duration.days == "calendar":
+        return _at_time_of_day(moment, day + (last - first), calendar)
+    passed = calendar.working_days_between(first, last)
+    for own in (day, day - timedelta(days=1)):  # a night shift closes on the next date
+        for bound in (calendar.closing, calendar.opening):
+            if moment == bound(own):
+                return bound(_working_days_later(own, passed, calendar))
+    return _at_time_of_day(moment, _working_days_later(day, passed, calendar), calendar)
 
 
 def last_day(start: date, duration: Duration, calendar: Calendar) -> date:
@@ -65,6 +91,17 @@ def _last_of_months(start: date, months: int, counts_start: bool) -> date:
         return add_months(start, months)
     one_day = timedelta(days=1)
     return add_months(start, months) - one_day if start.day == 1 else add_months(start - one_day, months)
+
+
+def _at_time_of_day(moment: datetime, day: date, calendar: Calendar) -> datetime:
+    """When the wall clock shows the moment's time of day on another date."""
+    wall = moment.astimezone(calendar.zone)
+    seconds = (wall.hour * 60 + wall.minute) * 60 + wall.second
+    return moment_of(first_instant(calendar.zone, wall_of(day, seconds * SECOND + wall.microsecond)))
+
+
+def _working_days_later(day: date, n: int, calendar: Calendar) -> date:
+    return calendar.nth_working_day(day + timedelta(days=1), n) if n else day
 
 
 def _last_working_day(start: date, amount: int, counts_start: bool, calendar: Calendar) -> date:

@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dingfen.accounts.access import PERMISSIONS
+from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
 from dingfen.database.models import Row
 
 
+class Channel(models.TextChoices):
+    """The ways a message can take."""
+
+    NOTICE = "notice", _("In-app notice")
+    MAIL = "mail", _("E-mail")
+
+
+class DeliverySet(models.QuerySet["Delivery"]):
+    def due(self, at: datetime) -> DeliverySet:
+        """What the worker must send by now, earliest first."""
+        return self.filter(next_at__lte=at).order_by("next_at", "pk")
+
+    def visible_to(self, actor: Actor) -> DeliverySet:
+        """What was sent to oneself; all of the company for who looks after the outbox."""
+        own = models.Q(recipient_id=actor.staff_id, recipient__isnull=False)
+        if actor.is_system or any(actor.has(role) for role in PERMISSIONS["outbox.view"]):
+            return self.filter(company_id=actor.company_id)
+        return self.filter(own, company_id=actor.company_id)
+
+    def notices_of(self, actor: Actor) -> DeliverySet:
+        """One's own in-app notices, newest first."""
+        own = self.filter(recipient_id=actor.staff_id, channel=Channel.NOTICE)
+        return own.exclude(state=Delivery.State.CANCELLED).order_by("-id")
+
+    def unread(self) -> DeliverySet:
+        """In-app notices nobody has opened yet."""
+        return self.filter(channel=Channel.NOTICE, state=Delivery.State.SENT)
+
+
 class Delivery(Row):
-    """One message to one person on one channel. `key` makes queueing idempotent."""
+    """One message to one person on one channel.
+
+    `key` makes queueing idempotent. The words are made when it is shown or sent, in the recipient's
+    language, from `event` and `params`. `next_at` is when the worker must look at it again.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", pgettext_lazy("delivery", "Queued")
@@ -21,7 +59,7 @@ class Delivery(Row):
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     recipient = models.ForeignKey(Staff, models.PROTECT, related_name="deliveries")
-    channel = models.CharField(max_length=12)
+    channel = models.CharField(max_length=12, choices=Channel.choices)
     event = models.CharField(max_length=40)
     subject_type = models.CharField(max_length=20, blank=True)
     subject_uid = models.UUIDField(null=True, blank=True)
@@ -36,10 +74,18 @@ class Delivery(Row):
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
+    objects = DeliverySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["next_at"], name="delivery_due", condition=models.Q(next_at__isnull=False)),
             models.Index(fields=["recipient", "channel", "-id"], name="delivery_of_person"),
+            models.Index(fields=["company", "state", "-id"], name="delivery_by_state"),
+            models.Index(
+                fields=["recipient"],
+                name="unread_notice",
+                condition=models.Q(channel="notice", state="sent"),
+            ),
         ]
 
 
@@ -49,7 +95,7 @@ class Preference(models.Model):
     id = models.BigAutoField(primary_key=True)
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="preferences")
     event = models.CharField(max_length=40)
-    channel = models.CharField(max_length=12)
+    channel = models.CharField(max_length=12, choices=Channel.choices)
     wanted = models.BooleanField()
 
     class Meta:
