@@ -1,6 +1,6 @@
 """Checkpoints kept outside the database: a restored older copy is found out by them.
 
-One JSON object a line, `{"size": …, "note": …}`, in DINGFEN_HOME/register/checkpoints.jsonl. The file only grows.
+One JSON object a line, `{"size": …, "note": …}`, in DINGFEN_HOME/register/checkpoints.jsonl; it only grows.
 """
 
 from __future__ import annotations

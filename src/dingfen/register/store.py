@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from dingfen.register.models import Book, Entry, Head, Page
 from dingfen.register.tree import EMPTY_ROOT, CompactRange, Node
@@ -40,6 +41,25 @@ def lock_head() -> LockedHead:
                 return LockedHead(CompactRange.from_bytes(row[0], bytes(row[1])), row[2])
             Head.objects.bulk_create([Head(root=EMPTY_ROOT)], ignore_conflicts=True)
     raise RuntimeError("the register has no head")
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read one state of the database for as long as it takes, without holding up who writes."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")  # Django's own would be a write transaction
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
 
 
 def move_head(tree: CompactRange) -> None:
