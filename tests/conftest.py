@@ -11,7 +11,29 @@ import pytest
 
 os.environ.setdefault("DINGFEN_HOME", str(Path(tempfile.gettempdir()) / f"dingfen-tests-{os.getpid()}"))
 
+from django.db import connection, transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
+
 from tests.cast import Cast, make_cast
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_past_triggers() -> Iterator[None]:
+    """Let Django empty tables between transactional tests: the register's triggers refuse it, rightly."""
+    from dingfen.register import triggers
+
+    plain = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        with transaction.atomic():
+            triggers.drop(connection)
+        plain(self, sql_list)
+        with transaction.atomic():
+            triggers.create(connection)
+
+    BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    yield
+    BaseDatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
 
 
 @pytest.fixture

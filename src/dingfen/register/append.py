@@ -44,6 +44,8 @@ class NewEntry:
     policy: Policy | None = None
     imported: bool = False
     reception: bool = False
+    page: Page | None = None
+    """Only a seal names its page: it is the last entry of the page it seals."""
 
 
 def append(
@@ -70,7 +72,7 @@ def append(
     page of that day. `reception` marks an entry a person makes at the reception: a page closed at the evening
     meeting refuses it (A2).
 
-    Raises `Problem` page.closed, `BodyError` for facts JSON cannot hold, `RuntimeError` without a transaction.
+    Raises `Problem` page.closed, `BodyError` for facts JSON cannot hold, `RuntimeError` outside transactions.
     """
     new = NewEntry(
         book=book,
@@ -120,6 +122,8 @@ def append_many(new: Iterable[NewEntry]) -> list[Entry]:
 def _page_for(one: NewEntry, pages: store.Pages) -> tuple[Page, datetime]:
     """The page the entry goes on, and when it counts as recorded."""
     zone, recorded_at = ZoneInfo(one.book.time_zone), one.recorded_at
+    if one.page:
+        return pages.get(one.book, one.page.day), recorded_at
     page = pages.get(one.book, recorded_at.astimezone(zone).date())
     while page.state == Page.State.SEALED and page.sealed_at:
         recorded_at = max(recorded_at, page.sealed_at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -19,6 +20,9 @@ MAX_BODY = 65_535
 """Bytes: an entry bundle of tlog-tiles gives each entry's length in two bytes."""
 
 SEALED = "page.sealed"
+SHREDDED = "personal.shredded"
+SYSTEM = uuid.UUID(int=0)
+"""Who acts when no person does."""
 PAD = 256
 SALT_SIZE = 32
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"

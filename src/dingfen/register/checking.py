@@ -43,6 +43,34 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of a check, for edges to put into words (`words.explain`)."""
+
+    grade: str
+    size: int
+    root: bytes
+    checkpoints: int = 0
+    covered: int = 0
+    """Entries the longest agreeing checkpoint covers."""
+    witnesses: int = 0
+    witnessed: int = 0
+    """Operators that witnessed it, and how many entries they have seen."""
+    kept: int = 0
+    """Entries covered by a checkpoint that the checking person brought."""
+    withheld: int = 0
+    """Entries shown only by their hash: another company's."""
+    mismatch: Mismatch | None = None
+    name: str = ""
+    last_name: str = ""
+    """The entries between which the mismatch lies."""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        return self.mismatch is None
+
+
+@dataclass(frozen=True, slots=True)
 class Signed:
     """A checkpoint with its note and those who signed it."""
 
@@ -52,7 +80,9 @@ class Signed:
 
 
 @dataclass(slots=True)
-class _Page:
+class PageSeen:
+    """What the walk found of a page: its first and last entry, how many, and whether a seal closed it."""
+
     first: int
     last: int
     count: int = 0
@@ -66,7 +96,7 @@ class Walk:
         self.tree = CompactRange()
         self.good = 0
         self.seals: set[int] = set()
-        self._pages: dict[tuple[str, date], _Page] = {}
+        self.pages: dict[tuple[str, date], PageSeen] = {}
         self._checkpoints: dict[int, list[Signed]] = {}
         for signed in checkpoints:
             self._checkpoints.setdefault(signed.checkpoint.size, []).append(signed)
@@ -77,8 +107,7 @@ class Walk:
         """Takes the next entry; raises `Mismatch`."""
         index = self.tree.size
         if row.index != index:
-            code = "missing" if row.index > index else "twice"
-            raise Mismatch(code, index, found=row.index)
+            raise Mismatch("missing" if row.index > index else "stray", index, found=row.index)
         if leaf_hash(row.body) != row.leaf:
             raise Mismatch("leaf", index)
         try:
@@ -108,7 +137,7 @@ class Walk:
 
     def _turn_page(self, body: Body) -> None:
         index = body.index
-        page = self._pages.setdefault((body.book, body.page), _Page(index, index))
+        page = self.pages.setdefault((body.book, body.page), PageSeen(index, index))
         if page.sealed:
             raise Mismatch("after_seal", index)
         if body.number != page.count + 1:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -41,6 +43,25 @@ def lock_head() -> LockedHead:
     raise RuntimeError("the register has no head")
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read one state of the database for as long as it takes, without holding up who writes."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")  # Django's own would be a write transaction
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+
+
 def move_head(tree: CompactRange) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -59,7 +80,7 @@ class Pages:
         known = self._pages.get((book.pk, day))
         if known:
             return known[0]
-        page = Page.objects.filter(book=book, day=day).first() or Page.objects.create(book=book, day=day)
+        page = _page(book, day) or Page.objects.create(book=book, day=day)
         page.book = book
         self._pages[book.pk, day] = page, page.count
         return page
@@ -71,35 +92,49 @@ class Pages:
                     cursor.execute("UPDATE register_page SET count = %s WHERE id = %s", [page.count, page.pk])
 
 
+def _page(book: Book, day: date) -> Page | None:
+    """The page as stored. Read without the ORM while it is open, which is nearly always."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, uid, state, count FROM register_page WHERE book_id = %s AND day = %s",
+            [book.pk, connection.ops.adapt_datefield_value(day)],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    if row[2] != Page.State.OPEN:
+        return Page.objects.get(pk=row[0])
+    uid = row[1] if isinstance(row[1], uuid.UUID) else uuid.UUID(row[1])
+    page = Page(id=row[0], uid=uid, book=book, day=day, state=row[2], count=row[3])
+    page._state.adding, page._state.db = False, connection.alias
+    return page
+
+
 def write(entries: Sequence[Entry], nodes: Sequence[Node], data: Sequence[PersonalRow]) -> None:
     """Insert entries, the tree nodes they completed and their personal data."""
-    _insert("register_entry", _ENTRY, [[getattr(entry, name) for name in _ENTRY] for entry in entries])
-    _insert("register_node", ["level", "index", "hash"], nodes)
-    _insert("register_personaldatum", ["entry_id", "subject_uid", "salt", "payload"], data)
-    for entry in entries:
-        entry._state.adding = False
-        entry._state.db = connection.alias
+    native = connection.features.has_native_uuid_field
+    moment = connection.ops.adapt_datetimefield_value
 
+    def adapted(value: Any) -> Any:
+        if isinstance(value, uuid.UUID):
+            return value if native else value.hex
+        return moment(value) if isinstance(value, datetime) else value
 
-def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    if not rows:
-        return
-    names = ", ".join(connection.ops.quote_name(column) for column in columns)
-    marks = ", ".join(["%s"] * len(columns))
-    adapted = [[_adapted(value) for value in row] for row in rows]
+    rows = [[adapted(getattr(entry, name)) for name in _ENTRY] for entry in entries]
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", adapted)  # noqa: S608
+        cursor.executemany(_insert("register_entry", _ENTRY), rows)
+        if nodes:
+            cursor.executemany(_insert("register_node", ("level", "index", "hash")), nodes)
+        if data:
+            columns = ("entry_id", "subject_uid", "salt", "payload")
+            cursor.executemany(
+                _insert("register_personaldatum", columns), [[adapted(one) for one in row] for row in data]
+            )
+    for entry in entries:
+        entry._state.adding, entry._state.db = False, connection.alias
 
 
-def _adapted(value: Any) -> Any:
-    """The value as the database takes it; datetimes in UTC, UUIDs as the vendor keeps them."""
-    if isinstance(value, uuid.UUID):
-        return value if connection.features.has_native_uuid_field else value.hex
-    if hasattr(value, "hour"):
-        return connection.ops.adapt_datetimefield_value(value)
-    return value
-
-
-def on_commit(function: Any) -> None:
-    """Do something once the entries are safe."""
-    transaction.on_commit(function, robust=True)
+@lru_cache(maxsize=8)
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
