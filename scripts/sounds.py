@@ -11,7 +11,8 @@ from pathlib import Path
 from pypinyin import Style, lazy_pinyin
 
 TARGET = Path(__file__).parent.parent / "src/dingfen/matching/sounds.py"
-HEAD = '''"""Characters of GBK by their sound (pinyin without tone). Written by scripts/sounds.py."""
+HEAD = '''# ruff: noqa: E501
+"""Characters of GBK by their sound (pinyin without tone). Written by scripts/sounds.py."""
 
 from typing import Final
 
@@ -22,12 +23,9 @@ TAIL = '''"""
 
 def _read() -> dict[str, str]:
     table: dict[str, str] = {}
-    syllable = ""
-    for word in _SYLLABLES.split():
-        if word.isascii():
-            syllable = word
-        else:
-            table.update(dict.fromkeys(word, syllable))
+    words = iter(_SYLLABLES.split())
+    for syllable, chars in zip(words, words, strict=True):
+        table.update(dict.fromkeys(chars, syllable))
     return table
 
 
@@ -42,10 +40,8 @@ def main() -> None:
         sound = lazy_pinyin(char, style=Style.NORMAL, errors="ignore", v_to_u=False)
         if sound and sound[0].isascii() and sound[0].isalpha() and _in_gbk(char):
             groups[sound[0]].append(char)
-    lines = []
-    for syllable, chars in sorted(groups.items()):
-        lines.append(syllable)
-        lines.extend(textwrap.wrap("".join(chars), 54))
+    words = [word for syllable, chars in sorted(groups.items()) for word in (syllable, "".join(chars))]
+    lines = textwrap.wrap(" ".join(words), 400, break_long_words=False)
     TARGET.write_text(HEAD + "\n".join(lines) + "\n" + TAIL, encoding="utf-8")
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.models import Staff, Unit
 from dingfen.database.models import Row
+from dingfen.parties.querysets import CustomerQuerySet
 
 
 class SubjectKey(models.Model):
@@ -17,7 +18,19 @@ class SubjectKey(models.Model):
     wrapped = models.BinaryField()
 
 
+class CustomerCounter(models.Model):
+    """The last customer number given in a company."""
+
+    company_id = models.BigIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+
 class Customer(Row):
+    """A person or firm the company deals with. What is personal lies in `sealed`; see parties.details.
+
+    `merged_into` is set while this record counts as another one; chains are flattened, so it is one step.
+    """
+
     class Kind(models.TextChoices):
         PERSON = "person", _("Person")
         COMPANY = "company", pgettext_lazy("customer", "Company")
@@ -32,7 +45,8 @@ class Customer(Row):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="customers")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PERSON)
     number = models.CharField(max_length=20)
-    sealed = models.BinaryField(help_text="name, latin_name, address, need, note …")
+    sealed = models.BinaryField(help_text="name, employer, need, budget, address, note …")
+    features = models.TextField(blank=True, help_text="normal form for matching, as JSON")
     masked_name = models.CharField(max_length=80)
     masked_phone = models.CharField(max_length=24, blank=True)
     grade = models.CharField(max_length=1, choices=Grade.choices, blank=True)
@@ -45,12 +59,31 @@ class Customer(Row):
     import_row = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    objects = CustomerQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "number"], name="customer_number")]
         indexes = [
             models.Index(fields=["company", "-id"], name="customer_newest"),
             models.Index(fields=["company", "-last_touch_at", "-id"], name="customer_last_touch"),
+            models.Index(fields=["company", "masked_name", "id"], name="customer_by_name"),
         ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Merge(Row):
+    """One customer counted as another, by a person, until undone."""
+
+    kept = models.ForeignKey(Customer, models.PROTECT, related_name="merges")
+    gone = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    followers = models.JSONField(default=list, help_text="ids merged into `gone` before, moved along")
+    reason = models.CharField(max_length=300)
+    merged_at = models.DateTimeField()
+    merged_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
 
 
 class Contact(Row):
@@ -59,6 +92,7 @@ class Contact(Row):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts")
     sealed = models.BinaryField()
     masked_name = models.CharField(max_length=80)
+    masked_phone = models.CharField(max_length=24, blank=True)
     title = models.CharField(max_length=60, blank=True)
     rank = models.PositiveSmallIntegerField(default=0)
     added_at = models.DateTimeField()
@@ -134,7 +168,7 @@ class SearchText(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     company_id = models.BigIntegerField()
-    kind = models.CharField(max_length=12)
+    kind = models.CharField(max_length=16)
     record_uid = models.UUIDField(unique=True)
     record_id = models.BigIntegerField()
     text = models.TextField()

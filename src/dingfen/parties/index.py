@@ -1,0 +1,107 @@
+"""Finding customers again: keyed hashes of identifiers and match keys, in the caller's transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from dingfen import keys as secrets
+from dingfen.matching import Features, Key, from_json, keys
+from dingfen.parties.models import MatchKey
+
+# A key shared by more customers than this says too little to look at them all.
+MOST_PER_KEY = 60
+MOST_CANDIDATES = 200
+
+
+def lookup(company_id: int, kind: str, value: str) -> bytes:
+    """32 bytes under which an identifier is stored; of no use without the installation's index key."""
+    text = f"{company_id}\0{kind}\0{value}".encode()
+    return hashlib.blake2b(text, key=secrets.key("index"), digest_size=32).digest()
+
+
+def key_numbers(company_id: int, found: Iterable[Key]) -> list[int]:
+    """Match keys as signed 64-bit numbers, in the order given."""
+    secret = secrets.key("index")
+    numbers = []
+    for key in found:
+        text = f"{company_id}\0{key.kind}\0{key.value}".encode()
+        digest = hashlib.blake2b(text, key=secret, digest_size=8).digest()
+        numbers.append(int.from_bytes(digest, "big", signed=True))
+    return numbers
+
+
+def lock_hashes(company_id: int, features: Features) -> list[bytes]:
+    """What `database.locks.lock_keys` must hold before a customer with these features is checked and written."""
+    strong = [key for key in keys(features) if key.strong]
+    return [number.to_bytes(8, "big", signed=True) for number in key_numbers(company_id, strong)]
+
+
+def match_keys(company_id: int, customer_id: int, features: Features) -> list[MatchKey]:
+    """The rows that make a customer findable (not saved yet)."""
+    return [
+        MatchKey(company_id=company_id, key=number, customer_id=customer_id)
+        for number in dict.fromkeys(key_numbers(company_id, keys(features)))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stored customer that shares a key. `leading_id` is the one it counts as (itself unless merged)."""
+
+    id: int
+    uid: UUID
+    leading_id: int
+    unit_id: int
+    features: Features
+
+
+_FETCH = """
+SELECT c.id, c.uid, COALESCE(c.merged_into_id, c.id), c.unit_id, c.features
+FROM parties_customer c
+WHERE c.company_id = %s AND c.erased_at IS NULL AND c.id IN ({ids})
+"""
+
+
+def fetch(company_id: int, features: Features) -> list[Found]:
+    """Every stored customer that shares a key with `features`, rare keys first, at most 200; two queries."""
+    numbers = key_numbers(company_id, keys(features))
+    if not numbers:
+        return []
+    ids = _ids_by_keys(company_id, numbers)
+    if not ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_FETCH.format(ids=", ".join(["%s"] * len(ids))), [company_id, *ids])
+        rows = cursor.fetchall()
+    return [Found(row[0], _uuid(row[1]), row[2], row[3], from_json(row[4])) for row in rows if row[4]]
+
+
+def _ids_by_keys(company_id: int, numbers: Sequence[int]) -> list[int]:
+    """Customers under these keys. Each key gives its newest 60 at most; those under rarer keys come first."""
+    one = (
+        "SELECT * FROM (SELECT %s AS place, customer_id FROM parties_matchkey"
+        " WHERE key = %s AND company_id = %s ORDER BY id DESC LIMIT %s) AS k{place}"
+    )
+    sql = " UNION ALL ".join(one.format(place=place) for place in range(len(numbers)))
+    given = [
+        value for place, number in enumerate(numbers) for value in (place, number, company_id, MOST_PER_KEY)
+    ]
+    postings: dict[int, list[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        for place, customer_id in cursor.fetchall():
+            postings.setdefault(place, []).append(customer_id)
+    found: dict[int, None] = {}
+    for posting in sorted(postings.values(), key=len):
+        found.update(dict.fromkeys(posting))
+    return list(found)[:MOST_CANDIDATES]
+
+
+def _uuid(value: object) -> UUID:
+    """SQLite gives 32 hex digits, PostgreSQL a UUID."""
+    return value if isinstance(value, UUID) else UUID(str(value))
