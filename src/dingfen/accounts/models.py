@@ -64,7 +64,15 @@ class Unit(Row):
 
     def day(self, at: dt.datetime) -> dt.date:
         """The date at `at` by the clock on this unit's wall."""
-        return at.astimezone(ZoneInfo(self.time_zone or DEFAULT_ZONE)).date()
+        return at.astimezone(self.zone).date()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone or DEFAULT_ZONE)
+
+    def midnight_after(self, day: dt.date) -> dt.datetime:
+        """The end of `day` by the clock on this unit's wall, in UTC."""
+        return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), self.zone).astimezone(dt.UTC)
 
 
 class StaffQuerySet(models.QuerySet["Staff"]):
