@@ -135,6 +135,6 @@ def test_a_deputy_is_a_working_colleague(cast: Cast) -> None:
 def test_the_actor_costs_one_query(cast: Cast) -> None:
     lend(cast)
     staff = Staff.objects.select_related("unit", "company").get(pk=cast.lin.pk)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         actor_for(staff, NOW + DAY)
     assert len(queries) == 1

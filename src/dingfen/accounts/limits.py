@@ -49,7 +49,7 @@ def hit(key: str, limit: int, per: dt.timedelta, at: dt.datetime, *, slide: bool
     Called inside a transaction that is rolled back, the hit is not counted: call it before.
     """
     now = _ms(at)
-    values = {
+    values: dict[str, str | int] = {
         "key": _key(key),
         "now": now,
         "ends": now + round(per.total_seconds() * 1000),
@@ -59,9 +59,7 @@ def hit(key: str, limit: int, per: dt.timedelta, at: dt.datetime, *, slide: bool
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_HIT, values)
         count, ends = cursor.fetchone()
-    return Allowance(
-        count <= limit, max(limit - count, 0), dt.datetime.fromtimestamp(ends / 1000, tz=dt.UTC)
-    )
+    return Allowance(count <= limit, max(limit - count, 0), dt.datetime.fromtimestamp(ends / 1000, tz=dt.UTC))
 
 
 def clear(key: str) -> None:

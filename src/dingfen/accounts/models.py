@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -85,8 +85,17 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         return self.filter(models.Q(left_on=None) | models.Q(left_on__gte=day), is_active=True)
 
 
-class StaffManager(UserManager["Staff"].from_queryset(StaffQuerySet)):  # type: ignore[misc]
+class StaffManager(UserManager["Staff"]):
     """Django's manager for accounts (`create_user`), with our querysets."""
+
+    def get_queryset(self) -> StaffQuerySet:
+        return StaffQuerySet(self.model, using=self._db)
+
+    def visible_to(self, actor: Actor) -> StaffQuerySet:
+        return self.get_queryset().visible_to(actor)
+
+    def working(self, day: dt.date) -> StaffQuerySet:
+        return self.get_queryset().working(day)
 
 
 class Staff(AbstractUser):
@@ -104,13 +113,11 @@ class Staff(AbstractUser):
     left_on = models.DateField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
 
-    objects = StaffManager()
+    objects: ClassVar[StaffManager] = StaffManager()
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+    class Meta:
         constraints = [
-            models.UniqueConstraint(
-                Lower("email"), name="staff_email_once", condition=~models.Q(email="")
-            ),
+            models.UniqueConstraint(Lower("email"), name="staff_email_once", condition=~models.Q(email="")),
             models.UniqueConstraint(
                 fields=["company", "employee_number"],
                 name="staff_number_in_company",

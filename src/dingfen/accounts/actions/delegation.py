@@ -66,9 +66,7 @@ def delegate(
         "ends_at": ends_at,
     }
     personal = {"reason": row.reason} if row.reason else None
-    record_staff(
-        actor=actor, at=at, kind="delegation.given", staff=principal, facts=facts, personal=personal
-    )
+    record_staff(actor=actor, at=at, kind="delegation.given", staff=principal, facts=facts, personal=personal)
     return row
 
 
@@ -77,8 +75,10 @@ def revoke_delegation(*, actor: Actor, at: dt.datetime, delegation: Delegation) 
     """End a delegation at once: the principal takes it back, the deputy lays it down, or who manages staff."""
     if actor.staff_id != delegation.deputy_id:
         _may_arrange(actor, delegation.principal)
-    row = Delegation.objects.select_for_update(of=("self",)).select_related("principal__unit").get(
-        pk=delegation.pk
+    row = (
+        Delegation.objects.select_for_update(of=("self",))
+        .select_related("principal__unit")
+        .get(pk=delegation.pk)
     )
     if row.revoked_at or row.ends_at <= at:
         raise conflict("delegation.over")
@@ -105,7 +105,8 @@ def _holds(principal: Staff, role: str, starts_at: dt.datetime, ends_at: dt.date
     if role and role not in Role.values:
         raise fault("role", "choice.unknown", value=role)
     held = RoleGrant.objects.filter(staff=principal).filter(
-        Q(starts_on=None) | Q(starts_on__lte=ends_at.date()), Q(ends_on=None) | Q(ends_on__gte=starts_at.date())
+        Q(starts_on=None) | Q(starts_on__lte=ends_at.date()),
+        Q(ends_on=None) | Q(ends_on__gte=starts_at.date()),
     )
     if role:
         held = held.filter(role=role)

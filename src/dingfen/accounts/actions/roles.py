@@ -52,9 +52,7 @@ def grant_role(
 
 
 @transaction.atomic
-def end_role(
-    *, actor: Actor, at: dt.datetime, grant: RoleGrant, ends_on: dt.date | None = None
-) -> RoleGrant:
+def end_role(*, actor: Actor, at: dt.datetime, grant: RoleGrant, ends_on: dt.date | None = None) -> RoleGrant:
     """End a role after `ends_on`; at once (as of yesterday) when it is not given."""
     staff = managed(actor, grant.staff)
     if staff.pk == actor.staff_id:

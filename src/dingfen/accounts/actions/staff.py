@@ -96,9 +96,7 @@ def change_staff(
     return staff
 
 
-def change_profile(
-    *, actor: Actor, staff: Staff, language: str, theme: str, single_keys: bool
-) -> Staff:
+def change_profile(*, actor: Actor, staff: Staff, language: str, theme: str, single_keys: bool) -> Staff:
     """One's own language, theme and single-key commands; a matter of taste, so no entry."""
     if actor.staff_id != staff.pk:
         raise conflict("staff.own_profile_only")
@@ -216,7 +214,7 @@ def _fill(staff: Staff, values: Mapping[str, str]) -> None:
             raise TypeError(f"no such field of staff: {key}")
         setattr(staff, key, value.strip())
         if len(value.strip()) > _TEXTS[key]:
-            faults[key] = [("text.too_long", {"limit": _TEXTS[key]})]
+            faults[key] = [("too_long", {"limit": _TEXTS[key]})]
     if not staff.name:
         faults["name"] = [("required", {})]
     if not _USERNAME.fullmatch(staff.username):
@@ -237,5 +235,3 @@ def _fill(staff: Staff, values: Mapping[str, str]) -> None:
             faults["employee_number"] = [("employee_number.taken", {})]
     if faults:
         raise invalid(faults)
-
-
