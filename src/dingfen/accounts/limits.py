@@ -49,7 +49,7 @@ def hit(key: str, limit: int, per: dt.timedelta, at: dt.datetime, *, slide: bool
     Called inside a transaction that is rolled back, the hit is not counted: call it before.
     """
     now = _ms(at)
-    values = {
+    values: dict[str, str | int] = {
         "key": _key(key),
         "now": now,
         "ends": now + round(per.total_seconds() * 1000),

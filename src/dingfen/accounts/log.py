@@ -8,32 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import DEFAULT_ZONE, Unit
-from dingfen.accounts.units import site_of
+from dingfen.accounts.books import book_of
+from dingfen.accounts.models import Staff, Unit
 from dingfen.register.append import append
-from dingfen.register.models import Book, Entry, Look
-
-
-def book_of(unit: Unit) -> Book:
-    """The book of the unit's site; of the company itself for what belongs to no site.
-
-    Made at first use. Its code is the site's, with the company's before it where two companies chose alike.
-    """
-    owner = site_of(unit) or unit.company or unit
-    book = Book.objects.filter(site_uid=owner.uid).first()
-    if book:
-        return book
-    company = owner.company or owner
-    code = owner.code
-    if Book.objects.filter(code=code).exists():
-        code = f"{company.code}{owner.code}{owner.pk}"[-12:]
-    return Book.objects.create(
-        site_uid=owner.uid,
-        company_uid=company.uid,
-        code=code,
-        name=owner.name,
-        time_zone=owner.time_zone or DEFAULT_ZONE,
-    )
+from dingfen.register.models import Entry, Look
 
 
 def record(
@@ -51,7 +29,7 @@ def record(
     `facts` holds ids, codes and dates; names and addresses go into `personal`, which can be shredded.
     """
     return append(
-        book=book_of(unit),
+        book=book_of(unit, at=at, actor_id=actor.uid),
         kind=kind,
         actor_id=actor.uid,
         occurred_at=at,
@@ -60,6 +38,24 @@ def record(
         facts={key: _plain(value) for key, value in facts.items()},
         personal=dict(personal) if personal else None,
         personal_subject=subject[1] if personal else None,
+    )
+
+
+def record_staff(
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    kind: str,
+    staff: Staff,
+    facts: Mapping[str, Any],
+    personal: Mapping[str, Any] | None = None,
+) -> Entry | None:
+    """Append one entry about a member of staff, to the book of their unit; None for who belongs nowhere."""
+    unit = staff.unit or staff.company
+    if unit is None:
+        return None
+    return record(
+        actor=actor, at=at, kind=kind, subject=("staff", staff.uid), unit=unit, facts=facts, personal=personal
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -64,7 +64,15 @@ class Unit(Row):
 
     def day(self, at: dt.datetime) -> dt.date:
         """The date at `at` by the clock on this unit's wall."""
-        return at.astimezone(ZoneInfo(self.time_zone or DEFAULT_ZONE)).date()
+        return at.astimezone(self.zone).date()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone or DEFAULT_ZONE)
+
+    def midnight_after(self, day: dt.date) -> dt.datetime:
+        """The end of `day` by the clock on this unit's wall, in UTC."""
+        return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), self.zone).astimezone(dt.UTC)
 
 
 class StaffQuerySet(models.QuerySet["Staff"]):
@@ -77,8 +85,17 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         return self.filter(models.Q(left_on=None) | models.Q(left_on__gte=day), is_active=True)
 
 
-class StaffManager(UserManager["Staff"].from_queryset(StaffQuerySet)):  # type: ignore[misc]
+class StaffManager(UserManager["Staff"]):
     """Django's manager for accounts (`create_user`), with our querysets."""
+
+    def get_queryset(self) -> StaffQuerySet:
+        return StaffQuerySet(self.model, using=self._db)
+
+    def visible_to(self, actor: Actor) -> StaffQuerySet:
+        return self.get_queryset().visible_to(actor)
+
+    def working(self, day: dt.date) -> StaffQuerySet:
+        return self.get_queryset().working(day)
 
 
 class Staff(AbstractUser):
@@ -96,9 +113,9 @@ class Staff(AbstractUser):
     left_on = models.DateField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
 
-    objects = StaffManager()
+    objects: ClassVar[StaffManager] = StaffManager()
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+    class Meta:
         constraints = [
             models.UniqueConstraint(Lower("email"), name="staff_email_once", condition=~models.Q(email="")),
             models.UniqueConstraint(
