@@ -20,12 +20,11 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.urls("tests.api.sample")
 Call = Callable[..., Caller]
+PROBLEM = "application/problem+json"
 
 
 def check_problem(answer: Any, status: int, code: str) -> dict[str, Any]:
-    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json"), (
-        answer.content
-    )
+    assert (answer.status_code, answer["Content-Type"]) == (status, PROBLEM), answer.content
     found: dict[str, Any] = answer.json()
     assert (found["status"], found["code"]) == (status, code)
     assert found["title"] and found["detail"] and found["request_id"] == answer["X-Request-ID"]

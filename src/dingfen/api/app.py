@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from django.conf import settings
@@ -56,6 +56,10 @@ class Api(NinjaAPI):
         return document
 
 
+def _answer_fault(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    return problems.render(request, problems.of_exception(request, cast(Exception, error)))
+
+
 def make_api(routers: Iterable[Router]) -> Api:
     """The API with these routers."""
     made = Api(
@@ -69,9 +73,7 @@ def make_api(routers: Iterable[Router]) -> Api:
     )
     for router in routers:
         made.add_router("", router)
-    made.add_exception_handler(
-        Exception, lambda request, error: problems.render(request, problems.of_exception(request, error))
-    )
+    made.add_exception_handler(Exception, _answer_fault)
     for kind in [*made._exception_handlers]:
         if kind is not Exception:
             del made._exception_handlers[kind]
@@ -106,7 +108,8 @@ def framed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
         request.request_id = asked if REQUEST_ID.fullmatch(asked) else new_uid().hex
         request.at = timezone.now()
         try:
-            answer = _within_limits(request) or view(request, *args, **given)
+            _within_limits(request)
+            answer = view(request, *args, **given)
         except Exception as error:
             answer = problems.render(request, problems.of_exception(request, error))
         if answer.status_code == 405 and answer.get("Content-Type") != problems.MEDIA_TYPE:

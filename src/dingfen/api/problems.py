@@ -66,7 +66,7 @@ def _fill(text: str, params: Mapping[str, Any]) -> str:
         return text
 
 
-def of_exception(request: HttpRequest, error: BaseException) -> Problem:
+def of_exception(request: HttpRequest, error: Exception) -> Problem:
     """The problem that stands for an exception; what nobody expected is logged under the request's number."""
     if isinstance(error, Problem):
         return error
