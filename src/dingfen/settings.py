@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "dingfen.cases",
     "dingfen.ownership",
     "dingfen.imports",
+    "dingfen.api",
     "dingfen.web",
 ]
 MIDDLEWARE = [
@@ -173,7 +174,9 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+UPLOAD_LIMIT = int(os.environ.get("DINGFEN_UPLOAD_MB", "50")) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
+API_RATE = int(os.environ.get("DINGFEN_API_RATE", "20000"))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 SMTP_URL = os.environ.get("DINGFEN_SMTP_URL", "")

@@ -1,0 +1,67 @@
+"""Who calls: a token (Bearer), or the session of a page of ours with its CSRF token.
+
+A token's revocation, expiry and owner are read with each request; nothing is cached.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.security import APIKeyCookie, HttpBearer
+from ninja.utils import check_csrf
+
+from dingfen.accounts.actor import Actor, actor_for
+from dingfen.accounts.models import ApiToken
+from dingfen.api import limits, tokens
+from dingfen.problems import Problem
+
+USED_EVERY = timedelta(hours=1)
+
+
+class ApiRequest(HttpRequest):
+    """A request that the frame has let in. `owner` names the token or person for idempotency and limits."""
+
+    actor: Actor
+    at: datetime
+    owner: str
+    request_id: str
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer …`"""
+
+    def authenticate(self, request: ApiRequest, token: str) -> Any:  # type: ignore[override]
+        found = tokens.find(token, request.at)
+        if found is None:
+            limits.take(limits.STRANGERS, request.META.get("REMOTE_ADDR", ""))
+            raise Problem("token.unknown", 401)
+        request.actor = found.actor
+        request.owner = f"token:{found.id}"
+        limits.take(limits.CALLERS, request.owner)
+        if found.last_used_at is None or request.at - found.last_used_at > USED_EVERY:
+            ApiToken.objects.filter(pk=found.id).update(last_used_at=request.at)
+        return found
+
+
+class Session(APIKeyCookie):
+    """A signed-in page of our own; writes carry the CSRF token."""
+
+    param_name = "sessionid"
+
+    def _get_key(self, request: HttpRequest) -> str | None:
+        return request.COOKIES.get(self.param_name)
+
+    def authenticate(self, request: ApiRequest, key: str | None) -> Any:  # type: ignore[override]
+        if not key or not request.user.is_authenticated:
+            return None
+        if check_csrf(request):
+            raise Problem("csrf.failed", 403)
+        request.actor = actor_for(request.user, request.at).via("api")
+        request.owner = f"staff:{request.user.pk}"
+        limits.take(limits.CALLERS, request.owner)
+        return request.user
+
+
+DOORS = (Token(), Session())

@@ -1,0 +1,168 @@
+"""The frame of every operation: `read` and `write` register a view with all that v1 promises.
+
+    router = Router(tags=["customers"])
+
+    @read(router, "/customers/{uid}", out=CustomerOut, permission="customer.view")
+    def customer(request: ApiRequest, uid: UUID) -> CustomerOut: ...
+
+    @write(router, "/customers", out=CustomerOut, permission="customer.register", status=201)
+    def register_customer(request: ApiRequest, customer: CustomerIn) -> CustomerOut: ...
+
+A view returns `out` (or what can be read as one), `None` for 204, or an HttpResponse. `request.actor` and
+`request.at` are set. `permission` is asked of the token and the roles before the view runs (None: anyone
+signed in); the action asks again with the unit of the thing.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, get_type_hints
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Router
+from pydantic import TypeAdapter
+
+from dingfen.accounts import access
+from dingfen.api import idempotency
+from dingfen.api.auth import DOORS, ApiRequest
+from dingfen.api.paging import Page, Window, page
+from dingfen.api.schemas import In, Out, ProblemOut
+from dingfen.problems import Problem
+
+__all__ = [
+    "ApiRequest", "In", "Out", "Page", "Router", "Window", "expected_version", "page", "read", "write",
+]  # fmt: skip
+
+View = TypeVar("View", bound=Callable[..., Any])
+READ_REFUSALS = (400, 401, 403, 404, 422, 429)
+WRITE_REFUSALS = (400, 401, 403, 404, 409, 413, 422, 429)
+KEY_PARAMETER = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
+    "description": "Makes a repeated request act once; the answer is kept 24 hours.",
+}
+MATCH_PARAMETER = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    "description": "The version that is being changed, from the ETag.",
+}
+VERSION = re.compile(r'"?(\d{1,9})"?')
+
+
+def read(
+    router: Router, path: str, *, out: Any, permission: str | None, method: str = "GET"
+) -> Callable[[View], View]:
+    """Register a view that changes nothing; a POST where a query is too personal for an address."""
+    return _register(router, method, path, out, permission, 200, READ_REFUSALS, writes=False)
+
+
+def write(
+    router: Router,
+    path: str,
+    *,
+    out: Any,
+    permission: str | None,
+    method: str = "POST",
+    status: int = 200,
+    versioned: bool = False,
+) -> Callable[[View], View]:
+    """Register a view that changes something, with idempotency keys. `versioned`: it takes If-Match."""
+    status = 204 if out is None else status
+    return _register(router, method, path, out, permission, status, WRITE_REFUSALS, True, versioned)
+
+
+def expected_version(request: ApiRequest) -> int | None:
+    """The version in `If-Match`; None when not given. Raises Problem (400) for another form."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        return None
+    match = VERSION.fullmatch(given.removeprefix("W/"))
+    if match is None:
+        raise Problem("version.form", 400)
+    return int(match[1])
+
+
+def _register(
+    router: Router,
+    method: str,
+    path: str,
+    out: Any,
+    permission: str | None,
+    status: int,
+    refusals: tuple[int, ...],
+    writes: bool,
+    versioned: bool = False,
+) -> Callable[[View], View]:
+    show = None if out is None else TypeAdapter(out)
+    answers: dict[Any, Any] = {status: out} | dict.fromkeys(refusals, ProblemOut)
+    extra: dict[str, Any] = {"x-permission": permission}
+    if writes:
+        extra["parameters"] = [KEY_PARAMETER, MATCH_PARAMETER] if versioned else [KEY_PARAMETER]
+    if permission is not None and permission not in access.PERMISSIONS:
+        raise KeyError(f"{path}: no permission {permission!r}")
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def run(request: ApiRequest, **given: Any) -> HttpResponseBase:
+            if permission is not None:
+                access.require(request.actor, permission)
+            key = idempotency.key_of(request) if writes else None
+            if key is None:
+                return _answer(view(request, **given), show, status)
+            with transaction.atomic():
+                claimed = idempotency.claim(request, key)
+                if isinstance(claimed, HttpResponse):
+                    return claimed
+                answer = _answer(view(request, **given), show, status)
+                if isinstance(answer, HttpResponse):
+                    idempotency.store(claimed, answer)
+                return answer
+
+        run.__signature__ = _resolved(view)  # type: ignore[attr-defined]
+        router.api_operation(
+            [method],
+            path,
+            response=answers,
+            auth=list(DOORS),
+            operation_id=view.__name__,
+            url_name=view.__name__,
+            openapi_extra=extra,
+        )(run)
+        return view
+
+    return decorate
+
+
+def _answer(result: Any, show: TypeAdapter[Any] | None, status: int) -> HttpResponseBase:
+    """The response for what a view returned, checked against its schema."""
+    if isinstance(result, HttpResponseBase):
+        return result
+    if show is None:
+        return HttpResponse(status=204)
+    shown = show.validate_python(result, from_attributes=True)
+    answer = HttpResponse(show.dump_json(shown), status=status, content_type="application/json")
+    version = getattr(shown, "version", None)
+    if isinstance(version, int):
+        answer["ETag"] = f'"{version}"'
+    return answer
+
+
+def _resolved(view: Callable[..., Any]) -> inspect.Signature:
+    """The view's signature with annotations as types (ninja would look them up in this module)."""
+    hints = get_type_hints(view, include_extras=True)
+    signature = inspect.signature(view)
+    return signature.replace(
+        parameters=[
+            parameter.replace(annotation=hints.get(name, parameter.annotation))
+            for name, parameter in signature.parameters.items()
+        ]
+    )

@@ -1,0 +1,15 @@
+"""The routers of v1, in the order of the document. Each module has `router = Router(tags=[…])`.
+
+A module named here must exist: a missing one is an error at start.
+"""
+
+from importlib import import_module
+
+from ninja import Router
+
+ROUTERS: tuple[str, ...] = ()
+
+
+def routers() -> list[Router]:
+    """Every router, loaded. Raises ImportError or AttributeError where one is missing."""
+    return [import_module(name).router for name in ROUTERS]

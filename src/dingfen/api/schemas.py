@@ -1,0 +1,41 @@
+"""What goes in and out: base models and the shape of a problem."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class In(BaseModel):
+    """Input: unknown fields are refused, so that a typing slip in a name never passes for a missing value."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Out(BaseModel):
+    """Output: may be read straight from an object's attributes."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class FieldProblem(BaseModel):
+    """One fault of one field. `field` is a path such as `contacts.0.phone`."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457 problem details, with our `code` and faults by field."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str
+    request_id: str
+    params: dict[str, Any] = Field(default_factory=dict)
+    errors: list[FieldProblem] = Field(default_factory=list)
