@@ -62,7 +62,7 @@ session.save(); print(session.session_key)
 
 def run(folder: Path, tickets: int = 100_000, port: int = 8391) -> float:
     """Report and return the tickets created a second, at `tickets` already there."""
-    home = folder / "helpdesk"
+    home = folder.resolve() / "helpdesk"
     home.mkdir(parents=True, exist_ok=True)
     python = home / "venv/bin/python"
     if not python.exists():

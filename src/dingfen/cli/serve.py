@@ -88,18 +88,19 @@ def threads(application: Any, options: argparse.Namespace) -> int:
     """One process: the web in threads, the worker in another."""
     import waitress
 
-    from dingfen import worker
+    from dingfen import wiring
+    from dingfen.worker import Worker
 
-    stop = threading.Event()
-    background = threading.Thread(target=worker.run, args=(stop,), name="worker")
-    background.start()
+    background = Worker(wiring.CLOCK_HANDLERS, wiring.PERIODIC, wiring.JOBS)
+    thread = threading.Thread(target=background.run, name="worker")
+    thread.start()
     try:
         waitress.serve(application, host=options.host, port=options.port, threads=4, _quiet=True)
     except KeyboardInterrupt:
         pass
     finally:
-        stop.set()
-        background.join(timeout=30)
+        background.stop()
+        thread.join(timeout=30)
     return 0
 
 
@@ -131,12 +132,9 @@ def gunicorn(application: Any, options: argparse.Namespace) -> None:
 
 
 def worker_alone() -> None:
-    from dingfen import worker
+    from dingfen.worker import main
 
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda number, frame: stop.set())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    worker.run(stop)
+    main()
 
 
 class Supervisor:
