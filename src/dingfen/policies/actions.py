@@ -9,14 +9,14 @@ from django.db.models import Q
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
+from dingfen.accounts.log import book_of
 from dingfen.accounts.models import Staff, Unit
 from dingfen.engine.load import digest, dump
 from dingfen.engine.schema import Pack
 from dingfen.policies.models import Acknowledgement, PolicyVersion
 from dingfen.policies.queries import shipped
 from dingfen.problems import conflict, missing, refused
-from dingfen.register import append
-from dingfen.register.books import book_of
+from dingfen.register.append import append
 
 State = PolicyVersion.State
 
