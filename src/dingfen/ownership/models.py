@@ -145,7 +145,7 @@ class Dispute(models.Model):
     proposed = models.BinaryField(null=True, blank=True, help_text="canonical bytes of the proposed ruling")
     facts = models.BinaryField(null=True, blank=True, help_text="canonical bytes of the facts it rests on")
     proposed_at = models.DateTimeField(null=True, blank=True)
-    findings = models.JSONField(default=dict, help_text="what the heads found about the case: fact -> value")
+    findings = models.JSONField(default=dict, help_text="found by the heads about the case: fact -> {value, entry, at}")
     version = models.PositiveIntegerField(default=1)
 
     objects = DisputeQuerySet.as_manager()
@@ -165,7 +165,8 @@ class Claim(Row):
     statement = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
-    judged = models.JSONField(default=dict, help_text="found by the heads: fact -> value")
+    judged = models.JSONField(default=dict, help_text="found by the heads: fact -> {value, entry, at}")
+    entry_seq = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dispute", "claimant"], name="one_claim_each")]

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.log import book_of
+from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
 from dingfen.engine.load import digest, dump
 from dingfen.engine.schema import Pack
@@ -23,7 +23,7 @@ State = PolicyVersion.State
 
 def _log(version: PolicyVersion, kind: str, actor: Actor, at: datetime, **facts: object) -> None:
     append(
-        book=book_of(version.unit),
+        book=book_of(version.unit, at=at, actor_id=actor.uid),
         kind=f"policy.{kind}",
         actor_id=actor.uid,
         occurred_at=at,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Length
 
 from dingfen.engine.load import from_canonical, load_pack
@@ -22,6 +23,34 @@ def path_prefixes(path: str) -> list[str]:
     return ["/" + "/".join(steps[: count + 1]) + "/" for count in range(len(steps))]
 
 
+def published(company_id: int, unit_path: str) -> list[PolicyVersion]:
+    """The published versions of a unit and of all units above it, nearest unit and latest date first."""
+    return list(
+        PolicyVersion.objects.filter(
+            company_id=company_id,
+            unit__path__in=path_prefixes(unit_path),
+            state=PolicyVersion.State.PUBLISHED,
+        )
+        .defer("document")
+        .order_by(Length("unit__path").desc(), F("in_force_from").desc(), "-id")
+    )
+
+
+def in_force(
+    versions: Iterable[PolicyVersion], at: datetime, imported: bool = False
+) -> PolicyVersion | None:
+    """The first of these versions (ordered as `published` gives them) that judges what happened at `at`."""
+    return next((version for version in versions if _judges(version, at, imported)), None)
+
+
+def _judges(version: PolicyVersion, at: datetime, imported: bool) -> bool:
+    starts = [version.in_force_from]
+    if imported:
+        starts.append(version.applies_to_history_from)
+    begun = any(start is not None and start <= at for start in starts)
+    return begun and (version.in_force_until is None or at < version.in_force_until)
+
+
 def version_at(
     company_id: int, unit_path: str, at: datetime, imported: bool = False
 ) -> tuple[PolicyVersion, Pack] | None:
@@ -30,21 +59,7 @@ def version_at(
     The nearest unit upwards decides; there the version with the latest date of effect. Imported facts may
     also be judged from `applies_to_history_from` on. None: no version applied, so the engine declines.
     """
-    begun = Q(in_force_from__lte=at)
-    if imported:
-        begun |= Q(applies_to_history_from__lte=at)
-    version = (
-        PolicyVersion.objects.filter(
-            begun,
-            Q(in_force_until=None) | Q(in_force_until__gt=at),
-            company_id=company_id,
-            unit__path__in=path_prefixes(unit_path),
-            state=PolicyVersion.State.PUBLISHED,
-        )
-        .defer("document")
-        .order_by(Length("unit__path").desc(), F("in_force_from").desc(), "-id")
-        .first()
-    )
+    version = in_force(published(company_id, unit_path), at, imported)
     return (version, pack_of(version)) if version else None
 
 
