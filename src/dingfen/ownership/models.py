@@ -9,14 +9,19 @@ from django.utils.translation import pgettext_lazy
 from dingfen.accounts.models import Staff, Unit
 from dingfen.cases.models import Case
 from dingfen.database.models import Row
+from dingfen.ownership.visibility import DealQuerySet, DisputeQuerySet, RegistrationQuerySet
 from dingfen.parties.models import Customer
 from dingfen.policies.models import PolicyVersion
 
 ACTIVE = ("held", "lapsing", "disputed", "won")
+IN_POOL = ("pooled", "cooling")
 
 
 class Registration(Row):
-    """A salesperson's hold on a customer within a scope. One active at a time, kept by the database."""
+    """A salesperson's hold on a customer within a scope. One active at a time, kept by the database.
+
+    A rival registration (`rival_of`) met one that was active already: it waits, disputed, for the ruling.
+    """
 
     class State(models.TextChoices):
         HELD = "held", _("Protected")
@@ -46,15 +51,17 @@ class Registration(Row):
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=200, blank=True)
     policy = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
-    entry_seq = models.BigIntegerField(null=True, blank=True)
+    rival_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="rivals")
     import_row = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    objects = RegistrationQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["company", "customer", "scope"],
-                condition=models.Q(state__in=ACTIVE),
+                condition=models.Q(state__in=ACTIVE, rival_of=None),
                 name="one_holder",
             )
         ]
@@ -62,6 +69,28 @@ class Registration(Row):
             models.Index(fields=["holder", "state", "protected_until"], name="holding_of_person"),
             models.Index(fields=["company", "state", "-id"], name="holding_by_state"),
         ]
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE
+
+
+class MatchReview(Row):
+    """A registration that went through although another customer may be the same one: people look again."""
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("match", "To check")
+        SAME = "same", pgettext_lazy("match", "Same")
+        OTHER = "other", _("Not the same")
+
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="reviews")
+    other = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    sure = models.PositiveSmallIntegerField()
+    reasons = models.JSONField(default=list, help_text="[{code, params}], strongest first")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
 
 
 class Deal(Row):
@@ -79,8 +108,12 @@ class Deal(Row):
     quantity = models.PositiveIntegerField(default=1)
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, default="CNY")
+    reference = models.CharField(max_length=40, blank=True, help_text="number of the contract")
+    delivered_at = models.DateTimeField(null=True, blank=True)
     entry_seq = models.BigIntegerField(null=True, blank=True)
     import_row = models.CharField(max_length=64, blank=True)
+
+    objects = DealQuerySet.as_manager()
 
 
 class Dispute(models.Model):
@@ -112,10 +145,16 @@ class Dispute(models.Model):
     proposed = models.BinaryField(null=True, blank=True, help_text="canonical bytes of the proposed ruling")
     facts = models.BinaryField(null=True, blank=True, help_text="canonical bytes of the facts it rests on")
     proposed_at = models.DateTimeField(null=True, blank=True)
+    findings = models.JSONField(default=dict, help_text="found by the heads about the case: fact -> {value, entry, at}")
     version = models.PositiveIntegerField(default=1)
+
+    objects = DisputeQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["state", "-case"], name="dispute_by_state")]
+
+    def __str__(self) -> str:
+        return self.case.number
 
 
 class Claim(Row):
@@ -126,7 +165,8 @@ class Claim(Row):
     statement = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
-    judged = models.JSONField(default=dict, help_text="points given by heads: fact -> points")
+    judged = models.JSONField(default=dict, help_text="found by the heads: fact -> {value, entry, at}")
+    entry_seq = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dispute", "claimant"], name="one_claim_each")]
@@ -202,12 +242,14 @@ class Effect(Row):
         REVERSED = "reversed", pgettext_lazy("effect", "Reversed")
 
     ruling = models.ForeignKey(Ruling, models.PROTECT, related_name="effects")
-    kind = models.CharField(max_length=24, help_text="bonus, commission, quota, duty, sanction")
+    kind = models.CharField(max_length=24, help_text="bonus, commission, quota, duty, protection, record, sanction")
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     share = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    code = models.CharField(max_length=40, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    code = models.CharField(max_length=60, blank=True)
     article = models.CharField(max_length=40, blank=True)
+    within = models.JSONField(default=dict, help_text="the time limit of a duty, as the pack writes it")
     due_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     done_at = models.DateTimeField(null=True, blank=True)

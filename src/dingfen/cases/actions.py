@@ -1,0 +1,69 @@
+"""What every room does with a case: give it a number, note, watch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F
+
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Unit
+from dingfen.accounts.units import site_of
+from dingfen.cases.models import Case, CaseCounter, CaseNote, Watch
+from dingfen.parties.models import Customer
+from dingfen.problems import invalid
+
+PREFIX = {Case.Kind.DISPUTE: "D"}
+WIDTH = {Case.Kind.DISPUTE: 4}
+NOTE_LIMIT = 4000
+
+
+def next_number(company: Unit, kind: str, year: int) -> int:
+    """The next number of a kind in a company and year; a number taken back by a roll-back may be a gap.
+
+    The counter row is locked until the transaction ends, so two cases never share a number.
+    """
+    counter, _ = CaseCounter.objects.get_or_create(company=company, kind=kind, year=year)
+    CaseCounter.objects.filter(pk=counter.pk).update(last=F("last") + 1)
+    return CaseCounter.objects.values_list("last", flat=True).get(pk=counter.pk)
+
+
+def year_of(unit: Unit, at: datetime) -> int:
+    """The year on the wall of the unit's site, which a case number carries."""
+    site = site_of(unit)
+    return at.astimezone(ZoneInfo(site.time_zone or "UTC") if site else ZoneInfo("UTC")).year
+
+
+def open_case(*, actor: Actor, at: datetime, kind: str, unit: Unit, customer: Customer | None) -> Case:
+    """Open a numbered case; its room adds its own row in the same transaction."""
+    company = unit.company or unit
+    year = year_of(unit, at)
+    number = next_number(company, kind, year)
+    return Case.objects.create(
+        company=company,
+        unit=unit,
+        kind=kind,
+        number=f"{PREFIX[Case.Kind(kind)]}-{year}-{number:0{WIDTH[Case.Kind(kind)]}}",
+        customer=customer,
+        opened_at=at,
+        opened_by_id=actor.staff_id,
+    )
+
+
+def add_note(*, actor: Actor, at: datetime, case: Case, text: str) -> CaseNote:
+    """Note something on a case the actor can see (the room has checked that). Raises Problem for no text."""
+    text = text.strip()
+    if not text or len(text) > NOTE_LIMIT or actor.staff_id is None:
+        raise invalid({"text": [("note.length", {"limit": NOTE_LIMIT})]})
+    return CaseNote.objects.create(case=case, author_id=actor.staff_id, at=at, text=text)
+
+
+@transaction.atomic
+def watch(*, actor: Actor, case: Case, on: bool) -> None:
+    """Follow a case, or stop following it."""
+    if on:
+        Watch.objects.get_or_create(case=case, staff_id=actor.staff_id)
+    else:
+        Watch.objects.filter(case=case, staff_id=actor.staff_id).delete()

@@ -1,0 +1,149 @@
+"""What the actions of this room share: locked rows, entries of the register, checks of input."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from dingfen.accounts.access import require
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.books import book_of
+from dingfen.accounts.models import Staff, Unit
+from dingfen.ownership.models import Dispute, Registration
+from dingfen.ownership.rules import Rules
+from dingfen.parties.models import Customer
+from dingfen.problems import conflict, invalid, missing
+from dingfen.register.append import append
+from dingfen.register.models import Entry
+
+REASON_LEAST = 10
+
+
+def write(
+    *,
+    actor: Actor,
+    at: datetime,
+    kind: str,
+    unit: Unit,
+    subject: tuple[str, uuid.UUID],
+    facts: Mapping[str, Any],
+    occurred_at: datetime | None = None,
+    rules: Rules | None = None,
+    imported: bool = False,
+    reception: bool = False,
+    personal: Mapping[str, Any] | None = None,
+    personal_subject: uuid.UUID | None = None,
+) -> Entry:
+    """Append to the book of the unit's site. Always the last thing an action does."""
+    return append(
+        book=book_of(unit, at=at, actor_id=actor.uid),
+        kind=kind,
+        actor_id=actor.uid,
+        occurred_at=occurred_at or at,
+        recorded_at=at,
+        subject=subject,
+        facts=facts,
+        personal=personal,
+        personal_subject=personal_subject,
+        policy=rules.cited if rules else None,
+        imported=imported,
+        reception=reception,
+    )
+
+
+def about_customer(registration: Registration) -> tuple[str, uuid.UUID]:
+    return ("customer", registration.customer.uid)
+
+
+def held_facts(registration: Registration) -> dict[str, Any]:
+    """What an entry says of a hold: ids and enumerations only."""
+    return {
+        "registration": str(registration.uid),
+        "staff": str(registration.holder.uid),
+        "unit": str(registration.unit.uid),
+        "scope": registration.scope,
+    }
+
+
+def lock_registration(actor: Actor, uid: object, *states: str, permission: str) -> Registration:
+    """The registration under lock, in one of these states, for an actor with the permission over its unit."""
+    registration = (
+        Registration.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .select_related("customer", "holder__unit", "unit__company", "company")
+        .filter(uid=uid)
+        .first()
+    )
+    if registration is None:
+        raise missing()
+    require(actor, permission, company_id=registration.company_id, path=registration.unit.path)
+    if states and registration.state not in states:
+        raise conflict("registration.state", state=registration.state)
+    return registration
+
+
+def lock_dispute(actor: Actor, uid: object, *states: str) -> Dispute:
+    """The dispute of a case under lock, in one of these states; 404 for who may not see it."""
+    dispute = (
+        Dispute.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .select_related("case__customer", "case__unit__company", "case__company", "registration", "deal", "policy")
+        .filter(case__uid=uid)
+        .first()
+    )
+    if dispute is None:
+        raise missing()
+    if states and dispute.state not in states:
+        raise conflict("dispute.state", state=dispute.state)
+    return dispute
+
+
+def same_version(current: int, seen: int | None) -> None:
+    """Raise `version.stale` (409) when somebody changed the row since it was shown."""
+    if seen is not None and seen != current:
+        raise conflict("version.stale", seen=seen, current=current)
+
+
+def reason_of(text: str, field: str = "reason") -> str:
+    """The reason as given, trimmed. Raises `reason.short` below 10 characters."""
+    text = text.strip()
+    if len(text) < REASON_LEAST:
+        raise invalid({field: [("reason.short", {"least": REASON_LEAST})]})
+    return text
+
+
+def not_future(occurred_at: datetime, at: datetime, field: str = "occurred_at") -> None:
+    if occurred_at > at:
+        raise invalid({field: [("date.future", {"now": at})]})
+
+
+def colleague(actor: Actor, uid: object, field: str = "staff") -> Staff:
+    """An active member of staff of the actor's company with unit. Raises `staff.unknown` at the field."""
+    staff = (
+        Staff.objects.filter(company_id=actor.company_id, uid=uid, is_active=True)
+        .exclude(unit=None)
+        .select_related("unit__company", "company")
+        .first()
+    )
+    if staff is None:
+        raise invalid({field: [("staff.unknown", {"value": str(uid)})]})
+    return staff
+
+
+def unit_of(staff: Staff) -> Unit:
+    """The unit a member of staff belongs to. Raises Problem `staff.no_unit` without one."""
+    if staff.unit is None:
+        raise conflict("staff.no_unit", staff=staff.name)
+    return staff.unit
+
+
+def customer_seen(actor: Actor, uid: object) -> Customer:
+    """A customer of the actor's company, the surviving one after merges. 404 for strangers."""
+    customer = Customer.objects.filter(company_id=actor.company_id, uid=uid).first()
+    while customer is not None and customer.merged_into_id is not None:
+        customer = customer.merged_into
+    if customer is None or customer.erased_at is not None:
+        raise missing()
+    return customer

@@ -1,0 +1,300 @@
+"""Registering a customer: the hold, guarded against two people at once (decision 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from dingfen.accounts.access import require
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Role, RoleGrant, Staff, Unit
+from dingfen.database.locks import lock_keys
+from dingfen.matching import Normalised
+from dingfen.ownership import watch
+from dingfen.ownership.actions.common import colleague, customer_seen, not_future, unit_of, write
+from dingfen.ownership.models import ACTIVE, IN_POOL, MatchReview, Registration
+from dingfen.ownership.notices import tell
+from dingfen.ownership.queries import Finding, codes, search
+from dingfen.ownership.rules import Rules, rules_at, rules_needed
+from dingfen.parties import index
+from dingfen.parties.details import Details, check
+from dingfen.parties.models import Customer
+from dingfen.parties.registering import register_party
+from dingfen.problems import Problem, conflict, invalid
+
+State = Registration.State
+ONE_HOLDER = "one_holder"
+
+
+def register_customer(
+    *,
+    actor: Actor,
+    at: datetime,
+    details: Details | None = None,
+    customer_uid: object = None,
+    scope: str = "",
+    holder: object = None,
+    occurred_at: datetime | None = None,
+    confirm_possible: bool = False,
+    reason: str = "",
+    imported: bool = False,
+    import_row: str = "",
+) -> Registration:
+    """Register a customer for a salesperson; exactly one of two who do so at the same instant holds it.
+
+    `details` of a new customer, or `customer_uid` of a known one. `holder` (uid) is the actor unless a
+    receptionist or head registers for somebody. `occurred_at`: when it happened, for what is entered later.
+    A possible match never blocks: it opens a review, or with `confirm_possible` is noted as looked at, with
+    `reason`. Raises `input.invalid`, `policy.none`, `registration.held` (409: until, unit, extension,
+    article, version, reasons), `registration.mine` (409), `page.closed`.
+    """
+    asked = _Asked(
+        actor, at, occurred_at or at, scope.strip(), confirm_possible, reason.strip(), imported, import_row
+    )
+    try:
+        with transaction.atomic():
+            return asked.register(details, customer_uid, holder)
+    except IntegrityError as error:
+        if ONE_HOLDER in str(error) or "ownership_registration.company_id" in str(error):
+            raise conflict("registration.held", reasons=[]) from error
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One registration on its way."""
+
+    actor: Actor
+    at: datetime
+    occurred_at: datetime
+    scope: str
+    confirm_possible: bool
+    reason: str
+    imported: bool
+    import_row: str
+
+    def register(self, details: Details | None, customer_uid: object, holder_uid: object) -> Registration:
+        holder = holder_for(self.actor, holder_uid)
+        unit = unit_of(holder)
+        require(self.actor, "customer.register", company_id=unit.company_id or unit.pk, path=None)
+        not_future(self.occurred_at, self.at)
+        rules = self._rules(unit)
+        if details is None:
+            customer, finding = customer_seen(self.actor, customer_uid), Finding()
+            lock_keys([customer.uid.bytes])
+            self._refuse(self._hold_of(customer), holder)
+        else:
+            customer, finding = self._new(details, holder, unit, rules)
+        return self._write(customer, holder, unit, rules, finding)
+
+    def _rules(self, unit: Unit) -> Rules | None:
+        if self.imported:
+            rules = rules_at(unit, self.occurred_at, imported=True)
+        else:
+            rules = rules_needed(unit, self.at)
+        if rules is not None:
+            self._check_scope(rules)
+        return rules
+
+    def _check_scope(self, rules: Rules) -> None:
+        whole = rules.ownership.scope == "customer"
+        if whole and self.scope:
+            raise invalid({"scope": [("scope.not_used", {})]})
+        if not whole and not self.scope:
+            kind = rules.ownership.scope.removeprefix("customer_")
+            raise invalid({"scope": [("scope.required", {"kind": kind})]})
+
+    def _new(
+        self, details: Details, holder: Staff, unit: Unit, rules: Rules | None
+    ) -> tuple[Customer, Finding]:
+        read = check(details, lenient=self.imported)
+        if rules is not None and not self.imported:
+            check_required(details, read, rules)
+        company_id = unit.company_id or unit.pk
+        lock_keys(index.lock_hashes(company_id, read.features))
+        finding = search(company_id, read.features, self.scope, holder.pk)
+        same = finding.blocking or finding.mine
+        self._refuse(same.registration if same else None, holder, codes(same.match) if same else ())
+        if finding.known:
+            return Customer.objects.get(pk=finding.known.customer_id), finding
+        customer = register_party(
+            unit=unit,
+            details=details,
+            at=self.at,
+            created_by_id=self.actor.staff_id,
+            import_row=self.import_row,
+            read=read,
+        )
+        return customer, finding
+
+    def _hold_of(self, customer: Customer) -> Registration | None:
+        return (
+            Registration.objects.filter(
+                company_id=customer.company_id,
+                customer=customer,
+                scope=self.scope,
+                state__in=ACTIVE,
+                rival_of=None,
+            )
+            .select_related("unit__company", "holder")
+            .first()
+        )
+
+    def _refuse(self, held: Registration | None, holder: Staff, reasons: tuple[str, ...] = ()) -> None:
+        if held is None:
+            return
+        if held.holder_id == holder.pk:
+            raise conflict("registration.mine", until=held.protected_until, registration=str(held.uid))
+        raise held_problem(held, self.at, reasons)
+
+    def _write(
+        self, customer: Customer, holder: Staff, unit: Unit, rules: Rules | None, finding: Finding
+    ) -> Registration:
+        held = (
+            rules.protection(self.occurred_at, customer.grade, [], self.occurred_at) if rules else None
+        )
+        self._leave_pool(customer)
+        registration = Registration.objects.create(
+            company_id=customer.company_id,
+            customer=customer,
+            scope=self.scope,
+            holder=holder,
+            unit=unit,
+            registered_at=self.occurred_at,
+            recorded_at=self.at,
+            protected_until=held.protected_until if held else None,
+            follow_up_due=held.follow_up_due if held else None,
+            policy=rules.version if rules else None,
+            import_row=self.import_row,
+        )
+        if rules and held:
+            watch.guard(registration, held, rules, self.actor, self.at)
+        self._review(registration, finding)
+        write(
+            actor=self.actor,
+            at=self.at,
+            occurred_at=self.occurred_at,
+            kind="registration.made",
+            unit=unit,
+            subject=("customer", customer.uid),
+            facts=self._facts(registration, finding, rules),
+            rules=rules,
+            imported=self.imported,
+            reception=not self.imported,
+            personal={"reason": self.reason} if self.reason else None,
+        )
+        return registration
+
+    def _facts(self, registration: Registration, finding: Finding, rules: Rules | None) -> dict[str, Any]:
+        zone = registration.unit.zone if hasattr(registration.unit, "zone") else None
+        same_day = (
+            self.occurred_at.astimezone(zone).date() == self.at.astimezone(zone).date()
+            if not self.imported
+            else False
+        )
+        facts: dict[str, Any] = {
+            "registration": str(registration.uid),
+            "staff": str(registration.holder.uid),
+            "unit": str(registration.unit.uid),
+            "scope": registration.scope,
+            "grade": registration.customer.grade,
+            "complete": True,
+            "same_day": same_day,
+        }
+        if finding.possible:
+            facts["possible"] = [hit.match.sure for hit in finding.possible]
+            facts["looked_at"] = self.confirm_possible
+        return facts
+
+    def _leave_pool(self, customer: Customer) -> None:
+        """A customer registered anew is no longer offered from the pool."""
+        Registration.objects.filter(
+            company_id=customer.company_id, customer=customer, scope=self.scope, state__in=IN_POOL
+        ).update(state=State.LAPSED)
+
+    def _review(self, registration: Registration, finding: Finding) -> None:
+        if not finding.possible or self.confirm_possible or self.imported:
+            return
+        best = finding.possible[0]
+        MatchReview.objects.create(
+            registration=registration,
+            other_id=best.customer_id,
+            sure=best.match.sure,
+            reasons=list(codes(best.match)),
+            opened_at=self.at,
+        )
+        tell(
+            heads_over(registration.unit),
+            "match.to_check",
+            ("registration", registration.uid),
+            {"customer": registration.customer.masked_name, "sure": best.match.sure},
+            at=self.at,
+            key=f"match:{registration.uid}",
+        )
+
+
+def holder_for(actor: Actor, uid: object) -> Staff:
+    """Who will hold: the actor, or a salesperson of the same company named by who may register for others.
+
+    Raises `staff.unknown`, `holder.not_salesperson` at the field `holder`.
+    """
+    if uid is None or str(uid) == str(actor.uid):
+        holder = colleague(actor, actor.uid, "holder")
+        if actor.has(Role.SALESPERSON):
+            return holder
+    else:
+        holder = colleague(actor, uid, "holder")
+    if not RoleGrant.objects.filter(staff=holder, role=Role.SALESPERSON).exists():
+        raise invalid({"holder": [("holder.not_salesperson", {"staff": holder.name})]})
+    return holder
+
+
+def heads_over(unit: Unit) -> list[Staff]:
+    """The heads of the nearest level at or above a unit."""
+    from dingfen.ownership.deciders import heads_of
+
+    return heads_of(unit)
+
+
+def check_required(details: Details, read: Normalised, rules: Rules) -> None:
+    """Raise `required.by_article` at each field the pack wants and the details lack."""
+    rule = rules.ownership.registration
+    have = {
+        "name": bool(details.name.strip()),
+        "phone": bool(read.features.mobiles or read.features.landlines),
+        "company": bool(details.employer.strip() or details.kind == "company"),
+        "grade": bool(details.grade),
+        "product": True,
+        "project": True,
+        "decision_maker": bool(details.profile.get("decision_process", "").strip()),
+    }
+    missing_ = [
+        name
+        for name in rule.required
+        if not have.get(name, bool(details.profile.get(name, "").strip()))
+    ]
+    if missing_:
+        params = {"required": list(rule.required), "article": rule.article}
+        raise invalid(
+            {name: [("required.by_article", {"field": name, **params})] for name in missing_},
+            "registration.incomplete",
+        )
+
+
+def held_problem(held: Registration, at: datetime, reasons: tuple[str, ...]) -> Problem:
+    """`registration.held` with no more than the conflict check tells."""
+    rules = rules_at(held.unit, at)
+    return conflict(
+        "registration.held",
+        until=held.protected_until,
+        unit=held.unit.name,
+        unit_en=held.unit.name_en,
+        unit_uid=str(held.unit.uid),
+        extension=held.unit.extension,
+        article=rules.ownership.protection.article if rules else "",
+        version=rules.version.version if rules else "",
+        reasons=list(reasons),
+    )

@@ -1,0 +1,75 @@
+"""Who is told what: one place where this room queues messages (the texts are in wording.md, section 4)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from dingfen.accounts.models import Staff
+from dingfen.outbox.actions import queue
+from dingfen.outbox.events import NOTICE_ONLY, Event, declare
+
+
+def tell(
+    recipients: Iterable[Staff],
+    event: str,
+    subject: tuple[str, uuid.UUID],
+    params: Mapping[str, Any],
+    *,
+    at: datetime,
+    key: str,
+) -> None:
+    """Queue one message to each, once: `key` names the occasion, so telling twice changes nothing.
+
+    `params` are plain JSON: moments as ISO text under `deadline`, `until` or `at`.
+    """
+    for recipient in {staff.pk: staff for staff in recipients}.values():
+        queue(
+            recipient=recipient,
+            event=event,
+            subject=subject,
+            params=params,
+            key=key,
+            at=at,
+        )
+
+
+def declare_events() -> None:
+    """Messages only this room sends; the others are declared with the outbox."""
+    declare(
+        Event(
+            "registration.follow_up_due",
+            _("Follow-up due"),
+            _("Follow-up due: %(customer)s"),
+            _("Protection ends on %(until)s without an effective follow-up"),
+        ),
+        Event(
+            "match.to_check",
+            _("A registration to check"),
+            _("To check: two customers may be the same"),
+            _("%(customer)s was registered although another record is possibly the same (%(sure)s%% sure)"),
+            channels=NOTICE_ONLY,
+        ),
+        Event(
+            "dispute.decided",
+            _("Dispute ended"),
+            _("Dispute %(number)s ended"),
+            _("It ended without a ruling; the hold goes on as before or as agreed"),
+        ),
+        Event(
+            "dispute.to_general_manager",
+            _("A dispute comes to the general manager"),
+            _("To rule: %(number)s"),
+            _("The heads cannot rule or did not agree. Yours to rule by %(deadline)s"),
+        ),
+        Event(
+            "effect.due",
+            _("A duty from a ruling"),
+            _("Duty from the ruling in %(number)s"),
+            _("What you owe is on the page of the dispute; due by %(deadline)s"),
+        ),
+    )

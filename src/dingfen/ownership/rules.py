@@ -1,0 +1,79 @@
+"""The rules that judge a unit at a moment: version, compiled pack and calendar together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from dingfen.accounts.models import Unit
+from dingfen.engine.calendar import Calendar
+from dingfen.engine.deadlines import due
+from dingfen.engine.holding import Protection, protection
+from dingfen.engine.ownership import Ownership
+from dingfen.engine.parts import Duration
+from dingfen.engine.schema import Pack
+from dingfen.policies.calendars import calendar_of
+from dingfen.policies.models import PolicyVersion
+from dingfen.policies.queries import in_force, pack_of, published, version_at
+from dingfen.problems import conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    version: PolicyVersion
+    pack: Pack
+    calendar: Calendar
+
+    @property
+    def ownership(self) -> Ownership:
+        return self.pack.ownership
+
+    @property
+    def cited(self) -> tuple[str, str, str]:
+        """Pack, version and digest, as a register entry names them."""
+        return (self.version.pack, self.version.version, self.version.digest)
+
+    def due(self, start: datetime, length: Duration) -> datetime:
+        return due(start, length, self.calendar)
+
+    def protection(
+        self, registered_at: datetime, grade: str, follow_ups: list[datetime], now: datetime
+    ) -> Protection:
+        """How long a hold that began at `registered_at` lasts, seen at `now`."""
+        return protection(
+            self.pack,
+            registered_at=registered_at,
+            grade=grade or None,
+            follow_ups=follow_ups,
+            calendar=self.calendar,
+            now=now,
+        )
+
+
+def rules_at(unit: Unit, at: datetime, imported: bool = False) -> Rules | None:
+    """The rules in force for a unit at a moment; None where no published version applies."""
+    found = version_at(unit.company_id or unit.pk, unit.path, at, imported)
+    if found is None:
+        return None
+    version, pack = found
+    return Rules(version, pack, calendar_of(unit.time_zone or pack.time_zone, pack.jurisdiction))
+
+
+def rules_needed(unit: Unit, at: datetime, imported: bool = False) -> Rules:
+    """As `rules_at`. Raises Problem `policy.none` (409) where no version applies."""
+    rules = rules_at(unit, at, imported)
+    if rules is None:
+        raise conflict("policy.none", unit=unit.name)
+    return rules
+
+
+def pack_by_time(unit: Unit, imported: bool) -> Callable[[datetime], Pack | None]:
+    """The pack in force at any moment, from one query: facts are judged by the version of their time."""
+    versions = published(unit.company_id or unit.pk, unit.path)
+
+    def pack_of_time(at: datetime) -> Pack | None:
+        version = in_force(versions, at, imported)
+        return pack_of(version) if version else None
+
+    return pack_of_time

@@ -1,0 +1,61 @@
+"""Who may see which hold, deal and dispute (decision 1: never across companies)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Role
+
+if TYPE_CHECKING:
+    from dingfen.ownership.models import Deal, Dispute, Registration  # noqa: F401
+
+M = TypeVar("M", bound=models.Model)
+WHOLE = (Role.GENERAL_MANAGER, Role.COMPLIANCE)
+
+
+def below(field: str, paths: tuple[str, ...]) -> Q:
+    """The unit at `field` lies under one of these paths; matches nothing without paths."""
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(**{f"{field}__path__startswith": path})
+    return condition
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def visible_to(self, actor: Actor) -> RegistrationQuerySet:
+        """One's own, those of units one heads, the pool for who may take; the company for its overseers."""
+        mine = self.filter(company_id=actor.company_id)
+        if actor.is_system or actor.paths(*WHOLE):
+            return mine
+        seen = Q(holder_id=actor.staff_id) | below("unit", actor.paths(Role.HEAD))
+        if actor.has(Role.SALESPERSON):
+            seen |= Q(state__in=("pooled", "cooling"))
+        return mine.filter(seen)
+
+
+class DealQuerySet(models.QuerySet["Deal"]):
+    def visible_to(self, actor: Actor) -> DealQuerySet:
+        """One's own, those of units one heads; the company for its overseers."""
+        mine = self.filter(company_id=actor.company_id)
+        if actor.is_system or actor.paths(*WHOLE):
+            return mine
+        return mine.filter(Q(signer_id=actor.staff_id) | below("unit", actor.paths(Role.HEAD)))
+
+
+class DisputeQuerySet(models.QuerySet["Dispute"]):
+    def visible_to(self, actor: Actor) -> DisputeQuerySet:
+        """Claimants, heads of the units that claim or decide, and the overseers of the company."""
+        mine = self.filter(case__company_id=actor.company_id)
+        if actor.is_system or actor.paths(*WHOLE):
+            return mine
+        from dingfen.ownership.models import Claim
+
+        heads = actor.paths(Role.HEAD)
+        claims = Claim.objects.filter(dispute=OuterRef("pk")).filter(
+            Q(claimant_id=actor.staff_id) | below("unit", heads)
+        )
+        return mine.filter(Exists(claims))

@@ -1,0 +1,150 @@
+"""The clocks of a hold and of a dispute: started, moved and ended here alone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Staff
+from dingfen.clocks import actions as clocks
+from dingfen.clocks.models import Clock
+from dingfen.engine.holding import Protection
+from dingfen.ownership.models import Dispute, Effect, Registration
+from dingfen.ownership.rules import Rules
+
+PROTECTION = "registration.protection"
+COOL_DOWN = "registration.cool_down"
+EVIDENCE = "dispute.evidence"
+RULING = "dispute.ruling"
+APPEAL = "dispute.appeal"
+FINAL = "dispute.final"
+DUTY = "effect.duty"
+WARN = "warn"
+
+
+def _steps(held: Protection) -> list[tuple[datetime, str]]:
+    steps = [(held.warn_at, WARN)]
+    if held.follow_up_due is not None and held.follow_up_due < held.lapse_at:
+        steps.append((held.follow_up_due, "follow_up"))
+    return steps
+
+
+def guard(registration: Registration, held: Protection, rules: Rules, actor: Actor, at: datetime) -> None:
+    """Let the protection of a new hold run: reminder before the end, lapse at the end."""
+    clocks.start(
+        actor=actor,
+        at=at,
+        company_id=registration.company_id,
+        kind=PROTECTION,
+        subject_type="registration",
+        subject_uid=registration.uid,
+        deadline=held.lapse_at,
+        responsible=registration.holder,
+        started_at=registration.registered_at,
+        steps=_steps(held),
+        article=held.article,
+        pack_digest=rules.version.digest,
+    )
+
+
+def renew(
+    registration: Registration, held: Protection, rules: Rules, actor: Actor, at: datetime, since: datetime
+) -> None:
+    """Count the protection anew from an effective follow-up; starts a clock where none runs."""
+    clock = _live(registration, PROTECTION)
+    if clock is None:
+        guard(registration, held, rules, actor, at)
+        return
+    clocks.redate(
+        actor=actor, at=at, clock=clock, deadline=held.lapse_at, steps=_steps(held), started_at=since
+    )
+
+
+def _live(registration: Registration, kind: str) -> Clock | None:
+    return Clock.objects.live().filter(subject_uid=registration.uid, kind=kind).first()
+
+
+def pause(registration: Registration, actor: Actor, at: datetime, reason: str) -> None:
+    """The protection stands still while people dispute about it."""
+    clock = _live(registration, PROTECTION)
+    if clock is not None and clock.state == Clock.State.RUNNING:
+        clocks.pause(actor=actor, at=at, clock=clock, reason=reason)
+
+
+def resume(registration: Registration, actor: Actor, at: datetime) -> datetime | None:
+    """Let it run again; the new end of the protection, None without a clock."""
+    clock = _live(registration, PROTECTION)
+    if clock is None:
+        return None
+    if clock.state == Clock.State.PAUSED:
+        clock = clocks.resume(actor=actor, at=at, clock=clock)
+    return clock.deadline
+
+
+def end(registration: Registration, actor: Actor, at: datetime, reason: str = "") -> None:
+    clocks.end_all(actor=actor, at=at, subject_uid=registration.uid, reason=reason)
+
+
+def cool_down(registration: Registration, until: datetime, article: str, actor: Actor, at: datetime) -> None:
+    clocks.start(
+        actor=actor,
+        at=at,
+        company_id=registration.company_id,
+        kind=COOL_DOWN,
+        subject_type="registration",
+        subject_uid=registration.uid,
+        deadline=until,
+        article=article,
+    )
+
+
+def limit(
+    dispute: Dispute,
+    kind: str,
+    deadline: datetime,
+    actor: Actor,
+    at: datetime,
+    *,
+    responsible: Staff | None = None,
+    article: str = "",
+) -> None:
+    """A time limit of a dispute, with a reminder a day before where there is a day."""
+    clocks.start(
+        actor=actor,
+        at=at,
+        company_id=dispute.case.company_id,
+        kind=kind,
+        subject_type="dispute",
+        subject_uid=dispute.case.uid,
+        deadline=deadline,
+        responsible=responsible,
+        steps=[(deadline - timedelta(days=1), WARN)],
+        article=article,
+        pack_digest=dispute.policy.digest if dispute.policy else "",
+        params={"number": dispute.case.number},
+    )
+
+
+def reached(dispute: Dispute, kind: str, actor: Actor, at: datetime) -> None:
+    """What the limit was for has been done."""
+    clocks.end_all(actor=actor, at=at, subject_uid=dispute.case.uid, kinds=[kind], met=True)
+
+
+def drop(dispute: Dispute, actor: Actor, at: datetime) -> None:
+    """The dispute is over: no limit of it runs on."""
+    clocks.end_all(actor=actor, at=at, subject_uid=dispute.case.uid)
+
+
+def duty(effect: Effect, company_id: int, deadline: datetime, actor: Actor, at: datetime) -> None:
+    clocks.start(
+        actor=actor,
+        at=at,
+        company_id=company_id,
+        kind=DUTY,
+        subject_type="effect",
+        subject_uid=effect.uid,
+        deadline=deadline,
+        responsible=effect.staff,
+        steps=[(deadline - timedelta(hours=4), WARN)],
+        article=effect.article,
+    )

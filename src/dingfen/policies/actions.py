@@ -1,0 +1,187 @@
+"""Life of a policy version: proposed, approved by a second person, published with a date, read by staff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from dingfen.accounts.access import require
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.books import book_of
+from dingfen.accounts.models import Staff, Unit
+from dingfen.engine.load import digest, dump
+from dingfen.engine.schema import Pack
+from dingfen.policies.models import Acknowledgement, PolicyVersion
+from dingfen.policies.queries import shipped
+from dingfen.problems import conflict, missing, refused
+from dingfen.register.append import append
+
+State = PolicyVersion.State
+
+
+def _log(version: PolicyVersion, kind: str, actor: Actor, at: datetime, **facts: object) -> None:
+    append(
+        book=book_of(version.unit, at=at, actor_id=actor.uid),
+        kind=f"policy.{kind}",
+        actor_id=actor.uid,
+        occurred_at=at,
+        recorded_at=at,
+        subject=("policy", version.uid),
+        facts={"pack": version.pack, "version": version.version, "digest": version.digest, **facts},
+    )
+
+
+def _locked(actor: Actor, uid: object, *states: str) -> PolicyVersion:
+    version = (
+        PolicyVersion.objects.select_for_update(of=("self",))
+        .select_related("unit", "company")
+        .filter(uid=uid, company_id=actor.company_id)
+        .first()
+    )
+    if version is None:
+        raise missing()
+    if version.state not in states:
+        raise conflict("policy.state", state=version.state)
+    return version
+
+
+def _row(unit: Unit, pack: Pack, state: str, made_by: int | None) -> PolicyVersion:
+    if PolicyVersion.objects.filter(unit=unit, pack=pack.id, version=pack.version).exists():
+        raise conflict("policy.version_exists", pack=pack.id, version=pack.version)
+    return PolicyVersion.objects.create(
+        company=unit.company or unit,
+        unit=unit,
+        pack=pack.id,
+        version=pack.version,
+        title=pack.title.model_dump(),
+        digest=digest(pack),
+        document=dump(pack),
+        state=state,
+        made_by_id=made_by,
+    )
+
+
+@transaction.atomic
+def propose(*, actor: Actor, at: datetime, unit: Unit, pack: Pack) -> PolicyVersion:
+    """Put a version up for approval for a unit and everything below it.
+
+    Raises Problem `policy.version_exists` when the unit has this pack and version already.
+    """
+    require(actor, "policy.publish", company_id=unit.company_id, path=unit.path)
+    version = _row(unit, pack, State.AWAITING_APPROVAL, actor.staff_id)
+    _log(version, "proposed", actor, at)
+    return version
+
+
+@transaction.atomic
+def approve(*, actor: Actor, at: datetime, version_uid: object) -> PolicyVersion:
+    """Approve as the second person; who proposed a version cannot approve it."""
+    version = _locked(actor, version_uid, State.AWAITING_APPROVAL)
+    require(actor, "policy.approve", company_id=version.company_id, path=version.unit.path)
+    if version.made_by_id == actor.staff_id:
+        raise refused("policy.own_proposal")
+    version.state = State.APPROVED
+    version.approved_by_id = actor.staff_id
+    version.approved_at = at
+    version.save(update_fields=["state", "approved_by", "approved_at"])
+    _log(version, "approved", actor, at)
+    return version
+
+
+@transaction.atomic
+def publish(
+    *,
+    actor: Actor,
+    at: datetime,
+    version_uid: object,
+    in_force_from: datetime,
+    applies_to_history_from: datetime | None = None,
+) -> PolicyVersion:
+    """Publish an approved version with its date of effect, which may not lie in the past (principle 4).
+
+    `applies_to_history_from`: imported facts from that moment on are judged by it too.
+    """
+    version = _locked(actor, version_uid, State.APPROVED)
+    require(actor, "policy.publish", company_id=version.company_id, path=version.unit.path)
+    if in_force_from < at:
+        raise conflict("policy.past_date", date=in_force_from)
+    return _publish(version, actor, at, in_force_from, applies_to_history_from)
+
+
+@transaction.atomic
+def publish_shipped(
+    *,
+    actor: Actor,
+    at: datetime,
+    unit: Unit,
+    pack: str,
+    in_force_from: datetime | None = None,
+    applies_to_history_from: datetime | None = None,
+) -> PolicyVersion:
+    """Take a shipped pack as it is while an installation is set up; only the system may (no second person).
+
+    Raises KeyError for an unknown pack.
+    """
+    if not actor.is_system:
+        raise refused("policy.system_only")
+    version = _row(unit, shipped(pack), State.APPROVED, None)
+    return _publish(version, actor, at, in_force_from or at, applies_to_history_from)
+
+
+def _publish(
+    version: PolicyVersion, actor: Actor, at: datetime, start: datetime, history: datetime | None
+) -> PolicyVersion:
+    earlier = PolicyVersion.objects.filter(
+        Q(in_force_until=None) | Q(in_force_until__gt=start),
+        unit=version.unit,
+        pack=version.pack,
+        state=State.PUBLISHED,
+        in_force_from__lte=start,
+    )
+    earlier.update(in_force_until=start)
+    version.state = State.PUBLISHED
+    version.in_force_from = start
+    version.applies_to_history_from = history
+    version.published_at = at
+    version.save(update_fields=["state", "in_force_from", "applies_to_history_from", "published_at"])
+    _log(
+        version,
+        "published",
+        actor,
+        at,
+        in_force_from=start.isoformat(),
+        applies_to_history_from=history.isoformat() if history else None,
+    )
+    return version
+
+
+@transaction.atomic
+def retract(*, actor: Actor, at: datetime, version_uid: object) -> PolicyVersion:
+    """Take a version back before its date of effect; the version it was to supersede goes on."""
+    states = (State.AWAITING_APPROVAL, State.APPROVED, State.PUBLISHED)
+    version = _locked(actor, version_uid, *states)
+    require(actor, "policy.publish", company_id=version.company_id, path=version.unit.path)
+    if version.state == State.PUBLISHED:
+        if version.in_force_from is not None and version.in_force_from <= at:
+            raise conflict("policy.in_force")
+        PolicyVersion.objects.filter(
+            unit=version.unit, pack=version.pack, in_force_until=version.in_force_from
+        ).update(in_force_until=None)
+    version.state = State.RETRACTED
+    version.save(update_fields=["state"])
+    _log(version, "retracted", actor, at)
+    return version
+
+
+@transaction.atomic
+def acknowledge(*, actor: Actor, at: datetime, version_uid: object) -> Acknowledgement:
+    """Confirm having read a published version; a second time changes nothing."""
+    require(actor, "policy.view")
+    version = _locked(actor, version_uid, State.PUBLISHED)
+    staff = Staff.objects.get(pk=actor.staff_id)
+    row, new = Acknowledgement.objects.get_or_create(version=version, staff=staff, defaults={"at": at})
+    if new:
+        _log(version, "read", actor, at, staff=str(actor.uid))
+    return row

@@ -1,0 +1,101 @@
+"""Which version of the rules judged something at a moment, compiled once in a process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from importlib import resources
+
+from django.db.models import F
+from django.db.models.functions import Length
+
+from dingfen.engine.load import from_canonical, load_pack
+from dingfen.engine.schema import Pack
+from dingfen.policies.models import PolicyVersion
+
+PACKS = "dingfen.packs"
+
+
+def path_prefixes(path: str) -> list[str]:
+    """The paths of a unit and of all units above it: `/1/4/` gives `/1/` and `/1/4/`."""
+    steps = path.strip("/").split("/")
+    return ["/" + "/".join(steps[: count + 1]) + "/" for count in range(len(steps))]
+
+
+def published(company_id: int, unit_path: str) -> list[PolicyVersion]:
+    """The published versions of a unit and of all units above it, nearest unit and latest date first."""
+    return list(
+        PolicyVersion.objects.filter(
+            company_id=company_id,
+            unit__path__in=path_prefixes(unit_path),
+            state=PolicyVersion.State.PUBLISHED,
+        )
+        .defer("document")
+        .order_by(Length("unit__path").desc(), F("in_force_from").desc(), "-id")
+    )
+
+
+def in_force(
+    versions: Iterable[PolicyVersion], at: datetime, imported: bool = False
+) -> PolicyVersion | None:
+    """The first of these versions (ordered as `published` gives them) that judges what happened at `at`."""
+    return next((version for version in versions if _judges(version, at, imported)), None)
+
+
+def _judges(version: PolicyVersion, at: datetime, imported: bool) -> bool:
+    starts = [version.in_force_from]
+    if imported:
+        starts.append(version.applies_to_history_from)
+    begun = any(start is not None and start <= at for start in starts)
+    return begun and (version.in_force_until is None or at < version.in_force_until)
+
+
+def version_at(
+    company_id: int, unit_path: str, at: datetime, imported: bool = False
+) -> tuple[PolicyVersion, Pack] | None:
+    """The version that judges what happened at `at` in this unit, with its compiled pack.
+
+    The nearest unit upwards decides; there the version with the latest date of effect. Imported facts may
+    also be judged from `applies_to_history_from` on. None: no version applied, so the engine declines.
+    """
+    version = in_force(published(company_id, unit_path), at, imported)
+    return (version, pack_of(version)) if version else None
+
+
+def pack_of(version: PolicyVersion) -> Pack:
+    """The compiled pack of a version, from its stored canonical text."""
+    return compiled(version.digest) or _compile(version)
+
+
+_packs: dict[str, Pack] = {}
+KEPT = 64
+
+
+def compiled(digest: str) -> Pack | None:
+    """The pack of this digest if this process has compiled it: a digest never changes its meaning."""
+    return _packs.get(digest)
+
+
+def _compile(version: PolicyVersion) -> Pack:
+    pack = from_canonical(version.document)
+    if len(_packs) >= KEPT:
+        _packs.pop(next(iter(_packs)))
+    _packs[version.digest] = pack
+    return pack
+
+
+def shipped_names() -> list[str]:
+    """The packs that come with Dingfen."""
+    return sorted(entry.name for entry in resources.files(PACKS).iterdir() if (entry / "pack.yaml").is_file())
+
+
+@lru_cache(maxsize=16)
+def shipped(name: str) -> Pack:
+    """A pack that comes with Dingfen. Raises KeyError for an unknown name."""
+    if name not in shipped_names():
+        raise KeyError(name)
+    folder = resources.files(PACKS) / name
+    return load_pack(
+        {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".yaml")}
+    )
