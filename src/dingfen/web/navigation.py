@@ -1,0 +1,139 @@
+"""The rooms at the left, the bar at the bottom of a phone, and what stands around every page.
+
+A page group adds a count to its room with `counts("disputes", function)`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dingfen.accounts import access
+from dingfen.accounts.actor import Actor
+from dingfen.outbox.models import Delivery
+from dingfen.register.models import Page
+
+Counter = Callable[[Actor, dt.datetime], int]
+COUNTERS: dict[str, Counter] = {}
+
+
+@dataclass(frozen=True)
+class Room:
+    """`url` is a view name; `permission` empty: everybody who is signed in."""
+
+    key: str
+    label: str | Promise
+    url: str
+    icon: str
+    permission: str = ""
+    group: str | Promise = ""
+    phone: bool = False
+
+
+OWNERSHIP = _("Customer ownership")
+BOOKS = _("Records")
+HOUSE = _("Administration")
+ROOMS = (
+    Room("work", _("My work"), "work", icon="home", phone=True),
+    Room("reception", _("Reception"), "reception", icon="door-enter", permission="conflict.check", phone=True),
+    Room("customers", _("Customers"), "customers", icon="users", permission="customer.view", phone=True),
+    Room("holdings", _("Holdings"), "holdings", icon="user-check", permission="customer.view", group=OWNERSHIP),
+    Room("pool", pgettext_lazy("room", "Pool"), "pool", icon="pool", permission="customer.view", group=OWNERSHIP),
+    Room("disputes", _("Disputes"), "disputes", icon="scale", permission="dispute.view", group=OWNERSHIP),
+    Room("register", _("Register"), "register", icon="book-2", permission="register.view", group=BOOKS),
+    Room("policies", _("Policies"), "policies", icon="gavel", permission="policy.view", group=BOOKS),
+    Room("imports", pgettext_lazy("room", "Import"), "imports", icon="table-import", permission="import.run", group=HOUSE),
+    Room("outbox", _("Outbox"), "outbox", icon="send", permission="outbox.view", group=HOUSE),
+    Room("settings", _("Settings"), "settings", icon="settings", group=HOUSE),
+)  # fmt: skip
+
+
+def counts(room: str, counter: Counter) -> None:
+    """Show a count beside a room: `counter(actor, at)` is asked once a page."""
+    COUNTERS[room] = counter
+
+
+@dataclass(frozen=True)
+class Link:
+    room: Room
+    url: str
+    current: bool
+    count: int | None
+    starts_group: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around a page."""
+
+    links: list[Link] = field(default_factory=list)
+    unread: int = 0
+    sealed: Page | None = None
+    notices: str = ""
+
+    @property
+    def phone(self) -> list[Link]:
+        return [link for link in self.links if link.room.phone]
+
+    @property
+    def more(self) -> list[Link]:
+        return [link for link in self.links if not link.room.phone]
+
+
+def address(name: str) -> str:
+    """The address of a view that takes no argument; empty when this installation does not have it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _links(actor: Actor, path: str, at: dt.datetime) -> list[Link]:
+    open_rooms = [
+        (room, url)
+        for room in ROOMS
+        if (url := address(room.url))
+        and (not room.permission or access.decide(actor, room.permission).allowed)
+    ]
+    here = max((url for _, url in open_rooms if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+    links, group = [], ""
+    for room, url in open_rooms:
+        counter = COUNTERS.get(room.key)
+        links.append(
+            Link(room, url, url == here, counter(actor, at) if counter else None, str(room.group) != group)
+        )
+        group = str(room.group)
+    return links
+
+
+def frame(request: HttpRequest) -> Frame:
+    """The frame for a signed-in reader, made once a request; empty for anybody else."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return Frame()
+    kept: Frame | None = getattr(request, "_frame", None)
+    if kept is None:
+        at = getattr(request, "at", None) or timezone.now()
+        unread = Delivery.objects.filter(recipient_id=actor.staff_id, channel="in_app", read_at=None)
+        sealed = Page.objects.filter(state=Page.State.SEALED).select_related("book")
+        kept = Frame(
+            links=_links(actor, request.path, at),
+            unread=min(unread[:100].count(), 100) if actor.staff_id else 0,
+            sealed=_own_books(sealed, request).order_by("-day").first(),
+            notices=address("notices"),
+        )
+        request._frame = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _own_books(pages, request: HttpRequest):  # type: ignore[no-untyped-def]
+    company = getattr(request.user, "company", None)
+    return pages.filter(book__company_uid=company.uid) if company else pages.none()

@@ -1,0 +1,58 @@
+// Lists by keyboard: J/K move, X selects, Enter opens, letters on the bulk bar run its actions.
+import { single } from "./keys.js";
+
+const rows = () => [...document.querySelectorAll(".df-rows tbody tr[data-uid]")];
+const current = () => document.querySelector(".df-rows tr.cur");
+
+function go(row) {
+  current()?.classList.remove("cur");
+  if (!row) return;
+  row.classList.add("cur");
+  row.querySelector("a, input")?.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function move(step) {
+  const all = rows();
+  const now = all.indexOf(current());
+  go(all[now < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, now + step))]);
+}
+
+function count() {
+  const bar = document.querySelector(".df-bulk");
+  if (!bar) return;
+  const chosen = document.querySelectorAll(".df-rows .pick input:checked").length;
+  const boxes = rows().length;
+  bar.classList.toggle("on", chosen > 0);
+  bar.querySelector("[data-count]").textContent = chosen;
+  const all = document.querySelector(".df-rows thead .pick input");
+  if (all) {
+    all.checked = chosen > 0 && chosen === boxes;
+    all.indeterminate = chosen > 0 && chosen < boxes;
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!single(event) || !rows().length) return;
+  const key = event.key.toLowerCase();
+  const box = current()?.querySelector(".pick input");
+  const action = document.querySelector(`.df-bulk.on [data-key="${CSS.escape(key)}"]`);
+  if (key === "j") move(1);
+  else if (key === "k") move(-1);
+  else if (key === "x" && box) { box.checked = !box.checked; count(); }
+  else if (key === "enter" && current() && !event.target.closest("button, summary, a")) current().querySelector("a")?.click();
+  else if (action) action.click();
+  else return;
+  event.preventDefault();
+});
+
+document.addEventListener("change", (event) => {
+  if (!event.target.matches(".df-rows .pick input")) return;
+  if (event.target.closest("thead")) {
+    for (const box of document.querySelectorAll(".df-rows tbody .pick input")) box.checked = event.target.checked;
+  }
+  count();
+});
+
+document.addEventListener("htmx:afterSettle", count);
+count();

@@ -1,0 +1,5 @@
+import "./keys.js";
+import "./dialogs.js";
+import "./lists.js";
+import "./palette.js";
+import "./toasts.js";
