@@ -109,13 +109,14 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "dingfen.web.middleware.ActorMiddleware",
 ]
 ROOT_URLCONF = "dingfen.urls"
 WSGI_APPLICATION = "dingfen.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -129,15 +130,61 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "accounts.Staff"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["dingfen.accounts.backend.StaffBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {
+            "user_attributes": ["username", "name", "latin_name", "email", "employee_number"],
+        },
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
+REQUIRE_MFA = flag("DINGFEN_REQUIRE_MFA")
+
+ACCOUNT_ADAPTER = "dingfen.web.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # registration is closed; sign-in is by password
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False  # counted in the database instead: accounts/lockout.py
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ALLAUTH_TRUSTED_PROXY_COUNT = int(flag("DINGFEN_BEHIND_PROXY"))
+MFA_ADAPTER = "dingfen.web.accounts.adapters.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "dingfen.web.accounts.codes.SignInCodeForm",
+    "reauthenticate": "dingfen.web.accounts.codes.ConfirmCodeForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # localhost, to try it out
+
+# The company's own directory: DINGFEN_OIDC_URL is the issuer or its discovery document.
+OIDC_URL = os.environ.get("DINGFEN_OIDC_URL", "")
+OIDC_NUMBER_CLAIM = os.environ.get("DINGFEN_OIDC_NUMBER_CLAIM", "")
+SOCIALACCOUNT_ADAPTER = "dingfen.web.accounts.adapters.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "company",
+                "name": os.environ.get("DINGFEN_OIDC_NAME", "SSO"),
+                "client_id": os.environ.get("DINGFEN_OIDC_CLIENT_ID", ""),
+                "secret": os.environ.get("DINGFEN_OIDC_SECRET", ""),
+                "settings": {"server_url": OIDC_URL},
+            }
+        ]
+        if OIDC_URL
+        else [],
+    }
+}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -171,7 +218,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
-        "form-action": [SELF],
+        "form-action": [SELF, *([f"{urlsplit(OIDC_URL).scheme}://{urlsplit(OIDC_URL).netloc}"] if OIDC_URL else [])],
     }
 }
 UPLOAD_LIMIT = int(os.environ.get("DINGFEN_UPLOAD_MB", "50")) * 1024 * 1024

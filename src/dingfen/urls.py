@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("dingfen.web.accounts.signing_in")),
     path("", include("dingfen.api.urls")),
     path("", include("dingfen.web.urls")),
 ]
