@@ -196,6 +196,16 @@ def record_leaver(*, actor: Actor, at: dt.datetime, staff: Staff, left_on: dt.da
     return staff
 
 
+@transaction.atomic
+def end_sessions(*, actor: Actor, at: dt.datetime, staff: Staff) -> int:
+    """Sign a person out everywhere, such as after a lost telephone; returns how many sessions ended."""
+    staff = managed(actor, staff)
+    count = sessions.end_all(staff)
+    if count:
+        record_staff(actor=actor, at=at, kind="staff.signed_out", staff=staff, facts={"sessions": count})
+    return count
+
+
 def _company(actor: Actor, unit: Unit) -> int | None:
     """Whose thing a unit is; the system has every company's."""
     return actor.company_id if actor.is_system else unit.company_id
