@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
+from tests.cast import NOW, Cast
 
 from dingfen.accounts.actor import Actor
 from dingfen.clocks import actions
 from dingfen.clocks.models import Clock
 from dingfen.clocks.sweep import Swept, sweep
-from tests.cast import NOW, Cast
 
 
 @dataclass

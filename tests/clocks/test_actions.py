@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
+from tests.cast import NOW
+from tests.clocks.conftest import Bench
 
 from dingfen.clocks import actions
 from dingfen.clocks.models import Clock, ClockEvent
@@ -14,12 +16,12 @@ from dingfen.engine.calendar_form import CalendarForm
 from dingfen.engine.deadlines import after_pause, due
 from dingfen.engine.durations import Duration
 from dingfen.problems import Problem
-from tests.cast import NOW
-from tests.clocks.conftest import Bench
 
 HOUR = timedelta(hours=1)
 WEEKDAYS = build_calendar(
-    CalendarForm.model_validate({"zone": "Asia/Shanghai", "periods": {"mon-fri": ["09:00-12:00", "13:00-18:00"]}})
+    CalendarForm.model_validate(
+        {"zone": "Asia/Shanghai", "periods": {"mon-fri": ["09:00-12:00", "13:00-18:00"]}}
+    )
 )
 
 

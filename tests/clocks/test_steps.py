@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from tests.cast import NOW
 
 from dingfen.clocks.steps import first_moment, moved, schedule, take_due
-from tests.cast import NOW
 
 HOUR = timedelta(hours=1)
 

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from tests.cast import NOW
+from tests.clocks.conftest import Bench
 
 from dingfen.clocks import actions
 from dingfen.clocks.models import Clock, ClockEvent
 from dingfen.clocks.queries import troubled
 from dingfen.clocks.sweep import still_due
-from tests.cast import NOW
-from tests.clocks.conftest import Bench
 
 HOUR = timedelta(hours=1)
 

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 import pytest
+from tests.cast import NOW
 
 from dingfen.clocks.models import Heartbeat, Upkeep
 from dingfen.clocks.upkeep import fold_write_ahead_log, forget_workers, keep_up
-from tests.cast import NOW
 
 MINUTE = timedelta(minutes=1)
 pytestmark = pytest.mark.django_db

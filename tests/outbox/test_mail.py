@@ -11,12 +11,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from tests.cast import NOW, Cast
 
 from dingfen.outbox.actions import queue
 from dingfen.outbox.deliver import deliver
 from dingfen.outbox.mail import Refused, send, server
 from dingfen.outbox.models import Delivery
-from tests.cast import NOW, Cast
 
 PARAMS = {"number": "D-2026-0042", "until": "2026-12-14T16:00:00+00:00"}
 
@@ -59,7 +59,9 @@ def tell(cast: Cast, language: str = "zh-hans") -> Delivery:
     cast.lin.language = language
     cast.lin.save()
     with transaction.atomic():
-        queue(recipient=cast.lin, event="dispute.ruled", at=NOW, key="ruled:1", params=PARAMS, channels=["mail"])
+        queue(
+            recipient=cast.lin, event="dispute.ruled", at=NOW, key="ruled:1", params=PARAMS, channels=["mail"]
+        )
     return Delivery.objects.get()
 
 
