@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 NBSP = "\u00a0"
+MINUS = "\u2212"
 WEEKDAYS_ZH = "一二三四五六日"
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LONG_MONTHS_EN = (
@@ -126,7 +127,7 @@ def money(amount: Decimal | float, currency: str = "CNY", table: bool = False) -
     """3,000 元 / CNY 3,000 in a sentence; ¥3,000.00 / CNY 3,000.00 in a table. Other currencies by code."""
     value = Decimal(str(amount))
     digits = f"{value:,.2f}" if table or value != value.to_integral_value() else f"{value:,.0f}"
-    digits = digits.replace("-", "\u2212")
+    digits = digits.replace("-", MINUS)
     if chinese() and currency == "CNY":
         return f"¥{digits}" if table else f"{digits} 元"
     return f"{currency}{NBSP}{digits}"
@@ -136,7 +137,7 @@ def points(value: float) -> str:
     """+1, −2 (with a true minus), 0."""
     if value == 0:
         return "0"
-    return f"{'+' if value > 0 else '\u2212'}{abs(value):g}"
+    return f"{'+' if value > 0 else MINUS}{abs(value):g}"
 
 
 def percent(share: float) -> str:

@@ -17,7 +17,7 @@ from dingfen.database.models import Row
 class Channel(models.TextChoices):
     """The ways a message can take."""
 
-    NOTICE = "notice", _("In-app notice")
+    NOTICE = "in_app", _("In-app notice")
     MAIL = "mail", _("E-mail")
 
 
@@ -84,7 +84,7 @@ class Delivery(Row):
             models.Index(
                 fields=["recipient"],
                 name="unread_notice",
-                condition=models.Q(channel="notice", state="sent"),
+                condition=models.Q(channel="in_app", state="sent"),
             ),
         ]
 

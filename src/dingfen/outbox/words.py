@@ -8,11 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils import timezone, translation
 
+from dingfen import formats
 from dingfen.accounts.models import Staff
 from dingfen.accounts.units import site_of
 from dingfen.outbox.events import EVENTS, Event
@@ -57,51 +55,15 @@ def spoken(params: Mapping[str, Any], zone: ZoneInfo, at: datetime) -> dict[str,
     """Parameters in words: `deadline`, `until`, `at` are moments in ISO form, `day` is a date in ISO form,
     `left` and `late` are seconds; the rest stays as it is.
     """
-    return {name: _spoken(name, value, zone, at) for name, value in params.items()}
+    with timezone.override(zone):
+        return {name: _spoken(name, value, at) for name, value in params.items()}
 
 
-def _spoken(name: str, value: Any, zone: ZoneInfo, at: datetime) -> Any:
+def _spoken(name: str, value: Any, at: datetime) -> Any:
     if name in _MOMENTS:
-        return deadline_text(datetime.fromisoformat(str(value)), zone, at)
+        return formats.deadline(datetime.fromisoformat(str(value)), at)
     if name in _DAYS:
-        return day_text(date.fromisoformat(str(value)), at.astimezone(zone).date())
+        return formats.day(date.fromisoformat(str(value)), timezone.localdate(at))
     if name in _LENGTHS:
-        return length_text(timedelta(seconds=float(value)))
+        return formats.span(timedelta(seconds=float(value)))
     return value
-
-
-def deadline_text(moment: datetime, zone: ZoneInfo, at: datetime) -> str:
-    """`Thu 12 Mar, 17:30`; a deadline at midnight is the end of the day before."""
-    wall = moment.astimezone(zone)
-    today = at.astimezone(zone).date()
-    if wall.time() == datetime.min.time():
-        last = wall.date() - timedelta(days=1)
-        return _("the end of %(day)s") % {"day": _with_weekday(last, today)}
-    return _("%(day)s, %(time)s") % {"day": _with_weekday(wall.date(), today), "time": f"{wall:%H:%M}"}
-
-
-def day_text(day: date, today: date) -> str:
-    """`2 Mar`, with the year when it is another one."""
-    names = {"day": day.day, "month": day.month, "month_name": date_format(day, "M"), "year": day.year}
-    if day.year == today.year:
-        return _("%(day)s %(month_name)s") % names
-    return _("%(day)s %(month_name)s %(year)s") % names
-
-
-def length_text(length: timedelta) -> str:
-    """`1 h 20 min`, `3 days`."""
-    minutes = int(length.total_seconds()) // 60
-    if minutes >= 48 * 60:
-        days = minutes // (24 * 60)
-        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return _("%(minutes)d min") % {"minutes": rest}
-    if not rest:
-        return _("%(hours)d h") % {"hours": hours}
-    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
-
-
-def _with_weekday(day: date, today: date) -> str:
-    names = {"day": day_text(day, today), "weekday": date_format(day, "D")}
-    return _("%(weekday)s %(day)s") % names

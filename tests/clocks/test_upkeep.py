@@ -1,0 +1,63 @@
+"""Periodic tasks: once a round, whoever asks; one that raises is tried again and delays nobody."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from tests.cast import NOW
+
+from dingfen.clocks.models import Heartbeat, Upkeep
+from dingfen.clocks.upkeep import fold_write_ahead_log, forget_workers, keep_up
+
+MINUTE = timedelta(minutes=1)
+pytestmark = pytest.mark.django_db
+
+
+def test_each_task_once_a_round() -> None:
+    ran: list[tuple[str, datetime]] = []
+    tasks = {
+        "often": (60, lambda at: ran.append(("often", at))),
+        "rarely": (3600, lambda at: ran.append(("rarely", at))),
+    }
+    for minutes in (0, 0, 0.5, 1, 1, 2):
+        keep_up(at=NOW + minutes * MINUTE, tasks=tasks)
+    assert ran == [
+        ("often", NOW),
+        ("rarely", NOW),
+        ("often", NOW + MINUTE),
+        ("often", NOW + 2 * MINUTE),
+    ]
+
+
+def test_one_that_raises() -> None:
+    ran = []
+
+    def broken(at: datetime) -> None:
+        raise OSError("disk full")
+
+    tasks = {"broken": (3600, broken), "fine": (3600, ran.append)}
+    assert keep_up(at=NOW, tasks=tasks) == ["broken", "fine"]
+    assert ran == [NOW]
+    row = Upkeep.objects.get(name="broken")
+    assert (row.error, row.next_at) == ("OSError: disk full", NOW + MINUTE)
+    keep_up(at=NOW + MINUTE, tasks={"broken": (3600, ran.append)})
+    assert Upkeep.objects.get(name="broken").error == ""
+
+
+def test_stop_between_two() -> None:
+    ran: list[datetime] = []
+    tasks = {"first": (60, ran.append), "second": (60, ran.append)}
+    assert keep_up(at=NOW, tasks=tasks, stop=lambda: bool(ran)) == ["first"]
+
+
+def test_silent_workers_are_forgotten() -> None:
+    Heartbeat.objects.create(name="old", at=NOW - timedelta(days=2))
+    Heartbeat.objects.create(name="new", at=NOW)
+    forget_workers(NOW)
+    assert list(Heartbeat.objects.values_list("name", flat=True)) == ["new"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_folding_the_log_leaves_the_rows() -> None:
+    Heartbeat.objects.create(name="a", at=NOW)
+    fold_write_ahead_log(NOW)
+    assert Heartbeat.objects.count() == 1
