@@ -162,11 +162,8 @@ class Walk:
         self.tree, completed = self.tree.append(row.leaf)
         if row.nodes is None or list(row.nodes) == completed:
             return
-        first = index
-        for kept, found in zip(row.nodes, completed, strict=False):
-            if kept != found:
-                first = found[1] << found[0]
-                break
+        wrong = next((node for node in completed if node not in row.nodes), None)
+        first = index if wrong is None else wrong[1] << wrong[0]
         raise Mismatch("node", max(first, self.good), index)
 
     def _agree(self, signed: Signed) -> None:

@@ -124,6 +124,7 @@ class _Verification:
         return found
 
     def _entries(self) -> None:
+        end = Head.objects.values_list("size", flat=True).filter(pk=1).first() or 0
         for batch in _batches():
             data = {
                 datum.pk: datum
@@ -132,6 +133,8 @@ class _Verification:
             nodes = _nodes_of(batch)
             for entry in batch:
                 before = self.walk.good
+                if entry.pk == end:
+                    raise Mismatch("stray", entry.pk, found=entry.pk)
                 body = self.walk.feed(_row(entry, nodes))
                 if body.book != entry.page.book.code or entry.company_uid != entry.page.book.company_uid:
                     raise Mismatch("beside", entry.pk, field="company")

@@ -1,4 +1,4 @@
-"""Verdicts in words, Chinese and English: one wording for the stand-alone verifier, the command and the pages.
+"""Verdicts in words, Chinese and English: one wording for the verifier, the command and the pages.
 
 They stand here and not in the catalogues because the stand-alone verifier has none.
 """
@@ -11,7 +11,7 @@ from datetime import date
 from dingfen.register.checking import Mismatch, Verdict
 
 _NAME = re.compile(r"^(?P<book>.+)-(?P<day>\d{8})-(?P<number>\d{4,})$")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 GRADES = {
     "WITNESSED": ("已见证", "Witnessed"),
