@@ -19,7 +19,7 @@ from dingfen.register.restoring import record_restore
 from dingfen.register.sealing import seal_due_pages, sign_checkpoint
 from dingfen.register.shredding import shred
 from dingfen.register.tree import CompactRange, leaf_hash
-from dingfen.register.verification import to_json, verify
+from dingfen.register.verification import verify
 from tests.cast import NOW, Cast
 from tests.register.test_append import CUSTOMER, visit
 
@@ -349,6 +349,6 @@ def test_a_checkpoint_somebody_kept_speaks_for_or_against(book: Book) -> None:
 
 def test_programs_get_the_verdict_as_data(book: Book) -> None:
     Entry.objects.filter(pk=5).update(leaf=bytes(32))
-    document = to_json(verify())
+    document = verify().document()
     assert document["grade"] == "INVALID" and document["first_bad"]["entry"] == "CDE-20261118-0006"
     assert json.dumps(document)

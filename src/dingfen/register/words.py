@@ -105,6 +105,19 @@ def explain(verdict: Verdict, lang: str) -> list[str]:
     return lines
 
 
+def explain_proof(verdict: Verdict, lang: str) -> list[str]:
+    """The verdict on the proof of one entry."""
+    zh = lang.startswith("zh")
+    if verdict.mismatch:
+        return [_conclusion(verdict, zh), _reason(verdict, verdict.mismatch, zh)]
+    entry, size = _entry(verdict.name, 0, zh), f"{verdict.size:,}"
+    if zh:
+        first = f"核验通过：{entry}在封存摘要的 {size} 条之中，内容未变。"
+    else:
+        first = f"Verified: {entry} is among the {size} entries of the checkpoint, unchanged."
+    return [first, _anchor(verdict, zh)]
+
+
 def _conclusion(verdict: Verdict, zh: bool) -> str:
     if verdict.mismatch is None:
         size = f"{verdict.size:,}"
