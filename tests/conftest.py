@@ -36,6 +36,12 @@ def flush_past_triggers() -> Iterator[None]:
     BaseDatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True)
+def checkpoints_of_this_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Another test's register must not speak against this one's."""
+    monkeypatch.setattr("dingfen.register.outside.path", lambda: tmp_path / "checkpoints.jsonl")
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The people of tests/cast.py, in a fresh database."""

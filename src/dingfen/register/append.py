@@ -14,7 +14,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from dingfen.database.models import new_uid
 from dingfen.problems import conflict
@@ -179,8 +178,3 @@ def _entry(one: NewEntry, body: Body, page: Page, raw: bytes, leaf: bytes) -> En
         body=raw,
         leaf=leaf,
     )
-
-
-def entries_of(subject: uuid.UUID) -> QuerySet[Entry]:
-    """Entries about one subject, oldest first, with page and book."""
-    return Entry.objects.filter(subject_uid=subject).select_related("page__book").order_by("seq")

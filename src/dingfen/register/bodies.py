@@ -12,7 +12,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 VERSION = 1
@@ -26,6 +26,7 @@ SYSTEM = uuid.UUID(int=0)
 PAD = 256
 SALT_SIZE = 32
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
+_UTC_OFFSET = timedelta(0)
 
 
 class BodyError(ValueError):
@@ -144,7 +145,11 @@ def write_time(moment: datetime) -> str:
 
 
 def read_time(text: str) -> datetime:
-    return datetime.strptime(text, _TIME).replace(tzinfo=UTC)
+    """Raises `ValueError` for anything but what `write_time` wrote."""
+    moment = datetime.fromisoformat(text)
+    if moment.utcoffset() != _UTC_OFFSET:
+        raise BodyError("a time that is not UTC")
+    return moment.astimezone(UTC)
 
 
 def padded(payload: bytes) -> bytes:

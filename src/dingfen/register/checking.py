@@ -34,7 +34,8 @@ class Row:
     """An entry as it is kept: its bytes, and what is kept beside them to be compared with the bytes."""
 
     index: int
-    body: bytes
+    body: bytes | None
+    """None where the content is withheld and only the hash is given."""
     leaf: bytes
     nodes: Sequence[Node] | None = None
     """The inner nodes this entry completed, lowest level first; None where they are not kept."""
@@ -68,6 +69,31 @@ class Verdict:
     @property
     def holds(self) -> bool:
         return self.mismatch is None
+
+    def document(self) -> dict[str, Any]:
+        """For programs: JSON values only."""
+        bad = self.mismatch
+        return {
+            "grade": self.grade,
+            "verified": self.holds,
+            "size": self.size,
+            "root": self.root.hex(),
+            "checkpoints": self.checkpoints,
+            "covered": self.covered,
+            "witnesses": self.witnesses,
+            "witnessed": self.witnessed,
+            "kept": self.kept,
+            "withheld": self.withheld,
+            "first_bad": bad
+            and {
+                "code": bad.code,
+                "entry": self.name or None,
+                "first": bad.first,
+                "last": bad.last,
+                "params": {name: str(value) for name, value in bad.params.items()},
+            },
+            "remarks": list(self.remarks),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +129,14 @@ class Walk:
         for signed in self._checkpoints.get(0, ()):
             self._agree(signed)
 
-    def feed(self, row: Row) -> Body:
-        """Takes the next entry; raises `Mismatch`."""
+    def feed(self, row: Row) -> Body | None:
+        """Takes the next entry and reads it; None when its content is withheld. Raises `Mismatch`."""
         index = self.tree.size
         if row.index != index:
             raise Mismatch("missing" if row.index > index else "stray", index, found=row.index)
-        if leaf_hash(row.body) != row.leaf:
-            raise Mismatch("leaf", index)
-        try:
-            body = Body.decode(row.body)
-        except BodyError as error:
-            raise Mismatch("unreadable", index) from error
-        if body.index != index:
-            raise Mismatch("moved", index, found=body.index)
-        for attribute, value in row.beside.items():
-            if getattr(body, attribute) != value:
-                raise Mismatch("beside", index, field=attribute)
-        self._turn_page(body)
+        body = _read(row, row.body) if row.body is not None else None
+        if body:
+            self._turn_page(body)
         self._grow(row)
         for signed in self._checkpoints.get(self.tree.size, ()):
             self._agree(signed)
@@ -162,11 +179,8 @@ class Walk:
         self.tree, completed = self.tree.append(row.leaf)
         if row.nodes is None or list(row.nodes) == completed:
             return
-        first = index
-        for kept, found in zip(row.nodes, completed, strict=False):
-            if kept != found:
-                first = found[1] << found[0]
-                break
+        wrong = next((node for node in completed if node not in row.nodes), None)
+        first = index if wrong is None else wrong[1] << wrong[0]
         raise Mismatch("node", max(first, self.good), index)
 
     def _agree(self, signed: Signed) -> None:
@@ -174,6 +188,21 @@ class Walk:
             last = max(self.tree.size - 1, 0)
             raise Mismatch("checkpoint", min(self.good, last), last, grade=DIVERGED, size=self.tree.size)
         self.good = self.tree.size
+
+
+def _read(row: Row, raw: bytes) -> Body:
+    if leaf_hash(raw) != row.leaf:
+        raise Mismatch("leaf", row.index)
+    try:
+        body = Body.decode(raw)
+    except BodyError as error:
+        raise Mismatch("unreadable", row.index) from error
+    if body.index != row.index:
+        raise Mismatch("moved", row.index, found=body.index)
+    for attribute, value in row.beside.items():
+        if getattr(body, attribute) != value:
+            raise Mismatch("beside", row.index, field=attribute)
+    return body
 
 
 def read_checkpoints(

@@ -13,7 +13,7 @@ from dingfen.problems import conflict
 from dingfen.register import looks, notes, outside, signing, store
 from dingfen.register.append import NewEntry, append, append_many
 from dingfen.register.bodies import SEALED, SYSTEM
-from dingfen.register.models import Checkpoint, Head, Page
+from dingfen.register.models import Book, Checkpoint, Head, Page
 
 
 @transaction.atomic
@@ -116,3 +116,22 @@ def seal_due_pages(at: datetime) -> int:
     for page in pages:
         seal_page(page=page, at=at)
     return len(pages)
+
+
+@transaction.atomic
+def record_export(
+    *, at: datetime, with_personal: bool, actor_id: uuid.UUID = SYSTEM, company: uuid.UUID | None = None
+) -> None:
+    """Enter that the register was exported; nothing to enter where there is no book yet."""
+    books = Book.objects.order_by("pk")
+    book = books.filter(company_uid=company).first() if company else books.first()
+    if book:
+        append(
+            book=book,
+            kind="register.exported",
+            actor_id=actor_id,
+            occurred_at=at,
+            recorded_at=at,
+            subject=("book", book.uid),
+            facts={"personal": with_personal},
+        )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from django.db import connection
 
@@ -124,15 +122,20 @@ class _Verification:
         return found
 
     def _entries(self) -> None:
-        for batch in _batches():
+        end = Head.objects.values_list("size", flat=True).filter(pk=1).first() or 0
+        for batch in batches():
             data = {
                 datum.pk: datum
                 for datum in PersonalDatum.objects.filter(pk__gte=batch[0].pk, pk__lte=batch[-1].pk)
             }
-            nodes = _nodes_of(batch)
+            nodes = nodes_of(batch)
             for entry in batch:
                 before = self.walk.good
+                if entry.pk == end:
+                    raise Mismatch("stray", entry.pk, found=entry.pk)
                 body = self.walk.feed(_row(entry, nodes))
+                if body is None:
+                    continue
                 if body.book != entry.page.book.code or entry.company_uid != entry.page.book.company_uid:
                     raise Mismatch("beside", entry.pk, field="company")
                 self._personal(body, data.get(entry.pk))
@@ -208,7 +211,7 @@ class _Verification:
             raise Mismatch("personal_lost", min(self.promised))
 
 
-def _batches() -> Iterator[list[Entry]]:
+def batches() -> Iterator[list[Entry]]:
     after: int | None = None
     while True:
         rows = Entry.objects.select_related("page__book").order_by("seq")
@@ -219,7 +222,7 @@ def _batches() -> Iterator[list[Entry]]:
         after = batch[-1].pk
 
 
-def _nodes_of(batch: Sequence[Entry]) -> dict[int, list[tuple[int, int, bytes]]]:
+def nodes_of(batch: Sequence[Entry]) -> dict[int, list[tuple[int, int, bytes]]]:
     """The stored inner nodes each entry of the batch completed, by the entry's index."""
     first, last = max(batch[0].pk, 0), batch[-1].pk
     found: dict[int, list[tuple[int, int, bytes]]] = {}
@@ -268,27 +271,3 @@ def _names(indexes: Sequence[int]) -> dict[int, str]:
         if after and after.pk == index + 1 and after.number > 1:
             names[index] = entry_name(after.page.book.code, after.page.day, after.number - 1)
     return names
-
-
-def to_json(verdict: Verdict) -> dict[str, Any]:
-    """The verdict for programs."""
-    mismatch = verdict.mismatch
-    return {
-        "grade": verdict.grade,
-        "verified": verdict.holds,
-        "size": verdict.size,
-        "root": verdict.root.hex(),
-        "checkpoints": verdict.checkpoints,
-        "covered": verdict.covered,
-        "witnesses": verdict.witnesses,
-        "first_bad": None
-        if mismatch is None
-        else {
-            "code": mismatch.code,
-            "entry": verdict.name or None,
-            "first": mismatch.first,
-            "last": mismatch.last,
-            "params": json.loads(json.dumps(mismatch.params, default=str)),
-        },
-        "remarks": list(verdict.remarks),
-    }

@@ -1,4 +1,4 @@
-"""Verdicts in words, Chinese and English: one wording for the stand-alone verifier, the command and the pages.
+"""Verdicts in words, Chinese and English: one wording for the verifier, the command and the pages.
 
 They stand here and not in the catalogues because the stand-alone verifier has none.
 """
@@ -11,7 +11,7 @@ from datetime import date
 from dingfen.register.checking import Mismatch, Verdict
 
 _NAME = re.compile(r"^(?P<book>.+)-(?P<day>\d{8})-(?P<number>\d{4,})$")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 GRADES = {
     "WITNESSED": ("已见证", "Witnessed"),
@@ -103,6 +103,19 @@ def explain(verdict: Verdict, lang: str) -> list[str]:
         )
     lines.extend(REMARKS[code][0 if zh else 1] for code in verdict.remarks)
     return lines
+
+
+def explain_proof(verdict: Verdict, lang: str) -> list[str]:
+    """The verdict on the proof of one entry."""
+    zh = lang.startswith("zh")
+    if verdict.mismatch:
+        return [_conclusion(verdict, zh), _reason(verdict, verdict.mismatch, zh)]
+    entry, size = _entry(verdict.name, 0, zh), f"{verdict.size:,}"
+    if zh:
+        first = f"核验通过：{entry}在封存摘要的 {size} 条之中，内容未变。"
+    else:
+        first = f"Verified: {entry} is among the {size} entries of the checkpoint, unchanged."
+    return [first, _anchor(verdict, zh)]
 
 
 def _conclusion(verdict: Verdict, zh: bool) -> str:
