@@ -171,8 +171,10 @@ def identifier_row(customer: Customer, kind: str, value: str, sealer: sealing.Se
     )
 
 
-def customer_text(customer: Customer, known: Mapping[str, Any], features: Features) -> search.Text:
-    """What a customer is found by: names, number, every identifier."""
+def customer_text(
+    customer: Customer, known: Mapping[str, Any], features: Features, contacts: Iterable[str] = ()
+) -> search.Text:
+    """What a customer is found by: names, contacts' names, number, every identifier."""
     names = [str(known.get(name, "")) for name in ("name", "employer", "latin")]
     person = features.person.full if customer.kind == Customer.Kind.COMPANY else ""
     values = [value.removeprefix("+86") for _, value in identifiers_of(features)]
@@ -181,5 +183,5 @@ def customer_text(customer: Customer, known: Mapping[str, Any], features: Featur
         uid=customer.uid,
         record_id=customer.pk,
         company_id=customer.company_id,
-        text=" ".join(filter(None, [*names, person, customer.number, *values])),
+        text=" ".join(filter(None, [*names, person, *contacts, customer.number, *values])),
     )
