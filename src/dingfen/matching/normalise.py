@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal
 
 from . import identifiers
@@ -132,12 +132,19 @@ def _each(
     return tuple(sorted(good))
 
 
+_PERSON: Final = tuple(one.name for one in fields(PersonName))
+_COMPANY: Final = tuple(one.name for one in fields(CompanyName))
+_PLAIN: Final = tuple(one.name for one in fields(Features) if one.name not in ("person", "company"))
+
+
 def to_json(given: Features) -> str:
     """The features as one line of JSON, blanks left out."""
-    data = asdict(given)
-    for part in ("person", "company"):
-        data[part] = {name: value for name, value in data[part].items() if value}
-    return json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False)
+    data = {name: getattr(given, name) for name in _PLAIN if getattr(given, name)}
+    for part, names in (("person", _PERSON), ("company", _COMPANY)):
+        value = getattr(given, part)
+        if value:
+            data[part] = {name: getattr(value, name) for name in names if getattr(value, name)}
+    return json.dumps(data, ensure_ascii=False)
 
 
 def from_json(text: str) -> Features:

@@ -73,16 +73,16 @@ def check(details: Details, *, lenient: bool = False) -> Normalised:
     read = normalise(details.record())
     errors: Errors = {} if lenient else {name: slip_errors(slips) for name, slips in read.slips.items()}
     if not details.name.strip():
-        errors["name"] = [("field.required", {})]
+        errors["name"] = [("required", {})]
     elif len(details.name) > NAME_LIMIT:
-        errors["name"] = [("field.too_long", {"limit": NAME_LIMIT})]
+        errors["name"] = [("too_long", {"limit": NAME_LIMIT})]
     if details.grade not in ("", "H", "A", "B", "C"):
-        errors["grade"] = [("field.choice", {"value": details.grade})]
+        errors["grade"] = [("invalid", {})]
     for name, text in details.profile.items():
         if name not in PROFILE:
-            errors[f"profile.{name}"] = [("field.unknown", {})]
+            errors[f"profile.{name}"] = [("invalid", {})]
         elif len(text) > TEXT_LIMIT:
-            errors[f"profile.{name}"] = [("field.too_long", {"limit": TEXT_LIMIT})]
+            errors[f"profile.{name}"] = [("too_long", {"limit": TEXT_LIMIT})]
     if errors:
         raise invalid(errors)
     return read

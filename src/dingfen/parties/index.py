@@ -12,6 +12,7 @@ from django.db import connection
 from dingfen import keys as secrets
 from dingfen.matching import Features, Key, from_json, keys
 from dingfen.parties.models import MatchKey
+from dingfen.parties.rows import insert
 
 # A key shared by more customers than this says too little to look at them all.
 MOST_PER_KEY = 60
@@ -41,12 +42,18 @@ def lock_hashes(company_id: int, features: Features) -> list[bytes]:
     return [number.to_bytes(8, "big", signed=True) for number in key_numbers(company_id, strong)]
 
 
-def match_keys(company_id: int, customer_id: int, features: Features) -> list[MatchKey]:
-    """The rows that make a customer findable (not saved yet)."""
-    return [
-        MatchKey(company_id=company_id, key=number, customer_id=customer_id)
-        for number in dict.fromkeys(key_numbers(company_id, keys(features)))
-    ]
+def key_rows(company_id: int, customer_id: int, features: Features) -> list[tuple[int, int, int]]:
+    """(company, key, customer) rows that make a customer findable."""
+    numbers = dict.fromkeys(key_numbers(company_id, keys(features)))
+    return [(company_id, number, customer_id) for number in numbers]
+
+
+def replace(company_id: int, customer_id: int, features: Features) -> None:
+    """Write the match keys of a changed customer anew."""
+    MatchKey.objects.filter(customer_id=customer_id).delete()
+    insert(
+        "parties_matchkey", ("company_id", "key", "customer_id"), key_rows(company_id, customer_id, features)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ WHERE c.company_id = %s AND c.erased_at IS NULL AND c.id IN ({ids})
 
 def fetch(company_id: int, features: Features) -> list[Found]:
     """Every stored customer that shares a key with `features`, rare keys first, at most 200; two queries."""
-    numbers = key_numbers(company_id, keys(features))
+    numbers = list(dict.fromkeys(key_numbers(company_id, keys(features))))
     if not numbers:
         return []
     ids = _ids_by_keys(company_id, numbers)

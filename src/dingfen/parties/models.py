@@ -89,12 +89,20 @@ class Merge(Row):
 class Contact(Row):
     """A person to speak to at a customer. `rank` grows with seniority (0 unknown)."""
 
+    class Rank(models.IntegerChoices):
+        UNKNOWN = 0, pgettext_lazy("rank", "Not known")
+        STAFF = 1, pgettext_lazy("rank", "Staff member")
+        SUPERVISOR = 2, pgettext_lazy("rank", "Supervisor")
+        MANAGER = 3, pgettext_lazy("rank", "Manager")
+        DIRECTOR = 4, pgettext_lazy("rank", "Director")
+        HEAD = 5, pgettext_lazy("rank", "Head of the firm")
+
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts")
     sealed = models.BinaryField()
     masked_name = models.CharField(max_length=80)
     masked_phone = models.CharField(max_length=24, blank=True)
     title = models.CharField(max_length=60, blank=True)
-    rank = models.PositiveSmallIntegerField(default=0)
+    rank = models.PositiveSmallIntegerField(choices=Rank.choices, default=Rank.UNKNOWN)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     void_reason = models.CharField(max_length=200, blank=True)

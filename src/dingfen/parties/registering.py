@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
 from dingfen.accounts.models import Unit
+from dingfen.database.models import new_uid
 from dingfen.matching import Features, is_shared, normalise, to_json
 from dingfen.matching.normalise import Normalised
 from dingfen.parties import index, masking, sealing, search
 from dingfen.parties.details import Details, identifiers_of, masked_name, masked_phone
-from dingfen.parties.models import Customer, Identifier, MatchKey, SubjectKey
+from dingfen.parties.models import Customer, Identifier
+from dingfen.parties.rows import insert, insert_returning_ids, plain
 
 _COUNT = """
 INSERT INTO parties_customercounter (company_id, last) VALUES (%(company)s, %(step)s)
@@ -60,41 +63,69 @@ def register_parties(new: Iterable[NewParty], *, at: datetime) -> list[Customer]
     if not wanted:
         return []
     company_id = company_of(wanted[0].unit)
-    numbers = _numbers(company_id, len(wanted))
-    keys: list[SubjectKey] = []
-    customers: list[Customer] = []
-    read: list[Features] = []
-    sealers: list[sealing.Sealer] = []
-    for one, number in zip(wanted, numbers, strict=True):
-        features = (one.read or normalise(one.details.record())).features
-        customer = _row(one, company_id, number, features, at)
-        sealer, key = sealing.new_key(customer.uid)
-        customer.sealed = sealer.seal(one.details.sealed())
-        keys.append(key)
-        customers.append(customer)
-        read.append(features)
-        sealers.append(sealer)
-    SubjectKey.objects.bulk_create(keys)
-    Customer.objects.bulk_create(customers)
-    rows = list(zip(customers, read, sealers, wanted, strict=True))
-    Identifier.objects.bulk_create(
-        [
-            identifier
-            for customer, features, sealer, _ in rows
-            for identifier in identifier_rows(customer, features, sealer)
+    parties = [
+        _party(one, company_id, number, at)
+        for one, number in zip(wanted, _numbers(company_id, len(wanted)), strict=True)
+    ]
+    insert("parties_subjectkey", ("subject_uid", "wrapped"), [party.key for party in parties])
+    ids = insert_returning_ids("parties_customer", _CUSTOMER, [party.row() for party in parties])
+    for party, pk in zip(parties, ids, strict=True):
+        party.customer.pk = pk
+        party.customer._state.adding = False
+    insert("parties_identifier", _IDENTIFIER, [row for party in parties for row in party.identifiers()])
+    keys = [row for party in parties for row in index.key_rows(company_id, party.customer.pk, party.features)]
+    insert("parties_matchkey", ("company_id", "key", "customer_id"), keys)
+    search.add([customer_text(party.customer, party.known, party.features) for party in parties])
+    return [party.customer for party in parties]
+
+
+_CUSTOMER = (
+    "uid", "company_id", "unit_id", "kind", "number", "sealed", "features", "masked_name", "masked_phone",
+    "grade", "source", "created_at", "created_by_id", "import_row", "version",
+)  # fmt: skip
+_IDENTIFIER = (
+    "uid", "customer_id", "company_id", "kind", "lookup", "sealed", "masked", "shared", "void_reason",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """One customer on its way into the tables."""
+
+    customer: Customer
+    features: Features
+    known: dict[str, Any]
+    sealer: sealing.Sealer
+    key: tuple[Any, Any]
+
+    def row(self) -> list[Any]:
+        return [plain(getattr(self.customer, name)) for name in _CUSTOMER]
+
+    def identifiers(self) -> list[list[Any]]:
+        customer = self.customer
+        return [
+            [
+                plain(new_uid()),
+                customer.pk,
+                customer.company_id,
+                kind,
+                index.lookup(customer.company_id, kind, value),
+                self.sealer.seal({"value": value}),
+                masking.identifier(kind, value),
+                is_shared(kind, value),
+                "",
+            ]
+            for kind, value in identifiers_of(self.features)
         ]
-    )
-    MatchKey.objects.bulk_create(
-        [
-            key
-            for customer, features, _, _ in rows
-            for key in index.match_keys(company_id, customer.pk, features)
-        ]
-    )
-    search.add(
-        [customer_text(customer, one.details.sealed(), features) for customer, features, _, one in rows]
-    )
-    return customers
+
+
+def _party(one: NewParty, company_id: int, number: str, at: datetime) -> _Party:
+    features = (one.read or normalise(one.details.record())).features
+    customer = _row(one, company_id, number, features, at)
+    sealer, key = sealing.new_key(customer.uid)
+    known = one.details.sealed()
+    customer.sealed = sealer.seal(known)
+    return _Party(customer, features, known, sealer, (plain(key.subject_uid), key.wrapped))
 
 
 def company_of(unit: Unit) -> int:
@@ -127,12 +158,8 @@ def _row(one: NewParty, company_id: int, number: str, features: Features, at: da
     )
 
 
-def identifier_rows(customer: Customer, features: Features, sealer: sealing.Sealer) -> list[Identifier]:
-    """Rows for every identifier in the features (not saved yet)."""
-    return [identifier_row(customer, kind, value, sealer) for kind, value in identifiers_of(features)]
-
-
 def identifier_row(customer: Customer, kind: str, value: str, sealer: sealing.Sealer) -> Identifier:
+    """A further identifier of a customer (not saved yet)."""
     return Identifier(
         customer=customer,
         company_id=customer.company_id,
@@ -144,8 +171,10 @@ def identifier_row(customer: Customer, kind: str, value: str, sealer: sealing.Se
     )
 
 
-def customer_text(customer: Customer, known: dict[str, object], features: Features) -> search.Text:
-    """What a customer is found by: names, number, every identifier."""
+def customer_text(
+    customer: Customer, known: Mapping[str, Any], features: Features, contacts: Iterable[str] = ()
+) -> search.Text:
+    """What a customer is found by: names, contacts' names, number, every identifier."""
     names = [str(known.get(name, "")) for name in ("name", "employer", "latin")]
     person = features.person.full if customer.kind == Customer.Kind.COMPANY else ""
     values = [value.removeprefix("+86") for _, value in identifiers_of(features)]
@@ -154,5 +183,5 @@ def customer_text(customer: Customer, known: dict[str, object], features: Featur
         uid=customer.uid,
         record_id=customer.pk,
         company_id=customer.company_id,
-        text=" ".join(filter(None, [*names, person, customer.number, *values])),
+        text=" ".join(filter(None, [*names, person, *contacts, customer.number, *values])),
     )

@@ -45,7 +45,7 @@ class Sealer:
         nonce = os.urandom(_NONCE)
         return nonce + self._cipher.encrypt(nonce, orjson.dumps(dict(payload)), self.subject.bytes)
 
-    def open(self, sealed: bytes) -> dict[str, Any]:
+    def open(self, sealed: bytes | memoryview) -> dict[str, Any]:
         """The JSON object; {} for nothing. Raises `Unreadable`."""
         data = bytes(sealed)
         if not data:

@@ -15,6 +15,7 @@ from django.db import connection
 
 from dingfen.accounts.actor import Actor
 from dingfen.parties.models import SearchText
+from dingfen.parties.rows import insert, plain
 from dingfen.parties.tokens import pieces, query
 
 _BATCH = 60
@@ -56,17 +57,13 @@ def register_source(kind: str, resolver: Resolver) -> None:
 
 def add(texts: Iterable[Text]) -> None:
     """Index new records; `replace` is for changed ones. In the caller's transaction."""
-    SearchText.objects.bulk_create(
+    insert(
+        "parties_searchtext",
+        ("company_id", "kind", "record_uid", "record_id", "text"),
         [
-            SearchText(
-                company_id=one.company_id,
-                kind=one.kind,
-                record_uid=one.uid,
-                record_id=one.record_id,
-                text=_stored(one.company_id, one.text),
-            )
+            (one.company_id, one.kind, plain(one.uid), one.record_id, _stored(one.company_id, one.text))
             for one in texts
-        ]
+        ],
     )
 
 

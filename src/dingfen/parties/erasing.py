@@ -1,0 +1,85 @@
+"""Taking a person out of every table, and remembering it outside the database.
+
+A restore puts back what a backup holds; `replay` then erases again whoever is on the list, before anything is
+served. The list lies in the data folder, not in the database, and holds ids only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from dingfen import keys
+from dingfen.parties.models import Contact, Customer, Identifier, MatchKey, SearchText, SubjectKey, Touch
+from dingfen.register.models import PersonalDatum
+
+
+def list_path() -> Path:
+    return keys.home() / "erasures.jsonl"
+
+
+def wipe(customer: Customer, at: datetime) -> int:
+    """Delete what tells who the customer was and return how many items that were; in the caller's transaction."""
+    contacts = list(Contact.objects.filter(customer=customer))
+    subjects = [customer.uid, *(contact.uid for contact in contacts)]
+    SubjectKey.objects.filter(subject_uid__in=subjects).delete()
+    items = 1 + len(contacts)
+    items += Identifier.objects.filter(customer=customer).delete()[0]
+    items += PersonalDatum.objects.filter(subject_uid__in=subjects).delete()[0]
+    MatchKey.objects.filter(customer=customer).delete()
+    SearchText.objects.filter(record_uid__in=[customer.uid]).delete()
+    items += Touch.objects.filter(customer=customer).exclude(sealed=b"").update(sealed=b"")
+    Contact.objects.filter(customer=customer).update(sealed=b"", masked_name="", masked_phone="", title="")
+    Customer.objects.filter(pk=customer.pk).update(
+        sealed=b"", features="", masked_name="", masked_phone="", source="", erased_at=at
+    )
+    return items
+
+
+def remember(subjects: Iterable[uuid.UUID], at: datetime) -> None:
+    """Add to the list, on disk before the transaction commits: a crash between leaves at most a line too many."""
+    path = list_path()
+    lines = "".join(
+        json.dumps({"customer": str(subject), "at": at.astimezone(UTC).isoformat()}) + "\n"
+        for subject in subjects
+    )
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(descriptor, lines.encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def replay() -> int:
+    """Erase again everybody on the list whom a restore has brought back; return how many."""
+    if not list_path().exists():
+        return 0
+    erased = 0
+    for line in list_path().read_text(encoding="utf-8").splitlines():
+        one = json.loads(line)
+        with transaction.atomic():
+            back = Customer.objects.select_for_update().filter(uid=one["customer"], erased_at=None).first()
+            if back:
+                wipe(back, datetime.fromisoformat(one["at"]))
+                erased += 1
+    if erased:
+        truncate_log_after_commit()
+    return erased
+
+
+def truncate_log_after_commit() -> None:
+    """SQLite: move the write-ahead log into the file, where `secure_delete` has overwritten what went."""
+    if connection.vendor == "sqlite":
+        transaction.on_commit(_truncate)
+
+
+def _truncate() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
