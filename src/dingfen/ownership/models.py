@@ -200,7 +200,9 @@ class Ruling(Row):
     reason = models.TextField(blank=True)
     facts = models.BinaryField()
     proposed = models.BinaryField()
-    pack_digest = models.CharField(max_length=64)
+    pack_digest = models.CharField(max_length=64, blank=True)
+    policy = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    proposed_at = models.DateTimeField(null=True, blank=True)
     given_at = models.DateTimeField()
     appeal_until = models.DateTimeField(null=True, blank=True)
     entry_seq = models.BigIntegerField(null=True, blank=True)
@@ -220,6 +222,19 @@ class Confirmation(Row):
     reason = models.TextField(blank=True)
     at = models.DateTimeField()
     void = models.BooleanField(default=False)
+
+
+class Agreement(Row):
+    """What one claimant would settle for; when all say the same, the dispute is settled."""
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="agreements")
+    claimant = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    holder = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    split = models.JSONField(default=list, help_text="[{staff, share}] as in a ruling")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dispute", "claimant"], name="one_agreement_each")]
 
 
 class Appeal(Row):
@@ -249,7 +264,8 @@ class Effect(Row):
     currency = models.CharField(max_length=3, blank=True)
     code = models.CharField(max_length=60, blank=True)
     article = models.CharField(max_length=40, blank=True)
-    within = models.JSONField(default=dict, help_text="the time limit of a duty, as the pack writes it")
+    towards = models.JSONField(default=list, help_text="uids of who is owed a duty")
+    measure = models.CharField(max_length=20, blank=True, help_text="of a proposed sanction")
     due_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     done_at = models.DateTimeField(null=True, blank=True)

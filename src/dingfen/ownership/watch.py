@@ -148,3 +148,12 @@ def duty(effect: Effect, company_id: int, deadline: datetime, actor: Actor, at: 
         steps=[(deadline - timedelta(hours=4), WARN)],
         article=effect.article,
     )
+
+
+def forget(effect: Effect, actor: Actor, at: datetime) -> None:
+    """A duty that was reversed is no longer owed."""
+    clocks.end_all(actor=actor, at=at, subject_uid=effect.uid)
+
+
+def fulfil(effect: Effect, actor: Actor, at: datetime) -> None:
+    clocks.end_all(actor=actor, at=at, subject_uid=effect.uid, met=True)

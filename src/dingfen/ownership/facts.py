@@ -1,0 +1,205 @@
+"""From rows and entries to events: what the engine folds into facts. Nothing is judged here.
+
+The life of holds is read from the register itself (its entries are the memory), touches, deals and
+contacts from their tables, each with the entry that proves it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from dingfen.engine.events import Claimant, Event, EventKind, Matter
+from dingfen.engine.facts import Facts, fold
+from dingfen.ownership.models import Claim, Deal, Dispute
+from dingfen.ownership.rules import pack_by_time
+from dingfen.parties.models import Customer, Touch
+from dingfen.policies.calendars import calendar_of
+from dingfen.register.models import Entry
+
+# kind of entry -> kind of event, for entries whose subject is the customer
+FROM_ENTRIES: dict[str, EventKind] = {
+    "registration.made": "registered",
+    "registration.taken": "taken",
+    "registration.released": "released",
+    "registration.transferred": "transferred",
+    "registration.lapsed": "lapsed",
+    "registration.lost": "lost",
+    "registration.voided": "voided",
+    "holder.notified": "notified_owner",
+    "customer.graded": "graded",
+    "co_worker.named": "co_worker_named",
+    "contact.added": "contact_added",
+    "deal.delivered": "delivered",
+}
+# our words for a touch -> the policy's
+TOUCH_KINDS = {"call": "incoming_call", "outgoing": "call"}
+PROFILE_FACT = "profile_complete"
+ABOUT_STAFF = ("staff", "unit", "scope")
+
+
+def facts_of(dispute: Dispute, known_at: datetime) -> Facts:
+    """The facts of a dispute as they were known at a moment."""
+    imported = dispute.origin == "import"
+    unit = dispute.case.unit
+    pack_of = pack_by_time(unit, imported)
+    matter = matter_of(dispute)
+    pack = pack_of(matter.at)
+    return fold(
+        events_of(dispute),
+        subject=matter,
+        claims=[claimant_of(claim) for claim in claims_of(dispute)],
+        calendar=calendar_of(unit.time_zone, pack.jurisdiction if pack else ""),
+        pack_of=pack_of,
+        known_at=known_at,
+    )
+
+
+def matter_of(dispute: Dispute) -> Matter:
+    """What the dispute is about, and the moment it is judged by."""
+    if dispute.deal is not None:
+        return Matter("deal", dispute.deal.signed_at, str(dispute.deal.uid))
+    return Matter("registration", dispute.case.opened_at)
+
+
+def claims_of(dispute: Dispute) -> list[Claim]:
+    """The claims that stand, oldest first."""
+    return list(
+        dispute.claims.filter(withdrawn_at=None)
+        .select_related("claimant", "unit")
+        .order_by("made_at", "pk")
+    )
+
+
+def claimant_of(claim: Claim) -> Claimant:
+    return Claimant(str(claim.claimant.uid), str(claim.unit.uid))
+
+
+def events_of(dispute: Dispute) -> list[Event]:
+    """Everything that happened with the customer in the scope of the dispute, in no order."""
+    customer = dispute.case.customer
+    if customer is None:
+        return []
+    ids = [customer.pk, *Customer.objects.filter(merged_into=customer).values_list("pk", flat=True)]
+    return [
+        *_from_entries(ids, dispute.scope),
+        *_touches(ids, dispute.scope),
+        *_deals(ids, dispute.scope),
+        *_claims(dispute),
+    ]
+
+
+def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
+    uids = list(Customer.objects.filter(pk__in=customers).values_list("uid", flat=True))
+    made: dict[str, int] = {}
+    for entry in Entry.objects.filter(subject_uid__in=uids, kind__in=FROM_ENTRIES).order_by("seq"):
+        facts: dict[str, Any] = json.loads(bytes(entry.body)).get("facts", {})
+        if facts.get("scope", scope) not in ("", scope):
+            continue
+        registration = facts.get("registration", "")
+        if entry.kind == "registration.made":
+            made[registration] = entry.seq
+        attrs = {name: value for name, value in facts.items() if name not in ABOUT_STAFF}
+        attrs["imported"] = entry.imported
+        if entry.kind == "registration.voided" and registration in made:
+            attrs["entry"] = made[registration]  # it counts as never made
+        yield Event(
+            FROM_ENTRIES[entry.kind],
+            entry.occurred_at,
+            entry.recorded_at,
+            facts.get("staff"),
+            facts.get("unit"),
+            str(entry.subject_uid),
+            scope,
+            entry.seq,
+            attrs,
+        )
+
+
+def _touches(customers: list[int], scope: str) -> Iterator[Event]:
+    touches = (
+        Touch.objects.filter(customer_id__in=customers, scope__in=["", scope], corrections=None)
+        .select_related("staff", "unit", "customer", "contact")
+        .order_by("pk")
+    )
+    for touch in touches:
+        contact = str(touch.contact.uid) if touch.contact else None
+        attrs: dict[str, Any] = {
+            "kind": TOUCH_KINDS.get(touch.kind, touch.kind),
+            "reached": touch.reached,
+            "with": touch.met,
+            "joint": touch.facts.get("joint", False) is True,
+            "imported": bool(touch.import_row),
+        }
+        if contact:
+            attrs["contact"] = contact
+        yield _touch_event(touch, "touch", attrs)
+        if touch.facts.get("card"):
+            rank = touch.facts.get("contact_rank") or (touch.contact.rank if touch.contact else None)
+            yield _touch_event(touch, "card_collected", {"contact": contact, "rank": rank or None})
+
+
+def _touch_event(touch: Touch, kind: EventKind, attrs: dict[str, Any]) -> Event:
+    return Event(
+        kind,
+        touch.occurred_at,
+        touch.recorded_at,
+        str(touch.staff.uid),
+        str(touch.unit.uid),
+        str(touch.customer.uid),
+        touch.scope,
+        _proof(touch.entry_seq, "touch", touch.uid),
+        attrs,
+    )
+
+
+def _proof(seq: int | None, table: str, uid: object) -> int | str:
+    return seq if seq is not None else f"{table}:{uid}"
+
+
+def _deals(customers: list[int], scope: str) -> Iterator[Event]:
+    deals = (
+        Deal.objects.filter(customer_id__in=customers, scope=scope)
+        .select_related("signer", "unit", "customer")
+        .prefetch_related("co_signers")
+        .order_by("pk")
+    )
+    for deal in deals:
+        signers = [str(deal.signer.uid), *sorted(str(staff.uid) for staff in deal.co_signers.all())]
+        yield Event(
+            "deal" if deal.won else "lost",
+            deal.signed_at,
+            deal.recorded_at,
+            signers[0],
+            str(deal.unit.uid),
+            str(deal.customer.uid),
+            scope,
+            _proof(deal.entry_seq, "deal", deal.uid),
+            {
+                "deal": str(deal.uid),
+                "signers": signers,
+                "units": deal.quantity,
+                "imported": bool(deal.import_row),
+            },
+        )
+
+
+def _claims(dispute: Dispute) -> Iterator[Event]:
+    scope = dispute.scope
+    for claim in claims_of(dispute):
+        staff, unit = str(claim.claimant.uid), str(claim.unit.uid)
+        entry = _proof(claim.entry_seq, "claim", claim.uid)
+        yield Event("dispute_raised", claim.made_at, claim.made_at, staff, unit, None, scope, entry)
+        yield from _findings(claim.judged, staff, unit, scope)
+    yield from _findings(dispute.findings, None, None, scope)
+
+
+def _findings(
+    found: dict[str, dict[str, Any]], staff: str | None, unit: str | None, scope: str
+) -> Iterator[Event]:
+    for fact, finding in sorted(found.items()):
+        at = datetime.fromisoformat(finding["at"])
+        attrs = {"fact": fact, "value": finding["value"], "staff": staff}
+        yield Event("finding", at, at, staff, unit, None, scope, finding["entry"], attrs)
