@@ -157,7 +157,8 @@ class _Fold:
         record.set("touches", len(touches), *touches)
         record.set("effective_follow_ups", len(follow_ups), *follow_ups)
         record.set("last_effective_follow_up_at", follow_ups[-1].at if follow_ups else None, *follow_ups[-1:])
-        record.set("phone_only", bool(touches) and not visits, *(() if visits else touches))
+        calls = [event for event in touches if event.kind == "touch"]
+        record.set("phone_only", bool(calls) and not visits, *(() if visits else calls))
         record.set("joint_visits", len(joint), *joint)
 
     def _holding(self, record: _Record, run: Run | None) -> None:

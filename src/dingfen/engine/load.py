@@ -36,7 +36,7 @@ def load_pack(files: Mapping[str, str]) -> Pack:
     try:
         pack = Pack.model_validate(source.data)
     except ValidationError as failure:
-        found = [_located(source, dict(error)) for error in failure.errors()]
+        found = [located(source, dict(error), Pack) for error in failure.errors()]
         errors = [error for error in found if not (unknown and error.message_code == "unknown_article")]
     if errors or unknown:
         raise PackErrors([*errors, *unknown])
@@ -102,8 +102,9 @@ def _unknown_articles(source: Source) -> list[PackError]:
     ]
 
 
-def _located(source: Source, error: dict[str, Any]) -> PackError:
-    path: Path = tuple(error["loc"])
+def located(source: Source, error: dict[str, Any], model: type[BaseModel], prefix: Path = ()) -> PackError:
+    """One error of pydantic as an error at its place. `prefix` is the model's own path in the source."""
+    path: Path = (*prefix, *error["loc"])
     context = {name: value for name, value in error.get("ctx", {}).items() if name != "error"}
     accepted = str(context.pop("accepted", "") or context.pop("expected", ""))
     offset = context.pop("offset", None)
@@ -112,7 +113,7 @@ def _located(source: Source, error: dict[str, Any]) -> PackError:
     kind = error["type"]
     code = str(context.pop("code", "")) or _CODES.get(kind, "wrong_type" if kind.endswith("_type") else kind)
     if code == "unknown_key":
-        accepted = _some(accepted_keys(path[:-1]))
+        accepted = _some(accepted_keys(model, path[len(prefix) : -1]))
     if code == "wrong_form":
         accepted = str(context.pop("pattern", ""))
     if code in ("wrong_type", "int_parsing", "bool_parsing"):
@@ -121,15 +122,15 @@ def _located(source: Source, error: dict[str, Any]) -> PackError:
     return source.error(path, code, accepted=accepted, offset=offset, of_key=of_key, **context)
 
 
-def accepted_keys(path: Path) -> list[str]:
-    """The keys the schema knows at a path, as YAML writes them."""
-    model: type[BaseModel] | None = Pack
+def accepted_keys(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys a model knows at a path, as YAML writes them."""
+    here: type[BaseModel] | None = model
     for step in path:
-        if isinstance(step, int) or model is None:
+        if isinstance(step, int) or here is None:
             continue
-        field = next((f for name, f in model.model_fields.items() if (f.alias or name) == step), None)
-        model = _model_in(field.annotation) if field else None
-    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+        field = next((f for name, f in here.model_fields.items() if (f.alias or name) == step), None)
+        here = _model_in(field.annotation) if field else None
+    return [field.alias or name for name, field in here.model_fields.items()] if here else []
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

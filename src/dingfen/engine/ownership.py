@@ -231,7 +231,7 @@ Person = Literal["holder", "signer", "others", "claimants", "head"]
 class Effect(Named):
     """One consequence of a ruling. `to` receives, `by` owes; duties carry a title and a deadline."""
 
-    kind: Literal["bonus", "quota", "commission", "duty", "protection", "record"]
+    kind: Literal["bonus", "quota", "commission", "extras", "duty", "protection", "record"]
     to: Person
     by: Person | None = None
     when: RulingCondition | None = None
@@ -278,6 +278,22 @@ class CoWorkers(Ruled):
     by: Literal["holder", "head"]
 
 
+class Rotation(Ruled):
+    """Who receives next. `skipped`: somebody whose turn came while they were away or busy."""
+
+    order: Literal["sign_in", "fewest_new_customers"]
+    returning_customer: Literal["keeps_turn", "uses_turn"]
+    duty_reception: Literal["keeps_turn", "uses_turn"]
+    skipped: Literal["next_free", "back_of_queue"]
+
+
+class Borrowing(Ruled):
+    """Who lets a colleague look at a register that is not theirs, and for how long at most."""
+
+    approved_by: Role
+    at_most: Duration
+
+
 class Ban(Named):
     """Something nobody may do; shown where it could happen."""
 
@@ -302,6 +318,8 @@ class Ownership(Part):
     effects: tuple[Effect, ...] = ()
     sanctions: tuple[Sanction, ...] = ()
     co_workers: CoWorkers | None = None
+    rotation: Rotation | None = None
+    borrowing: Borrowing | None = None
     bans: tuple[Ban, ...] = ()
 
     @cached_property
