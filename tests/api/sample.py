@@ -24,6 +24,7 @@ from dingfen.api.frame import (
     read,
     write,
 )
+from dingfen.database.models import new_uid
 from dingfen.problems import conflict
 
 router = Router(tags=["units"])
@@ -73,7 +74,8 @@ def rename_unit(request: ApiRequest, uid: UUID, change: UnitIn) -> UnitOut:
 
 @write(router, "/units", out=UnitOut, permission="staff.manage", status=201)
 def add_unit(request: ApiRequest, unit: UnitIn) -> Unit:
-    made = Unit(kind="team", name=unit.name, code=str(Unit.objects.count()), path=f"x{Unit.objects.count()}")
+    number = new_uid().hex
+    made = Unit(kind="team", name=unit.name, code=number[-12:], path=number)
     made.company_id = request.actor.company_id
     made.save()
     return shown(made)  # type: ignore[return-value]

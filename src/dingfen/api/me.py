@@ -10,13 +10,18 @@ from dingfen.api.frame import ApiRequest, Out, Router, read
 router = Router(tags=["me"])
 
 
+class RoleOut(Out):
+    role: str
+    unit_path: str
+
+
 class MeOut(Out):
-    """`roles` with the path of the unit each covers; `permissions` the token carries and a role allows."""
+    """Roles in force with the unit each covers; `permissions` are what the token carries and a role allows."""
 
     uid: UUID
     name: str
     unit_path: str
-    roles: list[tuple[str, str]]
+    roles: list[RoleOut]
     permissions: list[str]
 
 
@@ -27,6 +32,6 @@ def me(request: ApiRequest) -> MeOut:
         uid=actor.uid,
         name=actor.name,
         unit_path=actor.unit_path,
-        roles=sorted(actor.grants),
+        roles=[RoleOut(role=role, unit_path=path) for role, path in sorted(actor.grants)],
         permissions=sorted(name for name in PERMISSIONS if decide(actor, name).allowed),
     )
