@@ -11,8 +11,21 @@ from pydantic import AwareDatetime, Field
 
 from dingfen.accounts.models import Unit
 from dingfen.api import app
-from dingfen.api.frame import ApiRequest, In, Out, Page, Router, Window, expected_version, page, read, write
-from dingfen.problems import conflict, missing
+from dingfen.api.frame import (
+    ApiRequest,
+    In,
+    Out,
+    Page,
+    Router,
+    Window,
+    expected_version,
+    one,
+    page,
+    read,
+    write,
+)
+from dingfen.database.models import new_uid
+from dingfen.problems import conflict
 
 router = Router(tags=["units"])
 
@@ -34,22 +47,19 @@ def shown(unit: Unit) -> UnitOut:
 
 @read(router, "/units", out=Page[UnitOut], permission="staff.view")
 def list_units(request: ApiRequest, window: Query[Window], kind: str | None = None) -> Page[UnitOut]:
-    rows = Unit.objects.filter(company_id=request.actor.company_id)
+    rows = Unit.objects.visible_to(request.actor)
     return page(request, rows.filter(kind=kind) if kind else rows, window, shown, order=("kind", "-id"))
 
 
 @read(router, "/units/{uid}", out=UnitOut, permission="staff.view")
 def get_unit(request: ApiRequest, uid: UUID) -> UnitOut:
-    unit = Unit.objects.filter(uid=uid, company_id=request.actor.company_id).first()
-    if unit is None:
-        raise missing()
-    return shown(unit)
+    return shown(one(Unit.objects.visible_to(request.actor), uid=uid))
 
 
 @write(router, "/units/{uid}", method="PATCH", out=UnitOut, permission="staff.manage", versioned=True)
 def rename_unit(request: ApiRequest, uid: UUID, change: UnitIn) -> UnitOut:
     """Rename a unit; each rename counts in its version."""
-    unit = Unit.objects.select_for_update().get(uid=uid)
+    unit = one(Unit.objects.visible_to(request.actor), uid=uid)
     version = expected_version(request)
     if version not in {None, int(unit.extension or 1)}:
         raise conflict("version.old")
@@ -64,7 +74,8 @@ def rename_unit(request: ApiRequest, uid: UUID, change: UnitIn) -> UnitOut:
 
 @write(router, "/units", out=UnitOut, permission="staff.manage", status=201)
 def add_unit(request: ApiRequest, unit: UnitIn) -> Unit:
-    made = Unit(kind="team", name=unit.name, code=str(Unit.objects.count()), path=f"x{Unit.objects.count()}")
+    number = new_uid().hex
+    made = Unit(kind="team", name=unit.name, code=number[-12:], path=number)
     made.company_id = request.actor.company_id
     made.save()
     return shown(made)  # type: ignore[return-value]

@@ -22,6 +22,7 @@ from functools import wraps
 from typing import Any, TypeVar, get_type_hints
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Router
@@ -32,12 +33,13 @@ from dingfen.api import idempotency
 from dingfen.api.auth import DOORS, ApiRequest
 from dingfen.api.paging import Page, Window, page
 from dingfen.api.schemas import In, Out, ProblemOut
-from dingfen.problems import Problem
+from dingfen.problems import Problem, missing
 
 __all__ = [
-    "ApiRequest", "In", "Out", "Page", "Router", "Window", "expected_version", "page", "read", "write",
+    "ApiRequest", "In", "Out", "Page", "Router", "Window", "expected_version", "one", "page", "read", "write",
 ]  # fmt: skip
 
+Row = TypeVar("Row", bound=Model)
 View = TypeVar("View", bound=Callable[..., Any])
 READ_REFUSALS = (400, 401, 403, 404, 422, 429)
 WRITE_REFUSALS = (400, 401, 403, 404, 409, 413, 422, 429)
@@ -78,6 +80,14 @@ def write(
     """Register a view that changes something, with idempotency keys. `versioned`: it takes If-Match."""
     status = 204 if out is None else status
     return _register(router, method, path, out, permission, status, WRITE_REFUSALS, True, versioned)
+
+
+def one(rows: QuerySet[Row], **by: Any) -> Row:
+    """The row of what the actor may see. Raises Problem (404) when it isn't there."""
+    found = rows.filter(**by).first()
+    if found is None:
+        raise missing()
+    return found
 
 
 def expected_version(request: ApiRequest) -> int | None:

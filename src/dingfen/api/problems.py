@@ -9,11 +9,11 @@ from typing import Any
 
 import orjson
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from dingfen.api.texts import FIELDS, PROBLEMS, STATUSES
-from dingfen.problems import Problem, invalid
+from dingfen.problems import Problem, invalid, missing
 
 MEDIA_TYPE = "application/problem+json"
 HEADERS = {401: {"WWW-Authenticate": 'Bearer realm="dingfen"'}, 503: {"Retry-After": "1"}}
@@ -70,6 +70,8 @@ def of_exception(request: HttpRequest, error: Exception) -> Problem:
     """The problem that stands for an exception; what nobody expected is logged under the request's number."""
     if isinstance(error, Problem):
         return error
+    if isinstance(error, Http404):
+        return missing()
     if isinstance(error, ValidationError):
         return invalid(faults(error.errors))
     if isinstance(error, AuthenticationError):

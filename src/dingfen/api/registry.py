@@ -7,7 +7,7 @@ from importlib import import_module
 
 from ninja import Router
 
-ROUTERS: tuple[str, ...] = ()
+ROUTERS: tuple[str, ...] = ("dingfen.api.me",)
 
 
 def routers() -> list[Router]:

@@ -19,7 +19,7 @@ from django.db import connection
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import DEFAULT_ZONE
 
-_TOKEN = """
+_LIVE = """
 SELECT t.id, t.scopes, t.last_used_at, s.id, s.uid, s.name, s.company_id, c.uid, s.unit_id,
        u.path, u.time_zone, s.left_on
 FROM accounts_apitoken t
@@ -57,7 +57,7 @@ def find(token: str, at: dt.datetime) -> Found | None:
     digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
     moment = connection.ops.adapt_datetimefield_value(at)
     with connection.cursor() as cursor:
-        cursor.execute(_TOKEN, {"digest": digest, "at": moment})
+        cursor.execute(_LIVE, {"digest": digest, "at": moment})
         row = cursor.fetchone()
         if row is None:
             return None
