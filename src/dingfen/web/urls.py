@@ -1,5 +1,8 @@
 """Addresses of the pages: each page group has its own `urls.py`, listed here."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("dingfen.web.accounts.urls")),
+    path("", include("dingfen.web.policies.urls")),
+]

@@ -1,0 +1,16 @@
+"""Rule books: versions, their text with the rules beside it, and their life."""
+
+from django.urls import path
+
+from dingfen.web.policies import views
+
+urlpatterns = [
+    path("policies/", views.index, name="policies"),
+    path("policies/propose/", views.propose, name="policy_propose"),
+    path("policies/<uuid:uid>/", views.detail, name="policy"),
+    path("policies/<uuid:uid>/rule-book.md", views.rule_book, name="policy_rule_book"),
+    path("policies/<uuid:uid>/approve/", views.approve, name="policy_approve"),
+    path("policies/<uuid:uid>/publish/", views.publish, name="policy_publish"),
+    path("policies/<uuid:uid>/retract/", views.retract, name="policy_retract"),
+    path("policies/<uuid:uid>/acknowledge/", views.acknowledge, name="policy_acknowledge"),
+]

@@ -1,0 +1,228 @@
+"""Pages of the rule books."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, pgettext
+from django.views.decorators.http import require_POST, require_safe
+
+from dingfen import formats
+from dingfen.accounts import access
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Staff, Unit
+from dingfen.policies import actions
+from dingfen.policies.models import Acknowledgement, PolicyVersion
+from dingfen.policies.queries import pack_of, shipped, shipped_names
+from dingfen.problems import invalid, missing
+from dingfen.web.policies.reading import clauses
+from dingfen.web.request import Request
+from dingfen.web.toasts import toast
+
+State = PolicyVersion.State
+RAIL = (State.AWAITING_APPROVAL, State.APPROVED, State.PUBLISHED)
+
+
+def language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def visible(actor: Actor) -> QuerySet[PolicyVersion]:
+    """The versions of the actor's company."""
+    access.require(actor, "policy.view")
+    return PolicyVersion.objects.filter(company_id=actor.company_id).select_related(
+        "unit", "approved_by", "made_by"
+    )
+
+
+def one(request: Request, uid: UUID) -> PolicyVersion:
+    version = visible(request.actor).filter(uid=uid).first()
+    if version is None:
+        raise missing()
+    return version
+
+
+@require_safe
+def index(request: Request) -> HttpResponse:
+    """All versions, those in force first; what the reader still has to read is marked."""
+    versions = (
+        visible(request.actor)
+        .defer("document")
+        .annotate(
+            readers=Count("acknowledgements"),
+            mine=Count("acknowledgements", filter=Q(acknowledgements__staff_id=request.actor.staff_id)),
+        )
+    )
+    rows = sorted(
+        (
+            {"version": each, "state": standing(each, request.at), "title": each.title[language()]}
+            for each in versions
+        ),
+        key=lambda row: (row["state"]["order"], row["title"], -row["version"].pk),
+    )
+    offered = [
+        {"name": name, "title": getattr(shipped(name).title, language()), "version": shipped(name).version}
+        for name in shipped_names()
+    ]
+    may = access.decide(request.actor, "policy.publish").allowed
+    units = (
+        Unit.objects.filter(company_id=request.actor.company_id, active=True).order_by("path") if may else ()
+    )
+    return render(
+        request, "policies/index.html", {"rows": rows, "offered": offered, "may": may, "units": units}
+    )
+
+
+def standing(version: PolicyVersion, at: dt.datetime) -> dict[str, Any]:
+    """How a version stands now: label, colour, and its place in the list."""
+    if version.state != State.PUBLISHED:
+        order, colour = (
+            (2, "yellow") if version.state in {State.AWAITING_APPROVAL, State.APPROVED} else (4, "line")
+        )
+        return {"label": version.get_state_display(), "colour": colour, "order": order}
+    if version.in_force_from and version.in_force_from > at:
+        return {"label": gettext("Published, not yet in force"), "colour": "yellow", "order": 1}
+    if version.in_force_until and version.in_force_until <= at:
+        return {"label": gettext("Superseded"), "colour": "line", "order": 3}
+    return {"label": pgettext("version", "In force"), "colour": "green", "order": 0}
+
+
+@require_safe
+def detail(request: Request, uid: UUID) -> HttpResponse:
+    """The text people read, the rules the machine runs beside it, and who has read it."""
+    version = one(request, uid)
+    pack = pack_of(version)
+    read = Acknowledgement.objects.filter(version=version).select_related("staff").order_by("-at")
+    context = {
+        "version": version,
+        "title": version.title[language()],
+        "state": standing(version, request.at),
+        "clauses": clauses(pack, language()),
+        "stages": stages(version, request.at),
+        "read": read[:50],
+        "read_count": read.count(),
+        "staff_count": Staff.objects.filter(
+            unit__path__startswith=version.unit.path, is_active=True, company_id=version.company_id
+        ).count(),
+        "mine": read.filter(staff_id=request.actor.staff_id).first(),
+        "can": verbs(request.actor, version, request.at),
+        "today": request.at.astimezone(version.unit.zone).date(),
+    }
+    return render(request, "policies/detail.html", context)
+
+
+def stages(version: PolicyVersion, at: dt.datetime) -> list[dict[str, Any]]:
+    """The rail: proposed, approved, published, in force."""
+    reached = RAIL.index(State(version.state)) if version.state in RAIL else -1
+    in_force = standing(version, at)["order"] == 0
+    labels = (
+        (gettext("Proposed"), version.made_by.name if version.made_by else ""),
+        (pgettext("version", "Approved"), version.approved_by.name if version.approved_by else ""),
+        (
+            pgettext("version", "Published"),
+            formats.when(version.published_at) if version.published_at else "",
+        ),
+        (
+            pgettext("version", "In force"),
+            formats.when(version.in_force_from) if version.in_force_from else "",
+        ),
+    )
+    now = 3 if in_force else reached
+    return [
+        {"label": label, "note": note, "state": "done" if n < now else "now" if n == now else ""}
+        for n, (label, note) in enumerate(labels)
+    ]
+
+
+def verbs(actor: Actor, version: PolicyVersion, at: dt.datetime) -> dict[str, bool]:
+    """What this actor may do with this version now."""
+    may_publish = access.decide(actor, "policy.publish", path=version.unit.path).allowed
+    may_approve = access.decide(actor, "policy.approve", path=version.unit.path).allowed
+    begun = bool(version.in_force_from and version.in_force_from <= at)
+    return {
+        "approve": version.state == State.AWAITING_APPROVAL
+        and may_approve
+        and version.made_by_id != actor.staff_id,
+        "publish": version.state == State.APPROVED and may_publish,
+        "retract": may_publish and version.state in RAIL and not begun,
+        "acknowledge": version.state == State.PUBLISHED and actor.staff_id is not None,
+    }
+
+
+@require_safe
+def rule_book(request: Request, uid: UUID) -> HttpResponse:
+    """The rule book as a text file."""
+    version = one(request, uid)
+    pack = pack_of(version)
+    from dingfen.engine.render import rule_book as written
+
+    response = HttpResponse(written(pack, language()), content_type="text/markdown; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{version.pack}-{version.version}.md"'
+    return response
+
+
+def uuid_or_none(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+@require_POST
+def propose(request: Request) -> HttpResponse:
+    """Propose a shipped pack for a unit; a second person approves it."""
+    unit = Unit.objects.filter(
+        company_id=request.actor.company_id, uid=request.POST.get("unit") or None
+    ).first()
+    if unit is None:
+        raise invalid({"unit": [("required", {})]})
+    try:
+        pack = shipped(request.POST.get("pack", ""))
+    except KeyError:
+        raise invalid({"pack": [("required", {})]}) from None
+    version = actions.propose(actor=request.actor, at=request.at, unit=unit, pack=pack)
+    toast(request, gettext("Proposed; a second person approves it."))
+    return redirect("policy", uid=version.uid)
+
+
+@require_POST
+def approve(request: Request, uid: UUID) -> HttpResponse:
+    actions.approve(actor=request.actor, at=request.at, version_uid=uid)
+    toast(request, gettext("Approved; the policy owner can publish it."))
+    return redirect("policy", uid=uid)
+
+
+@require_POST
+def publish(request: Request, uid: UUID) -> HttpResponse:
+    """Publish with a date of effect (a day of the company's own zone; today means now)."""
+    version = one(request, uid)
+    try:
+        day = dt.date.fromisoformat(request.POST.get("in_force_from", ""))
+    except ValueError:
+        raise invalid({"in_force_from": [("required", {})]}) from None
+    start = dt.datetime.combine(day, dt.time(), version.unit.zone)
+    if day == request.at.astimezone(version.unit.zone).date():
+        start = request.at
+    actions.publish(actor=request.actor, at=request.at, version_uid=uid, in_force_from=start)
+    toast(request, gettext("Published; staff are asked to confirm reading."))
+    return redirect("policy", uid=uid)
+
+
+@require_POST
+def retract(request: Request, uid: UUID) -> HttpResponse:
+    actions.retract(actor=request.actor, at=request.at, version_uid=uid)
+    toast(request, gettext("Retracted."))
+    return redirect("policy", uid=uid)
+
+
+@require_POST
+def acknowledge(request: Request, uid: UUID) -> HttpResponse:
+    actions.acknowledge(actor=request.actor, at=request.at, version_uid=uid)
+    toast(request, gettext("Reading confirmed."))
+    return redirect(reverse("policy", args=[uid]))
