@@ -16,12 +16,12 @@ from dingfen.accounts import limits
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
-from dingfen.matching import Features, Match, Record, compare, normalise
+from dingfen.matching import Features, Match, Record, normalise
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
 from dingfen.ownership.rules import Rules, rules_at
-from dingfen.parties import index
 from dingfen.parties.details import slip_errors
 from dingfen.parties.models import Customer
+from dingfen.parties.queries import candidates
 from dingfen.problems import Problem, invalid
 from dingfen.register.models import Look
 
@@ -91,12 +91,7 @@ def search(company_id: int, features: Features, scope: str, staff_id: int | None
     `blocking`: the same customer is held by somebody else; `mine`: by this person; `known`: the same
     customer, held by nobody. `possible` never blocks (decision 2).
     """
-    matches: dict[int, Match] = {}
-    for found in index.fetch(company_id, features):
-        match = compare(features, found.features)
-        best = matches.get(found.leading_id)
-        if match.answer != "none" and (best is None or match.sure > best.sure):
-            matches[found.leading_id] = match
+    matches = {found.customer_id: found.match for found in candidates(company_id, features)}
     if not matches:
         return Finding()
     held = {
@@ -113,7 +108,7 @@ def search(company_id: int, features: Features, scope: str, staff_id: int | None
     }
     hits = [
         _hit(customer_id, match, held.get(customer_id))
-        for customer_id, match in sorted(matches.items(), key=lambda pair: (-pair[1].sure, pair[0]))
+        for customer_id, match in matches.items()  # surest first
     ]
     same = [hit for hit in hits if hit.match.answer == "same"]
     return Finding(

@@ -1,0 +1,37 @@
+"""What can be done about holds and disputes. Every function takes `actor` and `at` by keyword."""
+
+from dingfen.ownership.actions.claims import Exhibit, add_claim, agree, answer, withdraw
+from dingfen.ownership.actions.deals import record_deal, record_delivery
+from dingfen.ownership.actions.deciding import close_evidence, confirm, find, propose, rule_otherwise
+from dingfen.ownership.actions.holding import release, take, transfer, void
+from dingfen.ownership.actions.opening import open_by_system, raise_dispute
+from dingfen.ownership.actions.registering import register_customer
+from dingfen.ownership.actions.ruling import appeal, done, rule_final
+from dingfen.ownership.actions.touches import notify_holder, record_touch
+
+__all__ = [
+    "Exhibit",
+    "add_claim",
+    "agree",
+    "answer",
+    "appeal",
+    "close_evidence",
+    "confirm",
+    "done",
+    "find",
+    "notify_holder",
+    "open_by_system",
+    "propose",
+    "raise_dispute",
+    "record_deal",
+    "record_delivery",
+    "record_touch",
+    "register_customer",
+    "release",
+    "rule_final",
+    "rule_otherwise",
+    "take",
+    "transfer",
+    "void",
+    "withdraw",
+]

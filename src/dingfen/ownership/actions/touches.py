@@ -1,0 +1,174 @@
+"""A touch and what it does to the hold: an effective follow-up protects longer; the holder is told."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from dingfen.accounts.access import require
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.books import book_of
+from dingfen.engine.events import Event
+from dingfen.engine.runs import is_effective
+from dingfen.ownership import watch
+from dingfen.ownership.actions.common import colleague, customer_seen, held_facts, unit_of, write
+from dingfen.ownership.facts import TOUCH_KINDS
+from dingfen.ownership.models import ACTIVE, Registration
+from dingfen.ownership.notices import tell
+from dingfen.ownership.rules import Rules, rules_at
+from dingfen.parties.actions import append_touch, write_touch
+from dingfen.parties.models import Touch
+from dingfen.problems import conflict
+from dingfen.register.append import NewEntry
+
+State = Registration.State
+
+
+@transaction.atomic
+def record_touch(
+    *,
+    actor: Actor,
+    at: datetime,
+    uid: uuid.UUID | str,
+    kind: str,
+    notify_holder: bool = False,
+    **told: Any,
+) -> Touch:
+    """Record a touch (`parties.write_touch` says which words it takes) and let the hold follow from it.
+
+    An effective follow-up by the holder begins the protection anew and lifts a hold that was about to lapse.
+    `notify_holder`: whoever receives another's customer tells the holder at once (A6); that is an entry too.
+    """
+    customer = customer_seen(actor, uid)
+    holds = list(
+        Registration.objects.select_for_update(of=("self",))
+        .select_related("holder__unit", "holder__company", "unit__company", "company", "customer")
+        .filter(customer=customer, state__in=ACTIVE, rival_of=None)
+        .order_by("pk")
+    )
+    touch, entry = write_touch(actor=actor, at=at, uid=uid, kind=kind, **told)
+    imported = bool(told.get("imported"))
+    others: list[NewEntry] = []
+    for held in holds:
+        if touch.scope and touch.scope != held.scope:
+            continue
+        if held.holder_id == touch.staff_id:
+            follow_up(held, touch, actor, at, imported)
+        elif notify_holder:
+            others.append(_tell_holder(held, touch, actor, at))
+    append_touch(touch, entry, *others)
+    return touch
+
+
+def follow_up(held: Registration, touch: Touch, actor: Actor, at: datetime, imported: bool = False) -> bool:
+    """Extend the protection by this touch if the rules of its time count it; whether they did."""
+    rules = rules_at(held.unit, touch.occurred_at, imported)
+    if rules is None or held.state == State.DISPUTED or not counts(touch, rules):
+        return False
+    renew(held, touch.occurred_at, rules, actor, at)
+    return True
+
+
+def renew(held: Registration, when: datetime, rules: Rules, actor: Actor, at: datetime) -> None:
+    """Begin the protection anew at an effective follow-up."""
+    last = max(filter(None, [held.last_effective_at, when]))
+    now = rules.protection(held.registered_at, held.customer.grade, [last], max(last, at))
+    held.last_effective_at = last
+    held.protected_until = now.protected_until
+    held.follow_up_due = now.follow_up_due
+    if held.state == State.LAPSING and now.state == "held":
+        held.state = State.HELD
+    held.version += 1
+    held.save(
+        update_fields=["last_effective_at", "protected_until", "follow_up_due", "state", "version"]
+    )
+    watch.renew(held, now, rules, actor, at, last)
+
+
+def counts(touch: Touch, rules: Rules) -> bool:
+    """Whether a touch is an effective follow-up under the rules of its time."""
+    event = Event(
+        "touch",
+        touch.occurred_at,
+        touch.recorded_at,
+        None,
+        None,
+        None,
+        None,
+        0,
+        {"kind": TOUCH_KINDS.get(touch.kind, touch.kind), "reached": touch.reached, "with": touch.met},
+    )
+    return is_effective(event, rules.pack)
+
+
+def _tell_holder(held: Registration, touch: Touch, actor: Actor, at: datetime) -> NewEntry:
+    tell(
+        [held.holder],
+        "customer.received",
+        ("customer", held.customer.uid),
+        {"customer": held.customer.masked_name, "receiver": actor.name},
+        at=at,
+        key=f"received:{touch.uid}",
+    )
+    rules = rules_at(held.unit, at)
+    return NewEntry(
+        book=book_of(touch.unit, at=at, actor_id=actor.uid),
+        kind="holder.notified",
+        actor_id=actor.uid,
+        occurred_at=at,
+        recorded_at=at,
+        subject=("customer", held.customer.uid),
+        facts={
+            "staff": str(touch.staff.uid),
+            "unit": str(touch.unit.uid),
+            "scope": held.scope,
+            "to": str(held.holder.uid),
+            "held": held_facts(held)["registration"],
+        },
+        policy=rules.cited if rules else None,
+    )
+
+
+@transaction.atomic
+def notify_holder(
+    *, actor: Actor, at: datetime, customer_uid: uuid.UUID | str, scope: str = ""
+) -> Registration:
+    """Tell the holder that one serves their customer (A6), without a touch. Raises `registration.none`."""
+    require(actor, "touch.record")
+    customer = customer_seen(actor, customer_uid)
+    held = (
+        Registration.objects.select_for_update(of=("self",))
+        .select_related("holder__unit", "holder__company", "unit__company", "company", "customer")
+        .filter(customer=customer, state__in=ACTIVE, rival_of=None, scope=scope)
+        .exclude(holder_id=actor.staff_id)
+        .first()
+    )
+    if held is None or actor.staff_id is None:
+        raise conflict("registration.none")
+    me = colleague(actor, actor.uid)
+    tell(
+        [held.holder],
+        "customer.received",
+        ("customer", customer.uid),
+        {"customer": customer.masked_name, "receiver": actor.name},
+        at=at,
+        key=f"notified:{held.uid}:{actor.uid}:{at.date().isoformat()}",
+    )
+    write(
+        actor=actor,
+        at=at,
+        kind="holder.notified",
+        unit=unit_of(me),
+        subject=("customer", customer.uid),
+        facts={
+            "staff": str(me.uid),
+            "unit": str(unit_of(me).uid),
+            "scope": scope,
+            "to": str(held.holder.uid),
+        },
+        rules=rules_at(held.unit, at),
+    )
+    return held
