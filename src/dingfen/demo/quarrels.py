@@ -1,0 +1,101 @@
+"""How disputes go on in the demo: answered, proposed, ruled, appealed; the last ones stay where they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from random import Random
+
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Role, RoleGrant, Staff, Unit
+from dingfen.ownership.actions.claims import answer
+from dingfen.ownership.actions.deciding import confirm, rule_otherwise
+from dingfen.ownership.actions.ruling import appeal, rule_final
+from dingfen.ownership.models import Dispute
+from dingfen.problems import Problem
+
+State = Dispute.State
+STATEMENTS = (
+    "该客户由我最先登记并持续跟进，跟进记录见登记簿。",
+    "客户到店时由我接待、报价并签单，查询时未见他人登记。",
+    "我多次拜访客户并取得决策人名片，签单前一直保持联系。",
+    "客户来电咨询后由我安排试驾，合同条款由我与客户谈定。",
+)
+GROUNDS = "裁决未计入我在签单前的两次拜访，请按登记簿重新核对。"
+REASON = "客户的选型与谈判由签单人完成，按实际贡献分成。"
+
+
+class Quarrels:
+    """Each evening the disputes of a company may move a step."""
+
+    def __init__(self, random: Random, actor: Callable[[str, dt.datetime], Actor]) -> None:
+        self.random = random
+        self.actor = actor
+
+    def evening(self, company: Unit, at: dt.datetime) -> None:
+        open_ones = Dispute.objects.filter(case__company=company).exclude(state__in=(State.FINAL, State.AGREED, State.WITHDRAWN))
+        for dispute in open_ones.select_related("case").order_by("pk"):
+            if dispute.case.opened_at < at - dt.timedelta(hours=20) and self.random.random() < 0.6:
+                self._move(dispute, at)
+
+    def _move(self, dispute: Dispute, at: dt.datetime) -> None:
+        if dispute.state in {State.RAISED, State.EVIDENCE}:
+            for claim in dispute.claims.filter(answered_at=None, withdrawn_at=None).select_related("claimant"):
+                answer(
+                    actor=self.actor(claim.claimant.username, at),
+                    at=at,
+                    dispute_uid=dispute.case.uid,
+                    statement=self.random.choice(STATEMENTS),
+                )
+        elif dispute.state in {State.AWAITING_RULING, State.AWAITING_JOINT}:
+            self._rule(dispute, at)
+        elif dispute.state == State.RULED and self.random.random() < 0.3:
+            self._appeal(dispute, at)
+        elif dispute.state == State.APPEALED:
+            self._final(dispute, at)
+
+    def _rule(self, dispute: Dispute, at: dt.datetime) -> None:
+        """The head (or one of two, then the other) rules; mostly as proposed."""
+        heads = self._people(dispute.case.company, Role.HEAD)
+        joint = dispute.decider_mode != "head"
+        for head in heads:
+            actor = self.actor(head.username, at)
+            try:
+                if dispute.proposed and self.random.random() < 0.85:
+                    confirm(actor=actor, at=at, dispute_uid=dispute.case.uid)
+                elif not joint:
+                    self._otherwise(dispute, actor, at)
+            except Problem as problem:
+                if problem.status not in {403, 404, 409}:
+                    raise
+            dispute.refresh_from_db()
+            if dispute.state not in {State.AWAITING_RULING, State.AWAITING_JOINT} or self.random.random() < 0.3:
+                return
+
+    def _otherwise(self, dispute: Dispute, actor: Actor, at: dt.datetime) -> None:
+        claims = list(dispute.claims.filter(withdrawn_at=None).select_related("claimant").order_by("pk")[:2])
+        split = [{"staff": str(claim.claimant.uid), "share": 50} for claim in claims]
+        rule_otherwise(
+            actor=actor, at=at, dispute_uid=dispute.case.uid, holder=claims[0].claimant.uid, split=split, reason=REASON
+        )
+
+    def _appeal(self, dispute: Dispute, at: dt.datetime) -> None:
+        ruling = dispute.rulings.order_by("pk").last()
+        loser = dispute.claims.exclude(claimant=ruling.holder if ruling else None).select_related("claimant").first()
+        if loser is not None and ruling and ruling.appeal_until and at < ruling.appeal_until:
+            appeal(actor=self.actor(loser.claimant.username, at), at=at, dispute_uid=dispute.case.uid, grounds=GROUNDS)
+
+    def _final(self, dispute: Dispute, at: dt.datetime) -> None:
+        for chief in self._people(dispute.case.company, Role.GENERAL_MANAGER):
+            rule_final(
+                actor=self.actor(chief.username, at),
+                at=at,
+                dispute_uid=dispute.case.uid,
+                outcome="stands",
+                reason="经核对登记簿，所称两次拜访均晚于签单，不影响原裁决。",
+            )
+
+    @staticmethod
+    def _people(company: Unit, role: str) -> list[Staff]:
+        grants = RoleGrant.objects.filter(role=role, staff__company=company).select_related("staff")
+        return [grant.staff for grant in grants.order_by("staff_id")]
