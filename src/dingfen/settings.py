@@ -108,7 +108,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dingfen.web.errors.PageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "dingfen.web.middleware.ActorMiddleware",
 ]
 ROOT_URLCONF = "dingfen.urls"
@@ -167,6 +169,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # localhost, to try it out
 
 # The company's own directory: DINGFEN_OIDC_URL is the issuer or its discovery document.
 OIDC_URL = os.environ.get("DINGFEN_OIDC_URL", "")
+OIDC_ORIGIN = ["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_URL))] if OIDC_URL else []
 OIDC_NUMBER_CLAIM = os.environ.get("DINGFEN_OIDC_NUMBER_CLAIM", "")
 SOCIALACCOUNT_ADAPTER = "dingfen.web.accounts.adapters.SocialAdapter"
 SOCIALACCOUNT_PROVIDERS = {
@@ -218,7 +221,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
-        "form-action": [SELF, *([f"{urlsplit(OIDC_URL).scheme}://{urlsplit(OIDC_URL).netloc}"] if OIDC_URL else [])],
+        "form-action": [SELF, *OIDC_ORIGIN],
     }
 }
 UPLOAD_LIMIT = int(os.environ.get("DINGFEN_UPLOAD_MB", "50")) * 1024 * 1024
