@@ -14,6 +14,7 @@ from dingfen.matching import parse_phones
 from dingfen.matching.text import fold
 
 _RUNS: Final = re.compile(r"([㐀-鿿\U00020000-\U0003134f]+)|([^\W㐀-鿿_]+)")
+_PLATE_DOT: Final = re.compile(r"(?<=[㐀-鿿][a-z])·(?=[a-z0-9])")
 _LONG_NUMBER: Final = 7
 MOST_WORDS: Final = 24
 
@@ -21,14 +22,14 @@ MOST_WORDS: Final = 24
 def pieces(text: str) -> list[str]:
     """The words under which `text` is stored, each once, in order."""
     found: dict[str, None] = {}
-    folded = fold(text)
+    folded = _folded(text)
     for run in _RUNS.finditer(folded):
         if run[1]:
             found.update(dict.fromkeys(_pairs(run[1])))
             found[run[1][-1]] = None
         else:
             found.update(dict.fromkeys(_word(run[2])))
-    for joined in re.findall(r"[㐀-鿿][a-z0-9]{5,8}(?![a-z0-9])", folded.replace("·", "")):
+    for joined in re.findall(r"[㐀-鿿][a-z0-9]{5,8}(?![a-z0-9])", folded):
         found[joined] = None
     return list(found)
 
@@ -39,7 +40,7 @@ def query(text: str) -> list[tuple[str, bool]]:
     if phones and not re.search(r"[㐀-鿿]", text):
         return [(phone.national.lstrip("+"), False) for phone in phones][:MOST_WORDS]
     found: dict[tuple[str, bool], None] = {}
-    folded = fold(text).replace("·", "")
+    folded = _folded(text)
     if re.fullmatch(r"[㐀-鿿][a-z0-9]{2,8}", folded.replace(" ", "")):
         return [(folded.replace(" ", ""), True)]
     for run in _RUNS.finditer(folded):
@@ -50,6 +51,11 @@ def query(text: str) -> list[tuple[str, bool]]:
         else:
             found[(run[2], True)] = None
     return list(found)[:MOST_WORDS]
+
+
+def _folded(text: str) -> str:
+    """Folded, and plates without their dot (浙A·12345)."""
+    return _PLATE_DOT.sub("", fold(text))
 
 
 def _pairs(run: str) -> list[str]:
