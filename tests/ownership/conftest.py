@@ -43,6 +43,7 @@ class House:
     def register(self, who: str, name: str = "陈立群", phone: str = "13812342046", **more: Any) -> Registration:
         details = Details(
             name=name,
+            employer="衡川建筑工程有限公司" if self.pack == "media-sales" else "",
             phones=(phone,) if phone else (),
             profile={"need": "公务用车", "budget": "30 万"},
             grade="A",

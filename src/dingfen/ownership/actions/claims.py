@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from dingfen.accounts.access import require
-from dingfen.accounts.actor import Actor
+from dingfen.accounts.actor import Actor, system_actor
 from dingfen.accounts.models import Staff
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import colleague, lock_dispute, read_uid, write
@@ -95,7 +95,7 @@ def answer(
         {"statement": statement, "notes": [row.note for row in rows if row.note]},
     )
     if not dispute.claims.filter(withdrawn_at=None, answered_at=None).exists():
-        close_evidence(dispute, actor, at)
+        close_evidence(dispute, system_actor(dispute.case.company), at)
     return claim
 
 
