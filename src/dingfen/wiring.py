@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from dingfen.clocks import upkeep
+from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
 
 # clock kind -> handler(clock, step, at), called inside the sweep's transaction; must be idempotent
-CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {}
+CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {**OWNERSHIP_CLOCKS}
 # name -> (seconds between runs, function(at))
 PERIODIC: dict[str, tuple[int, Callable[[datetime], None]]] = {
     "clocks.forget_workers": (3600, upkeep.forget_workers),

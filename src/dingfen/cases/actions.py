@@ -63,6 +63,8 @@ def add_note(*, actor: Actor, at: datetime, case: Case, text: str) -> CaseNote:
 @transaction.atomic
 def watch(*, actor: Actor, case: Case, on: bool) -> None:
     """Follow a case, or stop following it."""
+    if actor.staff_id is None:
+        return
     if on:
         Watch.objects.get_or_create(case=case, staff_id=actor.staff_id)
     else:

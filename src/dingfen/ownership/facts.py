@@ -51,7 +51,7 @@ def facts_of(dispute: Dispute, known_at: datetime) -> Facts:
         events_of(dispute),
         subject=matter,
         claims=[claimant_of(claim) for claim in claims_of(dispute)],
-        calendar=calendar_of(unit.time_zone, pack.jurisdiction if pack else ""),
+        calendar=calendar_of(unit.time_zone, pack, dispute.policy.digest if pack and dispute.policy else ""),
         pack_of=pack_of,
         known_at=known_at,
     )

@@ -57,7 +57,7 @@ def rules_at(unit: Unit, at: datetime, imported: bool = False) -> Rules | None:
     if found is None:
         return None
     version, pack = found
-    return Rules(version, pack, calendar_of(unit.time_zone or pack.time_zone, pack.jurisdiction))
+    return Rules(version, pack, calendar_of(unit.time_zone, pack, version.digest))
 
 
 def rules_needed(unit: Unit, at: datetime, imported: bool = False) -> Rules:

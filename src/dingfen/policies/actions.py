@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -33,7 +34,7 @@ def _log(version: PolicyVersion, kind: str, actor: Actor, at: datetime, **facts:
     )
 
 
-def _locked(actor: Actor, uid: object, *states: str) -> PolicyVersion:
+def _locked(actor: Actor, uid: UUID | str, *states: str) -> PolicyVersion:
     version = (
         PolicyVersion.objects.select_for_update(of=("self",))
         .select_related("unit", "company")
@@ -76,7 +77,7 @@ def propose(*, actor: Actor, at: datetime, unit: Unit, pack: Pack) -> PolicyVers
 
 
 @transaction.atomic
-def approve(*, actor: Actor, at: datetime, version_uid: object) -> PolicyVersion:
+def approve(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVersion:
     """Approve as the second person; who proposed a version cannot approve it."""
     version = _locked(actor, version_uid, State.AWAITING_APPROVAL)
     require(actor, "policy.approve", company_id=version.company_id, path=version.unit.path)
@@ -95,7 +96,7 @@ def publish(
     *,
     actor: Actor,
     at: datetime,
-    version_uid: object,
+    version_uid: UUID | str,
     in_force_from: datetime,
     applies_to_history_from: datetime | None = None,
 ) -> PolicyVersion:
@@ -158,7 +159,7 @@ def _publish(
 
 
 @transaction.atomic
-def retract(*, actor: Actor, at: datetime, version_uid: object) -> PolicyVersion:
+def retract(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVersion:
     """Take a version back before its date of effect; the version it was to supersede goes on."""
     states = (State.AWAITING_APPROVAL, State.APPROVED, State.PUBLISHED)
     version = _locked(actor, version_uid, *states)
@@ -176,10 +177,12 @@ def retract(*, actor: Actor, at: datetime, version_uid: object) -> PolicyVersion
 
 
 @transaction.atomic
-def acknowledge(*, actor: Actor, at: datetime, version_uid: object) -> Acknowledgement:
+def acknowledge(*, actor: Actor, at: datetime, version_uid: UUID | str) -> Acknowledgement:
     """Confirm having read a published version; a second time changes nothing."""
     require(actor, "policy.view")
     version = _locked(actor, version_uid, State.PUBLISHED)
+    if actor.staff_id is None:
+        raise refused("person.needed")
     staff = Staff.objects.get(pk=actor.staff_id)
     row, new = Acknowledgement.objects.get_or_create(version=version, staff=staff, defaults={"at": at})
     if new:

@@ -1,24 +1,35 @@
-"""The business calendar by which a unit's deadlines are counted."""
+"""The business calendar by which a unit's deadlines are counted: the pack's, on the unit's own wall clock."""
 
 from __future__ import annotations
-
-from functools import lru_cache
 
 from dingfen.clocks.statutory import build_calendar
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.calendar_form import CalendarForm
+from dingfen.engine.schema import Pack
 
-# Used until a company publishes a calendar of its own: five days, with the public holidays of the country.
-OFFICE_HOURS = ["09:00-12:00", "13:30-18:00"]
 DEFAULT_ZONE = "Asia/Shanghai"
-KNOWN_HOLIDAYS = frozenset({"CN"})
+# Where no pack gives a calendar: five days of office hours, no public holidays.
+PLAIN = {"mon-fri": ["09:00-12:00", "13:30-18:00"]}
+
+_built: dict[tuple[str, str], Calendar] = {}
+KEPT = 256
 
 
-@lru_cache(maxsize=256)
-def calendar_of(zone: str, jurisdiction: str) -> Calendar:
-    """The calendar of a site by its IANA zone, with the holidays of the pack's jurisdiction where known."""
-    country = jurisdiction.partition("-")[0]
-    form: dict[str, object] = {"zone": zone or DEFAULT_ZONE, "periods": {"mon-fri": OFFICE_HOURS}}
-    if country in KNOWN_HOLIDAYS:
-        form["statutory"] = country
-    return build_calendar(CalendarForm.model_validate(form))
+def calendar_of(zone: str, pack: Pack | None, digest: str = "") -> Calendar:
+    """The calendar of a pack for a site in this IANA zone; built once for each `digest` of a pack."""
+    key = (zone, digest)
+    known = _built.get(key) if digest or pack is None else None
+    if known is not None:
+        return known
+    calendar = build_calendar(_form(zone, pack))
+    if len(_built) >= KEPT:
+        _built.clear()
+    _built[key] = calendar
+    return calendar
+
+
+def _form(zone: str, pack: Pack | None) -> CalendarForm:
+    given = pack.calendar if pack else None
+    if given is None:
+        return CalendarForm.model_validate({"zone": zone or DEFAULT_ZONE, "periods": PLAIN})
+    return given.model_copy(update={"zone": zone}) if zone else given

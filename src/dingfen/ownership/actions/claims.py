@@ -10,10 +10,10 @@ from typing import Any
 from django.db import transaction
 
 from dingfen.accounts.access import require
-from dingfen.accounts.actor import Actor
+from dingfen.accounts.actor import Actor, system_actor
 from dingfen.accounts.models import Staff
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import colleague, lock_dispute, write
+from dingfen.ownership.actions.common import colleague, lock_dispute, read_uid, write
 from dingfen.ownership.actions.deciding import close_evidence
 from dingfen.ownership.actions.moving import give_back, settle_hold, settled_entry
 from dingfen.ownership.actions.opening import BEFORE_RULING, join, rules_of, set_deciders
@@ -43,7 +43,7 @@ def add_claim(*, actor: Actor, at: datetime, dispute_uid: object, statement: str
     dispute = (
         Dispute.objects.select_for_update(of=("self",))
         .select_related("case__customer", "case__unit__company", "case__company", "registration", "deal", "policy")
-        .filter(case__uid=dispute_uid, case__company_id=actor.company_id, state=State.EVIDENCE)
+        .filter(case__uid=read_uid(dispute_uid), case__company_id=actor.company_id, state=State.EVIDENCE)
         .first()
     )
     if dispute is None:
@@ -95,7 +95,7 @@ def answer(
         {"statement": statement, "notes": [row.note for row in rows if row.note]},
     )
     if not dispute.claims.filter(withdrawn_at=None, answered_at=None).exists():
-        close_evidence(dispute, actor, at)
+        close_evidence(dispute, system_actor(dispute.case.company), at)
     return claim
 
 
@@ -103,6 +103,8 @@ def _check_entries(actor: Actor, evidence: Sequence[Exhibit]) -> None:
     wanted = {exhibit.entry_seq for exhibit in evidence if exhibit.entry_seq is not None}
     known = set(
         Entry.objects.filter(seq__in=wanted, company_uid=actor.company_uid).values_list("seq", flat=True)
+        if wanted and actor.company_uid
+        else ()
     )
     if wanted - known:
         raise invalid({"evidence": [("entry.unknown", {"entry": min(wanted - known)})]})

@@ -14,7 +14,7 @@ from dingfen.accounts.models import Staff, Unit
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.ownership.rules import Rules
 from dingfen.parties.models import Customer
-from dingfen.problems import conflict, invalid, missing
+from dingfen.problems import conflict, invalid, missing, refused
 from dingfen.register.append import append
 from dingfen.register.models import Entry
 
@@ -67,13 +67,30 @@ def held_facts(registration: Registration) -> dict[str, Any]:
     }
 
 
+def read_uid(value: object) -> uuid.UUID:
+    """A uid as it comes from outside. Raises `not_visible` (404) for what is none."""
+    if isinstance(value, uuid.UUID):
+        return value
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        raise missing() from None
+
+
+def person_of(actor: Actor) -> int:
+    """The member of staff who acts. Raises `person.needed` (403) for the system: a person decides."""
+    if actor.staff_id is None:
+        raise refused("person.needed")
+    return actor.staff_id
+
+
 def lock_registration(actor: Actor, uid: object, *states: str, permission: str) -> Registration:
     """The registration under lock, in one of these states, for an actor with the permission over its unit."""
     registration = (
         Registration.objects.visible_to(actor)
         .select_for_update(of=("self",))
         .select_related("customer", "holder__unit", "unit__company", "company")
-        .filter(uid=uid)
+        .filter(uid=read_uid(uid))
         .first()
     )
     if registration is None:
@@ -90,7 +107,7 @@ def lock_dispute(actor: Actor, uid: object, *states: str) -> Dispute:
         Dispute.objects.visible_to(actor)
         .select_for_update(of=("self",))
         .select_related("case__customer", "case__unit__company", "case__company", "registration", "deal", "policy")
-        .filter(case__uid=uid)
+        .filter(case__uid=read_uid(uid))
         .first()
     )
     if dispute is None:
@@ -121,8 +138,12 @@ def not_future(occurred_at: datetime, at: datetime, field: str = "occurred_at") 
 
 def colleague(actor: Actor, uid: object, field: str = "staff") -> Staff:
     """An active member of staff of the actor's company with unit. Raises `staff.unknown` at the field."""
+    try:
+        found = uuid.UUID(str(uid))
+    except ValueError:
+        raise invalid({field: [("staff.unknown", {"value": str(uid)})]}) from None
     staff = (
-        Staff.objects.filter(company_id=actor.company_id, uid=uid, is_active=True)
+        Staff.objects.filter(company_id=actor.company_id, uid=found, is_active=True)
         .exclude(unit=None)
         .select_related("unit__company", "company")
         .first()
@@ -141,7 +162,7 @@ def unit_of(staff: Staff) -> Unit:
 
 def customer_seen(actor: Actor, uid: object) -> Customer:
     """A customer of the actor's company, the surviving one after merges. 404 for strangers."""
-    customer = Customer.objects.filter(company_id=actor.company_id, uid=uid).first()
+    customer = Customer.objects.filter(company_id=actor.company_id, uid=read_uid(uid)).first()
     while customer is not None and customer.merged_into_id is not None:
         customer = customer.merged_into
     if customer is None or customer.erased_at is not None:

@@ -19,6 +19,7 @@ from dingfen.ownership.actions.common import (
     customer_seen,
     held_facts,
     not_future,
+    read_uid,
     unit_of,
     write,
 )
@@ -263,7 +264,7 @@ def record_delivery(
         Deal.objects.visible_to(actor)
         .select_for_update(of=("self",))
         .select_related("customer", "unit__company", "signer")
-        .filter(uid=deal_uid, won=True)
+        .filter(uid=read_uid(deal_uid), won=True)
         .first()
     )
     if deal is None:

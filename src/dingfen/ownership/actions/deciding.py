@@ -19,7 +19,7 @@ from dingfen.engine.decide import decide
 from dingfen.engine.ruling import to_bytes
 from dingfen.engine.vocabulary import FACTS
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import lock_dispute, reason_of, same_version, write
+from dingfen.ownership.actions.common import lock_dispute, person_of, reason_of, same_version, write
 from dingfen.ownership.actions.opening import rules_of
 from dingfen.ownership.actions.ruling import give_ruling
 from dingfen.ownership.actions.terms import terms_of
@@ -169,7 +169,7 @@ def _say(
     for seat in free:
         Confirmation.objects.create(
             dispute=dispute,
-            decider_id=actor.staff_id,
+            decider_id=person_of(actor),
             for_unit=seat.unit,
             acting_for_id=seat.principal_of(actor.staff_id),
             as_proposed=as_proposed,

@@ -19,6 +19,7 @@ from dingfen.ownership.actions.common import (
     colleague,
     held_facts,
     lock_registration,
+    read_uid,
     reason_of,
     same_version,
     unit_of,
@@ -180,7 +181,7 @@ def take(*, actor: Actor, at: datetime, registration_uid: object) -> Registratio
         Registration.objects.visible_to(actor)
         .select_for_update(of=("self",))
         .select_related("customer", "holder", "unit__company", "company")
-        .filter(uid=registration_uid)
+        .filter(uid=read_uid(registration_uid))
         .first()
     )
     if registration is None:

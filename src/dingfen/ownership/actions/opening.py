@@ -15,7 +15,7 @@ from dingfen.cases.models import Case
 from dingfen.engine.deadlines import due
 from dingfen.matching import Record, normalise
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import colleague, unit_of, write
+from dingfen.ownership.actions.common import colleague, read_uid, unit_of, write
 from dingfen.ownership.models import ACTIVE, Claim, Deal, Dispute, Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.queries import search
@@ -36,7 +36,7 @@ def rules_of(dispute: Dispute, at: datetime) -> Rules | None:
     if dispute.policy is None:
         return rules_at(unit, at)
     pack = pack_of(dispute.policy)
-    return Rules(dispute.policy, pack, calendar_of(unit.time_zone or pack.time_zone, pack.jurisdiction))
+    return Rules(dispute.policy, pack, calendar_of(unit.time_zone, pack, dispute.policy.digest))
 
 
 def raise_dispute(
@@ -138,9 +138,8 @@ def set_deciders(dispute: Dispute, rules: Rules | None) -> None:
         Unit.objects.filter(pk__in=dispute.claims.filter(withdrawn_at=None).values("unit")).order_by("pk")
     )
     decides = rules.ownership.decides if rules else None
-    if len(units) == 1:
-        mode = decides.same_unit if decides else "head"
-    else:
+    mode: str = decides.same_unit if decides else "head"
+    if len(units) > 1:
         mode = decides.different_units if decides else "joint_heads"
     dispute.decider_mode = "joint" if mode == "joint_heads" else mode
     dispute.save(update_fields=["decider_mode"])
@@ -161,7 +160,7 @@ def _deal(actor: Actor, uid: object) -> Deal:
     deal = (
         Deal.objects.select_for_update(of=("self",))
         .select_related("customer", "signer__unit__company", "unit__company", "company")
-        .filter(uid=uid, company_id=actor.company_id, won=True)
+        .filter(uid=read_uid(uid), company_id=actor.company_id, won=True)
         .first()
     )
     if deal is None:
@@ -207,7 +206,7 @@ def _held(actor: Actor, customer_uid: object, record: Record | None, scope: str)
     assert actor.company_id is not None
     ids: list[int] = []
     if customer_uid is not None:
-        customer = Customer.objects.visible_to(actor).filter(uid=customer_uid).first()
+        customer = Customer.objects.visible_to(actor).filter(uid=read_uid(customer_uid)).first()
         ids = [customer.merged_into_id or customer.pk] if customer else []
     elif record is not None:
         finding = search(actor.company_id, normalise(record).features, scope, actor.staff_id)

@@ -17,7 +17,14 @@ from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.engine.facts import Facts
 from dingfen.ownership import effects, watch
-from dingfen.ownership.actions.common import lock_dispute, reason_of, same_version, write
+from dingfen.ownership.actions.common import (
+    lock_dispute,
+    person_of,
+    read_uid,
+    reason_of,
+    same_version,
+    write,
+)
 from dingfen.ownership.actions.moving import settle_hold, settled_entry
 from dingfen.ownership.actions.opening import rules_of
 from dingfen.ownership.actions.terms import terms_of
@@ -198,7 +205,7 @@ def appeal(*, actor: Actor, at: datetime, dispute_uid: object, grounds: str) -> 
         raise conflict("appeal.late", until=ruling.appeal_until)
     grounds = reason_of(grounds, "grounds")
     row = Appeal.objects.create(
-        dispute=dispute, ruling=ruling, appellant_id=actor.staff_id, grounds=grounds, at=at
+        dispute=dispute, ruling=ruling, appellant_id=person_of(actor), grounds=grounds, at=at
     )
     dispute.state = State.APPEALED
     dispute.version += 1
@@ -338,7 +345,7 @@ def done(*, actor: Actor, at: datetime, effect_uid: object) -> Effect:
     effect = (
         Effect.objects.select_for_update(of=("self",))
         .select_related("ruling__dispute__case__unit__company", "staff")
-        .filter(uid=effect_uid, ruling__dispute__in=Dispute.objects.visible_to(actor))
+        .filter(uid=read_uid(effect_uid), ruling__dispute__in=Dispute.objects.visible_to(actor))
         .first()
     )
     if effect is None:

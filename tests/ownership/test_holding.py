@@ -1,0 +1,120 @@
+"""The life of a hold: follow-up, reminder, lapse, pool, release, transfer, void."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from dingfen.clocks.models import Clock
+from dingfen.outbox.models import Delivery
+from dingfen.ownership.models import Registration
+from dingfen.problems import Problem
+from dingfen.register.models import Entry
+from tests.ownership.conftest import House
+
+State = Registration.State
+
+
+def state(held: Registration) -> str:
+    return Registration.objects.values_list("state", flat=True).get(pk=held.pk)
+
+
+def test_an_effective_follow_up_protects_longer_and_an_unanswered_call_does_not(dealer: House) -> None:
+    held = dealer.register("lin")
+    before = held.protected_until
+    dealer.later(days=1)
+    dealer.act("lin", "record_touch", uid=held.customer.uid, kind="outgoing", reached=False)
+    held.refresh_from_db()
+    assert held.protected_until == before
+    dealer.act("lin", "record_touch", uid=held.customer.uid, kind="visit")
+    held.refresh_from_db()
+    assert held.protected_until is not None
+    assert before is not None
+    assert held.protected_until > before
+    assert Clock.objects.live().get(subject_uid=held.uid).deadline == held.protected_until
+
+
+def test_a_touch_by_a_colleague_does_not_extend_but_the_holder_is_told(dealer: House) -> None:
+    held = dealer.register("lin")
+    dealer.later(days=1)
+    dealer.act("xu", "record_touch", uid=held.customer.uid, kind="walk_in", notify_holder=True)
+    held.refresh_from_db()
+    assert held.last_effective_at is None
+    assert Entry.objects.filter(kind="holder.notified").count() == 1
+    assert Delivery.objects.filter(recipient=dealer.cast.lin, event="customer.received").exists()
+
+
+def test_a_hold_warns_lapses_to_the_pool_and_is_taken_by_one(dealer: House) -> None:
+    held = dealer.register("lin")
+    assert held.protected_until is not None
+    dealer.later(days=40)
+    assert state(held) == State.POOLED
+    assert Entry.objects.filter(kind="registration.lapsed").count() == 1
+    assert Delivery.objects.filter(recipient=dealer.cast.lin, event="registration.lapsed").exists()
+    assert not Clock.objects.live().filter(subject_uid=held.uid).exists()
+    taken = dealer.act("xu", "take", registration_uid=held.uid)
+    assert taken.holder == dealer.cast.xu
+    assert taken.state == State.HELD
+    with pytest.raises(Problem) as refused:
+        dealer.act("lin", "take", registration_uid=held.uid)
+    assert refused.value.code in ("pool.taken", "not_visible")
+
+
+def test_the_reminder_comes_before_the_end_and_a_follow_up_lifts_it(dealer: House) -> None:
+    held = dealer.register("lin")
+    clock = Clock.objects.get(subject_uid=held.uid)
+    warn = next(dt.datetime.fromisoformat(step["at"]) for step in clock.steps if step["step"] == "warn")
+    dealer.later(seconds=(warn - dealer.now).total_seconds() + 1)
+    assert state(held) == State.LAPSING
+    dealer.act("lin", "record_touch", uid=held.customer.uid, kind="visit")
+    assert state(held) == State.HELD
+
+
+def test_who_released_waits_and_a_colleague_need_not(dealer: House) -> None:
+    held = dealer.register("lin")
+    dealer.act("lin", "release", registration_uid=held.uid)
+    assert state(held) == State.COOLING
+    with pytest.raises(Problem) as refused:
+        dealer.act("lin", "take", registration_uid=held.uid)
+    assert refused.value.code == "pool.cool_down"
+    assert refused.value.params["article"]
+    assert dealer.act("xu", "take", registration_uid=held.uid).holder == dealer.cast.xu
+
+
+def test_the_cool_down_ends_by_itself(dealer: House) -> None:
+    held = dealer.register("lin")
+    dealer.act("lin", "release", registration_uid=held.uid)
+    dealer.later(days=60)
+    assert state(held) == State.POOLED
+    assert dealer.act("lin", "take", registration_uid=held.uid).holder == dealer.cast.lin
+
+
+def test_a_head_transfers_with_a_reason_and_a_salesperson_cannot(dealer: House) -> None:
+    held = dealer.register("lin")
+    with pytest.raises(Problem) as refused:
+        dealer.act("lin", "transfer", registration_uid=held.uid, to=dealer.cast.xu.uid, reason="调去二组，客户随人走")
+    assert refused.value.status == 403
+    with pytest.raises(Problem) as short:
+        dealer.act("jiang", "transfer", registration_uid=held.uid, to=dealer.cast.xu.uid, reason="调组")
+    assert short.value.errors["reason"][0][0] == "reason.short"
+    new = dealer.act(
+        "jiang", "transfer", registration_uid=held.uid, to=dealer.cast.xu.uid, reason="林可欣休产假，由徐嘉言接手"
+    )
+    assert (new.holder, new.unit) == (dealer.cast.xu, dealer.cast.west)
+    assert state(held) == State.TRANSFERRED
+
+
+def test_a_void_registration_counts_as_never_made(dealer: House) -> None:
+    held = dealer.register("lin")
+    dealer.act("jiang", "void", registration_uid=held.uid, reason="电话为空号，登记不实")
+    assert state(held) == State.VOID
+    assert dealer.register("xu").holder == dealer.cast.xu
+
+
+def test_strangers_find_nothing_and_colleagues_may_not(dealer: House) -> None:
+    held = dealer.register("lin")
+    for who in ("stranger", "xu", "gu"):
+        with pytest.raises(Problem) as refused:
+            dealer.act(who, "release", registration_uid=held.uid)
+        assert refused.value.status == 404
