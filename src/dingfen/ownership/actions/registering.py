@@ -153,9 +153,7 @@ class _Asked:
     def _write(
         self, customer: Customer, holder: Staff, unit: Unit, rules: Rules | None, finding: Finding
     ) -> Registration:
-        held = (
-            rules.protection(self.occurred_at, customer.grade, [], self.occurred_at) if rules else None
-        )
+        held = rules.protection(self.occurred_at, customer.grade, [], self.occurred_at) if rules else None
         self._leave_pool(customer)
         registration = Registration.objects.create(
             company_id=customer.company_id,
@@ -272,9 +270,7 @@ def check_required(details: Details, read: Normalised, rules: Rules) -> None:
         "decision_maker": bool(details.profile.get("decision_process", "").strip()),
     }
     missing_ = [
-        name
-        for name in rule.required
-        if not have.get(name, bool(details.profile.get(name, "").strip()))
+        name for name in rule.required if not have.get(name, bool(details.profile.get(name, "").strip()))
     ]
     if missing_:
         params = {"required": list(rule.required), "article": rule.article}
