@@ -137,8 +137,7 @@ def fault_text(code: str, params: Mapping[str, Any] | None = None) -> str:
 def field_errors(problem: Problem) -> dict[str, list[str]]:
     """The faults of input of a problem, as texts by field."""
     return {
-        name: [fault_text(code, params) for code, params in faults]
-        for name, faults in problem.errors.items()
+        name: [fault_text(code, params) for code, params in faults] for name, faults in problem.errors.items()
     }
 
 

@@ -46,7 +46,7 @@ def protection(
     """The state of a registration at `now`, after these effective follow-ups (later ones are left out)."""
     rules = pack.ownership.protection
     last = max((at for at in follow_ups if registered_at <= at <= now), default=registered_at)
-    cadence = next((rule for rule in rules.follow_up if _applies(rule, grade)), None)
+    cadence = next((rule for rule in rules.follow_up if applies(rule, grade)), None)
     follow_up_due = due(last, cadence.every, calendar) if cadence else None
     starts = {
         "registered": registered_at,
@@ -54,7 +54,7 @@ def protection(
         "follow_up_due": _day_due(follow_up_due, cadence) if follow_up_due and cadence else last,
     }
     lapses = [
-        (due(starts[rule.from_], rule.after, calendar), rule) for rule in rules.lapse if _applies(rule, grade)
+        (due(starts[rule.from_], rule.after, calendar), rule) for rule in rules.lapse if applies(rule, grade)
     ]
     lapse_at, rule = min(lapses, key=lambda each: each[0])
     warn_at = max(lapse_at - rules.warn_before, registered_at)
@@ -70,7 +70,8 @@ def _day_due(follow_up_due: datetime, cadence: FollowUp) -> datetime:
     return follow_up_due if clock_time else follow_up_due - timedelta(microseconds=1)
 
 
-def _applies(rule: FollowUp | Lapse, grade: str | None) -> bool:
+def applies(rule: FollowUp | Lapse, grade: str | None) -> bool:
+    """Whether a rule is for customers of a grade (None: not graded yet)."""
     return rule.when is None or _is_so(rule.when, grade)
 
 

@@ -38,11 +38,29 @@ class Text(Part):
     en: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
+class Floor(Part):
+    """What the law demands of a length; a company may only be stricter. `law` cites it."""
+
+    law: Text
+    at_least: str | None = None
+    at_most: str | None = None
+
+    @model_validator(mode="after")
+    def _is_a_length(self) -> Floor:
+        limits = [limit for limit in (self.at_least, self.at_most) if limit is not None]
+        if not limits:
+            raise refused("one_of", accepted="at_least, at_most")
+        for limit in limits:
+            parse_length(limit)
+        return self
+
+
 class Ruled(Part):
     """An executable part: it names its article, and may carry a value still to be verified."""
 
     article: ArticleId
     unverified: bool = False
+    floor: Floor | None = None
 
 
 class _ConditionIn:

@@ -36,9 +36,7 @@ def published(company_id: int, unit_path: str) -> list[PolicyVersion]:
     )
 
 
-def in_force(
-    versions: Iterable[PolicyVersion], at: datetime, imported: bool = False
-) -> PolicyVersion | None:
+def in_force(versions: Iterable[PolicyVersion], at: datetime, imported: bool = False) -> PolicyVersion | None:
     """The first of these versions (ordered as `published` gives them) that judges what happened at `at`."""
     return next((version for version in versions if _judges(version, at, imported)), None)
 

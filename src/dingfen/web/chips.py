@@ -70,7 +70,9 @@ def chip(clock: Timed, now: dt.datetime | None = None) -> Chip:
         length = {"span": formats.span(ahead)}
         if clock.state == "met":
             return Chip("green", "check", 100, "", gettext("%(span)s early") % length)
-        return Chip("grey", "check", 100, "", pgettext("clock", "Met late"), gettext("%(span)s late") % length)
+        return Chip(
+            "grey", "check", 100, "", pgettext("clock", "Met late"), gettext("%(span)s late") % length
+        )
     if clock.state == "cancelled":
         return Chip("grey", "x", 0, "", gettext("Cancelled"))
     return running(clock.started_at, clock.deadline, now)

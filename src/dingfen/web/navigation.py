@@ -103,7 +103,11 @@ def _links(actor: Actor, path: str, at: dt.datetime) -> list[Link]:
         if (url := address(room.url))
         and (not room.permission or access.decide(actor, room.permission).allowed)
     ]
-    here = max((url for _, url in open_rooms if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+    here = max(
+        (url for _, url in open_rooms if path == url or (url != "/" and path.startswith(url))),
+        key=len,
+        default="",
+    )
     links, group = [], ""
     for room, url in open_rooms:
         counter = COUNTERS.get(room.key)

@@ -36,12 +36,21 @@ def harmless(value: object) -> str | int | float | Decimal | bool:
     if isinstance(value, dt.date):
         return value.isoformat()
     text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
-    return f"'{text}" if text.lstrip(" \u3000\u200b\ufeff").startswith(STARTS) or text.startswith(STARTS) else text
+    return (
+        f"'{text}"
+        if text.lstrip(" \u3000\u200b\ufeff").startswith(STARTS) or text.startswith(STARTS)
+        else text
+    )
 
 
 def is_number_text(value: object) -> bool:
     """Digits that must not become a number: long ones, or with a leading zero."""
-    return isinstance(value, str) and value.isascii() and value.isdigit() and (len(value) >= LONG or value[0] == "0")
+    return (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isdigit()
+        and (len(value) >= LONG or value[0] == "0")
+    )
 
 
 def csv_lines(head: Iterable[object], rows: Iterable[Iterable[object]]) -> Iterator[bytes]:

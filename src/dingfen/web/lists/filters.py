@@ -163,7 +163,9 @@ class Dates(Filter):
         if value in self.periods:
             first, last, _label = self.periods[value]
             today = timezone.localdate(at)
-            return _midnight(today + dt.timedelta(days=first or 0)), _midnight(today + dt.timedelta(days=last))
+            return _midnight(today + dt.timedelta(days=first or 0)), _midnight(
+                today + dt.timedelta(days=last)
+            )
         start, mark, end = value.partition("..")
         first_day = dt.date.fromisoformat(start) if start else None
         last_day = (dt.date.fromisoformat(end) if end else None) if mark else first_day

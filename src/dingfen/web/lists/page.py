@@ -10,7 +10,14 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Model, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
@@ -212,7 +219,10 @@ class ListPage(Generic[M]):
                 try:
                     rows = one.narrow(rows, value, self.actor, self.at)
                 except ValueError:
-                    self.faults.append(gettext("%(filter)s: “%(value)s” isn't known here and was left out.") % {"filter": one.label, "value": value})
+                    self.faults.append(
+                        gettext("%(filter)s: “%(value)s” isn't known here and was left out.")
+                        % {"filter": one.label, "value": value}
+                    )
         return rows
 
     @cached_property
@@ -270,7 +280,9 @@ class ListPage(Generic[M]):
         found = []
         for one in self.filters:
             if value := self.asked.get(one.key, ""):
-                found.append(Active(one, value, one.describe(value, self.actor), self.address({one.key: None})))
+                found.append(
+                    Active(one, value, one.describe(value, self.actor), self.address({one.key: None}))
+                )
         return found
 
     @cached_property
@@ -305,12 +317,16 @@ class ListPage(Generic[M]):
             sorted_here = column is self.column
             down = self.sort.startswith("-")
             other = not down if sorted_here else column.down
-            found.append({
-                "label": column.label,
-                "css": column.css,
-                "direction": ("descending" if down else "ascending") if sorted_here else "",
-                "url": self.address({"sort": f"{'-' if other else ''}{column.key}"}) if column.sort else "",
-            })
+            found.append(
+                {
+                    "label": column.label,
+                    "css": column.css,
+                    "direction": ("descending" if down else "ascending") if sorted_here else "",
+                    "url": self.address({"sort": f"{'-' if other else ''}{column.key}"})
+                    if column.sort
+                    else "",
+                }
+            )
         return found
 
     @cached_property
@@ -390,8 +406,12 @@ class ListPage(Generic[M]):
         cells = ([column.cell(row) for column in columns] for row in rows)
         name = f"{slugify(self.key)}-{timezone.localtime(self.at):%Y%m%d-%H%M}"
         if wanted == "xlsx":
-            return FileResponse(export.excel(str(self.title), head, cells), as_attachment=True, filename=f"{name}.xlsx")
-        response = StreamingHttpResponse(export.csv_lines(head, cells), content_type="text/csv; charset=utf-8")
+            return FileResponse(
+                export.excel(str(self.title), head, cells), as_attachment=True, filename=f"{name}.xlsx"
+            )
+        response = StreamingHttpResponse(
+            export.csv_lines(head, cells), content_type="text/csv; charset=utf-8"
+        )
         response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response
 

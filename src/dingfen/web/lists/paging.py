@@ -114,7 +114,9 @@ def _beyond(rows: QuerySet[M], column: Column, value: Any, pk: Any, down: bool) 
     )
 
 
-def _walk(rows: QuerySet[M], column: Column, down: bool, key: tuple[Any, Any] | None, back: bool, limit: int) -> list[M]:
+def _walk(
+    rows: QuerySet[M], column: Column, down: bool, key: tuple[Any, Any] | None, back: bool, limit: int
+) -> list[M]:
     """Up to `limit` rows onward from the key (backwards when `back`, nearest first)."""
     phases = [False, True] if column.nullable else [False]
     if back:

@@ -15,7 +15,9 @@ NAME_LIMIT = 40
 
 def views_of(actor: Actor, list_key: str) -> list[SavedView]:
     """The views of a list that this person sees: own ones first."""
-    found = SavedView.objects.visible_to(actor).filter(list=list_key).select_related("shared_with").order_by("pk")
+    found = (
+        SavedView.objects.visible_to(actor).filter(list=list_key).select_related("shared_with").order_by("pk")
+    )
     return sorted(found, key=lambda view: view.owner_id != actor.staff_id)
 
 

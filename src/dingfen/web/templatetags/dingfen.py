@@ -185,12 +185,21 @@ def render_field(bound: BoundField, label: str, attrs: Mapping[str, Any]) -> Saf
     css = {"select": "form-select", "checkbox": "form-check-input", "radio": ""}.get(kind, "form-control")
     given = {name.replace("_", "-"): value for name, value in attrs.items()}
     given["class"] = f"{css} is-bad" if errors else css
-    about = [f"{bound.id_for_label}_{part}" for part, there in (("help", bound.help_text), ("err", errors)) if there]
+    about = [
+        f"{bound.id_for_label}_{part}"
+        for part, there in (("help", bound.help_text), ("err", errors))
+        if there
+    ]
     if about:
         given["aria-describedby"] = " ".join(about)
     if errors:
         given["aria-invalid"] = "true"
-    context = {"bound": bound, "widget": bound.as_widget(attrs=given), "label": label or bound.label, "kind": kind}
+    context = {
+        "bound": bound,
+        "widget": bound.as_widget(attrs=given),
+        "label": label or bound.label,
+        "kind": kind,
+    }
     return mark_safe(template.loader.get_template("web/parts/field.html").render(context))  # noqa: S308
 
 
@@ -222,10 +231,24 @@ def facts(rows: Iterable[tuple[object, object]]) -> dict[str, Any]:
 
 @register.inclusion_tag("web/parts/empty.html")
 def empty(
-    icon: str, title: str, text: str = "", url: str = "", label: str = "", colour: str = "grey", small: bool = False
+    icon: str,
+    title: str,
+    text: str = "",
+    url: str = "",
+    label: str = "",
+    colour: str = "grey",
+    small: bool = False,
 ) -> dict[str, Any]:
     """What is so, and one way on."""
-    return {"icon": icon, "title": title, "text": text, "url": url, "label": label, "colour": colour, "small": small}
+    return {
+        "icon": icon,
+        "title": title,
+        "text": text,
+        "url": url,
+        "label": label,
+        "colour": colour,
+        "small": small,
+    }
 
 
 @register.inclusion_tag("web/parts/note.html")

@@ -1,0 +1,226 @@
+"""Lint: what is wrong, or odd, in a pack that can be read. Codes and parameters; prose at the edges.
+
+`error`: the rules contradict themselves or cannot work. `warning`: probably not meant. `info`: worth
+knowing before publishing. A pack is clean when it has neither errors nor warnings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any, Literal
+
+from dingfen.engine.coverage import Truth, truth_of, truth_of_both
+from dingfen.engine.durations import Duration, parse_length
+from dingfen.engine.holding import applies
+from dingfen.engine.ownership import Effect, FollowUp, Lapse, Ownership, Principle, Protection, Scorecard
+from dingfen.engine.parts import Condition, Part, Ruled, walk
+from dingfen.engine.scenarios import Scenario
+from dingfen.engine.schema import Pack
+from dingfen.engine.vocabulary import GRADES
+
+Severity = Literal["error", "warning", "info"]
+_DAYS = {
+    "minutes": 1 / 1440, "hours": 1 / 24, "working_hours": 1 / 8, "days": 1.0, "working_days": 7 / 5,
+    "weeks": 7.0, "months": 30.4,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`where` is the dotted key of the part, as in YAML."""
+
+    code: str
+    severity: Severity
+    where: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def lint(pack: Pack, scenarios: Sequence[Scenario] = ()) -> list[Finding]:
+    """All findings, errors first, then in the order of the pack."""
+    rules = pack.ownership
+    found = [
+        *_protection(rules),
+        *_conditions(rules),
+        *_principles(rules.principles),
+        *(_scorecard(rules.scorecard) if rules.scorecard else ()),
+        *_effects(rules.effects),
+        *_floors(rules),
+        *_articles(pack, scenarios),
+    ]
+    order = {"error": 0, "warning": 1, "info": 2}
+    return sorted(found, key=lambda finding: order[finding.severity])
+
+
+def _days(duration: Duration) -> float:
+    """About how many calendar days a length has: good enough to compare rules, not to set a clock."""
+    return duration.amount * _DAYS[duration.unit]
+
+
+# Protection: cadence and lapse must fit together (requirement A, the note on A7 and A8).
+
+
+def _protection(rules: Ownership) -> Iterator[Finding]:
+    protection, where = rules.protection, "ownership.protection"
+    yield from _lapse_and_cadence(protection, where)
+    shortest = min(protection.lapse, key=lambda rule: _days(rule.after))
+    if protection.warn_before.total_seconds() / 86400 >= _days(shortest.after):
+        params = {"lapse": shortest.after.length}
+        yield Finding("reminder_before_start", "error", f"{where}.warn_before", params)
+    if protection.then == "pool" and rules.pool is None:
+        yield Finding("no_pool_rules", "error", f"{where}.then")
+    if any(rule.when for rule in protection.follow_up) and "grade" not in rules.registration.required:
+        yield Finding("grade_not_required", "warning", "ownership.registration.required")
+
+
+def _lapse_and_cadence(protection: Protection, where: str) -> Iterator[Finding]:
+    chosen: set[int] = set()
+    for grade in (*GRADES, None):
+        cadence = _first(protection.follow_up, grade)
+        if cadence is None:
+            if protection.follow_up:
+                yield Finding("grade_without_follow_up", "warning", f"{where}.follow_up", {"grade": grade})
+        else:
+            chosen.add(cadence[0])
+        if not any(applies(rule, grade) for rule in protection.lapse):
+            yield Finding("grade_never_lapses", "error", f"{where}.lapse", {"grade": grade})
+        for index, rule in enumerate(protection.lapse):
+            if applies(rule, grade):
+                yield from _fits(rule, cadence[1] if cadence else None, grade, f"{where}.lapse.{index}")
+    for index in range(len(protection.follow_up)):
+        if index not in chosen:
+            yield Finding("rule_unreachable", "warning", f"{where}.follow_up.{index}")
+
+
+def _first(rules: Sequence[FollowUp], grade: str | None) -> tuple[int, FollowUp] | None:
+    return next(((index, rule) for index, rule in enumerate(rules) if applies(rule, grade)), None)
+
+
+def _fits(rule: Lapse, cadence: FollowUp | None, grade: str | None, where: str) -> Iterator[Finding]:
+    if rule.from_ == "follow_up_due":
+        if cadence is None:
+            yield Finding("no_follow_up_to_miss", "error", where, {"grade": grade})
+    elif cadence is not None and _days(rule.after) <= _days(cadence.every):
+        params = {"grade": grade, "lapse": rule.after.length, "every": cadence.every.length}
+        yield Finding("lapse_before_follow_up_due", "error", where, params)
+
+
+# Conditions and principles.
+
+
+def _conditions(rules: Ownership) -> Iterator[Finding]:
+    for path, part in walk(rules, "ownership"):
+        for name, model_field in type(part).model_fields.items():
+            condition = getattr(part, name)
+            if isinstance(condition, Condition):
+                yield from _condition(condition, f"{path}.{model_field.alias or name}")
+
+
+def _condition(condition: Condition, where: str) -> Iterator[Finding]:
+    truth = truth_of(condition)
+    if truth is Truth.NEVER:
+        yield Finding("never_true", "error", where, {"condition": condition.text})
+    elif truth is Truth.ALWAYS and where.endswith(".exclude"):
+        yield Finding("excludes_all", "error", where, {"condition": condition.text})
+    elif truth is Truth.ALWAYS and where.endswith(".when"):
+        yield Finding("always_true", "warning", where, {"condition": condition.text})
+
+
+def _principles(principles: Sequence[Principle]) -> Iterator[Finding]:
+    for index, principle in enumerate(principles):
+        where = f"ownership.principles.{index}"
+        blocker = next((p for p in principles[:index] if _always_ends(p)), None)
+        same = next((p for p in principles[:index] if _covers(p, principle)), None)
+        if blocker is not None:
+            yield Finding("unreachable", "error", where, {"id": principle.id, "after": blocker.id})
+        elif same is not None:
+            yield Finding("repeats", "warning", where, {"id": principle.id, "after": same.id})
+    for (_, one), (index, other) in combinations(enumerate(principles), 2):
+        if one.when and other.when and one.then.award and other.then.award and _overlap(one, other):
+            params = {"id": other.id, "after": one.id}
+            yield Finding("overlap", "info", f"ownership.principles.{index}.when", params)
+
+
+def _always_ends(principle: Principle) -> bool:
+    always = principle.when is None or truth_of(principle.when) is Truth.ALWAYS
+    return always and principle.then.decline is not None
+
+
+def _covers(earlier: Principle, later: Principle) -> bool:
+    return earlier.then == later.then and (earlier.when is None or earlier.when == later.when)
+
+
+def _overlap(one: Principle, other: Principle) -> bool:
+    return bool(one.when and other.when) and truth_of_both(one.when, other.when) is Truth.SOMETIMES
+
+
+def _scorecard(card: Scorecard) -> Iterator[Finding]:
+    where = "ownership.scorecard"
+    reach = sum(max(abs(line.points.low), abs(line.points.high)) for line in card.lines)
+    if card.threshold > reach:
+        params = {"threshold": card.threshold, "most": reach}
+        yield Finding("threshold_out_of_reach", "error", f"{where}.threshold", params)
+    for index, line in enumerate(card.lines):
+        twin = next((e for e in card.lines[:index] if (e.to, e.when) == (line.to, line.when)), None)
+        if twin is not None:
+            params = {"id": line.id, "after": twin.id}
+            yield Finding("counted_twice", "warning", f"{where}.lines.{index}", params)
+        if line.points.low == line.points.high == 0:
+            yield Finding("no_points", "warning", f"{where}.lines.{index}", {"id": line.id})
+
+
+def _effects(effects: Sequence[Effect]) -> Iterator[Finding]:
+    for index, effect in enumerate(effects):
+        if effect.kind == "duty" and effect.by == effect.to:
+            params = {"id": effect.id, "person": effect.by}
+            yield Finding("duty_to_oneself", "warning", f"ownership.effects.{index}", params)
+
+
+# The law, articles and scenarios.
+
+
+def _floors(rules: Ownership) -> Iterator[Finding]:
+    for where, part in walk(rules, "ownership"):
+        if not isinstance(part, Ruled) or part.floor is None:
+            continue
+        for name in type(part).model_fields:
+            duration = getattr(part, name)
+            if isinstance(duration, Duration) and _is_looser(
+                duration, part.floor.at_least, part.floor.at_most
+            ):
+                params = {"length": duration.length, "article": part.article}
+                yield Finding("looser_than_law", "error", f"{where}.{name}", params)
+
+
+def _is_looser(duration: Duration, at_least: str | None, at_most: str | None) -> bool:
+    def days(text: str) -> float:
+        amount, unit = parse_length(text)
+        return amount * _DAYS[unit]
+
+    return (at_least is not None and _days(duration) < days(at_least)) or (
+        at_most is not None and _days(duration) > days(at_most)
+    )
+
+
+def _articles(pack: Pack, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
+    used = {part.article for part in _ruled(pack)}
+    tried = {article for scenario in scenarios for article in scenario.articles}
+    for index, article in enumerate(pack.articles):
+        where = f"articles.{index}"
+        if article.id not in used:
+            yield Finding("article_only_read", "info", where, {"article": article.id})
+        elif scenarios and article.id not in tried:
+            yield Finding("article_without_scenario", "info", where, {"article": article.id})
+        if article.unverified:
+            yield Finding("unverified", "info", where, {"article": article.id})
+    for number, scenario in enumerate(scenarios):
+        for article in scenario.articles:
+            if article not in pack.article_index:
+                params = {"id": scenario.id, "article": article}
+                yield Finding("scenario_of_unknown_article", "error", f"scenarios.{number}", params)
+
+
+def _ruled(pack: Pack) -> Iterable[Ruled]:
+    parts: Iterator[tuple[str, Part]] = walk(pack.ownership, "ownership")
+    return (part for _, part in parts if isinstance(part, Ruled))
