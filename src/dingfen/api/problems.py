@@ -12,8 +12,8 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from dingfen.api.texts import FIELDS, PROBLEMS, STATUSES
 from dingfen.problems import Problem, invalid, missing
+from dingfen.wording import fault_text, problem_text
 
 MEDIA_TYPE = "application/problem+json"
 HEADERS = {401: {"WWW-Authenticate": 'Bearer realm="dingfen"'}, 503: {"Retry-After": "1"}}
@@ -23,18 +23,18 @@ log = logging.getLogger("dingfen.api")
 
 def render(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The response for a problem."""
-    title, detail = texts(problem)
+    text = problem_text(problem)
     body = {
         "type": f"/api/docs#problem-{problem.code}",
-        "title": title,
+        "title": text.title,
         "status": problem.status,
-        "detail": detail,
+        "detail": text.detail,
         "code": problem.code,
         "instance": request.path,
         "request_id": getattr(request, "request_id", ""),
         "params": problem.params,
         "errors": [
-            {"field": field, "code": code, "detail": field_text(code, params)}
+            {"field": field, "code": code, "detail": fault_text(code, params)}
             for field, faults in problem.errors.items()
             for code, params in faults
         ],
@@ -46,24 +46,6 @@ def render(request: HttpRequest, problem: Problem) -> HttpResponse:
     if "seconds" in problem.params:
         answer["Retry-After"] = str(problem.params["seconds"])
     return answer
-
-
-def texts(problem: Problem) -> tuple[str, str]:
-    """Title and detail in the active language."""
-    title, detail = PROBLEMS.get(problem.code) or STATUSES.get(problem.status, STATUSES[400])
-    return str(title), _fill(str(detail), problem.params)
-
-
-def field_text(code: str, params: Mapping[str, Any]) -> str:
-    """What is wrong with a field, in the active language."""
-    return _fill(str(FIELDS.get(code, FIELDS["field.wrong"])), params)
-
-
-def _fill(text: str, params: Mapping[str, Any]) -> str:
-    try:
-        return text % params
-    except (KeyError, TypeError, ValueError):
-        return text
 
 
 def of_exception(request: HttpRequest, error: Exception) -> Problem:

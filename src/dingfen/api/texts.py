@@ -6,15 +6,12 @@ from django.utils.translation import gettext_lazy as _
 PROBLEMS = {
     "sign_in.needed": (_("Sign-in needed"), _("Send an API token, or sign in.")),
     "token.unknown": (_("Token not valid"), _("The token is unknown, expired or revoked. Make a new one.")),
-    "token.scope": (_("Outside the token's scope"), _("This token does not carry %(permission)s.")),
     "csrf.failed": (_("Page too old"), _("Reload the page and try again.")),
-    "not_visible": (_("Not found"), _("Not found, or not yours to see.")),
     "address.unknown": (_("Not found"), _("There is nothing at this address.")),
     "method.not_allowed": (_("Not possible here"), _("This address takes %(allowed)s.")),
     "body.unreadable": (_("Not readable"), _("The body is not valid JSON in UTF-8.")),
     "body.too_large": (_("Too large"), _("The request is larger than %(limit)s MB.")),
     "body.type": (_("Not readable"), _("Send the body as %(accepted)s.")),
-    "input.invalid": (_("Not accepted"), _("Correct the fields that are named.")),
     "idempotency.form": (
         _("Idempotency key not accepted"),
         _("An idempotency key has 1 to 128 visible ASCII characters."),
@@ -33,19 +30,8 @@ PROBLEMS = {
     "fault": (_("Not saved"), _("Try again, or give number %(id)s to your administrator.")),
 }
 
-# status -> (title, detail), where a code has no words of its own
-STATUSES = {
-    400: (_("Not accepted"), _("The request can't be understood.")),
-    401: (_("Sign-in needed"), _("Send an API token, or sign in.")),
-    403: (_("Not allowed"), _("Your role does not allow this.")),
-    404: (_("Not found"), _("Not found, or not yours to see.")),
-    409: (_("Not possible now"), _("The state of this does not allow it now. Load it again.")),
-    422: (_("Not accepted"), _("Correct the fields that are named.")),
-    429: (_("Too many requests"), _("Try again later.")),
-}
-
-# code of a field -> words; the schema's own codes are mapped in problems.py
-FIELDS = {
+# code of a field's fault -> words; the schema's own codes are mapped in problems.py
+FAULTS = {
     "field.missing": _("This field is missing."),
     "field.unknown": _("There is no such field."),
     "field.type": _("Expected: %(expected)s."),

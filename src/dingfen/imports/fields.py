@@ -1,0 +1,168 @@
+# ruff: noqa: E501 (a table of names reads better in whole lines)
+"""What a file may tell: the fields of each kind of import, their types, and the names columns go by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+Type = Literal["text", "moment", "date", "money", "count", "choice", "flag"]
+Kind = Literal["customers", "touches", "deals", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`names`: what a column of it may be called, lower case without spaces. `choices`: code → words for it."""
+
+    name: str
+    label: str | Promise
+    names: tuple[str, ...]
+    type: Type = "text"
+    required: bool = False
+    limit: int = 200
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+KINDS_OF_CUSTOMER = {
+    "person": ("个人", "自然人", "person", "individual"),
+    "company": ("公司", "单位", "企业", "company", "account", "firm", "organisation", "organization"),
+}
+TOUCH_KINDS = {
+    "walk_in": ("到店", "来店", "进店", "walk-in", "walkin", "walk in"),
+    "call": ("来电", "呼入", "incoming call", "inbound"),
+    "outgoing": ("去电", "外呼", "电话", "回访电话", "call", "phone", "outgoing call", "outbound"),
+    "visit": ("拜访", "上门", "visit"),
+    "message": ("消息", "微信", "短信", "邮件", "message", "sms", "wechat", "e-mail", "email"),
+    "meeting": ("会议", "面谈", "洽谈", "meeting"),
+}
+MET = {
+    "customer": ("本人", "客户", "customer"),
+    "immediate_family": ("家人", "直系亲属", "家属", "family", "immediate family"),
+    "contact": ("联系人", "contact"),
+    "other": ("其他", "other"),
+}
+OUTCOMES = {
+    "won": ("成交", "赢单", "已签约", "签约", "won", "closed won", "win"),
+    "lost": ("战败", "输单", "丢单", "lost", "closed lost", "loss"),
+    "open": ("进行中", "跟进中", "open", "engaging", "prospecting", "in progress"),
+}
+ROLES = {
+    "receptionist": ("前台", "receptionist"),
+    "salesperson": ("销售顾问", "销售", "业务员", "salesperson", "sales agent", "agent", "sales"),
+    "agent": ("客服", "service agent"),
+    "head": ("部门负责人", "主管", "经理", "head", "manager", "team lead"),
+    "general_manager": ("总经理", "general manager"),
+    "compliance": ("稽查", "compliance"),
+    "policy_owner": ("制度负责人", "policy owner"),
+    "administrator": ("系统管理员", "administrator", "admin"),
+}
+GRADES = {grade: (grade, f"{grade}级", f"{grade} 级") for grade in "HABC"}
+
+_CUSTOMER = (
+    "客户", "客户名称", "客户姓名", "客户全称", "姓名", "名称", "公司名称", "单位名称", "customer", "customername",
+    "account", "accountname", "name", "client", "company", "companyname",
+)  # fmt: skip
+_PHONE = (
+    "电话",
+    "手机",
+    "手机号",
+    "手机号码",
+    "联系电话",
+    "电话号码",
+    "phone",
+    "mobile",
+    "tel",
+    "phonenumber",
+)
+_STAFF = (
+    "销售顾问", "销售", "业务员", "归属人", "负责人", "跟进人", "员工", "holder", "owner", "salesagent", "salesperson",
+    "agent", "accountowner", "rep", "salesrep", "staff",
+)  # fmt: skip
+_SCOPE = (
+    "产品",
+    "产品线",
+    "车型",
+    "项目",
+    "product",
+    "productline",
+    "scope",
+    "project",
+    "productname",
+    "model",
+)
+_NOTE = ("备注", "说明", "内容", "跟进内容", "note", "notes", "comment", "remarks")
+
+CUSTOMERS = (
+    Field("name", pgettext_lazy("import", "Name"), _CUSTOMER, required=True, limit=80),
+    Field("kind", _("Person or company"), ("客户类型", "类型", "customertype", "type"), "choice", choices=KINDS_OF_CUSTOMER),
+    Field("contact", _("Contact"), ("联系人", "联系人姓名", "contact", "contactname", "contactperson"), limit=80),
+    Field("employer", _("Employer"), ("工作单位", "所在公司", "雇主", "employer"), limit=80),
+    Field("latin_name", _("Latin name"), ("英文名", "拼音", "latinname", "englishname"), limit=80),
+    Field("phone", _("Phone"), _PHONE),
+    Field("email", _("E-mail"), ("邮箱", "电子邮箱", "邮件", "email", "e-mail", "mail")),
+    Field("wechat", _("WeChat"), ("微信", "微信号", "wechat", "wechatid")),
+    Field("plate", _("Plate"), ("车牌", "车牌号", "车牌号码", "plate", "licenseplate")),
+    Field("vin", _("VIN"), ("车架号", "车辆识别代号", "vin")),
+    Field("credit_code", _("Credit code"), ("统一社会信用代码", "信用代码", "税号", "creditcode")),
+    Field("grade", pgettext_lazy("customer", "Grade"), ("客户等级", "等级", "级别", "意向级别", "grade", "level"), "choice", choices=GRADES),
+    Field("need", pgettext_lazy("customer", "Need"), ("需求", "意向", "购车需求", "need", "needs", "interest"), limit=2000),
+    Field("budget", _("Budget"), ("预算", "budget"), limit=2000),
+    Field("address", _("Address"), ("地址", "住址", "address", "location", "officelocation"), limit=2000),
+    Field("note", pgettext_lazy("customer", "Note"), (*_NOTE, "sector", "行业"), limit=2000),
+    Field("scope", _("Product or project"), _SCOPE, limit=80),
+    Field("holder", _("Holder"), _STAFF),
+    Field("registered_at", _("Registered at"), ("登记时间", "登记日期", "建档日期", "创建时间", "创建日期", "registeredat", "createdat", "created", "createddate"), "moment"),
+)  # fmt: skip
+TOUCHES = (
+    Field("customer", _("Customer"), _CUSTOMER, limit=80),
+    Field("phone", _("Phone"), _PHONE),
+    Field("number", _("Customer number"), ("客户编号", "客户号", "customernumber", "customerid")),
+    Field("staff", _("Who was there"), (*_STAFF, "接待人", "接待顾问"), required=True),
+    Field("kind", _("Kind of touch"), ("接触方式", "方式", "跟进方式", "类型", "kind", "type", "channel", "activitytype"), "choice", required=True, choices=TOUCH_KINDS),
+    Field("occurred_at", pgettext_lazy("import", "When"), ("时间", "日期", "接触时间", "跟进时间", "跟进日期", "来店时间", "occurredat", "date", "time", "when", "datetime", "activitydate"), "moment", required=True),
+    Field("reached", _("Reached"), ("是否接通", "接通", "是否联系到", "reached", "answered", "connected"), "flag"),
+    Field("met", _("With whom"), ("对象", "接触对象", "met", "with"), "choice", choices=MET),
+    Field("scope", _("Product or project"), _SCOPE, limit=80),
+    Field("card", _("Business card"), ("名片", "是否留名片", "card", "businesscard"), "flag"),
+    Field("minutes", _("Minutes"), ("时长", "分钟", "minutes", "duration"), "count"),
+    Field("note", pgettext_lazy("customer", "Note"), _NOTE, limit=2000),
+)  # fmt: skip
+DEALS = (
+    Field("customer", _("Customer"), _CUSTOMER, required=True, limit=80),
+    Field("phone", _("Phone"), _PHONE),
+    Field("scope", _("Product or project"), _SCOPE, limit=80),
+    Field("staff", _("Signer"), (*_STAFF, "签单人", "signer"), required=True),
+    Field("opened_at", _("Begun"), ("登记日期", "开始日期", "创建日期", "商机创建", "engagedate", "opened", "openedat", "createddate", "startdate"), "moment"),
+    Field("closed_at", _("Closed"), ("成交日期", "签约日期", "关闭日期", "结单日期", "closedate", "closed", "closedat", "signedat", "dealdate"), "moment"),
+    Field("outcome", _("Outcome"), ("结果", "阶段", "状态", "商机阶段", "dealstage", "stage", "outcome", "status"), "choice", required=True, choices=OUTCOMES),
+    Field("amount", _("Amount"), ("金额", "成交金额", "合同金额", "closevalue", "amount", "value", "revenue"), "money"),
+    Field("currency", _("Currency"), ("币种", "currency"), limit=3),
+    Field("quantity", _("Quantity"), ("数量", "台数", "quantity", "units", "qty"), "count"),
+    Field("reference", _("Contract number"), ("合同号", "合同编号", "订单号", "reference", "contract", "dealid", "opportunityid"), limit=40),
+)  # fmt: skip
+STAFF = (
+    Field("name", pgettext_lazy("import", "Name"), ("姓名", "员工姓名", "员工", *_STAFF, "name", "fullname"), required=True, limit=60),
+    Field("username", _("Account name"), ("账号", "用户名", "登录名", "username", "login")),
+    Field("employee_number", _("Employee number"), ("工号", "员工编号", "employeenumber", "employeeid"), limit=30),
+    Field("email", _("E-mail"), ("邮箱", "电子邮箱", "email", "e-mail", "mail")),
+    Field("role", pgettext_lazy("import", "Role"), ("角色", "岗位", "职务", "role", "position", "jobtitle"), "choice", choices=ROLES),
+    Field("team", pgettext_lazy("import", "Team"), ("部门", "团队", "小组", "所属部门", "team", "department", "unit")),
+    Field("manager", _("Head of the team"), ("主管", "经理", "上级", "部门负责人", "manager", "supervisor", "reportsto"), limit=60),
+    Field("site", pgettext_lazy("import", "Site"), ("场所", "门店", "展厅", "区域", "大区", "site", "office", "region", "regionaloffice", "branch")),
+)  # fmt: skip
+KINDS: dict[str, tuple[Field, ...]] = {
+    "customers": CUSTOMERS,
+    "touches": TOUCHES,
+    "deals": DEALS,
+    "staff": STAFF,
+}
+
+
+def fields_of(kind: str) -> dict[str, Field]:
+    """The fields of a kind by name."""
+    return {one.name: one for one in KINDS[kind]}
