@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dingfen.web.errors.PageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "dingfen.web.middleware.ActorMiddleware",
 ]
@@ -142,6 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "dingfen.web.errors.stale_form"
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 REQUIRE_MFA = flag("DINGFEN_REQUIRE_MFA")
