@@ -67,12 +67,12 @@ class Work(ListPage[Clock]):
         Column("kind", pgettext_lazy("work", "Kind"), value=lambda clock: clock.subject.label),
         Column("customer", _("Customer"), value=lambda clock: clock.subject.customer),
         Column("stage", _("Stage"), value=lambda clock: clock.subject.stage),
-        Column("note", _("Note"), value=lambda clock: clock.article),
+        Column("note", pgettext_lazy("work", "Note"), value=lambda clock: clock.article),
         Column("started", _("Start of the clock"), value="started_at", sort="started_at", hidden=True),
     )
     filters = (
         Custom("whose", _("Whose"), (("mine", _("mine")), ("watched", _("watched")), ("team", _("all I oversee"))), _whose),
-        Custom("time", _("Time"), (("late", _("late")), ("soon", _("within a day"))), _time),
+        Custom("time", pgettext_lazy("work", "Time"), (("late", _("late")), ("soon", _("within a day"))), _time),
         Choice("kind", pgettext_lazy("work", "Kind"), "kind", KINDS),
         Dates("due", _("Next deadline"), "deadline", ahead=True),
         Choice("state", _("State"), "state", [pair for pair in Clock.State.choices if pair[0] in LIVE]),
