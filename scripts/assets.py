@@ -22,8 +22,11 @@ COPIES = {
     "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2": "inter-latin.woff2",
     "@fontsource-variable/inter/LICENSE": "inter.LICENSE",
 }
-# {% icon "bell" %}, {% empty "check" … %}, icon="bell" in code and in tags, {"icon": "bell"}, data-icon="bell"
-NAMED = re.compile(r"""(?:\bicon(?:=|\s+|":\s*)|icon\()["']([a-z0-9-]+)["']""")
+# {% icon "bell" %}, {% empty "check" … %}, icon="bell" in code and in tags, {"icon": "bell"}, sign="bell"
+NAMED = re.compile(
+    r"""(?:\{%\s*(?:icon|empty)\s+|\b(?:icon|icon_name|sign)(?::\s*str)?\s*=\s*|"icon":\s*|\bicon\()"""
+    r"""["']([a-z0-9-]+)["']"""
+)
 
 
 def npm() -> list[str]:
@@ -62,7 +65,7 @@ def icons_used() -> list[str]:
         for path in SOURCE.rglob(kind):
             if "vendor" not in path.parts:
                 found.update(NAMED.findall(path.read_text(encoding="utf-8")))
-    return sorted(found)
+    return sorted(found - {"pie"})
 
 
 def sprite(outlines: Path, names: list[str]) -> str:

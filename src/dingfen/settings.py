@@ -144,6 +144,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "dingfen.web.errors.stale_form"
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 REQUIRE_MFA = flag("DINGFEN_REQUIRE_MFA")

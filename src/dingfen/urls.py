@@ -7,3 +7,8 @@ urlpatterns = [
     path("", include("dingfen.api.urls")),
     path("", include("dingfen.web.urls")),
 ]
+
+handler400 = "dingfen.web.errors.bad_request"
+handler403 = "dingfen.web.errors.forbidden"
+handler404 = "dingfen.web.errors.not_found"
+handler500 = "dingfen.web.errors.fault"

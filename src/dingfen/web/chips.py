@@ -30,11 +30,11 @@ class Chip:
     """`colour` by the share used: green to half, yellow to three quarters, orange to the end, red after."""
 
     colour: str
-    sign: str  # "pie", or the name of an icon
     share: int  # of the time used, in hundredths
     state: str  # for those who hear the page
     words: str
     more: str = ""
+    sign: str = "pie"  # or the name of an icon
 
 
 def share_used(start: dt.datetime, end: dt.datetime, now: dt.datetime) -> int:
@@ -49,13 +49,13 @@ def running(start: dt.datetime, end: dt.datetime, now: dt.datetime) -> Chip:
     """The chip of a time limit that runs."""
     words, more = formats.left(end, now), formats.short_due(end, now)
     if now > end:
-        return Chip("red", "alert-circle", 100, pgettext("clock", "Late"), words, more)
+        return Chip("red", 100, pgettext("clock", "Late"), words, more, sign="alert-circle")
     share = share_used(start, end, now)
     if share <= 50:
-        return Chip("green", "pie", share, pgettext("clock", "On time"), words, more)
+        return Chip("green", share, pgettext("clock", "On time"), words, more)
     if share <= 75:
-        return Chip("yellow", "pie", share, pgettext("clock", "More than half used"), words, more)
-    return Chip("orange", "pie", share, pgettext("clock", "Ends soon"), words, more)
+        return Chip("yellow", share, pgettext("clock", "More than half used"), words, more)
+    return Chip("orange", share, pgettext("clock", "Ends soon"), words, more)
 
 
 def chip(clock: Timed, now: dt.datetime | None = None) -> Chip:
@@ -64,15 +64,15 @@ def chip(clock: Timed, now: dt.datetime | None = None) -> Chip:
     if clock.state == "paused":
         since = formats.span(now - clock.paused_at, 1) if clock.paused_at else ""
         reason = clock.pause_reason or (gettext("for %(span)s") % {"span": since} if since else "")
-        return Chip("grey", "player-pause", 0, "", pgettext("clock", "Paused"), reason)
+        return Chip("grey", 0, "", pgettext("clock", "Paused"), reason, sign="player-pause")
     if clock.state in {"met", "met_late"} and clock.ended_at:
         ahead = clock.deadline - clock.ended_at
         length = {"span": formats.span(ahead)}
         if clock.state == "met":
-            return Chip("green", "check", 100, "", gettext("%(span)s early") % length)
+            return Chip("green", 100, "", gettext("%(span)s early") % length, sign="check")
         return Chip(
-            "grey", "check", 100, "", pgettext("clock", "Met late"), gettext("%(span)s late") % length
+            "grey", 100, "", pgettext("clock", "Met late"), gettext("%(span)s late") % length, sign="check"
         )
     if clock.state == "cancelled":
-        return Chip("grey", "x", 0, "", gettext("Cancelled"))
+        return Chip("grey", 0, "", gettext("Cancelled"), sign="x")
     return running(clock.started_at, clock.deadline, now)

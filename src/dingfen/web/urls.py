@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("dingfen.web.work.urls")),
+    path("", include("dingfen.web.finding.urls")),
     path("", include("dingfen.web.accounts.urls")),
     path("", include("dingfen.web.policies.urls")),
 ]

@@ -96,21 +96,21 @@ def read_key(key: str, model: type[Model], column: Column) -> tuple[Any, Any]:
 
 def _phase(rows: QuerySet[M], column: Column, empty: bool, down: bool) -> QuerySet[M]:
     """The rows with a value, or those without, in order."""
-    sign = "-" if down else ""
+    minus = "-" if down else ""
     if empty:
-        return rows.filter(**{f"{column.sort}__isnull": True}).order_by(f"{sign}pk")
+        return rows.filter(**{f"{column.sort}__isnull": True}).order_by(f"{minus}pk")
     if column.nullable:
         rows = rows.filter(**{f"{column.sort}__isnull": False})
-    return rows.order_by(f"{sign}{column.sort}", f"{sign}pk")
+    return rows.order_by(f"{minus}{column.sort}", f"{minus}pk")
 
 
 def _beyond(rows: QuerySet[M], column: Column, value: Any, pk: Any, down: bool) -> QuerySet[M]:
-    sign = "lt" if down else "gt"
+    beyond = "lt" if down else "gt"
     if value is None:
-        return rows.filter(**{f"pk__{sign}": pk})
+        return rows.filter(**{f"pk__{beyond}": pk})
     return rows.filter(
-        Q(**{f"{column.sort}__{sign}e": value})
-        & (Q(**{f"{column.sort}__{sign}": value}) | Q(**{f"pk__{sign}": pk}))
+        Q(**{f"{column.sort}__{beyond}e": value})
+        & (Q(**{f"{column.sort}__{beyond}": value}) | Q(**{f"pk__{beyond}": pk}))
     )
 
 

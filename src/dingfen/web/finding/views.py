@@ -1,0 +1,60 @@
+"""Find: one page of results, and the palette (Ctrl-K) with results and commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from dingfen.accounts.actor import Actor
+from dingfen.parties import search
+from dingfen.web import navigation
+from dingfen.web.work.subjects import page_of
+
+PER_PAGE = 30
+PALETTE = 8
+# kind of record -> the view of its page, its icon
+PAGES = {
+    "customer": ("customer", {"icon": "user"}),
+    "dispute": ("dispute", {"icon": "scale"}),
+    "case": ("dispute", {"icon": "scale"}),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    hit: search.Hit
+    url: str
+    icon: str
+
+
+def found(actor: Actor, text: str, limit: int, before: int | None = None) -> list[Found]:
+    """Records with a page of their own that have all the words, newest first."""
+    results = []
+    for hit in search.search(actor, text, limit, before):
+        view, sign = PAGES.get(hit.kind, (hit.kind, {"icon": "file-text"}))
+        if url := page_of(view, hit.uid):
+            results.append(Found(hit, url, **sign))
+    return results
+
+
+@login_required
+def results(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:80]
+    before = request.GET.get("before", "")
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    hits = found(actor, text, PER_PAGE + 1, int(before) if before.isdecimal() else None) if text else []
+    more = hits[PER_PAGE - 1].hit.place if len(hits) > PER_PAGE else None
+    return render(request, "web/finding/results.html", {"q": text, "hits": hits[:PER_PAGE], "more": more})
+
+
+@login_required
+def palette(request: HttpRequest) -> HttpResponse:
+    """The part under the palette's field: records first, then rooms whose name contains the text."""
+    text = request.GET.get("q", "").strip()[:80]
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    rooms = [link for link in navigation.frame(request).links if text.lower() in str(link.room.label).lower()]
+    hits = found(actor, text, PALETTE) if text else []
+    return render(request, "web/finding/palette.html", {"q": text, "hits": hits, "rooms": rooms})

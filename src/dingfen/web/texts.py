@@ -1,0 +1,19 @@
+"""Words that pages need: what each clock waits for."""
+
+from django.utils.translation import gettext_lazy as _
+
+CLOCKS = {
+    "registration.protection": _("Follow up before the hold lapses"),
+    "registration.cool_down": _("Cool-down ends"),
+    "dispute.evidence": _("Give evidence"),
+    "dispute.ruling": _("Rule on the dispute"),
+    "dispute.appeal": _("Time to appeal ends"),
+    "dispute.final": _("Final ruling on the appeal"),
+    "effect.duty": _("Duty after the ruling"),
+}
+PROBLEMS = {
+    "export.too_long": (
+        _("Too many rows for a workbook."),
+        _("A sheet holds %(limit)s rows. Filter the list, or export CSV."),
+    ),
+}
