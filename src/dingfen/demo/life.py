@@ -180,7 +180,7 @@ class Life:
 
     def _from_the_pool(self, at: dt.datetime, seller: str) -> None:
         staff = self.organisation.staff[seller]
-        waiting = Registration.objects.filter(company=staff.company, state__in=("pooled", "lapsed")).exclude(holder=staff)
+        waiting = Registration.objects.filter(company=staff.company, state="pooled").exclude(holder=staff)
         hold = waiting.order_by("pk").first()
         if hold is None:
             return

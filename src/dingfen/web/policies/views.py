@@ -17,6 +17,7 @@ from dingfen import formats
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
+from dingfen.engine.render import render as render_book
 from dingfen.policies import actions
 from dingfen.policies.models import Acknowledgement, PolicyVersion
 from dingfen.policies.queries import pack_of, shipped, shipped_names
@@ -160,9 +161,7 @@ def rule_book(request: Request, uid: UUID) -> HttpResponse:
     """The rule book as a text file."""
     version = one(request, uid)
     pack = pack_of(version)
-    from dingfen.engine.render import rule_book as written
-
-    response = HttpResponse(written(pack, language()), content_type="text/markdown; charset=utf-8")
+    response = HttpResponse(render_book(pack, language()), content_type="text/markdown; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{version.pack}-{version.version}.md"'
     return response
 
