@@ -12,7 +12,7 @@ from dingfen.accounts import access, actions
 from dingfen.accounts.actor import actor_for
 from dingfen.accounts.models import Delegation, Staff
 from dingfen.problems import Problem
-from dingfen.register.append import entries_of
+from dingfen.register.queries import entries_of
 from tests.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from django.test import Client
 
 from dingfen.accounts import actions
 from dingfen.accounts.models import Staff
-from dingfen.register.append import entries_of
+from dingfen.register.queries import entries_of
 from tests.accounts.conftest import PASSWORD, SignIn
 from tests.cast import NOW, Cast
 

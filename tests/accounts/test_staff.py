@@ -10,7 +10,7 @@ from django.contrib.auth import authenticate
 from dingfen.accounts import access, actions
 from dingfen.accounts.models import RoleGrant, Staff
 from dingfen.problems import Problem
-from dingfen.register.append import entries_of
+from dingfen.register.queries import entries_of
 from tests.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from dingfen.accounts.actor import system_actor
 from dingfen.accounts.models import Unit
 from dingfen.accounts.units import site_of
 from dingfen.problems import Problem
-from dingfen.register.append import entries_of
+from dingfen.register.queries import entries_of
 from dingfen.register.models import Book
 from tests.cast import NOW, Cast
 

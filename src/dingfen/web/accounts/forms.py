@@ -47,10 +47,10 @@ def colleagues(actor: Actor, day: dt.date) -> Any:
 
 
 class PersonForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
     latin_name = forms.CharField(label=_("Name in Latin letters"), max_length=80, required=False)
     email = forms.CharField(
-        label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput(), help_text=_("To sign in with and to reach the person.")
+        label=pgettext_lazy("address", "E-mail"), max_length=254, required=False, widget=forms.EmailInput(), help_text=_("To sign in with and to reach the person.")
     )
     employee_number = forms.CharField(label=_("Employee number"), max_length=30, required=False)
     unit = UnitField(label=_("Unit"), queryset=Unit.objects.none())
@@ -72,8 +72,8 @@ class NewPersonForm(PersonForm):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=pgettext_lazy("of staff", "Role"), choices=Role.choices)
-    unit = UnitField(label=_("Over"), queryset=Unit.objects.none(), help_text=_("With everything below it."))
-    starts_on = forms.DateField(label=_("From"), required=False, widget=DAY)
+    unit = UnitField(label=pgettext_lazy("role", "Over"), queryset=Unit.objects.none(), help_text=_("With everything below it."))
+    starts_on = forms.DateField(label=pgettext_lazy("time", "From"), required=False, widget=DAY)
     ends_on = forms.DateField(label=_("Until and including"), required=False, widget=DAY)
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
@@ -84,7 +84,7 @@ class RoleForm(forms.Form):
 class DelegationForm(forms.Form):
     deputy = StaffField(label=pgettext_lazy("delegation", "Deputy"), queryset=Staff.objects.none())
     role = forms.ChoiceField(label=_("In which role"), required=False)
-    starts_at = forms.DateTimeField(label=_("From"), widget=MINUTE)
+    starts_at = forms.DateTimeField(label=pgettext_lazy("time", "From"), widget=MINUTE)
     ends_at = forms.DateTimeField(label=pgettext_lazy("time", "Until"), widget=MINUTE)
     reason = forms.CharField(label=pgettext_lazy("delegation", "Reason"), max_length=200, required=False)
 
@@ -115,7 +115,7 @@ class NewUnitForm(UnitForm):
         help_text=_("A site has a book of its own."),
     )
     code = forms.CharField(
-        label=_("Code"), max_length=12, help_text=_("A–Z and 0–9; entries are numbered by it. It stays.")
+        label=pgettext_lazy("of a unit", "Code"), max_length=12, help_text=_("A–Z and 0–9; entries are numbered by it. It stays.")
     )
     time_zone = forms.CharField(
         label=_("Time zone"), max_length=40, required=False, help_text=_("Such as Asia/Shanghai; empty: as above.")
@@ -124,7 +124,7 @@ class NewUnitForm(UnitForm):
 
 
 class MoveForm(forms.Form):
-    parent = UnitField(label=_("Below"), queryset=Unit.objects.none())
+    parent = UnitField(label=pgettext_lazy("unit", "Below"), queryset=Unit.objects.none())
 
     def __init__(self, actor: Actor, unit: Unit, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -89,7 +89,7 @@ class StaffList(ListPage[Staff]):
     row_template = "accounts/staff_row.html"
     default_sort = "name"
     columns = (
-        Column("name", _("Name"), sort="name"),
+        Column("name", pgettext_lazy("person", "Name"), sort="name"),
         Column("unit", _("Unit"), "unit__name", sort="unit__path", nullable=True),
         Column("roles", _("Roles"), lambda row: ", ".join(sorted(str(Role(one).label) for one in row.roles))),
         Column("number", _("Employee number"), "employee_number", sort="employee_number", hidden=True),
@@ -105,7 +105,7 @@ class StaffList(ListPage[Staff]):
             Role.choices,
             lambda rows, value, actor, at: rows.filter(grants__in=in_force(at).filter(role=value)).distinct(),
         ),
-        Custom("state", _("State"), [("open", _("Working here")), ("closed", _("Closed"))], _by_state),
+        Custom("state", _("State"), [("open", _("Working here")), ("closed", pgettext_lazy("account", "Closed"))], _by_state),
     )
     empty = Empty(_("No staff yet"), icon="users")
 
