@@ -1,0 +1,1 @@
+"""The register for people: who may read, close and borrow a page. The register itself knows nobody."""
