@@ -7,7 +7,10 @@ from importlib import import_module
 
 from ninja import Router
 
-ROUTERS: tuple[str, ...] = ("dingfen.api.me",)
+ROUTERS: tuple[str, ...] = (
+    "dingfen.api.me",
+    "dingfen.api.customers",
+)
 
 
 def routers() -> list[Router]:

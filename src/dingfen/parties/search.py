@@ -105,6 +105,20 @@ def search(
     return hits[:limit]
 
 
+def record_ids(company_id: int, kind: str, q: str, limit: int = 600) -> list[int]:
+    """Ids of the newest records of a kind that have all words of `q`, seen by nobody yet: narrow a list with it."""
+    words = query(q)
+    found: list[int] = []
+    before: int | None = None
+    while words and len(found) < limit:
+        rows = _rows(company_id, words, before, limit)
+        found.extend(record_id for _, of_kind, _, record_id in rows if of_kind == kind)
+        if len(rows) < limit:
+            break
+        before = rows[-1][0]
+    return found[:limit]
+
+
 def _visible(actor: Actor, rows: Sequence[tuple[int, str, UUID, int]], kinds: Sequence[str]) -> list[Hit]:
     by_kind: dict[str, list[int]] = {}
     for _, kind, _, record_id in rows:
@@ -139,7 +153,7 @@ WHERE s.words @@ %s::tsquery AND s.id < %s AND s.company_id = %s ORDER BY s.id D
 
 
 def _rows(
-    company_id: int, words: Sequence[tuple[str, bool]], before: int | None
+    company_id: int, words: Sequence[tuple[str, bool]], before: int | None, limit: int = _BATCH
 ) -> list[tuple[int, str, UUID, int]]:
     postgres = connection.vendor == "postgresql"
     every = [(_company_word(company_id), False), *words]
@@ -148,7 +162,7 @@ def _rows(
     else:
         match = " ".join(f'"{word}"{"*" if start else ""}' for word, start in every)
     with connection.cursor() as cursor:
-        cursor.execute(_POSTGRES if postgres else _SQLITE, [match, before or 2**62, company_id, _BATCH])
+        cursor.execute(_POSTGRES if postgres else _SQLITE, [match, before or 2**62, company_id, limit])
         return [
             (place, kind, uid if isinstance(uid, UUID) else UUID(str(uid)), record_id)
             for place, kind, uid, record_id in cursor.fetchall()
