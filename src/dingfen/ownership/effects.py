@@ -203,3 +203,8 @@ def reverse(dispute: Dispute, actor: Actor, at: datetime) -> list[dict[str, Any]
 
 def quantity_of(deal: Deal | None) -> int:
     return deal.quantity if deal is not None else 1
+
+
+def percent_of(share: Decimal | None) -> str:
+    """A share in per cent as people write it; empty without one."""
+    return "" if share is None else f"{share.normalize():f}%"

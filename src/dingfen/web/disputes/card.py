@@ -1,0 +1,293 @@
+"""The decision card: a proposal's bytes laid out for people, with every entry it rests on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+
+from dingfen import formats
+from dingfen.accounts.models import Staff
+from dingfen.engine.schema import Pack
+from dingfen.ownership.models import Claim, Dispute
+from dingfen.policies.queries import pack_of
+from dingfen.register.models import Entry
+from dingfen.web.disputes import words
+from dingfen.web.templatetags.dingfen import staff_name
+
+COLOURS = "abc"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One claim in the card: mark and colour stand for the person in every row."""
+
+    claim: Claim
+    mark: str
+    colour: str
+
+    @property
+    def uid(self) -> str:
+        return str(self.claim.claimant.uid)
+
+    @property
+    def name(self) -> str:
+        return staff_name(self.claim.claimant)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An entry a fact rests on."""
+
+    name: str
+    url: str
+    sealed: bool
+
+
+@dataclass(slots=True)
+class Cell:
+    side: Side
+    points: str = ""
+    text: str = ""
+    proofs: list[Proof] = field(default_factory=list)
+    on: bool = False
+    present: bool = True
+
+
+@dataclass(slots=True)
+class Line:
+    """One rule that applied, or did not (`why`)."""
+
+    title: str
+    article: str
+    article_text: str
+    kind: str = ""
+    decisive: bool = False
+    cells: list[Cell] = field(default_factory=list)
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Flip:
+    """One fact changed, and what the rules would say then."""
+
+    text: str
+    result: str
+    colour: str
+
+
+@dataclass(slots=True)
+class Card:
+    sides: list[Side]
+    declined: str = ""
+    declined_article: str = ""
+    verdict: str = ""
+    lines: list[Line] = field(default_factory=list)
+    principles: list[Line] = field(default_factory=list)
+    not_applied: list[Line] = field(default_factory=list)
+    flips: list[Flip] = field(default_factory=list)
+    unknowns: list[str] = field(default_factory=list)
+    totals: list[dict[str, Any]] = field(default_factory=list)
+    lead: str = ""
+    margin: int | None = None
+    threshold: int | None = None
+    rung: str = ""
+    policy: str = ""
+    version: str = ""
+    policy_url: str = ""
+    entries: int = 0
+    pages: int = 0
+    sealed: int = 0
+
+
+def sides_of(dispute: Dispute) -> list[Side]:
+    """The claims in the order they were made; who has withdrawn is not shown beside the others."""
+    claims = dispute.claims.filter(withdrawn_at=None).select_related("claimant__unit", "unit").order_by("pk")
+    return [
+        Side(claim, words.mark(place), COLOURS[min(place, len(COLOURS) - 1)])
+        for place, claim in enumerate(claims)
+    ]
+
+
+def card_of(dispute: Dispute, proposed: bytes | None = None) -> Card:
+    """The card of a dispute's proposal (or of another one's bytes). Without a proposal only the sides."""
+    sides = sides_of(dispute)
+    data = proposed if proposed is not None else dispute.proposed
+    if not data:
+        return Card(sides)
+    return _Maker(dispute, sides, json.loads(bytes(data))).card()
+
+
+class _Maker:
+    def __init__(self, dispute: Dispute, sides: list[Side], ruling: Mapping[str, Any]) -> None:
+        self.dispute, self.sides, self.ruling = dispute, sides, ruling
+        self.by_uid = {side.uid: side for side in sides}
+        self.pack: Pack | None = pack_of(dispute.policy) if dispute.policy else None
+        self.language = "zh" if formats.chinese() else "en"
+        self.titles = self._titles()
+        self.proofs, self.found = _proofs(_seqs(ruling), dispute)
+
+    def card(self) -> Card:
+        ruling, policy = self.ruling, self.dispute.policy
+        card = Card(self.sides)
+        if policy is not None:
+            card.policy = policy.title.get(self.language, policy.pack)
+            card.version = policy.version
+            card.policy_url = _address("policy", policy.uid)
+        card.margin, card.threshold = ruling["margin"], ruling["threshold"]
+        card.rung = str(words.RUNGS.get(ruling["evidence_rung"] or "", ""))
+        if ruling["declined"]:
+            card.declined = str(words.DECLINED.get(ruling["declined"]["code"], ruling["declined"]["code"]))
+            card.declined_article = ruling["declined"]["article"] or ""
+        else:
+            card.verdict = self.verdict(ruling["holder"], ruling["split"])
+        for row in ruling["rows"]:
+            line = self._line(row)
+            (card.lines if row["kind"] == "points" else card.principles).append(line)
+        card.not_applied = [self._miss(miss) for miss in ruling["not_applied"]]
+        card.flips = [self._flip(change) for change in ruling["changes"]]
+        card.unknowns = [self._unknown(one) for one in ruling["unknowns"]]
+        self._sum(card)
+        card.entries = len(self.found)
+        card.pages = len({entry.page_id for entry in self.found})
+        card.sealed = sum(entry.page.state == "sealed" for entry in self.found)
+        return card
+
+    def verdict(self, holder: str | None, split: Iterable[Mapping[str, Any]]) -> str:
+        """Who holds, and who shares how, in one sentence."""
+        parts = []
+        if holder:
+            parts.append(gettext("%(name)s holds the customer") % {"name": self._name(holder)})
+        shares = [f"{self._name(one['staff'])} {words.share(one['share'])}" for one in split]
+        if shares:
+            parts.append(gettext("split %(shares)s") % {"shares": formats.series(shares)})
+        signers = [
+            one for one in self.ruling["effects"] if one["kind"] == "bonus" and one["to"] and not split
+        ]
+        if signers and signers[0]["to"] != [holder]:
+            names = formats.series(self._name(uid) for uid in signers[0]["to"])
+            parts.append(gettext("signer bonus to %(name)s") % {"name": names})
+        return ("，" if formats.chinese() else "; ").join(parts)
+
+    def _name(self, uid: str) -> str:
+        side = self.by_uid.get(uid)
+        if side is not None:
+            return side.name
+        staff = Staff.objects.filter(uid=uid).first()
+        return staff_name(staff) if staff else uid
+
+    def _titles(self) -> dict[str, str]:
+        if self.pack is None:
+            return {}
+        own = self.pack.ownership
+        lines = own.scorecard.lines if own.scorecard else ()
+        parts = [*own.principles, *lines, *own.effects, *own.sanctions, *own.bans]
+        return {part.id: getattr(part.title, self.language) for part in parts if part.title is not None}
+
+    def _rule(self, rule: str, article: str) -> Line:
+        found = self.pack.article_index.get(article) if self.pack else None
+        title = gettext("Scorecard") if rule == "scorecard" else self.titles.get(rule, rule)
+        return Line(title, article, getattr(found.text, self.language) if found else "")
+
+    def _line(self, row: Mapping[str, Any]) -> Line:
+        line = self._rule(row["rule"], row["article"])
+        line.kind = str(words.KINDS.get(row["kind"], ""))
+        line.decisive = row["rule"] == self.ruling["decisive_rule"]
+        cells = {cell["staff"]: cell for cell in row["cells"]}
+        line.cells = [self._cell(side, cells.get(side.uid), row) for side in self.sides]
+        return line
+
+    def _cell(self, side: Side, cell: Mapping[str, Any] | None, row: Mapping[str, Any]) -> Cell:
+        if cell is None:
+            return Cell(side, text=gettext("no longer compared"), present=False)
+        text = ""
+        if row["fact"]:
+            value = words.fact_value(row["fact"], cell["value"], cell["known"])
+            text = f"{words.fact_name(row['fact'])} {value}"
+        wins = not self.ruling["declined"] and side.uid == self.ruling["holder"]
+        points = cell["points"]
+        return Cell(
+            side,
+            points=formats.points(points) if points is not None else "",
+            text=text,
+            proofs=[self.proofs[one] for one in cell["evidence"] if one in self.proofs],
+            on=bool(points) if points is not None else wins and row["rule"] == self.ruling["decisive_rule"],
+        )
+
+    def _miss(self, miss: Mapping[str, Any]) -> Line:
+        line = self._rule(miss["rule"], miss["article"])
+        line.why = str(words.WHY_NOT.get(miss["why_code"], miss["why_code"]))
+        return line
+
+    def _flip(self, change: Mapping[str, Any]) -> Flip:
+        name = change["fact"]
+        to = words.relation(change["relation"], words.fact_value(name, change["to"]))
+        now = words.fact_value(name, change["from"])
+        fact = words.fact_name(name)
+        if change["staff"]:
+            text = gettext("If %(who)s's “%(fact)s” were %(to)s (now %(now)s)") % {
+                "who": self._name(change["staff"]), "fact": fact, "to": to, "now": now,
+            }  # fmt: skip
+        else:
+            text = gettext("If “%(fact)s” were %(to)s (now %(now)s)") % {"fact": fact, "to": to, "now": now}
+        result = change["result"]
+        if result["outcome"] == "declined":
+            return Flip(text, gettext("no proposal"), "grey")
+        if result["outcome"] == "split":
+            return Flip(text, gettext("split instead"), "orange")
+        if result["holder"] == self.ruling["holder"]:
+            return Flip(text, gettext("other shares"), "line")
+        return Flip(text, gettext("goes to %(name)s") % {"name": self._name(result["holder"])}, "red")
+
+    def _unknown(self, one: Mapping[str, Any]) -> str:
+        name = words.fact_name(one["fact"])
+        return f"{self._name(one['staff'])}: {name}" if one["staff"] else name
+
+    def _sum(self, card: Card) -> None:
+        points = dict(self.ruling["points"])
+        if not points:
+            return
+        top = max((abs(value) for value in points.values()), default=0) or 1
+        for side in self.sides:
+            value = points.get(side.uid)
+            card.totals.append(
+                {
+                    "side": side,
+                    "points": value,
+                    "width": round(max(value or 0, 0) * 100 / max(top, 1) * 2 / 3),
+                }
+            )
+        if card.margin:
+            leader = max(points, key=lambda uid: points[uid])
+            side = self.by_uid.get(leader)
+            card.lead = words.more_points(side.mark if side else self._name(leader), card.margin)
+
+
+def _seqs(ruling: Mapping[str, Any]) -> set[int]:
+    cells = [cell for row in ruling["rows"] for cell in row["cells"]]
+    return {seq for cell in cells for seq in cell["evidence"] if isinstance(seq, int)}
+
+
+def _proofs(seqs: Iterable[int], dispute: Dispute) -> tuple[dict[Any, Proof], list[Entry]]:
+    found = list(
+        Entry.objects.filter(seq__in=list(seqs), company_uid=dispute.case.company.uid).select_related(
+            "page__book"
+        )
+    )
+    return {entry.seq: proof(entry) for entry in found}, found
+
+
+def proof(entry: Entry) -> Proof:
+    """An entry as a link: its short name, where it is shown, whether its page is sealed."""
+    return Proof(entry.short, _address("entry", entry.uid), entry.page.state == "sealed")
+
+
+def _address(name: str, uid: object) -> str:
+    try:
+        return reverse(name, args=[uid])
+    except NoReverseMatch:
+        return ""

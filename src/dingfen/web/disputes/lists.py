@@ -1,0 +1,107 @@
+"""The list of disputes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Role
+from dingfen.clocks.models import Clock
+from dingfen.ownership.models import Dispute
+from dingfen.ownership.visibility import below
+from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, ListPage, View
+
+State = Dispute.State
+OPEN = (State.RAISED, State.EVIDENCE, State.AWAITING_RULING, State.AWAITING_JOINT, State.RULED, State.APPEALED)
+MINE = (("claim", _("My claims")), ("rule", _("For me to rule")))
+
+
+def mine(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
+    """Disputes in which the reader claims, or on which the reader is to rule."""
+    if value == "claim":
+        return rows.filter(Q(claims__claimant_id=actor.staff_id)).distinct()
+    heads = Q(state__in=("awaiting_ruling", "awaiting_joint"), pk__in=_of_units(actor))
+    if actor.has(Role.GENERAL_MANAGER):
+        heads |= Q(state="appealed") | Q(state="awaiting_ruling", decider_mode="general_manager")
+    return rows.filter(heads).exclude(claims__claimant_id=actor.staff_id)
+
+
+def _of_units(actor: Actor) -> QuerySet[Dispute]:
+    return Dispute.objects.filter(below("decider_units", actor.paths(Role.HEAD))).values("pk")  # type: ignore[return-value]
+
+
+def to_rule(actor: Actor, at: dt.datetime) -> int:
+    """How many wait for this reader's ruling."""
+    return mine(Dispute.objects.visible_to(actor), "rule", actor, at).count()
+
+
+class Disputes(ListPage[Dispute]):
+    key = "disputes"
+    title = _("Disputes")
+    permission = "dispute.view"
+    export_permission = "customer.export"
+    row_template = "disputes/row.html"
+    default_sort = "-opened"
+    columns = (
+        Column("number", _("Number"), value="case__number"),
+        Column("customer", _("Customer"), value="case__customer__masked_name"),
+        Column("claims", _("Claims"), value=lambda row: row.names),
+        Column("state", _("State"), value=lambda row: row.get_state_display()),
+        Column("limit", _("Deadline"), value=lambda row: row.clock.deadline if row.clock else None),
+        Column("unit", _("Unit"), value="case__unit__name"),
+        Column("opened", _("Opened"), value="case__opened_at", sort="case__opened_at", down=True),
+    )
+    filters = (
+        Choice("state", _("State"), "state", State.choices),
+        Custom("mine", _("Mine"), MINE, mine),
+        Choice(
+            "origin",
+            _("How it began"),
+            "origin",
+            (
+                ("person", pgettext_lazy("origin", "By a person")),
+                ("deal_by_other", pgettext_lazy("origin", "Signer not the holder")),
+                ("overlap", pgettext_lazy("origin", "Two registrations met")),
+                ("import", pgettext_lazy("origin", "Import")),
+            ),
+        ),
+        Dates("opened", _("Opened"), "case__opened_at"),
+    )
+    views = (
+        View("open", pgettext_lazy("view", "Open"), {"state": ",".join(OPEN)}),
+        View("rule", _("For me to rule"), {"mine": "rule"}, count=to_rule, hot=True),
+        View("claims", _("My claims"), {"mine": "claim"}),
+        View("all", pgettext_lazy("view", "All"), {"sort": "-opened"}),
+    )
+    empty = Empty(_("No disputes."), _("One opens when two people claim the same customer."), icon="scale")
+
+    def queryset(self) -> QuerySet[Dispute]:
+        return (
+            Dispute.objects.visible_to(self.actor)
+            .select_related("case__customer", "case__unit", "deal")
+            .defer("proposed", "facts")
+            .prefetch_related("claims__claimant")
+        )
+
+    def uid(self, row: Dispute) -> Any:
+        return row.case.uid
+
+    def rows_by_uid(self, uids: list[str]) -> QuerySet[Dispute]:
+        return self.queryset().filter(case__uid__in=uids)
+
+    def row_name(self, row: Dispute) -> str:
+        return row.case.number
+
+    def prepare(self, rows: list[Dispute]) -> None:
+        uids = [row.case.uid for row in rows]
+        live = Clock.objects.live().filter(subject_uid__in=uids).order_by("-deadline")
+        clocks = {clock.subject_uid: clock for clock in live}
+        for row in rows:
+            row.clock = clocks.get(row.case.uid)  # type: ignore[attr-defined]
+            people = [claim.claimant.name for claim in row.claims.all() if claim.withdrawn_at is None]
+            row.names = "、".join(people)  # type: ignore[attr-defined]

@@ -1,0 +1,333 @@
+"""What stands on the page of a dispute beside the card: stages, deadlines, time line, who may do what."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from dingfen import formats
+from dingfen.accounts import access
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Staff
+from dingfen.clocks.models import Clock
+from dingfen.engine.vocabulary import FACTS
+from dingfen.ownership import deciders, watch
+from dingfen.ownership.effects import percent_of
+from dingfen.ownership.models import Dispute, Effect, Ruling
+from dingfen.ownership.replay import replay
+from dingfen.policies.queries import pack_of
+from dingfen.register.append import entries_of
+from dingfen.web.disputes import words
+from dingfen.web.disputes.card import Card, Side, card_of, proof
+from dingfen.web.request import Request
+from dingfen.web.templatetags.dingfen import staff_name
+
+State = Dispute.State
+ENTRIES = {
+    "dispute.raised": _("raised the dispute"),
+    "dispute.claimed": _("joined with a claim"),
+    "dispute.answered": _("gave evidence"),
+    "dispute.proposed": _("Evidence closed; ruling proposed by the rules"),
+    "dispute.found": _("stated a finding; proposed anew"),
+    "dispute.confirmed": _("said how to rule; the other head follows"),
+    "dispute.disagreed": _("The heads differ; the general manager rules"),
+    "dispute.ruled": _("ruled"),
+    "dispute.appealed": _("appealed"),
+    "dispute.final": _("The ruling is final"),
+    "dispute.sent_back": _("sent it back for new evidence"),
+    "dispute.withdrawn": _("withdrew a claim"),
+    "dispute.agreed": _("said what to settle for"),
+    "effect.done": _("noted a duty as done"),
+}
+RULINGS = {"dispute.proposed", "dispute.confirmed", "dispute.disagreed", "dispute.ruled", "dispute.final"}
+EVIDENCE = {"dispute.answered", "dispute.claimed", "dispute.found", "dispute.raised"}
+CLOCKS = {
+    watch.EVIDENCE: gettext_lazy("Evidence"),
+    watch.RULING: gettext_lazy("Ruling"),
+    watch.APPEAL: gettext_lazy("Appeal"),
+    watch.FINAL: gettext_lazy("Final ruling"),
+}
+BEFORE_PROPOSAL = (State.RAISED, State.EVIDENCE)
+TO_RULE = (State.AWAITING_RULING, State.AWAITING_JOINT)
+OVER = (State.FINAL, State.AGREED, State.WITHDRAWN)
+
+
+def context(request: Request, dispute: Dispute) -> dict[str, Any]:
+    """Everything the page needs, in a fixed number of queries."""
+    actor, at = request.actor, request.at
+    rulings = list(
+        dispute.rulings.select_related("holder", "policy").prefetch_related("effects__staff").order_by("pk")
+    )
+    card = card_of(dispute)
+    last = rulings[-1] if rulings else None
+    return {
+        "dispute": dispute,
+        "case": dispute.case,
+        "customer": dispute.case.customer,
+        "customer_url": _customer_url(actor, dispute),
+        "card": card,
+        "mode": words.MODES.get(dispute.decider_mode, ""),
+        "origin": words.ORIGINS.get(dispute.origin, dispute.origin),
+        "stages": stages(dispute, rulings),
+        "rulings": rulings,
+        "ruling": last,
+        "terms": _terms(last, card) if last else "",
+        "effects": effects(dispute, last, card),
+        "clocks": clocks(dispute),
+        "events": list(events(dispute, request.GET.get("show", ""))),
+        "filters": filters(dispute, request.GET.get("show", "")),
+        "panel": panel(dispute, actor, at, card),
+        "replayed": replay(last) if last else None,
+        "appeals": list(dispute.appeals.select_related("appellant", "ruling").order_by("pk")),
+    }
+
+
+def _customer_url(actor: Actor, dispute: Dispute) -> str:
+    from dingfen.parties.models import Customer
+    from dingfen.web.disputes.card import _address
+
+    customer = dispute.case.customer
+    if customer is None or not Customer.objects.visible_to(actor).filter(pk=customer.pk).exists():
+        return ""
+    return _address("customer", customer.uid)
+
+
+def _terms(ruling: Ruling, card: Card) -> str:
+    names = {side.uid: side.name for side in card.sides}
+    parts = []
+    if ruling.holder:
+        parts.append(gettext("%(name)s holds the customer") % {"name": staff_name(ruling.holder)})
+    shares = [f"{names.get(one['staff'], '')} {words.share(one['share'])}" for one in ruling.split]
+    if shares:
+        parts.append(gettext("split %(shares)s") % {"shares": formats.series(shares)})
+    return ("，" if formats.chinese() else "; ").join(parts)
+
+
+def stages(dispute: Dispute, rulings: list[Ruling]) -> list[dict[str, Any]]:
+    """The rail: raised, evidence, proposal, ruling, appeal, final."""
+    order = [
+        pgettext("stage", "Raised"),
+        pgettext("stage", "Evidence"),
+        pgettext("stage", "Proposal"),
+        pgettext("stage", "Ruling"),
+        pgettext("stage", "Appeal"),
+        pgettext("stage", "Final"),
+    ]
+    now = {
+        State.RAISED: 0,
+        State.EVIDENCE: 1,
+        State.AWAITING_RULING: 3,
+        State.AWAITING_JOINT: 3,
+        State.RULED: 4,
+        State.APPEALED: 5,
+    }.get(State(dispute.state), 6)
+    case = dispute.case
+    notes = [
+        f"{formats.short_due(case.opened_at, case.opened_at) and formats.when(case.opened_at)}",
+        "",
+        formats.when(dispute.proposed_at) if dispute.proposed_at else "",
+        str(words.MODES.get(dispute.decider_mode, "")),
+        "",
+        "",
+    ]
+    for ruling in rulings:
+        if ruling.stage == Ruling.Stage.FIRST:
+            notes[3] = formats.when(ruling.given_at)
+            if ruling.appeal_until and dispute.state == State.RULED:
+                notes[4] = gettext("until %(time)s") % {"time": formats.when(ruling.appeal_until)}
+        else:
+            notes[5] = formats.when(ruling.given_at)
+    if dispute.state in (State.AGREED, State.WITHDRAWN):
+        notes[5], now = str(State(dispute.state).label), 6
+    return [
+        {"label": label, "note": note, "state": "done" if i < now else "now" if i == now else "ahead"}
+        for i, (label, note) in enumerate(zip(order, notes, strict=True))
+    ]
+
+
+def clocks(dispute: Dispute) -> list[dict[str, Any]]:
+    """The time limits of the dispute, running ones first."""
+    found = Clock.objects.filter(subject_uid=dispute.case.uid).order_by("-next_at", "-pk")
+    shown: dict[str, Clock] = {}
+    for clock in found:
+        if clock.kind in CLOCKS and (clock.kind not in shown or clock.ended_at is None):
+            shown.setdefault(clock.kind, clock)
+    return [{"label": CLOCKS[kind], "clock": clock} for kind, clock in sorted(shown.items())]
+
+
+def running(dispute: Dispute) -> Clock | None:
+    """The limit that counts now, for the head of the page."""
+    return (
+        Clock.objects.live().filter(subject_uid=dispute.case.uid, kind__in=CLOCKS).order_by("deadline").first()
+    )
+
+
+def events(dispute: Dispute, show: str) -> Iterable[dict[str, Any]]:
+    """The dispute's entries, newest first."""
+    entries = [one for one in entries_of(dispute.case.uid) if one.kind in ENTRIES]
+    people = {
+        staff.uid: staff for staff in Staff.objects.filter(uid__in={entry.actor_uid for entry in entries})
+    }
+    wanted = {"evidence": EVIDENCE, "rulings": RULINGS}.get(show)
+    for entry in reversed(entries):
+        if wanted is not None and entry.kind not in wanted:
+            continue
+        staff, seen = people.get(entry.actor_uid), proof(entry)
+        yield {
+            "at": entry.recorded_at,
+            "who": staff_name(staff) if staff else gettext("System") if entry.kind == "dispute.raised" else "",
+            "text": ENTRIES[entry.kind],
+            "key": staff is not None,
+            "entry": seen.name,
+            "entry_url": seen.url,
+            "sealed": seen.sealed,
+        }
+
+
+def filters(dispute: Dispute, show: str) -> list[dict[str, Any]]:
+    base = reverse("dispute", args=[dispute.case.uid])
+    return [
+        {"label": label, "url": f"{base}?show={key}#time-line" if key else base, "count": None, "current": show == key}
+        for key, label in (
+            ("", pgettext("time line", "All")),
+            ("evidence", gettext("Evidence")),
+            ("rulings", gettext("Rulings")),
+        )
+    ]
+
+
+def effects(dispute: Dispute, ruling: Ruling | None, card: Card) -> dict[str, Any]:
+    """What follows: rows of a ruling once there is one, before it what is proposed."""
+    sides = {side.uid: side for side in card.sides}
+    titles = _titles(dispute)
+    money: list[dict[str, Any]] = []
+    duties: list[dict[str, Any]] = []
+    if ruling is not None:
+        for one in sorted(ruling.effects.all(), key=lambda effect: effect.pk):
+            row = _row(one.kind, one.code, titles, one.article, [str(one.staff.uid)], sides, [staff_name(one.staff)])
+            row |= {
+                "amount": one.amount,
+                "currency": one.currency or "CNY",
+                "share": percent_of(one.share),
+                "due": one.due_at,
+                "state": one.get_state_display(),
+                "uid": one.uid,
+                "open": one.state == Effect.State.DUE,
+                "measure": words.MEASURES.get(one.measure, one.measure),
+            }
+            (duties if one.kind in ("duty", "sanction", "record") else money).append(row)
+        return {"money": money, "duties": duties, "proposed": False}
+    proposed = json.loads(bytes(dispute.proposed)) if dispute.proposed else {"effects": [], "sanctions": []}
+    quantity = dispute.deal.quantity if dispute.deal else 1
+    for due in proposed["effects"]:
+        people = due["by"] if due["kind"] == "duty" else due["to"]
+        row = _row(due["kind"], due["id"], titles, due["article"], people, sides, [])
+        if due["amount"]:
+            units = quantity if due["per"] == "unit" else 1
+            row |= {"amount": float(due["amount"]) * units, "currency": due["currency"]}
+        (duties if due["kind"] in ("duty", "record") else money).append(row)
+    for one in proposed["sanctions"]:
+        row = _row("sanction", one["sanction"], titles, one["article"], [one["staff"]], sides, [])
+        duties.append(row | {"measure": words.MEASURES.get(one["measure"], one["measure"])})
+    return {"money": money, "duties": duties, "proposed": True}
+
+
+def _row(
+    kind: str,
+    code: str,
+    titles: dict[str, str],
+    article: str,
+    people: Iterable[str],
+    sides: dict[str, Side],
+    names: list[str],
+) -> dict[str, Any]:
+    found = [sides[uid] for uid in people if uid in sides]
+    return {
+        "kind": kind,
+        "title": titles.get(code) or words.EFFECTS.get(kind, code),
+        "article": article,
+        "sides": found,
+        "names": names or [side.name for side in found],
+    }
+
+
+def _titles(dispute: Dispute) -> dict[str, str]:
+    if dispute.policy is None:
+        return {}
+    own, language = pack_of(dispute.policy).ownership, "zh" if formats.chinese() else "en"
+    parts = [*own.effects, *own.sanctions]
+    return {part.id: getattr(part.title, language) for part in parts if part.title is not None}
+
+
+def panel(dispute: Dispute, actor: Actor, at: dt.datetime, card: Card) -> dict[str, Any]:
+    """What this reader may do here now: `mode` names the panel, or why there is none."""
+    claim = next((side for side in card.sides if side.claim.claimant_id == actor.staff_id), None)
+    shown: dict[str, Any] = {"claim": claim, "sides": card.sides, "mode": "none"}
+    parties = deciders.parties_of(dispute)
+    if dispute.state in BEFORE_PROPOSAL:
+        if claim:
+            shown["mode"] = "answered" if claim.claim.answered_at else "answer"
+        shown["may_settle"] = claim is not None
+        shown["may_join"] = claim is None and access.decide(actor, "dispute.claim").allowed
+    elif dispute.state in TO_RULE:
+        shown |= _ruling_panel(dispute, actor, at, parties)
+        shown["may_settle"] = claim is not None
+    elif dispute.state == State.RULED:
+        shown["mode"] = "appeal" if claim else "none"
+    elif dispute.state == State.APPEALED:
+        top = deciders.general_manager(dispute, at)
+        shown["who"] = [staff_name(staff) for staff in top.people] if top else []
+        may = top is not None and any(staff.pk == actor.staff_id for staff in top.people)
+        shown["mode"] = "final" if may else "waiting"
+    shown["settlements"] = list(dispute.agreements.select_related("claimant", "holder").order_by("pk"))
+    return shown
+
+
+def _ruling_panel(dispute: Dispute, actor: Actor, at: dt.datetime, parties: set[int]) -> dict[str, Any]:
+    seats = deciders.seats(dispute, at)
+    votes = list(
+        dispute.confirmations.filter(void=False, ruling=None)
+        .select_related("decider", "for_unit", "holder")
+        .order_by("pk")
+    )
+    said = {vote.for_unit_id for vote in votes}
+    mine = [seat for seat in seats if any(staff.pk == actor.staff_id for staff in seat.people)]
+    free = [seat for seat in mine if seat.unit.pk not in said]
+    mode = "own_matter" if actor.staff_id in parties else "rule" if free else "said" if mine else "waiting"
+    proposed = json.loads(bytes(dispute.proposed or b"{}"))
+    waiting = [seat for seat in seats if seat.unit.pk not in said and seat not in free]
+    return {
+        "mode": mode,
+        "votes": votes,
+        "who": deciders.names(seats),
+        "waiting": deciders.names(waiting),
+        "declined": proposed.get("outcome") == "declined",
+        "findings": findings(dispute) if mode == "rule" else [],
+        "acting_for": next(
+            (Staff.objects.get(pk=whose) for seat in free if (whose := seat.principal_of(actor.staff_id))), None
+        ),
+    }
+
+
+def findings(dispute: Dispute) -> list[dict[str, Any]]:
+    """What people must judge for the rules of this pack: (fact, label, bounds)."""
+    if dispute.policy is None:
+        return []
+    own = pack_of(dispute.policy).ownership
+    used = {name for line in (own.scorecard.lines if own.scorecard else ()) for name in line.to.facts}
+    for sanction in own.sanctions:
+        used |= set(sanction.when.names())
+    return [
+        {"name": name, "label": words.fact_name(name), "type": fact.type, "low": fact.low, "high": fact.high}
+        for name, fact in FACTS.items()
+        if name in used and fact.judged and fact.subject == "claim" and fact.type in ("boolean", "number")
+    ]
+
+
+

@@ -1,0 +1,68 @@
+"""One of two processes that register the same customers at the same instant.
+
+`set-up` makes the people and the rules; `register WHO` reads one line a round (number, instant in seconds)
+and answers one JSON object a line: what became of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import time
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+
+from dingfen.accounts.actor import actor_for, system_actor
+from dingfen.accounts.models import Staff
+from dingfen.ownership.actions import register_customer
+from dingfen.parties.details import Details
+from dingfen.policies.actions import publish_shipped
+from dingfen.problems import Problem
+from tests.cast import NOW, make_cast
+
+
+def set_up() -> None:
+    call_command("migrate", verbosity=0, interactive=False)
+    cast = make_cast()
+    publish_shipped(
+        actor=system_actor(cast.company), at=NOW, unit=cast.company, pack="auto-dealer", in_force_from=NOW
+    )
+
+
+def details_of(number: int) -> Details:
+    """The same customer each time, typed in two ways."""
+    phone = f"138{number:08d}"
+    return Details(name=f"陈立{number}", phones=(phone,), grade="A", profile={"need": "公务用车"})
+
+
+def register(who: str) -> None:
+    staff = Staff.objects.select_related("unit", "company").get(username=who)
+    print("ready", flush=True)
+    for line in sys.stdin:
+        number, instant = line.split()
+        while time.time() < float(instant):
+            pass
+        at = NOW + dt.timedelta(seconds=int(number))
+        result: dict[str, Any]
+        try:
+            actor = actor_for(staff, at)
+            held = register_customer(actor=actor, at=at, details=details_of(int(number)))
+            result = {"held": str(held.uid)}
+        except Problem as problem:
+            result = {"problem": problem.code, "status": problem.status}
+        except Exception as error:
+            result = {"fault": repr(error)}
+        print(json.dumps(result), flush=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "set-up":
+        set_up()
+    else:
+        register(sys.argv[2])
