@@ -36,7 +36,9 @@ def diff(before: Pack, after: Pack) -> list[Changed]:
     ]
 
 
-def _changed(where: str, before: tuple[Any, str | None] | None, after: tuple[Any, str | None] | None) -> Changed:
+def _changed(
+    where: str, before: tuple[Any, str | None] | None, after: tuple[Any, str | None] | None
+) -> Changed:
     known = after or before
     assert known is not None
     kind: Literal["added", "removed", "changed"] = (

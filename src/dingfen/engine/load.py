@@ -111,12 +111,14 @@ def located(source: Source, error: dict[str, Any], model: type[BaseModel], prefi
     if "at" in context:
         path = tuple(int(step) if step.isdigit() else step for step in str(context.pop("at")).split("."))
     kind = error["type"]
-    code = str(context.pop("code", "")) or _CODES.get(kind, "wrong_type" if kind.endswith("_type") else kind)
+    code = str(context.pop("code", "")) or _CODES.get(
+        kind, "wrong_type" if kind.endswith(("_type", "_parsing")) else kind
+    )
     if code == "unknown_key":
         accepted = _some(accepted_keys(model, path[len(prefix) : -1]))
     if code == "wrong_form":
         accepted = str(context.pop("pattern", ""))
-    if code in ("wrong_type", "int_parsing", "bool_parsing"):
+    if code == "wrong_type":
         context.setdefault("found", type(error.get("input")).__name__)
     of_key = code in ("unknown_key", "missing_key")
     return source.error(path, code, accepted=accepted, offset=offset, of_key=of_key, **context)

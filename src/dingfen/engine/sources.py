@@ -93,7 +93,6 @@ def read_yaml(file: str, text: str, source: Source) -> tuple[Any, list[PackError
 class _Plainer:
     def __init__(self, file: str, source: Source, errors: list[PackError]) -> None:
         self.file, self.source, self.errors = file, source, errors
-        self.seen: set[int] = set()
         self.nodes = 0
 
     def plain(self, node: Any, path: Path) -> Any:
@@ -102,18 +101,28 @@ class _Plainer:
             if self.nodes == MAX_NODES + 1:
                 self.errors.append(PackError(self.file, 1, 1, "", "file_too_large", {"nodes": MAX_NODES}))
             return None
-        if isinstance(node, CommentedMap | CommentedSeq):
-            if id(node) in self.seen:
-                self.errors.append(PackError(self.file, node.lc.line + 1, node.lc.col + 1, "", "alias"))
-                return None
-            self.seen.add(id(node))
-            return self._map(node, path) if isinstance(node, CommentedMap) else self._sequence(node, path)
+        if self._is_refused(node, path):
+            return None
+        if isinstance(node, CommentedMap):
+            return self._map(node, path)
+        if isinstance(node, CommentedSeq):
+            return self._sequence(node, path)
         if isinstance(node, bool) or node is None:
             return node
         for kind in (int, float, str):
             if isinstance(node, kind):
                 return kind(node)
         return node
+
+    def _is_refused(self, node: Any, path: Path) -> bool:
+        """Tags would choose a type, anchors would let one place speak for another."""
+        tag, anchor = getattr(node, "tag", None), getattr(node, "anchor", None)
+        code = "tag" if tag and tag.value else "alias" if anchor and anchor.value else None
+        if code is not None:
+            self.errors.append(
+                self.source.error(path, code) if path else PackError(self.file, 1, 1, "", code)
+            )
+        return code is not None
 
     def _map(self, node: CommentedMap, path: Path) -> dict[str, Any]:
         plain: dict[str, Any] = {}

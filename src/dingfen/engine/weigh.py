@@ -72,7 +72,7 @@ def shown_value(name: str, value: Any) -> Any:
 
 @dataclass(slots=True)
 class Weighing:
-    """How the comparison went. `remaining` are indexes of claims; `steps` (rule, kind, indexes it hit),
+    """How the comparison went. `remaining` are indexes of claims, `in_play` their facts; `steps` (rule, kind, indexes it hit),
     `misses` (rule, why, params), `points` per claim of each line that gave any, in order.
     """
 
@@ -85,6 +85,7 @@ class Weighing:
     margin: int | None = None
     totals: dict[int, int] = field(default_factory=dict)
     remaining: tuple[int, ...] = ()
+    in_play: tuple[dict[str, Any], ...] = ()
     steps: list[tuple[Principle, str, tuple[int, ...]]] = field(default_factory=list)
     misses: list[tuple[Principle | Line, str, dict[str, Any]]] = field(default_factory=list)
     points: list[tuple[Line, dict[int, int]]] = field(default_factory=list)
@@ -100,7 +101,7 @@ class Weighing:
 
 def weigh(rules: Ownership, facts: Prepared) -> Weighing:
     """Principles first: each may take claims out or decide. Then the scorecard over the claims left."""
-    went = Weighing(remaining=tuple(range(len(facts.claims))))
+    went = Weighing(remaining=tuple(range(len(facts.claims))), in_play=facts.claims)
     if not facts.claims:
         went.declined = "no_claims"
         return went
@@ -117,8 +118,7 @@ def weigh(rules: Ownership, facts: Prepared) -> Weighing:
 def _holds(part: Principle | Line, facts: Prepared, went: Weighing) -> bool:
     if part.when is None:
         return True
-    claims = [facts.claims[index] for index in went.remaining]
-    answer = part.when.of_case(facts.case, claims)
+    answer = part.when.of_case(facts.case, went.in_play)
     if answer is None:
         _note_unknown(part.when.uses, facts, went)
         went.misses.append((part, "condition_unknown", {}))
@@ -139,10 +139,9 @@ def _note_unknown(uses: frozenset[str], facts: Prepared, went: Weighing) -> None
 
 def _meeting(condition: ClaimCondition, facts: Prepared, went: Weighing) -> tuple[int, ...]:
     """The remaining claims for which a condition is true; unknown ones are noted and do not count."""
-    claims = [facts.claims[index] for index in went.remaining]
     met = []
-    for index in went.remaining:
-        answer = condition.evaluate(facts.case, facts.claims[index], claims)
+    for index, claim in zip(went.remaining, went.in_play, strict=True):
+        answer = condition.evaluate(facts.case, claim, went.in_play)
         if answer is True:
             met.append(index)
         elif answer is None:
@@ -153,16 +152,17 @@ def _meeting(condition: ClaimCondition, facts: Prepared, went: Weighing) -> tupl
 def _best(preference: Preference | Recipient, facts: Prepared, went: Weighing) -> tuple[tuple[int, ...], str]:
     """The remaining claims with the extreme value, or none and why."""
     name = preference.fact or ""
-    values = {index: facts.claims[index].get(name) for index in went.remaining}
-    if None in values.values():
+    values = [claim.get(name) for claim in went.in_play]
+    if None in values:
         _note_unknown(frozenset({name}), facts, went)
         return (), "fact_unknown"
-    known: dict[int, Any] = {index: value for index, value in values.items() if value is not NONE}
+    known: list[Any] = [value for value in values if value is not NONE]
     if not known:
         return (), "all_none"
     extreme = preference.extreme if isinstance(preference, Preference) else preference.kind
-    best = min(known.values()) if extreme == "min" else max(known.values())
-    return tuple(index for index, value in known.items() if value == best), "tie"
+    best = min(known) if extreme == "min" else max(known)
+    hit = (index for index, value in zip(went.remaining, values, strict=True) if value == best)
+    return tuple(hit), "tie"
 
 
 def _try(principle: Principle, facts: Prepared, went: Weighing) -> bool:
@@ -192,6 +192,7 @@ def _exclude(principle: Principle, condition: ClaimCondition, facts: Prepared, w
         return False
     went.steps.append((principle, "excluded", out))
     went.remaining = tuple(index for index in went.remaining if index not in out)
+    went.in_play = tuple(facts.claims[index] for index in went.remaining)
     if len(went.remaining) == 1:
         went.outcome, went.holder, went.decisive = "award", went.remaining[0], principle
     return went.holder is not None
