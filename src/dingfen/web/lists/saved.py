@@ -22,7 +22,9 @@ def views_of(actor: Actor, list_key: str) -> list[SavedView]:
 
 
 def default_of(actor: Actor, list_key: str) -> SavedView | None:
-    chosen = DefaultView.objects.filter(staff_id=actor.staff_id or 0, list=list_key).select_related("view").first()
+    chosen = (
+        DefaultView.objects.filter(staff_id=actor.staff_id or 0, list=list_key).select_related("view").first()
+    )
     return chosen.view if chosen else None
 
 
