@@ -77,7 +77,9 @@ def sprite(outlines: Path, names: list[str]) -> str:
     for name in names:
         text = (outlines / f"{name}.svg").read_text(encoding="utf-8")
         inner = text[text.index(">") + 1 : text.rindex("</svg>")]
-        shapes = [part.strip() for part in inner.splitlines() if part.strip() and 'd="M0 0h24v24H0z"' not in part]
+        shapes = [
+            part.strip() for part in inner.splitlines() if part.strip() and 'd="M0 0h24v24H0z"' not in part
+        ]
         symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{"".join(shapes)}</symbol>')
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
@@ -93,7 +95,9 @@ def main() -> None:
         else:
             shutil.copyfile(text, VENDOR / target)
     names = icons_used()
-    (VENDOR / "icons.svg").write_text(sprite(modules / "@tabler/icons/icons/outline", names), encoding="utf-8")
+    (VENDOR / "icons.svg").write_text(
+        sprite(modules / "@tabler/icons/icons/outline", names), encoding="utf-8"
+    )
     size = sum(path.stat().st_size for path in VENDOR.iterdir())
     print(f"{len(names)} icons, {len(COPIES)} files, {size // 1024} KB in {VENDOR.relative_to(ROOT)}")
 

@@ -75,7 +75,10 @@ class Browser:
         if self.session:
             context.add_cookies([{"name": "sessionid", "value": self.session, "url": self.base}])
         page = context.new_page()
-        page.on("console", lambda one: look.complaints.append(one.text) if one.type in {"error", "warning"} else None)
+        page.on(
+            "console",
+            lambda one: look.complaints.append(one.text) if one.type in {"error", "warning"} else None,
+        )
         page.on("pageerror", lambda error: look.complaints.append(str(error)))
         yield page
         context.close()
@@ -110,7 +113,9 @@ def file_name(path: str, look: Look) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("paths", nargs="+")
     parser.add_argument("--base", default="http://127.0.0.1:8000")
     parser.add_argument("--out", type=Path, default=Path("build/pictures"))

@@ -120,6 +120,8 @@ def ago(value: dt.datetime, now: dt.datetime | None = None) -> str:
         return when(value, now)
     if passed < dt.timedelta(minutes=1):
         return gettext("just now")
+    if passed < dt.timedelta(hours=1):
+        return (gettext("%(n)s min ago") % {"n": passed.seconds // 60}).replace(" ", NBSP)
     return gettext("%(span)s ago") % {"span": span(passed, 1)}
 
 

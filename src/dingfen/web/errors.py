@@ -37,7 +37,7 @@ ICONS = {
 def is_part(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of a page (not for a whole one it has boosted)."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.history_restore_request
+    return htmx is not None and bool(htmx) and not htmx.history_restore_request
 
 
 def page(request: HttpRequest, problem: Problem, number: str = "") -> HttpResponse:

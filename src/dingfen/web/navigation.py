@@ -41,6 +41,7 @@ class Room:
 OWNERSHIP = _("Customer ownership")
 BOOKS = _("Records")
 HOUSE = _("Administration")
+IMPORT = pgettext_lazy("room", "Import")
 ROOMS = (
     Room("work", _("My work"), "work", icon="home", phone=True),
     Room("reception", _("Reception"), "reception", icon="door-enter", permission="conflict.check", phone=True),
@@ -50,7 +51,7 @@ ROOMS = (
     Room("disputes", _("Disputes"), "disputes", icon="scale", permission="dispute.view", group=OWNERSHIP),
     Room("register", _("Register"), "register", icon="book-2", permission="register.view", group=BOOKS),
     Room("policies", _("Policies"), "policies", icon="gavel", permission="policy.view", group=BOOKS),
-    Room("imports", pgettext_lazy("room", "Import"), "imports", icon="table-import", permission="import.run", group=HOUSE),
+    Room("imports", IMPORT, "imports", icon="table-import", permission="import.run", group=HOUSE),
     Room("outbox", _("Outbox"), "outbox", icon="send", permission="outbox.view", group=HOUSE),
     Room("settings", _("Settings"), "settings", icon="settings", group=HOUSE),
 )  # fmt: skip

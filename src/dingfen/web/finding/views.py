@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from dingfen.accounts.actor import Actor
 from dingfen.parties import search
 from dingfen.web import navigation
+from dingfen.web.request import Request
 from dingfen.web.work.subjects import page_of
 
 PER_PAGE = 30
@@ -40,21 +40,19 @@ def found(actor: Actor, text: str, limit: int, before: int | None = None) -> lis
     return results
 
 
-@login_required
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: Request) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:80]
     before = request.GET.get("before", "")
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    hits = found(actor, text, PER_PAGE + 1, int(before) if before.isdecimal() else None) if text else []
+    hits = (
+        found(request.actor, text, PER_PAGE + 1, int(before) if before.isdecimal() else None) if text else []
+    )
     more = hits[PER_PAGE - 1].hit.place if len(hits) > PER_PAGE else None
     return render(request, "web/finding/results.html", {"q": text, "hits": hits[:PER_PAGE], "more": more})
 
 
-@login_required
-def palette(request: HttpRequest) -> HttpResponse:
+def palette(request: Request) -> HttpResponse:
     """The part under the palette's field: records first, then rooms whose name contains the text."""
     text = request.GET.get("q", "").strip()[:80]
-    actor: Actor = request.actor  # type: ignore[attr-defined]
     rooms = [link for link in navigation.frame(request).links if text.lower() in str(link.room.label).lower()]
-    hits = found(actor, text, PALETTE) if text else []
+    hits = found(request.actor, text, PALETTE) if text else []
     return render(request, "web/finding/palette.html", {"q": text, "hits": hits, "rooms": rooms})

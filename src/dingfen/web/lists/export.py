@@ -85,7 +85,8 @@ def excel(title: str, head: Iterable[object], rows: Iterable[Iterable[object]]) 
             raise Problem("export.too_long", 422, {"limit": EXCEL_ROWS - 1})
         cells = []
         for value in row:
-            cell = WriteOnlyCell(sheet, harmless(value))
+            cell = WriteOnlyCell(sheet)
+            cell.value = harmless(value)
             if isinstance(cell.value, str):
                 cell.data_type, cell.number_format = "s", "@"
             cells.append(cell)

@@ -8,16 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Model, QuerySet
-from django.http import (
-    FileResponse,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    QueryDict,
-    StreamingHttpResponse,
-)
+from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
@@ -28,11 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from dingfen import formats
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
-from dingfen.problems import Problem
-from dingfen.register.models import Look
+from dingfen.problems import Problem, missing
+from dingfen.register.looks import record_look
 from dingfen.web.lists import export, paging, saved
 from dingfen.web.lists.filters import Active, Filter, Offer
 from dingfen.web.models import SavedView
+from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import problem_text
 
@@ -107,11 +100,11 @@ class ListPage(Generic[M]):
     template: ClassVar[str] = "web/lists/page.html"
     per_page: ClassVar[int] = 50
 
-    def __init__(self, request: HttpRequest, **arguments: Any) -> None:
+    def __init__(self, request: Request, **arguments: Any) -> None:
         self.request = request
         self.arguments = arguments
-        self.actor: Actor = request.actor  # type: ignore[attr-defined]
-        self.at: dt.datetime = getattr(request, "at", None) or timezone.now()
+        self.actor = request.actor
+        self.at = request.at
         self.faults: list[str] = []
 
     # ---------- to be filled in by each list ----------
@@ -163,8 +156,8 @@ class ListPage(Generic[M]):
             asked.update(built_in.params)
         elif not self.request.GET and self.views and not self.views[0].url:
             asked.update(self.views[0].params)
-        for name, value in self.request.GET.items():
-            asked[name] = value
+        for name in self.request.GET:
+            asked[name] = self.request.GET.get(name, "")
         return asked
 
     @cached_property
@@ -277,13 +270,11 @@ class ListPage(Generic[M]):
     @cached_property
     def active(self) -> list[Active]:
         """The filters in use."""
-        found = []
-        for one in self.filters:
-            if value := self.asked.get(one.key, ""):
-                found.append(
-                    Active(one, value, one.describe(value, self.actor), self.address({one.key: None}))
-                )
-        return found
+        return [
+            Active(one, value, one.describe(value, self.actor), self.address({one.key: None}))
+            for one in self.filters
+            if (value := self.asked.get(one.key, ""))
+        ]
 
     @cached_property
     def offers(self) -> list[Offer]:
@@ -359,8 +350,8 @@ class ListPage(Generic[M]):
         """The parameters worth saving in a view."""
         known = {one.key for one in self.filters} | {"sort", "cols"}
         kept = QueryDict(mutable=True)
-        for name, value in self.asked.items():
-            if name in known and value:
+        for name in known & self.asked.keys():
+            if value := self.asked.get(name, ""):
                 kept[name] = value
         return kept.urlencode()
 
@@ -368,8 +359,7 @@ class ListPage(Generic[M]):
 
     @classmethod
     def as_view(cls) -> Callable[..., HttpResponseBase]:
-        @login_required
-        def view(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        def view(request: Request, **arguments: Any) -> HttpResponseBase:
             page = cls(request, **arguments)
             if cls.permission:
                 access.require(page.actor, cls.permission)
@@ -383,8 +373,7 @@ class ListPage(Generic[M]):
         return self.show()
 
     def show(self, results: list[Result] | None = None, action: BulkAction | None = None) -> HttpResponse:
-        htmx = getattr(self.request, "htmx", None)
-        part = bool(htmx) and htmx.target == "list"
+        part = bool(self.request.htmx) and self.request.htmx.target == "list"
         context = {"list": self, "results": results, "done": action, **self.context()}
         context["failed"] = failed = [result for result in results or () if result.error]
         context["good"] = len(results or ()) - len(failed)
@@ -393,10 +382,13 @@ class ListPage(Generic[M]):
     def file(self, wanted: str) -> HttpResponseBase:
         """The whole list as a file; the look is logged."""
         access.require(self.actor, self.export_permission or "customer.export")
-        Look.objects.create(
+        company = self.request.user.company
+        if company is None:
+            raise missing()
+        record_look(
             at=self.at,
-            actor_uid=self.actor.uid,
-            company_uid=self.request.user.company.uid,  # type: ignore[union-attr]
+            actor_id=self.actor.uid,
+            company=company.uid,
             kind="export",
             detail={"list": self.key, "format": wanted, "query": self.kept_query},
         )

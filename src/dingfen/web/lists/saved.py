@@ -22,7 +22,9 @@ def views_of(actor: Actor, list_key: str) -> list[SavedView]:
 
 
 def default_of(actor: Actor, list_key: str) -> SavedView | None:
-    chosen = DefaultView.objects.filter(staff_id=actor.staff_id, list=list_key).select_related("view").first()
+    chosen = (
+        DefaultView.objects.filter(staff_id=actor.staff_id or 0, list=list_key).select_related("view").first()
+    )
     return chosen.view if chosen else None
 
 
@@ -49,9 +51,9 @@ def save(
 def open_with(*, actor: Actor, list_key: str, view: SavedView | None) -> None:
     """Open this person's list with a view; None: as it comes."""
     if view is None:
-        DefaultView.objects.filter(staff_id=actor.staff_id, list=list_key).delete()
+        DefaultView.objects.filter(staff_id=actor.staff_id or 0, list=list_key).delete()
         return
-    DefaultView.objects.update_or_create(staff_id=actor.staff_id, list=list_key, defaults={"view": view})
+    DefaultView.objects.update_or_create(staff_id=actor.staff_id or 0, list=list_key, defaults={"view": view})
 
 
 def one(actor: Actor, list_key: str, uid: str, own: bool = False) -> SavedView:

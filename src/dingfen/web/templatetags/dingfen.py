@@ -282,7 +282,19 @@ def confirm(
     `verb` repeats the question's verb on the button; `keep` is the other button's text. `template` adds
     fields and sees the page's context.
     """
-    return {**context.flatten(), **{k: v for k, v in locals().items() if k != "context"}}
+    own = {
+        "id": id,
+        "title": title,
+        "url": url,
+        "verb": verb,
+        "text": text,
+        "keep": keep,
+        "danger": danger,
+        "template": template,
+        "version": version,
+        "icon": icon,
+    }
+    return {str(name): value for name, value in context.flatten().items()} | own
 
 
 @register.inclusion_tag("web/parts/version.html")
@@ -308,8 +320,7 @@ def page_toasts(context: Context) -> list[toasts.Toast]:
 
 @register.simple_tag(takes_context=True)
 def theme(context: Context) -> str:
-    """`light`, `dark`, or empty when the reader's device decides."""
+    """`light`, `dark`, or `auto` when the reader's device decides."""
     request: HttpRequest | None = context.get("request")
-    user = getattr(request, "user", None)
-    chosen = getattr(user, "theme", "") or (request.COOKIES.get("theme", "") if request else "")
+    chosen: str = getattr(request, "theme", "") or (request.COOKIES.get("theme", "") if request else "")
     return chosen if chosen in {"light", "dark"} else "auto"

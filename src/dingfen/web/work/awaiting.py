@@ -53,7 +53,7 @@ def mine(actor: Actor) -> Q:
 
 
 def watched(actor: Actor) -> Q:
-    return Q(subject_uid__in=Watch.objects.filter(staff_id=actor.staff_id).values("case__uid"))
+    return Q(subject_uid__in=Watch.objects.filter(staff_id=actor.staff_id or 0).values("case__uid"))
 
 
 def known_clocks(actor: Actor) -> QuerySet[Clock]:

@@ -27,6 +27,8 @@ KINDS = (
     ("dispute.final", _("Final ruling")),
     ("effect.duty", pgettext_lazy("work", "Duty")),
 )
+SCOPES = (("mine", _("mine")), ("watched", _("watched")), ("team", _("all I oversee")))
+TIMES = (("late", _("late")), ("soon", _("within a day")))
 DAY = dt.timedelta(days=1)
 UNKNOWN = Subject("", "", "", icon="clock")
 
@@ -63,7 +65,9 @@ class Work(ListPage[Clock]):
     columns = (
         Column("due", _("Next deadline"), value="deadline", sort="deadline"),
         Column("what", _("Matter"), value=lambda clock: clock.title),
-        Column("number", pgettext_lazy("case", "Number"), value=lambda clock: clock.subject.number, hidden=True),
+        Column(
+            "number", pgettext_lazy("case", "Number"), value=lambda clock: clock.subject.number, hidden=True
+        ),
         Column("kind", pgettext_lazy("work", "Kind"), value=lambda clock: clock.subject.label),
         Column("customer", _("Customer"), value=lambda clock: clock.subject.customer),
         Column("stage", _("Stage"), value=lambda clock: clock.subject.stage),
@@ -71,12 +75,12 @@ class Work(ListPage[Clock]):
         Column("started", _("Start of the clock"), value="started_at", sort="started_at", hidden=True),
     )
     filters = (
-        Custom("whose", _("Whose"), (("mine", _("mine")), ("watched", _("watched")), ("team", _("all I oversee"))), _whose),
-        Custom("time", pgettext_lazy("work", "Time"), (("late", _("late")), ("soon", _("within a day"))), _time),
+        Custom("whose", _("Scope"), SCOPES, _whose),
+        Custom("time", pgettext_lazy("work", "Time"), TIMES, _time),
         Choice("kind", pgettext_lazy("work", "Kind"), "kind", KINDS),
         Dates("due", _("Next deadline"), "deadline", ahead=True),
         Choice("state", _("State"), "state", [pair for pair in Clock.State.choices if pair[0] in LIVE]),
-    )  # fmt: skip
+    )
     views = (
         _view("mine", _("My work"), whose="mine"),
         _view("soon", _("Ends soon"), whose="mine", time="soon"),
