@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from functools import partial
+
+from django.db import transaction
 
 from dingfen.accounts.actor import SYSTEM_UID
 from dingfen.accounts.models import Unit
@@ -11,6 +14,8 @@ from dingfen.register.books import open_book
 from dingfen.register.models import Book
 
 _KEEPS_A_BOOK = (Unit.Kind.SITE, Unit.Kind.COMPANY)
+# A book never changes, so a process remembers which one a unit in its place in the tree writes in.
+_known: dict[tuple[uuid.UUID, str], Book] = {}
 
 
 def book_of(unit: Unit, *, at: datetime, actor_id: uuid.UUID | None = None) -> Book:
@@ -18,6 +23,8 @@ def book_of(unit: Unit, *, at: datetime, actor_id: uuid.UUID | None = None) -> B
 
     Opened at first use, inside the caller's transaction.
     """
+    if book := _known.get((unit.uid, unit.path)):
+        return book
     ids = [int(part) for part in unit.path.strip("/").split("/")]
     keepers = Unit.objects.filter(pk__in=ids, kind__in=_KEEPS_A_BOOK).order_by("-path")
     keeper = keepers.select_related("company").first()
@@ -25,6 +32,7 @@ def book_of(unit: Unit, *, at: datetime, actor_id: uuid.UUID | None = None) -> B
         raise LookupError(f"unit {unit.pk} has neither site nor company")
     book = Book.objects.filter(site_uid=keeper.uid).first()
     if book:
+        transaction.on_commit(partial(_known.__setitem__, (unit.uid, unit.path), book))
         return book
     company = keeper.company or keeper
     return open_book(

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Length
 
@@ -24,7 +25,28 @@ def path_prefixes(path: str) -> list[str]:
 
 
 def published(company_id: int, unit_path: str) -> list[PolicyVersion]:
-    """The published versions of a unit and of all units above it, nearest unit and latest date first."""
+    """The published versions of a unit and of all units above it, nearest unit and latest date first.
+
+    Every registration asks this: what a process has loaded serves again while `_PRINT` says it is the same.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_PRINT, [company_id])
+        print_ = tuple(cursor.fetchall())
+    kept = _published.get((company_id, unit_path))
+    if kept is None or kept[0] != print_:
+        kept = _published[company_id, unit_path] = (print_, _load_published(company_id, unit_path))
+    return kept[1]
+
+
+_PRINT = """
+SELECT v.uid, v.digest, v.in_force_from, v.in_force_until, v.applies_to_history_from, u.path
+FROM policies_policyversion v JOIN accounts_unit u ON u.id = v.unit_id
+WHERE v.company_id = %s AND v.state = 'published' ORDER BY v.id
+"""
+_published: dict[tuple[int, str], tuple[tuple[object, ...], list[PolicyVersion]]] = {}
+
+
+def _load_published(company_id: int, unit_path: str) -> list[PolicyVersion]:
     return list(
         PolicyVersion.objects.filter(
             company_id=company_id,
