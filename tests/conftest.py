@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("DINGFEN_HOME", str(Path(tempfile.gettempdir()) / f"dingfen-tests-{os.getpid()}"))
 
@@ -40,6 +41,10 @@ def flush_past_triggers() -> Iterator[None]:
 def checkpoints_of_this_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Another test's register must not speak against this one's."""
     monkeypatch.setattr("dingfen.register.outside.path", lambda: tmp_path / "checkpoints.jsonl")
+
+# Speed is measured in benchmarks; on a busy machine a slow example is no fault.
+settings.register_profile("dingfen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dingfen")
 
 
 @pytest.fixture
