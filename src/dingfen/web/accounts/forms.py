@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -15,11 +15,17 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff, Unit
 from dingfen.accounts.units import name_of
 
+if TYPE_CHECKING:
+    UnitChoice = forms.ModelChoiceField[Unit]
+    StaffChoice = forms.ModelChoiceField[Staff]
+else:
+    UnitChoice = StaffChoice = forms.ModelChoiceField
+
 DAY = forms.DateInput(attrs={"type": "date"})
 MINUTE = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-class UnitField(forms.ModelChoiceField[Unit]):
+class UnitField(UnitChoice):
     """A unit of the company, indented as in the tree."""
 
     def label_from_instance(self, obj: Unit) -> str:
@@ -27,7 +33,7 @@ class UnitField(forms.ModelChoiceField[Unit]):
         return "\u2003" * depth + name_of(obj, get_language() or "")
 
 
-class StaffField(forms.ModelChoiceField[Staff]):
+class StaffField(StaffChoice):
     """A colleague: name and unit."""
 
     def label_from_instance(self, obj: Staff) -> str:
