@@ -138,6 +138,7 @@ def test_failures_of_several_processes_count_together(tmp_path: Path) -> None:
 
 def test_a_one_time_code_is_asked_for_and_counted(sign_in: SignIn) -> None:
     browser = sign_in("lin")
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
     browser.get("/accounts/2fa/totp/activate/")
     secret = browser.session["mfa.totp.secret"]
     code = totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
@@ -161,6 +162,7 @@ def test_a_one_time_code_is_asked_for_and_counted(sign_in: SignIn) -> None:
 
 def test_five_wrong_codes_lock(sign_in: SignIn) -> None:
     browser = sign_in("lin")
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
     browser.get("/accounts/2fa/totp/activate/")
     secret = browser.session["mfa.totp.secret"]
     totp.TOTP.activate(Staff.objects.get(username="lin"), secret)

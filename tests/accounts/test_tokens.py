@@ -9,7 +9,7 @@ import pytest
 
 from dingfen.accounts import access, actions
 from dingfen.accounts.models import ApiToken
-from dingfen.accounts.tokens import actor_of_token
+from dingfen.api import tokens
 from dingfen.problems import Problem
 from tests.cast import NOW, Cast
 
@@ -32,8 +32,9 @@ def test_only_the_digest_is_kept(cast: Cast) -> None:
 
 def test_a_token_allows_its_scopes_and_no_more_than_its_person(cast: Cast) -> None:
     _, secret = make(cast, ("customer.view", "dispute.rule"))
-    actor = actor_of_token(secret, NOW)
-    assert actor is not None
+    found = tokens.find(secret, NOW)
+    assert found is not None
+    actor = found.actor
     assert actor.channel == "api"
     assert access.may(actor, "customer.view")
     assert access.decide(actor, "touch.record").code == "token.scope"
@@ -43,23 +44,15 @@ def test_a_token_allows_its_scopes_and_no_more_than_its_person(cast: Cast) -> No
 def test_a_token_ends_by_date_by_retraction_and_with_the_account(cast: Cast) -> None:
     token, secret = make(cast)
     _, second = make(cast)
-    assert actor_of_token(secret, NOW + MONTH - dt.timedelta(seconds=1))
-    assert actor_of_token(secret, NOW + MONTH) is None
+    assert tokens.find(secret, NOW + MONTH - dt.timedelta(seconds=1))
+    assert tokens.find(secret, NOW + MONTH) is None
     actions.revoke_token(actor=cast.actor("lin"), at=NOW, token=token)
-    assert actor_of_token(secret, NOW) is None
+    assert tokens.find(secret, NOW) is None
     with pytest.raises(Problem, match=r"token\.revoked"):
         actions.revoke_token(actor=cast.actor("lin"), at=NOW, token=token)
     actions.deactivate_staff(actor=cast.actor("admin"), at=NOW, staff=cast.lin)
-    assert actor_of_token(second, NOW) is None
-    assert actor_of_token("df_unknown", NOW) is None
-
-
-def test_its_use_is_noted_once_an_hour(cast: Cast) -> None:
-    token, secret = make(cast)
-    for minutes, noted in ((0, 0), (59, 0), (60, 60), (61, 60)):
-        actor_of_token(secret, NOW + dt.timedelta(minutes=minutes))
-        token.refresh_from_db()
-        assert token.last_used_at == NOW + dt.timedelta(minutes=noted)
+    assert tokens.find(second, NOW) is None
+    assert tokens.find("df_unknown", NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -81,8 +74,9 @@ def test_faults_of_a_token(cast: Cast, values: dict[str, object], field: str) ->
 
 def test_a_token_makes_no_token(cast: Cast) -> None:
     _, secret = make(cast, ("*",))
-    actor = actor_of_token(secret, NOW)
-    assert actor is not None
+    found = tokens.find(secret, NOW)
+    assert found is not None
+    actor = found.actor
     with pytest.raises(Problem, match=r"token\.by_person"):
         actions.make_token(actor=actor, at=NOW, name="x", scopes=["*"], expires_at=NOW + MONTH)
 

@@ -9,8 +9,8 @@ from dingfen.accounts.actor import system_actor
 from dingfen.accounts.models import Unit
 from dingfen.accounts.units import site_of
 from dingfen.problems import Problem
-from dingfen.register.queries import entries_of
 from dingfen.register.models import Book
+from dingfen.register.queries import entries_of
 from tests.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db

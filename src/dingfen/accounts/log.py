@@ -7,9 +7,13 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import HttpRequest
+from django.utils import timezone
+
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
+from dingfen.problems import Problem
 from dingfen.register.append import append
 from dingfen.register.models import Entry, Look
 
@@ -68,14 +72,25 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, uuid.UUID) else value
 
 
-def refusal(actor: Actor, at: dt.datetime, code: str, detail: Mapping[str, Any]) -> None:
-    """Note in the access log that the actor was refused something. Call it outside the failed transaction."""
-    if actor.company_uid is None:
+def note_refusal(request: HttpRequest, problem: Problem) -> None:
+    """Note in the access log that somebody who is signed in was refused something (403, 404).
+
+    Pages and API call it once the failed transaction is over.
+    """
+    actor: Actor | None = getattr(request, "actor", None)
+    if problem.status not in (403, 404) or actor is None or actor.company_uid is None:
         return
+    match = request.resolver_match
     Look.objects.create(
-        at=at,
+        at=getattr(request, "at", None) or timezone.now(),
         actor_uid=actor.uid,
         company_uid=actor.company_uid,
         kind="refused",
-        detail={"code": code} | dict(detail),
+        detail={
+            "code": problem.code,
+            "status": problem.status,
+            "method": request.method,
+            "view": match.view_name if match else "",
+            "permission": problem.params.get("permission", ""),
+        },
     )

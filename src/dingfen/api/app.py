@@ -17,6 +17,7 @@ from django.utils import timezone
 from ninja import NinjaAPI, Router
 from ninja.parser import Parser
 
+from dingfen.accounts import log
 from dingfen.api import problems, registry
 from dingfen.database.models import new_uid
 from dingfen.problems import Problem, invalid
@@ -57,7 +58,9 @@ class Api(NinjaAPI):
 
 
 def _answer_fault(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
-    return problems.render(request, problems.of_exception(request, cast(Exception, error)))
+    problem = problems.of_exception(request, cast(Exception, error))
+    log.note_refusal(request, problem)
+    return problems.render(request, problem)
 
 
 def make_api(routers: Iterable[Router]) -> Api:

@@ -54,8 +54,8 @@ class Session(APIKeyCookie):
         return request.COOKIES.get(self.param_name)
 
     def authenticate(self, request: ApiRequest, key: str | None) -> Any:  # type: ignore[override]
-        if not key or not request.user.is_authenticated:
-            return None
+        if not key or not request.user.is_authenticated or getattr(request, "todo", ""):
+            return None  # signed out, or a password or second factor is still to be set
         if check_csrf(request):
             raise Problem("csrf.failed", 403)
         request.actor = actor_for(request.user, request.at).via("api")

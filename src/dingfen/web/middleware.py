@@ -77,18 +77,5 @@ class ActorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """A refusal goes to the access log; its page is made elsewhere."""
-        actor: Actor | None = getattr(request, "actor", None)
-        if isinstance(exception, Problem) and exception.status in (403, 404) and actor is not None:
-            note_refusal(request, actor, exception)
-
-
-def note_refusal(request: HttpRequest, actor: Actor, problem: Problem) -> None:
-    """One row of the access log: who was refused what, where. The API calls it for its own problems."""
-    match = request.resolver_match
-    detail = {
-        "status": problem.status,
-        "method": request.method,
-        "view": match.view_name if match else "",
-        "permission": problem.params.get("permission", ""),
-    }
-    log.refusal(actor, request.at, problem.code, detail)  # type: ignore[attr-defined]
+        if isinstance(exception, Problem):
+            log.note_refusal(request, exception)

@@ -17,5 +17,5 @@ class Request(HttpRequest):
     actor: Actor
     at: dt.datetime
     theme: str
-    user: Staff  # type: ignore[assignment]
+    user: Staff
     htmx: Any

@@ -28,7 +28,9 @@ class Counted:
         except ValidationError:
             if not allowance.left:
                 raise locked() from None
-            text = ngettext("Wrong code; %(left)s try left.", "Wrong code; %(left)s tries left.", allowance.left)
+            text = ngettext(
+                "Wrong code; %(left)s try left.", "Wrong code; %(left)s tries left.", allowance.left
+            )
             raise ValidationError(text % {"left": allowance.left}, code="wrong") from None
         limits.clear(key)
         return code

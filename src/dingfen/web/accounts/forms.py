@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.access import PERMISSIONS
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff, Unit
 from dingfen.accounts.units import name_of
 
+if TYPE_CHECKING:
+    UnitChoice = forms.ModelChoiceField[Unit]
+    StaffChoice = forms.ModelChoiceField[Staff]
+else:
+    UnitChoice = StaffChoice = forms.ModelChoiceField
+
 DAY = forms.DateInput(attrs={"type": "date"})
 MINUTE = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-class UnitField(forms.ModelChoiceField):
+class UnitField(UnitChoice):
     """A unit of the company, indented as in the tree."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Unit) -> str:
         depth = obj.path.strip("/").count("/")
         return "\u2003" * depth + name_of(obj, get_language() or "")
 
 
-class StaffField(forms.ModelChoiceField):
+class StaffField(StaffChoice):
     """A colleague: name and unit."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Staff) -> str:
         unit = name_of(obj.unit, get_language() or "") if obj.unit else ""
-        return f"{obj.name} · {unit}" if unit else str(obj.name)
+        return f"{obj.name} · {unit}" if unit else obj.name
 
 
 def units(actor: Actor) -> Any:
@@ -41,16 +46,18 @@ def units(actor: Actor) -> Any:
 
 
 def colleagues(actor: Actor, day: dt.date) -> Any:
-    return (
-        Staff.objects.visible_to(actor).working(day).select_related("unit").order_by("unit__path", "name")
-    )
+    return Staff.objects.visible_to(actor).working(day).select_related("unit").order_by("unit__path", "name")
 
 
 class PersonForm(forms.Form):
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
     latin_name = forms.CharField(label=_("Name in Latin letters"), max_length=80, required=False)
     email = forms.CharField(
-        label=pgettext_lazy("address", "E-mail"), max_length=254, required=False, widget=forms.EmailInput(), help_text=_("To sign in with and to reach the person.")
+        label=pgettext_lazy("address", "E-mail"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(),
+        help_text=_("To sign in with and to reach the person."),
     )
     employee_number = forms.CharField(label=_("Employee number"), max_length=30, required=False)
     unit = UnitField(label=_("Unit"), queryset=Unit.objects.none())
@@ -72,7 +79,11 @@ class NewPersonForm(PersonForm):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=pgettext_lazy("of staff", "Role"), choices=Role.choices)
-    unit = UnitField(label=pgettext_lazy("role", "Over"), queryset=Unit.objects.none(), help_text=_("With everything below it."))
+    unit = UnitField(
+        label=pgettext_lazy("role", "Over"),
+        queryset=Unit.objects.none(),
+        help_text=_("With everything below it."),
+    )
     starts_on = forms.DateField(label=pgettext_lazy("time", "From"), required=False, widget=DAY)
     ends_on = forms.DateField(label=_("Until and including"), required=False, widget=DAY)
 
@@ -115,10 +126,15 @@ class NewUnitForm(UnitForm):
         help_text=_("A site has a book of its own."),
     )
     code = forms.CharField(
-        label=pgettext_lazy("of a unit", "Code"), max_length=12, help_text=_("A–Z and 0–9; entries are numbered by it. It stays.")
+        label=pgettext_lazy("of a unit", "Code"),
+        max_length=12,
+        help_text=_("A–Z and 0–9; entries are numbered by it. It stays."),
     )
     time_zone = forms.CharField(
-        label=_("Time zone"), max_length=40, required=False, help_text=_("Such as Asia/Shanghai; empty: as above.")
+        label=_("Time zone"),
+        max_length=40,
+        required=False,
+        help_text=_("Such as Asia/Shanghai; empty: as above."),
     )
     field_order = ("kind", "name", "name_en", "code", "extension", "time_zone")
 

@@ -24,9 +24,7 @@ from dingfen.web.toasts import toast
 
 def index(request: Request) -> HttpResponse:
     """The settings: what can be set, by whom."""
-    return render(
-        request, "accounts/settings.html", {"manages": access.may(request.actor, "staff.manage")}
-    )
+    return render(request, "accounts/settings.html", {"manages": access.may(request.actor, "staff.manage")})
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,11 +32,14 @@ def profile(request: Request) -> HttpResponse:
     staff = request.user
     given = {"language": staff.language, "theme": staff.theme, "single_keys": staff.single_keys}
     form = ProfileForm(request.POST or None, initial=given)
-    if request.method == "POST" and form.is_valid():
-        if tried(form, actions.change_profile, actor=request.actor, staff=staff, **form.cleaned_data):
-            toast(request, gettext("Saved"))
-            return redirect("profile")
-    names = {staff_id: name for staff_id, name in _principals(request)}
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(form, actions.change_profile, actor=request.actor, staff=staff, **form.cleaned_data)
+    ):
+        toast(request, gettext("Saved"))
+        return redirect("profile")
+    names = dict(_principals(request))
     roles = sorted(request.actor.own)
     context = {
         "form": form,

@@ -12,9 +12,8 @@ from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -67,7 +66,6 @@ def _by_state(rows: QuerySet[Any], value: str, actor: Actor, at: Any) -> QuerySe
     return rows.filter(gone) if value == "closed" else rows.exclude(gone)
 
 
-
 class UnitBelow(Options):
     """The unit and everything below it."""
 
@@ -78,6 +76,9 @@ class UnitBelow(Options):
 
 def _units(actor: Actor) -> list[tuple[str, str]]:
     return list(Unit.objects.visible_to(actor).order_by("path").values_list("code", "name"))
+
+
+STATES = [("open", _("Working here")), ("closed", pgettext_lazy("account", "Closed"))]
 
 
 class StaffList(ListPage[Staff]):
@@ -105,7 +106,12 @@ class StaffList(ListPage[Staff]):
             Role.choices,
             lambda rows, value, actor, at: rows.filter(grants__in=in_force(at).filter(role=value)).distinct(),
         ),
-        Custom("state", _("State"), [("open", _("Working here")), ("closed", pgettext_lazy("account", "Closed"))], _by_state),
+        Custom(
+            "state",
+            _("State"),
+            [("open", _("Working here")), ("closed", pgettext_lazy("account", "Closed"))],
+            _by_state,
+        ),
     )
     empty = Empty(_("No staff yet"), icon="users")
 
@@ -140,9 +146,7 @@ def add(request: Request) -> HttpResponse:
     access.require(request.actor, "staff.manage")
     form = NewPersonForm(request.actor, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        staff = tried(
-            form, actions.add_staff, actor=request.actor, at=request.at, **form.cleaned_data
-        )
+        staff = tried(form, actions.add_staff, actor=request.actor, at=request.at, **form.cleaned_data)
         if staff:
             toast(request, gettext("%(name)s added; give a role and a password.") % {"name": staff.name})
             return redirect("person", staff.uid)
@@ -176,9 +180,7 @@ def _path(staff: Staff) -> str | None:
     return unit.path if unit else None
 
 
-def _show(
-    request: Request, staff: Staff, status: int = 200, **more: Any
-) -> HttpResponse:
+def _show(request: Request, staff: Staff, status: int = 200, **more: Any) -> HttpResponse:
     manages = access.may(request.actor, "staff.manage", _path(staff))
     own = staff.pk == request.actor.staff_id
     day = staff.unit.day(request.at) if staff.unit else request.at.date()
