@@ -23,20 +23,14 @@ from dingfen.web.notices.subjects import page_of
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 
+CLOCK = forms.TimeInput({"type": "time"}, format="%H:%M")
+
 
 class QuietForm(forms.Form):
     """Both times or neither."""
 
-    starts = forms.TimeField(
-        label=pgettext_lazy("quiet hours", "From"),
-        required=False,
-        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
-    )
-    ends = forms.TimeField(
-        label=pgettext_lazy("quiet hours", "To"),
-        required=False,
-        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
-    )
+    starts = forms.TimeField(label=pgettext_lazy("quiet hours", "From"), required=False, widget=CLOCK)
+    ends = forms.TimeField(label=pgettext_lazy("quiet hours", "To"), required=False, widget=CLOCK)
 
 
 @never_cache
