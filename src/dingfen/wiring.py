@@ -4,13 +4,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from dingfen.accounts import limits
 from dingfen.clocks import upkeep
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
+from dingfen.register.sealing import seal_due_pages
 
 # clock kind -> handler(clock, step, at), called inside the sweep's transaction; must be idempotent
 CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {**OWNERSHIP_CLOCKS}
 # name -> (seconds between runs, function(at))
-PERIODIC: dict[str, tuple[int, Callable[[datetime], None]]] = {
+PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
+    "register.seal_pages": (60, seal_due_pages),
+    "accounts.sweep_limits": (3600, limits.sweep),
+    "accounts.forget_sessions": (86_400, upkeep.forget_sessions),
     "clocks.forget_workers": (3600, upkeep.forget_workers),
     "clocks.fold_write_ahead_log": (300, upkeep.fold_write_ahead_log),
 }

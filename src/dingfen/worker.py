@@ -35,7 +35,7 @@ _AFTER_FAULT = 5.0
 _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 Job = Callable[[datetime], bool]
-Periodic = Mapping[str, tuple[int, Callable[[datetime], None]]]
+Periodic = Mapping[str, tuple[int, Callable[[datetime], object]]]
 
 
 @dataclass

@@ -6,11 +6,12 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from dingfen.clocks.models import Heartbeat, Upkeep
 
-Task = Callable[[datetime], None]
+Task = Callable[[datetime], object]
 
 log = logging.getLogger(__name__)
 _RETRY = timedelta(minutes=1)
@@ -41,6 +42,11 @@ def keep_up(
 def forget_workers(at: datetime) -> None:
     """Heartbeats of workers that have been silent for a day."""
     Heartbeat.objects.filter(at__lt=at - _FORGOTTEN).delete()
+
+
+def forget_sessions(at: datetime) -> None:
+    """Sign-ins that have run out."""
+    SessionStore.clear_expired()
 
 
 def fold_write_ahead_log(at: datetime) -> None:

@@ -38,6 +38,12 @@ class DeliverySet(models.QuerySet["Delivery"]):
         own = self.filter(recipient_id=actor.staff_id, channel=Channel.NOTICE)
         return own.exclude(state=Delivery.State.CANCELLED).order_by("-id")
 
+    def same_occasion(self, delivery: Delivery) -> DeliverySet:
+        """All channels on which the recipient was told of one occasion, this one included."""
+        occasion = delivery.key.removesuffix(f":{delivery.channel}")
+        keys = [f"{occasion}:{channel}" for channel in Channel.values]
+        return self.filter(recipient_id=delivery.recipient_id, key__in=keys)
+
     def unread(self) -> DeliverySet:
         """In-app notices nobody has opened yet."""
         return self.filter(channel=Channel.NOTICE, state=Delivery.State.SENT)

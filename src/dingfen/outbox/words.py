@@ -11,12 +11,10 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone, translation
 
 from dingfen import formats
-from dingfen.accounts.models import Staff
-from dingfen.accounts.units import site_of
+from dingfen.accounts.models import DEFAULT_ZONE, Staff
 from dingfen.outbox.events import EVENTS, Event
 from dingfen.outbox.models import Delivery
 
-DEFAULT_ZONE = "Asia/Shanghai"
 _MOMENTS = frozenset({"deadline", "until", "at"})
 _DAYS = frozenset({"day"})
 _LENGTHS = frozenset({"left", "late"})
@@ -47,8 +45,7 @@ def render(event: Event, params: Mapping[str, Any], zone: ZoneInfo, at: datetime
 
 def zone_of(staff: Staff) -> ZoneInfo:
     """The time zone of the site where a person works."""
-    site = site_of(staff.unit) if staff.unit else None
-    return ZoneInfo(site.time_zone if site and site.time_zone else DEFAULT_ZONE)
+    return staff.unit.zone if staff.unit else ZoneInfo(DEFAULT_ZONE)
 
 
 def spoken(params: Mapping[str, Any], zone: ZoneInfo, at: datetime) -> dict[str, Any]:

@@ -6,5 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.work.urls")),
     path("", include("dingfen.web.finding.urls")),
     path("", include("dingfen.web.accounts.urls")),
+    path("", include("dingfen.web.notices.urls")),
     path("", include("dingfen.web.policies.urls")),
 ]
