@@ -4,15 +4,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from dingfen.books.actions import end_due_borrowings
 from dingfen.clocks import upkeep
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
+from dingfen.register.sealing import seal_due_pages
 
 # clock kind -> handler(clock, step, at), called inside the sweep's transaction; must be idempotent
 CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {**OWNERSHIP_CLOCKS}
 # name -> (seconds between runs, function(at))
-PERIODIC: dict[str, tuple[int, Callable[[datetime], None]]] = {
+PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
     "clocks.forget_workers": (3600, upkeep.forget_workers),
     "clocks.fold_write_ahead_log": (300, upkeep.fold_write_ahead_log),
+    "register.seal_pages": (60, seal_due_pages),
+    "books.end_borrowings": (60, end_due_borrowings),
 }
 # heavy work a person starts: name -> function(at) -> whether it did something
 JOBS: dict[str, Callable[[datetime], bool]] = {}
