@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from dingfen.accounts import limits
+from dingfen.books.actions import end_due_borrowings
 from dingfen.clocks import upkeep
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
 from dingfen.register.sealing import seal_due_pages
@@ -13,11 +14,12 @@ from dingfen.register.sealing import seal_due_pages
 CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {**OWNERSHIP_CLOCKS}
 # name -> (seconds between runs, function(at))
 PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
-    "register.seal_pages": (60, seal_due_pages),
     "accounts.sweep_limits": (3600, limits.sweep),
     "accounts.forget_sessions": (86_400, upkeep.forget_sessions),
     "clocks.forget_workers": (3600, upkeep.forget_workers),
     "clocks.fold_write_ahead_log": (300, upkeep.fold_write_ahead_log),
+    "register.seal_pages": (60, seal_due_pages),
+    "books.end_borrowings": (60, end_due_borrowings),
 }
 # heavy work a person starts: name -> function(at) -> whether it did something
 JOBS: dict[str, Callable[[datetime], bool]] = {}

@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.accounts.urls")),
     path("", include("dingfen.web.notices.urls")),
     path("", include("dingfen.web.policies.urls")),
+    path("", include("dingfen.web.register.urls")),
 ]
