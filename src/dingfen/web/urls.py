@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.finding.urls")),
     path("", include("dingfen.web.accounts.urls")),
     path("", include("dingfen.web.policies.urls")),
+    path("", include("dingfen.web.customers.urls")),
 ]
