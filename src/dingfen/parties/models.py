@@ -66,7 +66,6 @@ class Customer(Row):
         indexes = [
             models.Index(fields=["company", "-id"], name="customer_newest"),
             models.Index(fields=["company", "-last_touch_at", "-id"], name="customer_last_touch"),
-            models.Index(fields=["company", "masked_name", "id"], name="customer_by_name"),
         ]
 
     def __str__(self) -> str:

@@ -26,6 +26,7 @@ PROBLEMS = {
         _("Check the number. If both are one customer, ask your head of department to merge them."),
     ),
     "merge.itself": (_("A customer can't be merged with itself."), _("Choose another customer.")),
+    "reason.needed": (_("A reason is missing."), _("Choose or write one.")),
     "merge.already": (
         _("%(number)s counts as another customer already."),
         _("Open that customer, or undo the merge first."),
@@ -59,6 +60,7 @@ FAULTS = {
     "credit_code.form": _("A credit code has digits and capital letters without I, O, S, V and Z."),
     "credit_code.check": _("The check character doesn't fit; compare with the licence."),
     "identifier.one": _("Enter one identifier at a time."),
+    "merge.unknown": _("There is no such customer number among those you see."),
     "touch.future": _("The touch can't be later than now (%(now)s)."),
     "erase.number": _("Type the customer number %(number)s to go on."),
 }

@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.notices.urls")),
     path("", include("dingfen.web.policies.urls")),
     path("", include("dingfen.web.register.urls")),
+    path("", include("dingfen.web.customers.urls")),
 ]

@@ -61,10 +61,6 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(max_length=16),
         ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['company', 'masked_name', 'id'], name='customer_by_name'),
-        ),
         migrations.AddField(
             model_name='merge',
             name='gone',

@@ -14,7 +14,7 @@ from dingfen.parties.models import Customer
 from dingfen.web.subjects import Subject, shows
 
 
-def page_of(name: str, uid: UUID) -> str:
+def page_of(name: str, uid: UUID | str) -> str:
     try:
         return reverse(name, args=[uid])
     except NoReverseMatch:

@@ -1,0 +1,136 @@
+"""The list of customers one may see, and who holds each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Unit
+from dingfen.ownership.models import ACTIVE, Registration
+from dingfen.parties import actions, queries, search
+from dingfen.parties.models import Customer
+from dingfen.parties.texts import SOURCES
+from dingfen.web.lists import (
+    BulkAction,
+    Choice,
+    Column,
+    Custom,
+    Dates,
+    Empty,
+    ListPage,
+    Options,
+    TextFilter,
+    View,
+)
+from dingfen.web.templatetags.dingfen import unit_name
+
+QUIET = {"7": _("7 days"), "30": _("30 days"), "90": _("90 days")}
+
+
+def found(rows: QuerySet[Customer], text: str, actor: Actor) -> QuerySet[Customer]:
+    """Customers found by what is remembered of them."""
+    return rows.filter(pk__in=search.record_ids(actor.company_id or 0, "customer", text))
+
+
+def quiet(rows: QuerySet[Customer], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Customer]:
+    """Customers with no touch for so many days."""
+    return rows.filter(last_touch_at__lt=at - dt.timedelta(days=int(value)))
+
+
+def units(actor: Actor) -> list[tuple[str, str]]:
+    rows = Unit.objects.filter(company_id=actor.company_id, active=True).order_by("path")
+    return [(str(row.pk), unit_name(row)) for row in rows]
+
+
+def set_grade(*, actor: Actor, at: dt.datetime, row: Customer, data: Any) -> None:
+    actions.update_customer(actor=actor, at=at, uid=row.uid, changes={"grade": data.get("grade", "")})
+
+
+class Customers(ListPage[Customer]):
+    key = "customers"
+    title = _("Customers")
+    permission = "customer.view"
+    export_permission = "customer.export"
+    default_sort = "-number"
+    template = "customers/list.html"
+    row_template = "customers/row.html"
+    empty = Empty(
+        _("No customers to see yet"),
+        _("Customers you hold or enter stand here."),
+        icon="users",
+    )
+    columns = (
+        Column("name", _("Customer"), value=lambda row: row.masked_name),
+        Column("number", pgettext_lazy("customer", "Number"), value="number", sort="pk", down=True),
+        Column("phone", _("Phone"), value="masked_phone"),
+        Column("grade", _("Grade"), value="grade", sort="grade"),
+        Column(
+            "holder",
+            _("Holder"),
+            value=lambda row: ", ".join(one.holder.name for one in holders([row])[row.pk]),
+        ),
+        Column("unit", _("Unit"), value=lambda row: row.unit.name),
+        Column(
+            "touched", _("Last touch"), value="last_touch_at", sort="last_touch_at", nullable=True, down=True
+        ),
+        Column("kind", _("Person or firm"), value=lambda row: str(row.get_kind_display()), hidden=True),
+        Column(
+            "source", _("Source"), value=lambda row: str(SOURCES.get(row.source, row.source)), hidden=True
+        ),
+        Column("created", _("Entered"), value="created_at", sort="created_at", down=True, hidden=True),
+    )
+    filters = (
+        TextFilter("q", _("Name, phone, plate"), found),
+        Choice("grade", _("Grade"), "grade", Customer.Grade.choices),
+        Choice("kind", _("Person or firm"), "kind", Customer.Kind.choices),
+        Options("unit", _("Unit"), "unit_id", units),
+        Dates("touched", _("Last touch"), "last_touch_at"),
+        Custom("quiet", _("No touch for"), QUIET.items(), quiet),
+        Dates("created", _("Entered"), "created_at"),
+        Choice("source", _("Source"), "source", SOURCES.items()),
+    )
+    views = (
+        View("all", _("All customers")),
+        View("hot", _("Grade H"), {"grade": "H"}),
+        View("quiet", _("No touch for 30 days"), {"quiet": "30", "sort": "touched"}),
+    )
+    bulk = (
+        BulkAction(
+            "grade",
+            _("Set grade"),
+            set_grade,
+            permission="customer.edit",
+            fields="customers/grade_field.html",
+            icon="flag",
+        ),
+    )
+
+    def queryset(self) -> QuerySet[Customer]:
+        rows = Customer.objects.visible_to(self.actor).leading()
+        return rows.defer("features").select_related("unit")
+
+    def prepare(self, rows: list[Customer]) -> None:
+        names, held = queries.names(rows), holders(rows)
+        for row in rows:
+            row.full_name = names[row.pk]  # type: ignore[attr-defined]
+            row.holds = held[row.pk]  # type: ignore[attr-defined]
+
+    def row_name(self, row: Customer) -> str:
+        return f"{row.masked_name} {row.number}"
+
+    def context(self) -> dict[str, Any]:
+        return {"grades": Customer.Grade.choices}
+
+
+def holders(rows: list[Customer]) -> dict[int, list[Registration]]:
+    """Who holds these customers now, by customer; one query."""
+    held: dict[int, list[Registration]] = {row.pk: [] for row in rows}
+    active = Registration.objects.filter(customer_id__in=held, state__in=ACTIVE)
+    for one in active.select_related("holder", "unit").order_by("pk"):
+        held[one.customer_id].append(one)
+    return held

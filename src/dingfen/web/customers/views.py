@@ -1,0 +1,142 @@
+"""The customer card: facts, time line, identifiers, contacts, who holds it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from dingfen import formats
+from dingfen.accounts import access
+from dingfen.ownership.models import ACTIVE, Deal, Registration
+from dingfen.parties import queries
+from dingfen.parties.actions.merging import UNDO_WITHIN
+from dingfen.parties.details import PROFILE, completeness
+from dingfen.parties.models import Customer, Merge, Touch
+from dingfen.parties.texts import IDENTIFIER_KINDS, SOURCES
+from dingfen.parties.texts import PROFILE as PROFILE_LABELS
+from dingfen.register.models import Entry
+from dingfen.web.customers.forms import (
+    ContactForm,
+    EraseForm,
+    IdentifierForm,
+    MergeForm,
+    RevealForm,
+    TouchForm,
+)
+from dingfen.web.request import Request
+from dingfen.web.work.subjects import page_of
+
+PAGE = 30
+KINDS = dict(Touch.Kind.choices)
+MET = dict(Touch.Met.choices)
+
+
+@require_safe
+def card(request: Request, uid: UUID) -> HttpResponse:
+    """The card; with `?touches_before=` the earlier part of the time line."""
+    customer = queries.get_customer(request.actor, uid)
+    return show(request, customer)
+
+
+def show(request: Request, customer: Customer, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """The card with its forms; `forms` are those just refused, with what is wrong in them."""
+    before = request.GET.get("touches_before", "")
+    lines = queries.touches(customer, limit=PAGE + 1, before=int(before) if before.isdecimal() else None)
+    known, contacts = queries.known(customer), queries.contacts(customer)
+    more = len(lines) > PAGE
+    offered = [(str(one.contact.uid), one.name) for one in contacts]
+    context = {
+        "customer": customer,
+        "name": known.get("name") or customer.masked_name,
+        "facts": facts(customer, known),
+        "full": round(100 * completeness(known, has_contact=bool(contacts), grade=customer.grade)),
+        "events": events(lines[:PAGE], request),
+        "more": f"?touches_before={lines[PAGE - 1].touch.pk}" if more else "",
+        "identifiers": [(IDENTIFIER_KINDS[one.kind], one) for one in queries.identifiers(customer)],
+        "contacts": contacts,
+        "holds": Registration.objects.filter(
+            customer_id__in=queries.family_ids(customer.pk), state__in=ACTIVE
+        ).select_related("holder", "unit"),
+        "deals": Deal.objects.visible_to(request.actor)
+        .filter(customer_id__in=queries.family_ids(customer.pk))
+        .select_related("signer", "unit")
+        .order_by("-signed_at")[:5],
+        "merges": merges(customer, request.at),
+        "touch_form": TouchForm(contacts=offered),
+        "identifier_form": IdentifierForm(prefix="identifier"),
+        "contact_form": ContactForm(prefix="contact"),
+        "merge_form": MergeForm(prefix="merge"),
+        "erase_form": EraseForm(prefix="erase"),
+        "reveal_form": RevealForm(),
+        "can": {
+            name: access.decide(request.actor, f"customer.{name}", path=customer.unit.path).allowed
+            for name in ("merge", "erase", "reveal", "edit")
+        }
+        | {"touch": access.decide(request.actor, "touch.record").allowed},
+        **forms,
+    }
+    return render(request, "customers/card.html", context, status=status)
+
+
+def facts(customer: Customer, known: dict[str, Any]) -> list[tuple[Any, Any]]:
+    rows: list[tuple[Any, Any]] = [
+        (gettext("Person or firm"), customer.get_kind_display()),
+        (gettext("Grade"), customer.grade),
+        (gettext("Employer"), known.get("employer")),
+        (gettext("Name in Latin letters"), known.get("latin")),
+    ]
+    rows += [(PROFILE_LABELS[name], known.get(name)) for name in PROFILE]
+    rows.append((gettext("Source"), SOURCES.get(customer.source, customer.source)))
+    by = customer.created_by.name if customer.created_by else gettext("Import")
+    rows.append((gettext("Entered"), f"{formats.when(customer.created_at)} · {by}"))
+    return rows
+
+
+def events(lines: Iterable[queries.KnownTouch], request: Request) -> list[dict[str, Any]]:
+    """Touches as a time line, each with its entry in the register."""
+    every = list(lines)
+    seqs = [line.touch.entry_seq for line in every if line.touch.entry_seq is not None]
+    entries = {one.seq: one for one in Entry.objects.filter(seq__in=seqs).select_related("page__book")}
+    return [event(line, entries.get(line.touch.entry_seq or -1), request) for line in every]
+
+
+def event(line: queries.KnownTouch, entry: Entry | None, request: Request) -> dict[str, Any]:
+    touch = line.touch
+    words = [str(KINDS[touch.kind])]
+    words.append(str(MET[touch.met]) if touch.reached else gettext("not reached"))
+    if touch.contact:
+        words.append(touch.contact.masked_name)
+    if touch.facts.get("card"):
+        words.append(gettext("business card"))
+    if minutes := touch.facts.get("minutes"):
+        words.append(formats.span(dt.timedelta(minutes=minutes)))
+    if touch.scope:
+        words.append(touch.scope)
+    if line.corrected:
+        words.append(gettext("corrected later"))
+    mine = touch.staff_id == request.actor.staff_id and not line.corrected
+    return {
+        "at": touch.occurred_at,
+        "who": touch.staff.name,
+        "text": " · ".join(words),
+        "note": line.note,
+        "key": touch.reached and not line.corrected,
+        "entry": entry.short if entry else "",
+        "entry_url": page_of("register_entry", entry.name) if entry else "",
+        "sealed": bool(entry and entry.page.state == "sealed"),
+        "correct_url": reverse("touch_correct", args=[touch.uid]) if mine else "",
+    }
+
+
+def merges(customer: Customer, at: dt.datetime) -> list[dict[str, Any]]:
+    """Records that count as this one, and whether that can still be undone."""
+    rows = Merge.objects.filter(kept=customer, undone_at=None).select_related("gone", "merged_by")
+    return [{"row": row, "undo": at - row.merged_at <= UNDO_WITHIN} for row in rows]
