@@ -5,4 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.accounts.urls")),
     path("", include("dingfen.web.policies.urls")),
+    path("", include("dingfen.web.reception.urls")),
+    path("", include("dingfen.web.holdings.urls")),
+    path("", include("dingfen.web.disputes.urls")),
 ]
