@@ -10,4 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.policies.urls")),
     path("", include("dingfen.web.register.urls")),
     path("", include("dingfen.web.customers.urls")),
+    path("", include("dingfen.web.reception.urls")),
+    path("", include("dingfen.web.holdings.urls")),
+    path("", include("dingfen.web.disputes.urls")),
 ]
