@@ -164,8 +164,8 @@ def _scorecard(card: Scorecard) -> Iterator[Finding]:
     for index, line in enumerate(card.lines):
         twin = next((e for e in card.lines[:index] if (e.to, e.when) == (line.to, line.when)), None)
         if twin is not None:
-            params = {"id": line.id, "after": twin.id}
-            yield Finding("counted_twice", "warning", f"{where}.lines.{index}", params)
+            names = {"id": line.id, "after": twin.id}
+            yield Finding("counted_twice", "warning", f"{where}.lines.{index}", names)
         if line.points.low == line.points.high == 0:
             yield Finding("no_points", "warning", f"{where}.lines.{index}", {"id": line.id})
 
@@ -215,9 +215,9 @@ def _articles(pack: Pack, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
         if article.unverified:
             yield Finding("unverified", "info", where, {"article": article.id})
     for number, scenario in enumerate(scenarios):
-        for article in scenario.articles:
-            if article not in pack.article_index:
-                params = {"id": scenario.id, "article": article}
+        for name in scenario.articles:
+            if name not in pack.article_index:
+                params = {"id": scenario.id, "article": name}
                 yield Finding("scenario_of_unknown_article", "error", f"scenarios.{number}", params)
 
 

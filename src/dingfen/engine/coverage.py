@@ -38,7 +38,7 @@ def truth_of_both(one: Condition | None, other: Condition | None) -> Truth:
 def _truth(conditions: list[Condition]) -> Truth:
     places = sorted({place for c in conditions for place in _places(c)}, key=repr)
     domains = [_domain(name, conditions) for name, _ in places]
-    answers = set()
+    answers: set[bool] = set()
     cases = product(*domains)
     for tried, values in enumerate(islice(cases, MOST_CASES + 1)):
         if tried == MOST_CASES:

@@ -24,7 +24,13 @@ _CODES = {
     "string_pattern_mismatch": "wrong_form",
     "too_short": "empty",
     "string_too_short": "empty",
+    "too_long": "too_long",
+    "string_too_long": "too_long",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "value_error": "wrong_value",
 }
+_LIMITS = {"ge": "≥", "le": "≤", "max_length": "≤"}
 
 
 def load_pack(files: Mapping[str, str]) -> Pack:
@@ -120,6 +126,11 @@ def located(source: Source, error: dict[str, Any], model: type[BaseModel], prefi
         accepted = str(context.pop("pattern", ""))
     if code == "wrong_type":
         context.setdefault("found", type(error.get("input")).__name__)
+    for name, sign in _LIMITS.items():
+        if name in context:
+            accepted = f"{sign} {context.pop(name)}"
+    if code == "wrong_value":
+        context["reason"] = str(error.get("ctx", {}).get("error", error["msg"]))
     of_key = code in ("unknown_key", "missing_key")
     return source.error(path, code, accepted=accepted, offset=offset, of_key=of_key, **context)
 

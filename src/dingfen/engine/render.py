@@ -15,7 +15,6 @@ _WORDS: dict[str, dict[Language, str]] = {
     "from": {"zh": "生效日期", "en": "In force from"},
     "note": {"zh": "说明", "en": "Note"},
     "unverified": {"zh": "（数值待核定）", "en": "(values to be confirmed)"},
-    "source": {"zh": "出处", "en": "Source"},
     "scorecard": {"zh": "附：评分表", "en": "Annex: scorecard"},
     "line": {"zh": "评分项", "en": "Line"},
     "points": {"zh": "分值", "en": "Points"},
@@ -59,9 +58,6 @@ def _article(number: int, article: Article, language: Language) -> Iterator[str]
     colon = "：" if language == "zh" else ": "
     if article.note is not None:
         yield from (f"> {_word('note', language)}{colon}{_in(article.note, language)}", "")
-    if article.source:
-        between = "、" if language == "zh" else ", "
-        yield from (f"<small>{_word('source', language)}{colon}{between.join(article.source)}</small>", "")
 
 
 def _scorecard(rules: Ownership, language: Language) -> Iterator[str]:

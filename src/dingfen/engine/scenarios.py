@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
@@ -235,7 +235,7 @@ def _given(scenario: Scenario, given: GivenFacts, calendar: Calendar) -> Facts:
         "claimants": len(units),
         "same_unit": len(set(units.values())) == 1,
         "raised_at": moment_text(
-            _local(scenario.at, calendar) or calendar.start_of(datetime(2026, 1, 5).date())
+            _local(scenario.at, calendar) or calendar.start_of(date(2026, 1, 5))
         ),
     }
     case |= {name: _value(name, value, calendar) for name, value in given.case.items()}
@@ -320,7 +320,7 @@ def _plain(value: Any, calendar: Calendar) -> Any:
 
 
 def _agrees(key: str, wanted: Any, found: Mapping[str, Any]) -> bool:
-    value = found.get(key)
+    value: Any = found.get(key)
     if key == "no_effects":
         return not set(wanted) & set(found["effects"])
     if key == "changes":

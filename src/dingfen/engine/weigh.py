@@ -72,8 +72,11 @@ def shown_value(name: str, value: Any) -> Any:
 
 @dataclass(slots=True)
 class Weighing:
-    """How the comparison went. `remaining` are indexes of claims, `in_play` their facts; `steps` (rule, kind, indexes it hit),
-    `misses` (rule, why, params), `points` per claim of each line that gave any, in order.
+    """How the comparison went.
+
+    `remaining` are the indexes of the claims still compared, `in_play` their facts. `steps` are the principles
+    that did something: (rule, kind, indexes it hit); `points` what each line of the scorecard gave; `misses`
+    the rules that did not apply: (rule, why, params); `unknown` the facts rules asked for in vain.
     """
 
     outcome: Outcome = "declined"

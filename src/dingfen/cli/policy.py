@@ -1,0 +1,223 @@
+"""`dingfen policy …`: packs on disk, read, checked, tried, printed and compared. Needs no database."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from dingfen.engine.calendar import Calendar
+from dingfen.engine.calendar_form import CalendarForm
+from dingfen.engine.check import Finding, lint
+from dingfen.engine.diff import Changed, diff
+from dingfen.engine.errors import PackErrors
+from dingfen.engine.load import digest, load_pack
+from dingfen.engine.render import Language, render
+from dingfen.engine.scenarios import Outcome, Scenario, read_scenarios, run_scenarios
+from dingfen.engine.schema import Pack
+from dingfen.packs import SHIPPED, pack_files, scenario_files
+
+_PLAIN_CALENDAR = {"zone": "Asia/Shanghai", "periods": {"mon-fri": ["09:00-12:00", "13:00-18:00"]}}
+_SEVERITIES = {"error": ("错误", "error"), "warning": ("提醒", "warning"), "info": ("提示", "info")}
+
+
+class Unusable(Exception):
+    """A folder is no pack at all; the text says why."""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add what stands under `dingfen policy`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    _add(actions, "list", run_list, "packs that come with Dingfen / 随附的制度包")
+    _add(actions, "lint", run_lint, "read a pack and check it / 检查", packs=("pack",))
+    _add(actions, "test", run_test, "try a pack on its scenarios / 跑场景", packs=("pack",))
+    book = _add(actions, "render", run_render, "print the rule book / 印成制度文本", packs=("pack",))
+    book.add_argument("--out", type=Path, help="write to this file / 写入文件")
+    _add(actions, "diff", run_diff, "what changed between two packs / 对照", packs=("before", "after"))
+
+
+def _add(
+    actions: Any, name: str, run: Callable[[argparse.Namespace], int], text: str, packs: tuple[str, ...] = ()
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text)
+    for pack in packs:
+        parser.add_argument(pack, help="a folder, or the name of a shipped pack / 文件夹或随附制度包的名称")
+    parser.add_argument("--json", action="store_true", help="JSON")
+    parser.add_argument("--language", choices=("zh", "en"), default=None, help="zh, en")
+    parser.set_defaults(run=lambda options: _safely(run, options))
+    return parser
+
+
+def _safely(run: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
+    options.language = options.language or ("zh" if os.environ.get("LANG", "zh").startswith("zh") else "en")
+    try:
+        return run(options)
+    except Unusable as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    except PackErrors as errors:
+        _print_errors(errors, options)
+        return 1
+
+
+def read(name: str) -> tuple[Pack, list[Scenario]]:
+    """A pack and its scenarios from a folder or by its shipped name. Raises PackErrors, Unusable."""
+    folder = Path(name)
+    if not folder.is_dir() and name in SHIPPED:
+        return load_pack(pack_files(name)), read_scenarios(scenario_files(name))
+    if not folder.is_dir():
+        raise Unusable(f"{name}: no folder, and no shipped pack ({', '.join(SHIPPED)})")
+    return load_pack(_texts(folder)), read_scenarios(_texts(folder / "scenarios"))
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    try:
+        return {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.yaml"))}
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable(f"{folder}: {error}") from error
+
+
+def calendar_of(pack: Pack) -> Calendar:
+    """The pack's own calendar with its public holidays, or five plain working days."""
+    from dingfen.clocks.statutory import build_calendar
+
+    return build_calendar(pack.calendar or CalendarForm.model_validate(_PLAIN_CALENDAR))
+
+
+def run_list(options: argparse.Namespace) -> int:
+    """Print each shipped pack with title, version and digest."""
+    packs = [load_pack(pack_files(name)) for name in SHIPPED]
+    if options.json:
+        rows = [
+            {"id": p.id, "title": p.title.model_dump(), "version": p.version, "digest": digest(p)}
+            for p in packs
+        ]
+        print(json.dumps(rows, ensure_ascii=False))
+        return 0
+    for pack in packs:
+        print(f"{pack.id:14} {pack.version:6} {getattr(pack.title, options.language)}")
+    return 0
+
+
+def run_lint(options: argparse.Namespace) -> int:
+    """Print all findings; 1 when one is an error."""
+    pack, scenarios = read(options.pack)
+    findings = lint(pack, scenarios)
+    if options.json:
+        print(json.dumps([_finding(each) for each in findings], ensure_ascii=False))
+    else:
+        text_of = _texts_in(options.language)[1]
+        for each in findings:
+            severity = _SEVERITIES[each.severity][options.language == "en"]
+            print(f"{severity} {each.where}: {text_of(each)} [{each.code}]")
+    return int(any(each.severity == "error" for each in findings))
+
+
+def run_test(options: argparse.Namespace) -> int:
+    """Run the pack's scenarios; 1 when one fails or there is none."""
+    pack, scenarios = read(options.pack)
+    outcomes = run_scenarios(pack, scenarios, calendar_of(pack))
+    passed = sum(each.passed for each in outcomes)
+    if options.json:
+        print(json.dumps([_outcome(each) for each in outcomes], ensure_ascii=False, default=str))
+    else:
+        for each in outcomes:
+            _print_outcome(each, options.language)
+        print(f"{passed}/{len(outcomes)}")
+    return int(passed < len(outcomes) or not outcomes)
+
+
+def run_render(options: argparse.Namespace) -> int:
+    """Print the rule book, or write it to a file."""
+    pack, _ = read(options.pack)
+    language: Language = "en" if options.language == "en" else "zh"
+    text = render(pack, language)
+    if options.json:
+        print(json.dumps({"pack": pack.id, "version": pack.version, "language": language, "text": text}))
+    elif options.out is not None:
+        options.out.write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")
+    return 0
+
+
+def run_diff(options: argparse.Namespace) -> int:
+    """Print each changed value with its article."""
+    changes = diff(read(options.before)[0], read(options.after)[0])
+    if options.json:
+        print(json.dumps([_change(each) for each in changes], ensure_ascii=False))
+        return 0
+    for each in changes:
+        article = f" [{each.article}]" if each.article else ""
+        print(f"{each.where}{article}: {_short(each.before)} → {_short(each.after)}")
+    return 0
+
+
+def _short(value: Any) -> str:
+    return "–" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "where": finding.where,
+        "params": dict(finding.params),
+    }
+
+
+def _change(change: Changed) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "where": change.where,
+        "article": change.article,
+        "before": change.before,
+        "after": change.after,
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    differences = [{"key": d.key, "expected": d.expected, "found": d.found} for d in outcome.differences]
+    return {"id": outcome.scenario.id, "passed": outcome.passed, "differences": differences}
+
+
+def _print_outcome(outcome: Outcome, language: str) -> None:
+    mark = "✓" if outcome.passed else "✗"
+    print(f"{mark} {outcome.scenario.id}  {getattr(outcome.scenario.title, language)}")
+    for each in outcome.differences:
+        print(
+            f"    {each.key}: {_short(each.expected)} ≠ {json.dumps(each.found, ensure_ascii=False, default=str)}"
+        )
+
+
+def _print_errors(errors: PackErrors, options: argparse.Namespace) -> None:
+    if options.json:
+        rows = [
+            {
+                "file": each.file, "line": each.line, "column": each.column, "key": each.key,
+                "code": each.message_code, "params": dict(each.params), "accepted": each.accepted,
+            }
+            for each in errors.errors
+        ]  # fmt: skip
+        print(json.dumps(rows, ensure_ascii=False, default=str))
+        return
+    text_of = _texts_in(options.language)[0]
+    for each in errors.errors:
+        print(f"{each.file}:{each.line}:{each.column}: {each.key}: {text_of(each)} [{each.message_code}]")
+
+
+def _texts_in(language: str) -> Sequence[Callable[[Any], str]]:
+    """How errors and findings are worded in a language."""
+    from dingfen.cli.setup import start
+
+    start()
+    from django.utils.translation import activate
+
+    from dingfen.policies.findings import error_text, finding_text
+
+    activate("zh-hans" if language == "zh" else "en")
+    return error_text, finding_text

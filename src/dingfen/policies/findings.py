@@ -1,0 +1,145 @@
+"""What is wrong in a policy pack, in words: for the editor's page, the API and the command line.
+
+The engine speaks in codes with parameters; here each has one sentence. `%(accepted)s` is what would have
+been right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dingfen import formats
+from dingfen.engine.check import Finding
+from dingfen.engine.durations import Unit, parse_length
+from dingfen.engine.errors import PackError
+
+ERRORS: dict[str, Promise] = {
+    "alias": _("Anchors and aliases are not used in a pack: write the rule where it stands."),
+    "clock_time_has_no_days": _("%(unit)s run from the moment itself: leave out %(keys)s."),
+    "condition_too_deep": _("This condition has too many brackets inside each other."),
+    "condition_too_long": _("This condition is too long: split it into several rules."),
+    "counting_missing": _("A length in %(unit)s must also say %(keys)s."),
+    "days_contradict": _("%(unit)s can't be counted in %(days)s days."),
+    "duplicate_article": _("Article %(article)s is there twice."),
+    "duplicate_id": _("The id %(id)s is used twice."),
+    "duplicate_key": _("This key is there twice."),
+    "effect_incomplete": _("An effect of the kind %(kind)s also needs %(keys)s."),
+    "empty": _("Something must stand here."),
+    "expected": _("Something else is expected here."),
+    "fact_out_of_scope": _("The fact %(fact)s can't be used in this place."),
+    "file_too_large": _("This file is too large for a rule book."),
+    "missing_file": _("This file is missing."),
+    "missing_key": _("This key is missing."),
+    "no_claims_here": _("%(function)s() compares claims, and there are none in this place."),
+    "not_a_choice_of_claim": _("This doesn't say which claim is meant."),
+    "not_a_condition": _("This isn't something that can be true or false."),
+    "not_a_length": _("This isn't a length of time."),
+    "not_a_mapping": _("This file must consist of keys and values."),
+    "not_a_span": _("This must be a plain length of minutes, hours or days."),
+    "not_an_amount": _("This isn't an amount with its currency."),
+    "not_one_of": _("This value isn't one of those there are."),
+    "not_points": _("These aren't points, or a range of points."),
+    "not_yaml": _("This can't be read as YAML: %(problem)s"),
+    "one_of": _("Exactly one of these must stand here."),
+    "out_of_range": _("This number is too small or too large."),
+    "range_needs_value": _("Points in a range are given by people: name the fact that holds them."),
+    "shares_not_100": _("The shares make %(found)s per cent, not 100."),
+    "split_form": _("A split says either among whom it is equal, or each share."),
+    "tag": _("Tags are not used in a pack."),
+    "too_long": _("This is too long."),
+    "unexpected": _("The condition should end here, or go on with and, or, or a comparison."),
+    "unknown_article": _("There is no article %(article)s."),
+    "unknown_character": _("The character %(character)s has no meaning in a condition."),
+    "unknown_choice": _("%(found)s isn't one of the values of this fact."),
+    "unknown_fact": _("There is no fact %(fact)s."),
+    "unknown_file": _("This file doesn't belong to a pack."),
+    "unknown_function": _("There is no function %(found)s()."),
+    "unknown_key": _("There is no such key here."),
+    "unknown_unit": _("%(found)s isn't a unit of time in a condition."),
+    "wrong_form": _("This isn't written in the form needed here."),
+    "wrong_operator": _("These can't be compared or calculated in this way."),
+    "wrong_type": _("This is of the wrong kind."),
+    "wrong_value": _("This value isn't possible here: %(reason)s"),
+}
+OTHER_ERROR = _("This value isn't possible here.")
+
+FINDINGS: dict[str, Promise] = {
+    "always_true": _("This condition is always true: leave it out, or say what is meant."),
+    "article_only_read": _("Article %(article)s is only read; no rule runs by it."),
+    "article_without_scenario": _("No scenario tries article %(article)s."),
+    "counted_twice": _("The line %(id)s counts the same as %(after)s."),
+    "duty_to_oneself": _("The duty %(id)s is owed to the one who owes it."),
+    "excludes_all": _("This would leave out every claim, so it never applies."),
+    "grade_never_lapses": _("Registrations of grade %(grade)s never lapse."),
+    "grade_not_required": _("Rules depend on the grade, but a registration can be made without one."),
+    "grade_without_follow_up": _("There is no follow-up rule for grade %(grade)s."),
+    "lapse_before_follow_up_due": _(
+        "Grade %(grade)s: the registration lapses after %(lapse)s, before its follow-up falls due every %(every)s."
+    ),
+    "looser_than_law": _("%(length)s is looser than the law this rule cites."),
+    "never_true": _("This condition can never be true."),
+    "no_follow_up_to_miss": _("The lapse counts from a follow-up that grade %(grade)s doesn't owe."),
+    "no_points": _("The line %(id)s gives no points."),
+    "no_pool_rules": _("Customers go to the pool, but the pool has no rules."),
+    "overlap": _("%(id)s and %(after)s can both apply; the earlier one wins."),
+    "reminder_before_start": _("The reminder would come before the registration: it lapses after %(lapse)s."),
+    "repeats": _("%(id)s does the same as %(after)s before it."),
+    "rule_unreachable": _("Rules before this one leave no customer for it."),
+    "scenario_of_unknown_article": _("The scenario %(id)s names article %(article)s, which isn't there."),
+    "threshold_out_of_reach": _("Nobody can lead by %(threshold)s points: all lines give %(most)s at most."),
+    "unreachable": _("%(id)s is never reached: %(after)s always ends the comparison."),
+    "unverified": _("Article %(article)s holds values that still have to be confirmed."),
+}
+_UNITS: dict[Unit, str] = {
+    "minutes": "分钟",
+    "hours": "小时",
+    "working_hours": "个工作小时",
+    "days": "日",
+    "working_days": "个工作日",
+    "weeks": "周",
+    "months": "个月",
+}
+NO_GRADE = _("not graded")
+ACCEPTED = _("Right would be: %(accepted)s")
+
+
+def error_text(error: PackError) -> str:
+    """One sentence or two: what is wrong, and what would be right."""
+    text = str(ERRORS.get(error.message_code, OTHER_ERROR)) % _shown(error.params)
+    if error.accepted:
+        text += " " + str(ACCEPTED) % {"accepted": error.accepted}
+    return text
+
+
+def finding_text(finding: Finding) -> str:
+    """One sentence on a finding of lint."""
+    return str(FINDINGS[finding.code]) % _shown(finding.params)
+
+
+class _Shown(dict[str, Any]):
+    """Parameters as a sentence shows them; one that is missing shows nothing."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def _shown(params: Mapping[str, Any]) -> _Shown:
+    return _Shown({name: _words(name, value) for name, value in params.items()})
+
+
+def _words(name: str, value: Any) -> Any:
+    if name == "grade" and value is None:
+        return str(NO_GRADE)
+    return rule_length(value) if name in ("lapse", "every", "length") else value
+
+
+def rule_length(text: str) -> str:
+    """A length as a rule writes it, in the language in force: 5 working days / 5 个工作日."""
+    if not formats.chinese():
+        return text
+    amount, unit = parse_length(text)
+    return f"{amount} {_UNITS[unit]}"
