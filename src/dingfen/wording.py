@@ -34,6 +34,7 @@ PROBLEMS: dict[str, tuple[Words, Words]] = {
         _("Check the number, or ask whoever sent it to you."),
     ),
     "role.needed": (_("Your role doesn't allow this."), _("It is open to: %(roles)s.")),
+    "forbidden": (_("Your role doesn't allow this."), _("Ask whoever leads your unit.")),
     "token.scope": (
         _("This token doesn't allow this."),
         _("Ask for a token whose scopes contain it."),

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dingfen.parties.models import Customer
-from dingfen.web.lists.paging import Column, everything, read_key, take
+from dingfen.web.lists.paging import Column, chunks, read_key, take
 from tests.cast import NOW, Cast
 from tests.web.conftest import customer
 
@@ -61,7 +61,7 @@ def test_pages_forth_and_back_are_the_whole_list(
     for earlier, later in zip(pages, pages[1:], strict=False):
         back = take(rows, column, down, limit, before=later.before)
         assert [row.pk for row in back.rows] == [row.pk for row in earlier.rows]
-    assert [row.pk for row in everything(rows, column, down, chunk=limit)] == expected
+    assert [row.pk for part in chunks(rows, column, down, size=limit) for row in part] == expected
 
 
 def test_a_page_begins_where_its_key_says_though_rows_come_and_go(cast: Cast) -> None:

@@ -100,7 +100,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page(request, Problem("role.missing", 403))
+    return page(request, Problem("forbidden", 403))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

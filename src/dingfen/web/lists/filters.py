@@ -163,6 +163,8 @@ class Dates(Filter):
         if value in self.periods:
             first, last, _label = self.periods[value]
             today = timezone.localdate(at)
+            if self.ahead and value != "today":
+                return at, _midnight(today + dt.timedelta(days=last))
             return _midnight(today + dt.timedelta(days=first or 0)), _midnight(
                 today + dt.timedelta(days=last)
             )

@@ -230,10 +230,14 @@ class ListPage(Generic[M]):
             found = paging.take(self.rows, self.column, down, self.per_page, after, before)
         except ValueError:
             found = paging.take(self.rows, self.column, down, self.per_page)
-        self.prepare(found.rows)
-        for row in found.rows:
-            row.list_uid, row.list_name = self.uid(row), self.row_name(row)  # type: ignore[attr-defined]
+        self._make_ready(found.rows)
         return found
+
+    def _make_ready(self, rows: list[M]) -> list[M]:
+        self.prepare(rows)
+        for row in rows:
+            row.list_uid, row.list_name = self.uid(row), self.row_name(row)  # type: ignore[attr-defined]
+        return rows
 
     def _page_url(self, **where: str) -> str:
         key = next(iter(where.values()))
@@ -374,6 +378,7 @@ class ListPage(Generic[M]):
 
     def show(self, results: list[Result] | None = None, action: BulkAction | None = None) -> HttpResponse:
         part = bool(self.request.htmx) and self.request.htmx.target == "list"
+        self.rows  # noqa: B018 what a filter can't read is known before anything is written
         context = {"list": self, "results": results, "done": action, **self.context()}
         context["failed"] = failed = [result for result in results or () if result.error]
         context["good"] = len(results or ()) - len(failed)
@@ -394,7 +399,8 @@ class ListPage(Generic[M]):
         )
         columns = [column for column in self.columns if self.shown.get(column.key)]
         head = [column.label for column in columns]
-        rows = paging.everything(self.rows, self.column, self.sort.startswith("-"))
+        parts = paging.chunks(self.rows, self.column, self.sort.startswith("-"))
+        rows = (row for part in parts for row in self._make_ready(part))
         cells = ([column.cell(row) for column in columns] for row in rows)
         name = f"{slugify(self.key)}-{timezone.localtime(self.at):%Y%m%d-%H%M}"
         if wanted == "xlsx":
@@ -443,7 +449,7 @@ class ListPage(Generic[M]):
         """The action on each chosen row by itself; a row that is gone or refused says why."""
         uids = data.getlist("uid")[:BULK_LIMIT]
         results = []
-        for row in self.rows_by_uid([uid for uid in uids if _is_uid(uid)]):
+        for row in self._make_ready(list(self.rows_by_uid([uid for uid in uids if _is_uid(uid)]))):
             name = self.row_name(row)
             try:
                 action.run(actor=self.actor, at=self.at, row=row, data=data)

@@ -155,9 +155,9 @@ def take(
     )
 
 
-def everything(rows: QuerySet[M], column: Column, down: bool, chunk: int = 500) -> Iterator[M]:
-    """Every row in order, fetched by key in chunks."""
+def chunks(rows: QuerySet[M], column: Column, down: bool, size: int = 500) -> Iterator[list[M]]:
+    """All rows in order, fetched by key in chunks."""
     key: tuple[Any, Any] | None = None
-    while found := _walk(rows, column, down, key, False, chunk):
-        yield from found
+    while found := _walk(rows, column, down, key, False, size):
+        yield found
         key = (follow(found[-1], column.sort), found[-1].pk)
