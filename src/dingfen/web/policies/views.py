@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -30,7 +30,7 @@ State = PolicyVersion.State
 RAIL = (State.AWAITING_APPROVAL, State.APPROVED, State.PUBLISHED)
 
 
-def language() -> str:
+def language() -> Literal["zh", "en"]:
     return "en" if (get_language() or "").startswith("en") else "zh"
 
 
@@ -111,7 +111,7 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
         "staff_count": Staff.objects.filter(
             unit__path__startswith=version.unit.path, is_active=True, company_id=version.company_id
         ).count(),
-        "mine": read.filter(staff_id=request.actor.staff_id).first(),
+        "mine": read.filter(staff__uid=request.actor.uid).first(),
         "can": verbs(request.actor, version, request.at),
         "today": request.at.astimezone(version.unit.zone).date(),
     }
@@ -166,19 +166,11 @@ def rule_book(request: Request, uid: UUID) -> HttpResponse:
     return response
 
 
-def uuid_or_none(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
-
-
 @require_POST
 def propose(request: Request) -> HttpResponse:
     """Propose a shipped pack for a unit; a second person approves it."""
-    unit = Unit.objects.filter(
-        company_id=request.actor.company_id, uid=request.POST.get("unit") or None
-    ).first()
+    units = {str(each.uid): each for each in Unit.objects.filter(company_id=request.actor.company_id)}
+    unit = units.get(request.POST.get("unit", ""))
     if unit is None:
         raise invalid({"unit": [("required", {})]})
     try:
