@@ -5,6 +5,7 @@ Pages are for people who are signed in, unless the view says `login_not_required
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ from dingfen.accounts.models import Role, Staff
 from dingfen.problems import Problem
 
 # the API and the health pages know callers by themselves
-OWN_SIGN_IN = ("/api/", "/healthz", "/metrics")
+OWN_SIGN_IN = re.compile(r"/(api(/.*)?|healthz|metrics)")
 SECOND_FACTOR_ROLES = frozenset({Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE, Role.ADMINISTRATOR})
 THEMES = ("auto", "light", "dark")
 
@@ -57,7 +58,7 @@ class ActorMiddleware:
             request.LANGUAGE_CODE = staff.language
             if unit := staff.unit or staff.company:
                 timezone.activate(unit.zone)
-        if todo and request.path.startswith(OWN_SIGN_IN):
+        if todo and OWN_SIGN_IN.fullmatch(request.path):
             actor = None
         request.at, request.actor, request.todo = at, actor, todo  # type: ignore[attr-defined]
         request.theme = theme if theme in THEMES else "auto"  # type: ignore[attr-defined]
@@ -66,7 +67,7 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        if request.path.startswith(OWN_SIGN_IN) or not getattr(view, "login_required", True):
+        if OWN_SIGN_IN.fullmatch(request.path) or not getattr(view, "login_required", True):
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())

@@ -31,11 +31,11 @@ from dingfen.web.toasts import toast
 
 
 def tried(form: Form, action: Callable[..., Any], **values: Any) -> Any:
-    """What the action returns; None when it refused, with the reasons in the form."""
+    """What the action returns; None when input or state did not allow it, with the reasons in the form."""
     try:
         return action(**values)
     except Problem as problem:
-        if problem.status == 404:
+        if problem.status not in (409, 422):
             raise
         into_form(problem, form)
         return None
@@ -47,6 +47,13 @@ def person_of(request: Request, uid: uuid.UUID) -> Staff:
     if found is None:
         raise missing()
     return found
+
+
+def managed(request: Request, uid: uuid.UUID) -> Staff:
+    """A colleague whom the reader manages: 404 for a stranger, 403 without the right."""
+    staff = person_of(request, uid)
+    access.require(request.actor, "staff.manage", path=_path(staff))
+    return staff
 
 
 # ---------- the list ----------
@@ -156,8 +163,7 @@ def add(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def change(request: Request, uid: uuid.UUID) -> HttpResponse:
-    staff = person_of(request, uid)
-    access.require(request.actor, "staff.manage", path=_path(staff))
+    staff = managed(request, uid)
     given = {key: getattr(staff, key) for key in ("name", "latin_name", "email", "employee_number", "unit")}
     form = PersonForm(request.actor, request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
@@ -244,7 +250,7 @@ sign_out = _after("sign_out", actions.end_sessions, _("%(name)s is signed out ev
 
 @require_POST
 def leave(request: Request, uid: uuid.UUID) -> HttpResponse:
-    staff = person_of(request, uid)
+    staff = managed(request, uid)
     form = LeaverForm(request.POST)
     values = {"actor": request.actor, "at": request.at, "staff": staff}
     if form.is_valid() and tried(form, actions.record_leaver, **values, **form.cleaned_data):
@@ -255,7 +261,7 @@ def leave(request: Request, uid: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def grant(request: Request, uid: uuid.UUID) -> HttpResponse:
-    staff = person_of(request, uid)
+    staff = managed(request, uid)
     form = RoleForm(request.actor, request.POST)
     values = {"actor": request.actor, "at": request.at, "staff": staff}
     if form.is_valid() and tried(form, actions.grant_role, **values, **form.cleaned_data):
@@ -278,7 +284,8 @@ def end_role(request: Request, uid: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def delegate(request: Request, uid: uuid.UUID) -> HttpResponse:
-    staff = person_of(request, uid)
+    own = request.actor.uid == uid
+    staff = person_of(request, uid) if own else managed(request, uid)
     form = DelegationForm(request.actor, staff, request.at, request.POST)
     values = {"actor": request.actor, "at": request.at, "principal": staff}
     if form.is_valid() and (row := tried(form, actions.delegate, **values, **form.cleaned_data)):

@@ -100,6 +100,7 @@ def _show(request: Request, unit: Unit, form: UnitForm, move_form: MoveForm) -> 
 @require_POST
 def move(request: Request, uid: uuid.UUID) -> HttpResponse:
     unit = unit_of(request, uid)
+    access.require(request.actor, "staff.manage", path=unit.path)
     form = MoveForm(request.actor, unit, request.POST)
     values = {"actor": request.actor, "at": request.at, "unit": unit}
     if form.is_valid() and tried(form, actions.move_unit, **values, **form.cleaned_data):

@@ -1,0 +1,82 @@
+"""Sample things for the permission matrix: name → what fills the address of a row. Add yours here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from dingfen.accounts import actions
+from dingfen.accounts.actor import actor_for, system_actor
+from dingfen.accounts.models import ApiToken
+from dingfen.parties.details import Details, check
+from dingfen.parties.registering import register_party
+from dingfen.policies.actions import publish_shipped
+from tests.cast import Cast
+
+Filled = dict[str, object]
+
+
+def _uid(row: object) -> Filled:
+    return {"uid": row.uid}  # type: ignore[attr-defined]
+
+
+def grant(cast: Cast) -> Filled:
+    """The role of lin."""
+    return _uid(cast.lin.grants.get())
+
+
+def delegation(cast: Cast) -> Filled:
+    """jiang is represented by gu."""
+    at = timezone.now()
+    row = actions.delegate(
+        actor=actor_for(cast.jiang, at),
+        at=at,
+        principal=cast.jiang,
+        deputy=cast.gu,
+        starts_at=at,
+        ends_at=at + dt.timedelta(days=2),
+    )
+    return _uid(row)
+
+
+def token(cast: Cast) -> Filled:
+    """A token of lin's."""
+    expires_at = timezone.now() + dt.timedelta(days=9)
+    row = ApiToken.objects.create(
+        staff=cast.lin, name="x", prefix="df_x", digest=uuid.uuid4().bytes * 2, expires_at=expires_at
+    )
+    return _uid(row)
+
+
+def customer(cast: Cast) -> Filled:
+    """A customer that lin has entered in the east team."""
+    details = Details(name="温思远", phones=("13900010001",))
+    read = check(details)
+    with transaction.atomic():
+        row = register_party(
+            unit=cast.east, details=details, at=timezone.now(), created_by_id=cast.lin.pk, read=read
+        )
+    return _uid(row)
+
+
+def policy(cast: Cast) -> Filled:
+    """A published version of the company's."""
+    at = timezone.now()
+    row = publish_shipped(actor=system_actor(cast.company), at=at, unit=cast.company, pack="auto-dealer")
+    return _uid(row)
+
+
+SAMPLES: dict[str, Callable[[Cast], Filled]] = {
+    "nothing": lambda cast: {"uid": uuid.UUID(int=7)},
+    "lin": lambda cast: _uid(cast.lin),
+    "east": lambda cast: _uid(cast.east),
+    "grant": grant,
+    "delegation": delegation,
+    "token": token,
+    "customer": customer,
+    "policy": policy,
+}
