@@ -11,6 +11,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.me",
     "dingfen.api.customers",
     "dingfen.api.notices",
+    "dingfen.api.register",
 )
 
 

@@ -6,6 +6,7 @@ whole company reads every book of it; another company's books do not exist for a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -14,6 +15,7 @@ from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
 from dingfen.problems import missing
+from dingfen.register.checking import Verdict
 from dingfen.register.models import Book, Borrowing, Entry, Page
 from dingfen.register.queries import with_pages
 
@@ -112,3 +114,13 @@ def lenders(page: Page) -> QuerySet[Staff]:
         over |= Q(grants__unit__path__startswith=keeper.path)
     roles = access.PERMISSIONS["register.lend"]
     return Staff.objects.filter(over, grants__role__in=roles, is_active=True).distinct().order_by("pk")
+
+
+def own_names(actor: Actor, verdict: Verdict) -> Verdict:
+    """The verdict without names of entries in another company's books."""
+    codes = set(company_books(actor).values_list("code", flat=True))
+
+    def known(name: str) -> str:
+        return name if name.rsplit("-", 2)[0] in codes else ""
+
+    return replace(verdict, name=known(verdict.name), last_name=known(verdict.last_name))

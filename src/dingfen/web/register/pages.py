@@ -168,7 +168,7 @@ class EntryList(ListPage[Entry]):
         }
 
     def offer_to_borrow(self, errors: Problem | None = None) -> HttpResponse:
-        return borrow_page(self.request, self.sheet)  # type: ignore[arg-type]
+        return borrow_page(self.request, self.sheet)
 
 
 def borrow_page(request: Request, page: Page, form: Any = None) -> HttpResponse:

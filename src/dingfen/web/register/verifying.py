@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,7 +18,6 @@ from dingfen.accounts.models import Unit
 from dingfen.books import queries
 from dingfen.problems import Problem, missing
 from dingfen.register import exporting, signing
-from dingfen.register.checking import Verdict
 from dingfen.register.models import Checkpoint
 from dingfen.register.sealing import record_export, sign_checkpoint
 from dingfen.register.verification import verify
@@ -90,22 +88,12 @@ def verify_all(request: Request) -> HttpResponse:
     allowance = limits.hit(f"register.verify:{request.actor.company_id}", RUNS, PER, request.at)
     if not allowance.allowed:
         raise Problem("verify.often", 429, {"until": allowance.retry_at})
-    verdict = own_names(request.actor, verify())
+    verdict = queries.own_names(request.actor, verify())
     context = {"verdict": verdict, "lines": explain(verdict, get_language() or "")}
     if is_part(request):
         return render(request, "register/verdict.html", context)
     page = CheckpointList(request)
     return render(request, page.template, {"list": page, **page.context(), **context})
-
-
-def own_names(actor: Actor, verdict: Verdict) -> Verdict:
-    """The verdict without names of entries in another company's books."""
-    codes = set(queries.company_books(actor).values_list("code", flat=True))
-
-    def known(name: str) -> str:
-        return name if name.rsplit("-", 2)[0] in codes else ""
-
-    return replace(verdict, name=known(verdict.name), last_name=known(verdict.last_name))
 
 
 @require_POST
