@@ -58,7 +58,8 @@ def test_the_list_shows_names_masks_numbers_and_says_who_holds(
     ("query", "shown"),
     [
         ("q=5678", True), ("q=思远", True), ("q=邵", False), ("grade=H", True), ("grade=A", False),
-        ("kind=company", False), ("quiet=30", False), ("sort=-touched", True), ("sort=sealed", True), ("grade=Z", True), ("unit=999999", True),
+        ("kind=company", False), ("quiet=30", False),
+        ("sort=-touched", True), ("sort=sealed", True), ("grade=Z", True), ("unit=999999", True),
     ],
 )  # fmt: skip
 def test_filters_are_allow_listed(make: Make, signed: SignIn, query: str, shown: bool) -> None:
@@ -67,7 +68,7 @@ def test_filters_are_allow_listed(make: Make, signed: SignIn, query: str, shown:
 
 
 def test_the_list_takes_the_same_queries_however_long(
-    cast: Cast, make: Make, signed: SignIn, django_assert_num_queries: DjangoAssertNumQueries
+    make: Make, signed: SignIn, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
