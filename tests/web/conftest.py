@@ -16,7 +16,9 @@ from dingfen.clocks.models import Clock
 from dingfen.ownership.models import Registration
 from dingfen.parties.models import Customer
 from tests.cast import Cast
+from tests.parties.conftest import make
 
+__all__ = ["make"]
 SignedIn = Callable[..., Client]
 
 

@@ -20,7 +20,15 @@ def clock(state: str = "running", **more: object) -> Clock:
 
 @pytest.mark.parametrize(
     ("hours", "colour"),
-    [(0, "green"), (50, "green"), (51, "yellow"), (75, "yellow"), (76, "orange"), (100, "orange"), (101, "red")],
+    [
+        (0, "green"),
+        (50, "green"),
+        (51, "yellow"),
+        (75, "yellow"),
+        (76, "orange"),
+        (100, "orange"),
+        (101, "red"),
+    ],
 )
 def test_colour_by_the_share_used(hours: int, colour: str) -> None:
     found = chip(clock(), START + dt.timedelta(hours=hours))

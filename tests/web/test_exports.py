@@ -16,7 +16,20 @@ cells = st.one_of(
     st.text(max_size=12),
     st.integers(-(10**9), 10**9),
     st.none(),
-    st.sampled_from(["=1+1", "+8613800138000", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "330106199001011234", "007"]),
+    st.sampled_from(
+        [
+            "=1+1",
+            "+8613800138000",
+            "-2+3",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            " =1",
+            "＝1",
+            "330106199001011234",
+            "007",
+        ]
+    ),
 )
 rows = st.lists(st.lists(cells, min_size=3, max_size=3), max_size=6)
 

@@ -118,7 +118,9 @@ def test_htmx_gets_the_list_alone(signed_in: SignedIn, work: list[Clock]) -> Non
 
 def test_columns_are_chosen_and_kept_in_the_address(signed_in: SignedIn, work: list[Clock]) -> None:
     client = signed_in("jiang")
-    answer = client.post("/", {"list": "columns", "query": "whose=mine&evil=1", "col": ["due", "what", "nonsense"]})
+    answer = client.post(
+        "/", {"list": "columns", "query": "whose=mine&evil=1", "col": ["due", "what", "nonsense"]}
+    )
     assert answer.status_code == 302
     html = client.get(answer["Location"]).content.decode()
     assert 'scope="col"' in html

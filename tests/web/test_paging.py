@@ -18,9 +18,7 @@ from tests.web.conftest import customer
 LAST_TOUCH = Column("last_touch", "", sort="last_touch_at", nullable=True)
 NUMBER = Column("grade", "", sort="grade")
 hours = st.one_of(st.none(), st.integers(0, 4))
-shape = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+shape = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def make(cast: Cast, touched: list[int | None]) -> QuerySet[Customer]:
@@ -41,7 +39,9 @@ def obvious(rows: QuerySet[Customer], field: str, down: bool) -> list[int]:
 
 
 @shape
-@given(touched=st.lists(hours, max_size=14), limit=st.integers(1, 5), down=st.booleans(), nullable=st.booleans())
+@given(
+    touched=st.lists(hours, max_size=14), limit=st.integers(1, 5), down=st.booleans(), nullable=st.booleans()
+)
 def test_pages_forth_and_back_are_the_whole_list(
     cast: Cast, touched: list[int | None], limit: int, down: bool, nullable: bool
 ) -> None:

@@ -73,9 +73,7 @@ def test_nobody_is_asked_to_rule_on_their_own_matter(
     assert not sees(signed_in, "jiang", "?view=rule")
 
 
-def test_an_appeal_waits_for_the_general_manager(
-    cast: Cast, signed_in: SignedIn, dispute: Dispute
-) -> None:
+def test_an_appeal_waits_for_the_general_manager(cast: Cast, signed_in: SignedIn, dispute: Dispute) -> None:
     Dispute.objects.update(state="appealed")
     clock(dispute, "dispute.final")
     assert sees(signed_in, "fang", "?view=rule")

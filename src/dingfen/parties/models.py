@@ -32,7 +32,7 @@ class Customer(Row):
     """
 
     class Kind(models.TextChoices):
-        PERSON = "person", _("Person")
+        PERSON = "person", pgettext_lazy("customer", "Person")
         COMPANY = "company", pgettext_lazy("customer", "Company")
 
     class Grade(models.TextChoices):

@@ -57,7 +57,7 @@ class NewForm(ProfileForm):
     """A customer nobody holds yet."""
 
     kind = forms.ChoiceField(label=_("Person or firm"), choices=Customer.Kind.choices)
-    name = text(_("Name"), required=True)
+    name = text(pgettext_lazy("customer", "Name"), required=True)
     employer = text(_("Employer"))
     contact_name = text(_("Contact"), help_text=_("For a firm: whom to speak to."))
     phones = text(_("Phone"), 120, help_text=_("Several with commas; a landline with its area code."))
@@ -105,7 +105,7 @@ class NewForm(ProfileForm):
 class EditForm(ProfileForm):
     """A correction of the card."""
 
-    name = text(_("Name"), required=True)
+    name = text(pgettext_lazy("customer", "Name"), required=True)
     employer = text(_("Employer"))
     latin = text(_("Name in Latin letters"))
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -156,7 +156,7 @@ class IdentifierForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    name = text(_("Name"), required=True)
+    name = text(pgettext_lazy("contact", "Name"), required=True)
     title = text(pgettext_lazy("contact", "Title"), 60)
     rank = forms.TypedChoiceField(label=_("Rank"), choices=Contact.Rank.choices, coerce=int, initial=0)
     phone = text(_("Phone"), 60)
