@@ -12,14 +12,20 @@ from dingfen.accounts.models import Staff
 from tests.cast import Cast
 from tests.web.conftest import hold
 
-# parts of pages, fetched by htmx, and pages of allauth that want a key or a provider at hand
-PARTS = {
+# parts of pages, fetched by htmx; pages of allauth that want a key, a code or a provider at hand
+LEFT_OUT = {
     "palette",
+    "api-unknown",
+    "mfa_deactivate_totp",
+    "mfa_download_recovery_codes",
     "mfa_edit_webauthn",
     "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
     "openid_connect_callback",
     "openid_connect_login",
+    "socialaccount_login_error",
 }
+ADMINISTRATION = ("person", "person_add", "person_change", "unit", "unit_add", "units", "staff")
 
 
 def make_samples(cast: Cast) -> dict[str, Any]:
