@@ -1,0 +1,195 @@
+"""Every page in Chromium: no complaint in the console, axe finds nothing, no sideways scrolling on a phone.
+
+Pages are found by walking all addresses. One that needs an object wants a sample in tests/web/samples.py;
+one that is no page of its own is named in LEFT_OUT there.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from playwright.sync_api import expect
+
+from dingfen.accounts.models import Staff
+from scripts.screenshots import Browser, Look
+from tests.cast import Cast, make_cast
+from tests.web.samples import LEFT_OUT, make_samples
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AXE = Axe()
+OUTSIDE = ("api/", "^api/", "healthz", "metrics")
+WIDE_ZH = Look(1440, "light", "zh-hans")
+PHONE_EN = Look(390, "dark", "en")
+
+
+def addresses(found: list[Any], prefix: str = "") -> Iterator[tuple[str, int]]:
+    """(name, how many arguments) of every named address outside the API."""
+    for one in found:
+        route = prefix + str(one.pattern)
+        if isinstance(one, URLPattern):
+            if one.name and not route.startswith(OUTSIDE):
+                yield one.name, len(one.pattern.converters) + one.pattern.regex.groups * ("(" in route)
+        elif not one.namespace:
+            yield from addresses(one.url_patterns, route)
+
+
+def pages(cast: Cast, samples: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(path, reader) of every page: what answers GET with HTML. Posts, files and redirects are none."""
+    clients = {reader: Client() for reader in {"jiang", *samples["readers"].values()}}
+    for reader, client in clients.items():
+        client.force_login(Staff.objects.get(pk=getattr(cast, reader).pk))
+    for name, count in sorted(set(addresses(get_resolver().url_patterns))):
+        if name in LEFT_OUT:
+            continue
+        arguments = samples.get(name) or [uuid.uuid4()] * count
+        path, reader = reverse(name, args=arguments), samples["readers"].get(name, "jiang")
+        answer = clients[reader].get(path)
+        if answer.status_code in {302, 405}:
+            continue
+        assert answer.status_code == 200, f"{name} {path} for {reader}: {answer.status_code}; give it a sample"
+        if answer["Content-Type"].startswith("text/html"):
+            yield path, reader
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread
+    with Browser("http://unset") as browser:
+        yield browser
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def session(staff: Staff, language: str, theme: str) -> str:
+    """A session for a reader with a language and a theme."""
+    Staff.objects.filter(pk=staff.pk).update(language=language, theme=theme)
+    staff.refresh_from_db()
+    store = SessionStore()
+    store[SESSION_KEY] = str(staff.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = staff.get_session_auth_hash()
+    store.save()
+    assert store.session_key
+    return store.session_key
+
+
+@pytest.fixture
+def world(live_server: Any) -> tuple[str, Cast, dict[str, Any]]:
+    cast = make_cast()
+    return live_server.url, cast, make_samples(cast)
+
+
+def faults_of(browser: Browser, url: str, look: Look, path: str) -> list[str]:
+    """What is wrong with a page: status, console, axe, sideways scrolling."""
+    here = Look(look.width, look.theme, look.language)
+    with browser.looking(here) as page:
+        answer = page.goto(f"{url}{path}", wait_until="networkidle")
+        faults = [] if answer and answer.status == 200 else [f"status {answer and answer.status}"]
+        faults += here.complaints
+        result = AXE.run(page)
+        faults += [
+            f"axe {one['id']}: {one['help']} at {[node['target'] for node in one['nodes']][:3]}"
+            for one in result.response["violations"]
+        ]
+        wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        if wide > room:
+            faults.append(f"{wide} px wide in a window of {room}")
+    return [f"{path} {look.width} {look.language}: {fault}" for fault in faults]
+
+
+def test_every_page(world: tuple[str, Cast, dict[str, Any]], chromium: Browser) -> None:
+    url, cast, samples = world
+    chromium.base = url
+    found = list(pages(cast, samples))
+    assert len(found) > 12
+    faults: list[str] = []
+    for look in (WIDE_ZH, PHONE_EN):
+        for reader in sorted({reader for _, reader in found}):
+            chromium.session = session(getattr(cast, reader), look.language, look.theme)
+            for path in (path for path, whose in found if whose == reader):
+                faults += faults_of(chromium, url, look, path)
+    assert not faults, "\n".join(faults)
+
+
+def test_pages_for_nobody(world: tuple[str, Cast, dict[str, Any]], chromium: Browser) -> None:
+    url, _cast, _samples = world
+    chromium.base, chromium.session = url, ""
+    faults = [
+        fault
+        for look in (WIDE_ZH, PHONE_EN)
+        for fault in faults_of(chromium, url, look, reverse("account_login"))
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_keys_and_dialogues(world: tuple[str, Cast, dict[str, Any]], chromium: Browser) -> None:
+    url, cast, _samples = world
+    chromium.base, chromium.session = url, session(cast.jiang, "zh-hans", "light")
+    look = Look()
+    with chromium.looking(look) as page:
+        page.goto(url, wait_until="networkidle")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        first, second = page.locator("tr[data-uid]").nth(0), page.locator("tr[data-uid]").nth(1)
+        assert "cur" in (second.get_attribute("class") or "")
+        page.keyboard.press("k")
+        assert "cur" in (first.get_attribute("class") or "")
+        page.keyboard.press("?")
+        assert page.locator("#keys").evaluate("dialog => dialog.open")
+        assert page.evaluate("document.activeElement.textContent.trim()") == "返回"
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+k")
+        page.wait_for_selector("#hits a")
+        page.keyboard.type("制度")
+        expect(page.locator("#hits a")).to_have_count(1)
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/policies/")
+    assert look.complaints == []
+
+
+def test_filters_swap_the_list_and_the_way_back_works(
+    world: tuple[str, Cast, dict[str, Any]], chromium: Browser
+) -> None:
+    url, cast, _samples = world
+    chromium.base, chromium.session = url, session(cast.jiang, "zh-hans", "light")
+    look = Look()
+    with chromium.looking(look) as page:
+        page.goto(f"{url}/?whose=mine", wait_until="networkidle")
+        page.evaluate("window.sameDocument = true")
+        rows = page.locator("tr[data-uid]").count()
+        page.get_by_text("状态").first.click()
+        page.get_by_role("link", name="已暂停").click()
+        page.wait_for_url("**state=paused**")
+        expect(page.locator("tr[data-uid]")).to_have_count(1)
+        assert page.evaluate("window.sameDocument"), "the page was not loaded anew"
+        page.go_back()
+        expect(page.locator("tr[data-uid]")).to_have_count(rows)
+    assert look.complaints == []
+
+
+def test_reading_and_forms_work_without_scripts(
+    world: tuple[str, Cast, dict[str, Any]], chromium: Browser
+) -> None:
+    url, cast, _samples = world
+    key = session(cast.jiang, "zh-hans", "light")
+    context = chromium._chromium.new_context(java_script_enabled=False)
+    context.add_cookies([{"name": "sessionid", "value": key, "url": url}])
+    page = context.new_page()
+    page.goto(f"{url}/?whose=mine")
+    assert page.locator("tr[data-uid]").count()
+    page.locator("details.df-menu summary", has_text="存为视图").click()
+    page.fill("form input[name=name] >> nth=0", "常用")
+    page.click("button[name=list][value=save]")
+    assert page.locator(".df-views").inner_text().count("常用") == 1
+    context.close()
