@@ -17,7 +17,8 @@ YAML. `attrs` hold ids, times, numbers and enumerations only, never names or fre
 | taken | – (from the pool) |
 | transferred | to (staff) |
 | deal, delivered | deal (id), signers (list of staff), units (number), signed_document (bool) |
-| dispute_raised | – |
+| dispute_raised | by_system (bool): found from the rows themselves, so it counts as raised at the deal |
+| statement | – (evidence only: changes no fact) |
 | finding | fact (a judged or folded fact), value, staff (None: about the case), rung |
 """
 
@@ -31,7 +32,7 @@ from typing import Any, Literal
 EventKind = Literal[
     "registered", "card_recorded", "graded", "touch", "notified_owner", "co_worker_named", "card_collected",
     "contact_added", "profile_given", "lapsed", "released", "lost", "voided", "taken", "transferred", "deal",
-    "delivered", "dispute_raised", "finding",
+    "delivered", "dispute_raised", "statement", "finding",
 ]  # fmt: skip
 Id = str | int
 

@@ -193,7 +193,14 @@ class _Fold:
         last = active[-1] if active else None
         record.set("last_active_at", last.at if last else None, last)
         record.set("idle", (self.matter.at - last.at) // timedelta(seconds=1) if last else None, last)
+        record.set("active_in_look_back", self._in_look_back(worked), *worked[-1:])
         record.set("active_days", len({self.calendar.date_of(event.at) for event in worked}), *worked)
+
+    def _in_look_back(self, worked: Sequence[Event]) -> bool:
+        rule = self.pack.ownership.look_back if self.pack else None
+        if rule is None:
+            return True
+        return bool(worked) and self.matter.at < due(worked[-1].at, rule.within, self.calendar)
 
     def _contacts(self, record: _Record, own: Sequence[Event]) -> None:
         cards = [event for event in own if event.kind == "card_collected"]
@@ -264,7 +271,8 @@ class _Fold:
     def _window(self, record: _Record, claim: Claimant) -> None:
         own = next((event for event in self.raised if event.staff == claim.staff), None)
         raised = own or (self.raised[0] if self.raised else None)
-        at = raised.at if raised else self.matter.at
+        by_person = raised is not None and raised.attrs.get("by_system") is not True
+        at = raised.at if raised is not None and by_person else self.matter.at
         until = self._claim_until()
         record.set(
             "claim_within_window", claim.staff in self.signers or until is None or at < until, own or raised

@@ -111,7 +111,7 @@ class ClaimWindow(Ruled):
 
 
 class LookBack(Ruled):
-    """The span before the deal in which a claimant must have been active."""
+    """The span before the deal in which a claimant must have been active: the fact `active_in_look_back`."""
 
     within: Duration
 

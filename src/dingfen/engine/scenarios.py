@@ -234,9 +234,7 @@ def _given(scenario: Scenario, given: GivenFacts, calendar: Calendar) -> Facts:
         "about": scenario.about,
         "claimants": len(units),
         "same_unit": len(set(units.values())) == 1,
-        "raised_at": moment_text(
-            _local(scenario.at, calendar) or calendar.start_of(date(2026, 1, 5))
-        ),
+        "raised_at": moment_text(_local(scenario.at, calendar) or calendar.start_of(date(2026, 1, 5))),
     }
     case |= {name: _value(name, value, calendar) for name, value in given.case.items()}
     claims = []

@@ -191,6 +191,14 @@ _FACTS = (
         nullable=True,
     ),
     Fact(
+        "active_in_look_back",
+        "claim",
+        "boolean",
+        "回溯期内有活动",
+        "Active within the look-back",
+        "touch, deal, policy",
+    ),
+    Fact(
         "active_days",
         "claim",
         "number",

@@ -191,7 +191,9 @@ def _claims(dispute: Dispute) -> Iterator[Event]:
     for claim in claims_of(dispute):
         staff, unit = str(claim.claimant.uid), str(claim.unit.uid)
         entry = _proof(claim.entry_seq, "claim", claim.uid)
-        yield Event("dispute_raised", claim.made_at, claim.made_at, staff, unit, None, scope, entry)
+        by_system = dispute.origin != "person" and claim.made_at == dispute.case.opened_at
+        attrs = {"by_system": by_system}
+        yield Event("dispute_raised", claim.made_at, claim.made_at, staff, unit, None, scope, entry, attrs)
         yield from _findings(claim.judged, staff, unit, scope)
     yield from _findings(dispute.findings, None, None, scope)
 
