@@ -283,7 +283,7 @@ def _proofs(seqs: Iterable[int], dispute: Dispute) -> tuple[dict[Any, Proof], li
 
 def proof(entry: Entry) -> Proof:
     """An entry as a link: its short name, where it is shown, whether its page is sealed."""
-    return Proof(entry.short, _address("entry", entry.uid), entry.page.state == "sealed")
+    return Proof(entry.short, _address("register_entry", entry.name), entry.page.state == "sealed")
 
 
 def _address(name: str, uid: object) -> str:

@@ -1,0 +1,161 @@
+"""Who holds whom: one's own holds with the days left, and the pool."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Unit
+from dingfen.ownership import actions
+from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
+from dingfen.ownership.visibility import below
+from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, ListPage, Options, TextFilter, View
+
+State = Registration.State
+ENDED = (State.LAPSED, State.TRANSFERRED, State.LOST, State.VOID)
+WEEK = dt.timedelta(days=7)
+GRADES = [(grade, grade) for grade in "HABC"]
+
+
+def units(actor: Actor) -> Iterable[tuple[str, str]]:
+    """The units below those the reader has a role over."""
+    paths = tuple(sorted({path for _role, path in actor.grants}))
+    found = Unit.objects.filter(company_id=actor.company_id, active=True).order_by("path")
+    return [(str(unit.pk), unit.name) for unit in found if unit.path.startswith(paths)] if paths else []
+
+
+def who(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
+    """One's own holds, or those of a unit one has a role over."""
+    if value == "mine":
+        return rows.filter(holder_id=actor.staff_id)
+    return rows.filter(below("unit", tuple(sorted({path for _role, path in actor.grants}))))
+
+
+def soon(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
+    """Holds whose protection ends within a week."""
+    return rows.filter(state__in=(State.HELD, State.LAPSING), protected_until__lte=at + WEEK)
+
+
+def lapsing(actor: Actor, at: dt.datetime) -> int:
+    own = Registration.objects.filter(holder_id=actor.staff_id)
+    return soon(own, "week", actor, at).count()
+
+
+def find(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:
+    """By number, masked name or scope."""
+    return (
+        rows.filter(customer__number__iexact=text)
+        | rows.filter(customer__masked_name__icontains=text)
+        | rows.filter(scope__icontains=text)
+    )
+
+
+def release(*, actor: Actor, at: dt.datetime, row: Registration, data: Any) -> object:
+    return actions.release(actor=actor, at=at, registration_uid=row.uid)
+
+
+def take(*, actor: Actor, at: dt.datetime, row: Registration, data: Any) -> object:
+    return actions.take(actor=actor, at=at, registration_uid=row.uid)
+
+
+class Holdings(ListPage[Registration]):
+    key = "holdings"
+    title = _("Holdings")
+    permission = "customer.view"
+    export_permission = "customer.export"
+    row_template = "holdings/row.html"
+    default_sort = "until"
+    columns = (
+        Column("customer", _("Customer"), value="customer__masked_name"),
+        Column("scope", _("Product or project"), value="scope"),
+        Column("grade", _("Grade"), value="customer__grade"),
+        Column("holder", _("Holder"), value="holder__name"),
+        Column("unit", _("Unit"), value="unit__name"),
+        Column("state", _("State"), value=lambda row: row.get_state_display()),
+        Column("until", _("Protected until"), value="protected_until", sort="protected_until", nullable=True),
+        Column(
+            "due", _("Follow-up due"), value="follow_up_due", sort="follow_up_due", nullable=True, hidden=True
+        ),
+        Column("last", _("Last effective follow-up"), value="last_effective_at", sort="last_effective_at", nullable=True),
+        Column("registered", _("Registered"), value="registered_at", sort="registered_at", down=True),
+    )
+    filters = (
+        Choice("state", _("State"), "state", State.choices),
+        Custom("who", _("Whose"), (("mine", _("Mine")), ("unit", _("My unit's"))), who),
+        Custom("soon", _("Lapses"), (("week", _("within 7 days")),), soon),
+        Options("unit", _("Unit"), "unit_id", units),
+        Choice("grade", _("Grade"), "customer__grade", GRADES),
+        TextFilter("find", _("Find"), find),
+        Dates("registered", _("Registered"), "registered_at"),
+    )
+    views = (
+        View("mine", pgettext_lazy("view", "Mine"), {"who": "mine", "state": ",".join(ACTIVE)}),
+        View("soon", _("Lapsing within 7 days"), {"who": "mine", "soon": "week"}, count=lapsing, hot=True),
+        View("unit", pgettext_lazy("view", "My unit's"), {"who": "unit", "state": ",".join(ACTIVE)}),
+        View("ended", pgettext_lazy("view", "Ended"), {"state": ",".join(ENDED), "sort": "-registered"}),
+        View("all", pgettext_lazy("view", "All"), {"sort": "-registered"}),
+    )
+    bulk = (
+        BulkAction(
+            "release",
+            _("Release"),
+            release,
+            icon="arrow-back-up",
+            permission="registration.release",
+            confirm=_("Release these customers? Colleagues can take them at once."),
+        ),
+    )
+    empty = Empty(
+        _("No customers held."), _("Register a customer at reception, or take one from the pool."), icon="user-check"
+    )
+
+    def queryset(self) -> QuerySet[Registration]:
+        return (
+            Registration.objects.visible_to(self.actor)
+            .exclude(state__in=IN_POOL)
+            .select_related("customer", "holder", "unit")
+        )
+
+    def row_name(self, row: Registration) -> str:
+        return row.customer.masked_name
+
+
+class Pool(ListPage[Registration]):
+    key = "pool"
+    title = pgettext_lazy("room", "Pool")
+    permission = "customer.view"
+    row_template = "holdings/pool_row.html"
+    default_sort = "-since"
+    columns = (
+        Column("customer", _("Customer"), value="customer__masked_name"),
+        Column("scope", _("Product or project"), value="scope"),
+        Column("grade", _("Grade"), value="customer__grade"),
+        Column("unit", _("Former unit"), value="unit__name"),
+        Column("reason", _("How it came here"), value=lambda row: row.get_state_display()),
+        Column("since", _("Since"), value="ended_at", sort="ended_at", nullable=True, down=True),
+    )
+    filters = (
+        Choice("state", _("State"), "state", [(state, label) for state, label in State.choices if state in IN_POOL]),
+        Choice("grade", _("Grade"), "customer__grade", GRADES),
+        TextFilter("find", _("Find"), find),
+        Dates("since", _("Since"), "ended_at"),
+    )
+    views = (View("all", pgettext_lazy("view", "All"), {"sort": "-since"}),)
+    bulk = (BulkAction("take", _("Take"), take, icon="user-check", permission="pool.take"),)
+    empty = Empty(_("The pool is empty."), icon="pool")
+
+    def queryset(self) -> QuerySet[Registration]:
+        return (
+            Registration.objects.visible_to(self.actor)
+            .filter(state__in=IN_POOL, customer__erased_at=None)
+            .select_related("customer", "unit", "holder")
+        )
+
+    def row_name(self, row: Registration) -> str:
+        return row.customer.masked_name

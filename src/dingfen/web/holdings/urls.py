@@ -1,0 +1,45 @@
+"""Addresses of holds and the pool, and how a hold is shown elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.urls import path, reverse
+from django.utils.translation import gettext
+
+from dingfen.accounts.actor import Actor
+from dingfen.ownership.models import Registration
+from dingfen.web.holdings import views
+from dingfen.web.holdings.lists import Holdings, Pool
+from dingfen.web.subjects import Subject, shows
+
+urlpatterns = [
+    path("holdings/", Holdings.as_view(), name="holdings"),
+    path("pool/", Pool.as_view(), name="pool"),
+    path("holdings/<uuid:uid>/", views.detail, name="holding"),
+    path("holdings/<uuid:uid>/release/", views.release, name="holding_release"),
+    path("holdings/<uuid:uid>/transfer/", views.transfer, name="holding_transfer"),
+    path("holdings/<uuid:uid>/void/", views.void, name="holding_void"),
+    path("holdings/<uuid:uid>/take/", views.take, name="holding_take"),
+    path("holdings/<uuid:uid>/deal/", views.deal, name="holding_deal"),
+]
+
+
+def holds_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
+    found = Registration.objects.visible_to(actor).filter(uid__in=uids).select_related("customer")
+    return {
+        held.uid: Subject(
+            label=gettext("Hold"),
+            number=held.customer.number,
+            url=reverse("holding", args=[held.uid]),
+            icon="user-check",
+            customer=held.customer.masked_name,
+            stage=str(held.get_state_display()),
+            note=held.scope,
+        )
+        for held in found
+    }
+
+
+shows("registration", holds_shown)

@@ -1,0 +1,193 @@
+"""A hold: who, since when, until when, by which article; release, transfer, void, a deal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from dingfen.accounts import access
+from dingfen.accounts.models import Role, Staff
+from dingfen.clocks.models import Clock
+from dingfen.ownership import actions
+from dingfen.ownership.models import IN_POOL, Deal, Registration
+from dingfen.ownership.rules import rules_at
+from dingfen.problems import Problem, invalid, missing
+from dingfen.web.disputes.card import _address
+from dingfen.web.request import Request
+from dingfen.web.toasts import toast
+from dingfen.wording import field_errors, problem_text
+
+State = Registration.State
+IN_PLACE = (400, 409, 422)
+
+
+def one(request: Request, uid: UUID) -> Registration:
+    """The hold, for who may see it (404 otherwise)."""
+    found = (
+        Registration.objects.visible_to(request.actor)
+        .select_related("customer", "holder__unit", "unit__company", "policy")
+        .filter(uid=uid)
+        .first()
+    )
+    if found is None:
+        raise missing()
+    return found
+
+
+def show(request: Request, held: Registration, problem: Problem | None = None, form: str = "") -> HttpResponse:
+    actor, path = request.actor, held.unit.path
+    rules = rules_at(held.unit, request.at)
+    movable = held.state in (State.HELD, State.LAPSING)
+    context: dict[str, Any] = {
+        "held": held,
+        "customer": held.customer,
+        "customer_url": _address("customer", held.customer.uid),
+        "clock": Clock.objects.live().filter(subject_uid=held.uid).order_by("deadline").first(),
+        "article": rules.ownership.protection.article if rules else "",
+        "policy_url": _address("policy", held.policy.uid) if held.policy else "",
+        "disputes": held.disputes.select_related("case").order_by("-pk"),
+        "deals": Deal.objects.filter(customer=held.customer, scope=held.scope).select_related("signer").order_by("-signed_at"),
+        "may_release": movable and access.may(actor, "registration.release", path),
+        "may_transfer": (movable or held.state == State.WON) and access.may(actor, "registration.transfer", path),
+        "may_void": movable and access.may(actor, "registration.void", path),
+        "may_deal": held.is_active and access.may(actor, "deal.record", path),
+        "may_take": held.state in IN_POOL and access.may(actor, "pool.take"),
+        "colleagues": _colleagues(request, held),
+        "form": form,
+    }
+    if problem is not None:
+        context |= {"problem": problem_text(problem), "errors": field_errors(problem), "typed": request.POST}
+    return render(request, "holdings/detail.html", context, status=problem.status if problem else 200)
+
+
+def _colleagues(request: Request, held: Registration) -> list[Staff]:
+    found = Staff.objects.filter(
+        company_id=request.actor.company_id, is_active=True, grants__role=Role.SALESPERSON
+    ).exclude(pk=held.holder_id)
+    return list(found.select_related("unit").distinct().order_by("unit__path", "name"))
+
+
+def act(request: Request, uid: UUID, form: str, said: str, run: Callable[[], Any]) -> HttpResponse:
+    try:
+        result = run()
+    except Problem as problem:
+        if problem.status not in IN_PLACE:
+            raise
+        return show(request, one(request, uid), problem, form)
+    toast(request, said)
+    if isinstance(result, Registration) and Registration.objects.visible_to(request.actor).filter(pk=result.pk).exists():
+        return redirect("holding", result.uid)
+    return redirect("holdings")
+
+
+@login_required
+@require_safe
+def detail(request: Request, uid: UUID) -> HttpResponse:
+    access.require(request.actor, "customer.view")
+    return show(request, one(request, uid))
+
+
+@login_required
+@require_POST
+def release(request: Request, uid: UUID) -> HttpResponse:
+    return act(
+        request,
+        uid,
+        "release",
+        gettext("Released"),
+        lambda: actions.release(
+            actor=request.actor, at=request.at, registration_uid=uid, reason=request.POST.get("reason", "")
+        ),
+    )
+
+
+@login_required
+@require_POST
+def transfer(request: Request, uid: UUID) -> HttpResponse:
+    return act(
+        request,
+        uid,
+        "transfer",
+        gettext("Transferred"),
+        lambda: actions.transfer(
+            actor=request.actor,
+            at=request.at,
+            registration_uid=uid,
+            to=request.POST.get("to", ""),
+            reason=request.POST.get("reason", ""),
+        ),
+    )
+
+
+@login_required
+@require_POST
+def void(request: Request, uid: UUID) -> HttpResponse:
+    return act(
+        request,
+        uid,
+        "void",
+        gettext("Registration void"),
+        lambda: actions.void(
+            actor=request.actor, at=request.at, registration_uid=uid, reason=request.POST.get("reason", "")
+        ),
+    )
+
+
+@login_required
+@require_POST
+def take(request: Request, uid: UUID) -> HttpResponse:
+    return act(
+        request,
+        uid,
+        "take",
+        gettext("Taken; the customer is yours"),
+        lambda: actions.take(actor=request.actor, at=request.at, registration_uid=uid),
+    )
+
+
+@login_required
+@require_POST
+def deal(request: Request, uid: UUID) -> HttpResponse:
+    held = one(request, uid)
+
+    def run() -> Registration:
+        actions.record_deal(
+            actor=request.actor,
+            at=request.at,
+            customer_uid=held.customer.uid,
+            scope=held.scope,
+            signer=request.POST.get("signer") or held.holder.uid,
+            won=request.POST.get("won", "1") == "1",
+            quantity=_number(request.POST.get("quantity", "1")),
+            amount=_amount(request.POST.get("amount", "")),
+            reference=request.POST.get("reference", "").strip()[:40],
+        )
+        return held
+
+    return act(request, uid, "deal", gettext("Deal recorded"), run)
+
+
+def _number(text: str) -> int:
+    if not text.strip().isdigit() or len(text) > 6:
+        raise invalid({"quantity": [("number.least", {"least": 1})]})
+    return int(text)
+
+
+def _amount(text: str) -> Decimal | None:
+    if not text.strip():
+        return None
+    try:
+        amount = Decimal(text.replace(",", "").strip())
+    except InvalidOperation:
+        raise invalid({"amount": [("number.form", {"value": text})]}) from None
+    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 13:
+        raise invalid({"amount": [("number.form", {"value": text})]})
+    return amount.quantize(Decimal("0.01"))
