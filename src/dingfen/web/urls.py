@@ -9,4 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.notices.urls")),
     path("", include("dingfen.web.policies.urls")),
     path("", include("dingfen.web.register.urls")),
+    path("", include("dingfen.web.reception.urls")),
+    path("", include("dingfen.web.holdings.urls")),
+    path("", include("dingfen.web.disputes.urls")),
 ]

@@ -15,6 +15,7 @@ from dingfen.database.locks import lock_keys
 from dingfen.matching import Normalised
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import colleague, customer_seen, not_future, unit_of, write
+from dingfen.ownership.deciders import heads_of
 from dingfen.ownership.models import ACTIVE, IN_POOL, MatchReview, Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.queries import Finding, codes, search
@@ -189,12 +190,8 @@ class _Asked:
         return registration
 
     def _facts(self, registration: Registration, finding: Finding, rules: Rules | None) -> dict[str, Any]:
-        zone = registration.unit.zone if hasattr(registration.unit, "zone") else None
-        same_day = (
-            self.occurred_at.astimezone(zone).date() == self.at.astimezone(zone).date()
-            if not self.imported
-            else False
-        )
+        unit = registration.unit
+        same_day = not self.imported and unit.day(self.occurred_at) == unit.day(self.at)
         facts: dict[str, Any] = {
             "registration": str(registration.uid),
             "staff": str(registration.holder.uid),
@@ -227,7 +224,7 @@ class _Asked:
             opened_at=self.at,
         )
         tell(
-            heads_over(registration.unit),
+            heads_of(registration.unit),
             "match.to_check",
             ("registration", registration.uid),
             {"customer": registration.customer.masked_name, "sure": best.match.sure},
@@ -250,13 +247,6 @@ def holder_for(actor: Actor, uid: object) -> Staff:
     if not RoleGrant.objects.filter(staff=holder, role=Role.SALESPERSON).exists():
         raise invalid({"holder": [("holder.not_salesperson", {"staff": holder.name})]})
     return holder
-
-
-def heads_over(unit: Unit) -> list[Staff]:
-    """The heads of the nearest level at or above a unit."""
-    from dingfen.ownership.deciders import heads_of
-
-    return heads_of(unit)
 
 
 def check_required(details: Details, read: Normalised, rules: Rules) -> None:
