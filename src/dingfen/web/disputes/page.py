@@ -22,7 +22,7 @@ from dingfen.ownership.effects import percent_of
 from dingfen.ownership.models import Dispute, Effect, Ruling
 from dingfen.ownership.replay import replay
 from dingfen.policies.queries import pack_of
-from dingfen.register.append import entries_of
+from dingfen.register.queries import entries_of
 from dingfen.web.disputes import words
 from dingfen.web.disputes.card import Card, Side, card_of, proof
 from dingfen.web.request import Request
