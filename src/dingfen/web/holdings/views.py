@@ -11,16 +11,20 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dingfen.accounts import access
 from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
+from dingfen.matching import normalise
 from dingfen.ownership import actions
 from dingfen.ownership.models import IN_POOL, Deal, Registration
+from dingfen.ownership.queries import search
 from dingfen.ownership.rules import rules_at
+from dingfen.parties.models import Customer
 from dingfen.problems import Problem, invalid, missing
 from dingfen.web.disputes.card import _address
+from dingfen.web.reception.asked import Asked, asked_of
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
@@ -173,6 +177,59 @@ def deal(request: Request, uid: UUID) -> HttpResponse:
         return held
 
     return act(request, uid, "deal", gettext("Deal recorded"), run)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_deal(request: Request) -> HttpResponse:
+    """Record a deal one has signed, whoever holds the customer: named by phone or name as at reception."""
+    access.require(request.actor, "deal.record")
+    context: dict[str, Any] = {"typed": request.POST, "colleagues": _salespeople(request)}
+    if request.method != "POST":
+        return render(request, "holdings/deal.html", context)
+    data = request.POST
+    try:
+        found = actions.record_deal(
+            actor=request.actor,
+            at=request.at,
+            customer_uid=_customer(request, asked_of(data)).uid,
+            scope=data.get("scope", "").strip(),
+            signer=data.get("signer") or None,
+            co_signers=[uid for uid in data.getlist("co_signers") if uid],
+            quantity=_number(data.get("quantity", "1")),
+            amount=_amount(data.get("amount", "")),
+            reference=data.get("reference", "").strip()[:40],
+        )
+    except Problem as problem:
+        if problem.status not in IN_PLACE:
+            raise
+        context |= {"problem": problem_text(problem), "errors": field_errors(problem)}
+        return render(request, "holdings/deal.html", context, status=problem.status)
+    dispute = found.disputes.select_related("case").first()
+    if dispute is not None:
+        toast(request, gettext("Deal recorded; a colleague held the customer, so a dispute was opened"))
+        return redirect("dispute", dispute.case.uid)
+    toast(request, gettext("Deal recorded"))
+    return redirect("holdings")
+
+
+def _customer(request: Request, asked: Asked) -> Customer:
+    """The customer that was typed, by the same search as the conflict check."""
+    read = normalise(asked.record())
+    finding = search(request.actor.company_id or 0, read.features, asked.scope, request.actor.staff_id)
+    hit = finding.blocking or finding.mine or finding.known
+    if hit is None:
+        raise invalid({"phone": [("customer.not_found", {})]})
+    return Customer.objects.get(pk=hit.customer_id)
+
+
+def _salespeople(request: Request) -> list[Staff]:
+    found = Staff.objects.filter(
+        company_id=request.actor.company_id, is_active=True, grants__role=Role.SALESPERSON
+    )
+    return list(
+        found.exclude(pk=request.actor.staff_id).select_related("unit").distinct().order_by("unit__path", "name")
+    )
 
 
 def _number(text: str) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dingfen.accounts import access
 from dingfen.accounts.models import Role, Staff
 from dingfen.accounts.units import site_of
-from dingfen.matching import Record, normalise
+from dingfen.matching import normalise
 from dingfen.ownership import actions
 from dingfen.ownership.queries import Answer, check_conflict, search
 from dingfen.ownership.rules import Rules, rules_at
@@ -25,46 +23,15 @@ from dingfen.parties.texts import REASONS
 from dingfen.problems import Problem, conflict
 from dingfen.register.models import Book, Entry, Page
 from dingfen.web.disputes.card import _address
+from dingfen.web.reception.asked import Asked, asked_of
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
-FIRM = re.compile(r"公司|集团|厂|酒店|医院|学校|大学|银行|中心|工程|实业|贸易|\b(ltd|inc|llc|co|gmbh|group)\b", re.IGNORECASE)
 SHOWN = 60
 RECEPTION_KINDS = ("touch.recorded", "touch.corrected", "registration.made")
 ENTERED = (Touch.Kind.WALK_IN, Touch.Kind.CALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was typed: a number and a name, of a person or of a firm."""
-
-    phone: str
-    name: str
-    scope: str
-
-    @property
-    def firm(self) -> bool:
-        return bool(FIRM.search(self.name))
-
-    def record(self) -> Record:
-        return Record(
-            kind="company" if self.firm else "person",
-            name="" if self.firm else self.name,
-            company=self.name if self.firm else "",
-            phones=(self.phone,) if self.phone else (),
-        )
-
-    @property
-    def settled(self) -> bool:
-        """Whether enough is typed to ask: a whole number, or two characters of a name."""
-        whole = bool(self.phone) and not normalise(Record(phones=(self.phone,))).slips
-        return whole or (not self.phone and len(self.name) >= 2)
-
-
-def asked_of(data: Any) -> Asked:
-    return Asked(data.get("phone", "").strip(), data.get("name", "").strip(), data.get("scope", "").strip())
 
 
 @login_required

@@ -1,0 +1,133 @@
+"""Words for what actions on holds and disputes refuse, and for values that cannot be taken."""
+
+from django.utils.translation import gettext_lazy as _
+
+PROBLEMS = {
+    "registration.held": (
+        _("Held, protected until %(until)s."),
+        _("Talk first to %(unit)s (ext. %(extension)s)."),
+    ),
+    "registration.mine": (
+        _("This customer is yours already."),
+        _("Open the card to follow up."),
+    ),
+    "registration.incomplete": (
+        _("The registration is incomplete."),
+        _("Fill in what is marked below."),
+    ),
+    "registration.state": (
+        _("This hold has changed meanwhile."),
+        _("Load it again to see where it stands."),
+    ),
+    "registration.disputed": (
+        _("This hold is in dispute."),
+        _("It can be changed when the dispute is settled."),
+    ),
+    "registration.none": (_("Nobody else holds this customer."), _("Run the conflict check again.")),
+    "policy.none": (
+        _("No policy is in force for %(unit)s."),
+        _("The policy owner publishes one first."),
+    ),
+    "pool.taken": (
+        _("Someone took this customer."),
+        _("See others in the pool."),
+    ),
+    "pool.cool_down": (
+        _("A customer you gave up can be taken again from %(date)s."),
+        _("So says %(article)s."),
+    ),
+    "pool.daily": (
+        _("At most %(limit)s customers can be taken a day."),
+        _("Go on tomorrow (%(article)s)."),
+    ),
+    "pool.limit": (
+        _("The holding limit is %(limit)s customers."),
+        _("Release one first (%(article)s)."),
+    ),
+    "check.empty": (_("Nothing to check."), _("Type a phone number or a name.")),
+    "check.limit": (
+        _("%(limit)s checks this hour."),
+        _("More from %(retry_at)s. Each check is logged."),
+    ),
+    "staff.no_unit": (_("%(staff)s belongs to no unit."), _("The administrator assigns a unit first.")),
+    "person.needed": (_("A person must do this."), _("Sign in as a member of staff.")),
+    "deal.delivered": (_("Delivery is recorded already."), _("It was on %(at)s.")),
+    "dispute.window": (
+        _("The time to claim ended on %(until)s."),
+        _("Later claims fail (%(article)s)."),
+    ),
+    "dispute.open": (
+        _("There is a dispute about this already."),
+        _("Join it with a claim of your own. %(number)s"),
+    ),
+    "dispute.nothing": (
+        _("Nobody else holds or signed this."),
+        _("Run the conflict check again; there is nothing to dispute."),
+    ),
+    "dispute.state": (
+        _("The dispute has moved on."),
+        _("Load the page again to see where it stands."),
+    ),
+    "dispute.not_claimant": (_("Only a claimant can do this."), _("Join with a claim first, while evidence is taken.")),
+    "dispute.own_matter": (
+        _("You are a party here and must step aside."),
+        _("It is for %(who)s to rule."),
+    ),
+    "dispute.not_decider": (_("This is not yours to rule."), _("It is for %(who)s to rule.")),
+    "dispute.no_proposal": (
+        _("The rules make no proposal here."),
+        _("Rule otherwise, with holder and reason."),
+    ),
+    "dispute.said_already": (_("You have signed already."), _("The other head follows.")),
+    "appeal.late": (_("The time to appeal ended on %(until)s."), _("The ruling is final.")),
+    "effect.unknown": (_("There is no such effect."), _("Load the page again.")),
+    "effect.state": (_("This isn't due."), _("Only what is due can be noted as done.")),
+    "policy.version_exists": (
+        _("This unit has version %(version)s of this pack already."),
+        _("Give the new text a new version number."),
+    ),
+    "policy.state": (_("The version has moved on."), _("Load the page again to see where it stands.")),
+    "policy.own_proposal": (
+        _("Whoever proposed a version can't approve it."),
+        _("A second person approves."),
+    ),
+    "policy.past_date": (
+        _("The date of effect lies in the past."),
+        _("Facts are judged by the version of their time; choose a later date."),
+    ),
+    "policy.in_force": (_("This version is in force."), _("Publish a newer one instead.")),
+    "policy.system_only": (
+        _("Shipped packs are taken over while setting up."),
+        _("Propose the pack; a second person approves."),
+    ),
+}
+
+FAULTS = {
+    "required.by_article": _("This is missing; %(article)s wants it of every registration."),
+    "scope.required": _("Name the product or project; customers are held for each apart."),
+    "scope.not_used": _("Customers are held whole here; leave this empty."),
+    "check.empty": _("Type a phone number or a name."),
+    "holder.not_salesperson": _("%(staff)s is no salesperson."),
+    "staff.unknown": _("No such member of staff."),
+    "transfer.same": _("%(staff)s holds it already."),
+    "reason.short": _("Give a reason of at least %(least)s characters."),
+    "date.future": _("This can't be later than now."),
+    "date.before_deal": _("This can't be before the deal."),
+    "deal.signers": _("At most %(limit)s signers %(article)s, %(chosen)s chosen. Remove one."),
+    "number.least": _("This must be at least %(least)s."),
+    "number.form": _("This is no number."),
+    "claimant.not_yours": _("%(staff)s is not in your unit."),
+    "customer.not_found": _("No such customer; check the number or the name."),
+    "claim.already": _("You have a claim here already."),
+    "statement.length": _("Write a statement of at most %(limit)s characters."),
+    "entry.unknown": _("There is no entry %(entry)s."),
+    "holder.not_claimant": _("Choose one of the claimants or signers."),
+    "split.not_100": _("Shares add up to %(total)s%%; they must make 100%%."),
+    "split.too_many": _("At most %(limit)s people share %(article)s, %(chosen)s chosen. Remove one."),
+    "split.share": _("A share is a number from 0 to 100."),
+    "split.twice": _("Each person has one share."),
+    "finding.fact": _("This can't be found by people."),
+    "finding.value": _("The value must lie within the bounds of the fact."),
+    "outcome.unknown": _("Choose one of the three outcomes."),
+    "note.length": _("Write a note of at most %(limit)s characters."),
+}
