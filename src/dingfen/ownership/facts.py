@@ -82,13 +82,13 @@ def events_of(dispute: Dispute) -> list[Event]:
     customer = dispute.case.customer
     if customer is None:
         return []
+    return [*events_about(customer, dispute.scope), *_claims(dispute)]
+
+
+def events_about(customer: Customer, scope: str) -> list[Event]:
+    """What happened with a customer in a scope, whoever claims what of it."""
     ids = [customer.pk, *Customer.objects.filter(merged_into=customer).values_list("pk", flat=True)]
-    return [
-        *_from_entries(ids, dispute.scope),
-        *_touches(ids, dispute.scope),
-        *_deals(ids, dispute.scope),
-        *_claims(dispute),
-    ]
+    return [*_from_entries(ids, scope), *_touches(ids, scope), *_deals(ids, scope)]
 
 
 def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
