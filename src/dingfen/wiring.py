@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from dingfen.clocks import upkeep
+from dingfen.imports import running
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
 
 # clock kind -> handler(clock, step, at), called inside the sweep's transaction; must be idempotent
@@ -15,4 +16,4 @@ PERIODIC: dict[str, tuple[int, Callable[[datetime], None]]] = {
     "clocks.fold_write_ahead_log": (300, upkeep.fold_write_ahead_log),
 }
 # heavy work a person starts: name -> function(at) -> whether it did something
-JOBS: dict[str, Callable[[datetime], bool]] = {}
+JOBS: dict[str, Callable[[datetime], bool]] = {"imports": running.run_one}

@@ -38,8 +38,8 @@ def upload(
     """
     if kind not in KINDS:
         raise invalid({"kind": [("import.kind", {})]}, "import.kind")
-    company = Unit.objects.get(pk=actor.company_id)
-    unit = unit or Unit.objects.filter(pk=actor.unit_id).first() or company
+    company = Unit.objects.get(pk=actor.company_id or 0)
+    unit = unit or Unit.objects.filter(pk=actor.unit_id or 0).first() or company
     access.require(actor, PERMISSION, company_id=unit.company_id, path=unit.path)
     if len(content) > settings.UPLOAD_LIMIT:
         raise fault("file.too_large", rows=settings.UPLOAD_LIMIT // 1024)
@@ -66,7 +66,12 @@ def upload(
 
 
 def map_columns(
-    *, actor: Actor, at: datetime, job_uid: object, mapping: Mapping | dict[str, Any], version: int | None = None
+    *,
+    actor: Actor,
+    at: datetime,
+    job_uid: object,
+    mapping: Mapping | dict[str, Any],
+    version: int | None = None,
 ) -> ImportJob:
     """Say which column is which field. Raises Problem `map.invalid` naming each place at fault."""
     with transaction.atomic():
@@ -93,9 +98,7 @@ def start(*, actor: Actor, at: datetime, job_uid: object) -> ImportJob:
     return _begin(actor, at, job_uid, State.RUNNING, (*BEFORE_START, State.STOPPED))
 
 
-def _begin(
-    actor: Actor, at: datetime, job_uid: object, state: str, before: tuple[str, ...]
-) -> ImportJob:
+def _begin(actor: Actor, at: datetime, job_uid: object, state: str, before: tuple[str, ...]) -> ImportJob:
     with transaction.atomic():
         job = _locked(actor, job_uid, *before)
         fit(checked(job.mapping), table_of(job))
@@ -107,7 +110,13 @@ def _begin(
         job.version += 1
         job.save()
         if state == State.RUNNING:
-            _log(job, "import.started", actor, at, {"mapping": hashlib.sha256(repr(job.mapping).encode()).hexdigest()})
+            _log(
+                job,
+                "import.started",
+                actor,
+                at,
+                {"mapping": hashlib.sha256(repr(job.mapping).encode()).hexdigest()},
+            )
     return job
 
 

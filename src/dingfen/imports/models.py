@@ -73,7 +73,7 @@ class ImportRow(models.Model):
     id = models.BigAutoField(primary_key=True)
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()
-    state = models.CharField(max_length=8, help_text="done, failed, skipped, undone")
+    state = models.CharField(max_length=8, help_text="done, failed, skipped, undone, blocked")
     made = models.JSONField(default=list, help_text="[{type, uid}] created by this row")
     errors = models.JSONField(default=list, help_text="[{column, value, code, params}]")
 

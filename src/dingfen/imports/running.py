@@ -64,9 +64,11 @@ def _lock(pk: int) -> ImportJob | None:
     jobs = ImportJob.objects.select_for_update(
         of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked
     )
-    return jobs.select_related("company", "unit__company", "made_by__unit", "made_by__company").filter(
-        pk=pk, state__in=AT_WORK
-    ).first()
+    return (
+        jobs.select_related("company", "unit__company", "made_by__unit", "made_by__company")
+        .filter(pk=pk, state__in=AT_WORK)
+        .first()
+    )
 
 
 def _advance(job: ImportJob, at: datetime) -> None:
@@ -176,7 +178,9 @@ def _groups(job: ImportJob) -> list[tuple[int, str]]:
     global _last_groups
     if _last_groups is None or _last_groups[:2] != (job.pk, job.version):
         rows = (
-            Deal.objects.filter(company_id=job.company_id, import_row__startswith=f"{prefix_of(job)}:", won=True)
+            Deal.objects.filter(
+                company_id=job.company_id, import_row__startswith=f"{prefix_of(job)}:", won=True
+            )
             .order_by("customer_id", "scope")
             .values_list("customer_id", "scope")
             .distinct()
@@ -221,5 +225,3 @@ def run_to_end(job: ImportJob, now: Any, progress: Any = None) -> ImportJob:
             progress(job)
         if job.state not in AT_WORK:
             return job
-
-

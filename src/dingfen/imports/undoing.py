@@ -66,9 +66,7 @@ class _Undoing:
             "staff": self._staff_in_use,
             "unit": self._unit_in_use,
         }
-        return next(
-            (code for kind, uid in made if kind in checks and (code := checks[kind](uid))), ""
-        )
+        return next((code for kind, uid in made if kind in checks and (code := checks[kind](uid))), "")
 
     def void(self, kind: str, uid: str) -> Entries:
         """Void one thing; the entries that say so."""
@@ -153,14 +151,21 @@ class _Undoing:
         row.state, row.ended_at, row.end_reason = Registration.State.VOID, self.at, REASON
         row.version += 1
         row.save(update_fields=["state", "ended_at", "end_reason", "version"])
-        facts = {"registration": str(row.uid), "staff": str(row.holder.uid), "unit": str(row.unit.uid), "scope": row.scope}
+        facts = {
+            "registration": str(row.uid),
+            "staff": str(row.holder.uid),
+            "unit": str(row.unit.uid),
+            "scope": row.scope,
+        }
         return [self._entry("registration.voided", row.unit, ("customer", row.customer.uid), facts)]
 
     def _void_touch(self, uid: str) -> Entries:
         row = Touch.objects.select_related("customer", "unit__company").get(uid=uid)
         row.voided_at = self.at
         row.save(update_fields=["voided_at"])
-        return [self._entry("touch.voided", row.unit, ("customer", row.customer.uid), {"touch": str(row.uid)})]
+        return [
+            self._entry("touch.voided", row.unit, ("customer", row.customer.uid), {"touch": str(row.uid)})
+        ]
 
     def _void_deal(self, uid: str) -> Entries:
         row = Deal.objects.select_related("customer", "unit__company").get(uid=uid)
@@ -171,10 +176,15 @@ class _Undoing:
             dispute.save(update_fields=["state", "version"])
             Case.objects.filter(pk=dispute.case_id).update(closed_at=self.at)
             subject = ("dispute", dispute.case.uid)
-            entries.append(self._entry("dispute.withdrawn", dispute.case.unit, subject, {"over": True, "undo": True}))
+            entries.append(
+                self._entry("dispute.withdrawn", dispute.case.unit, subject, {"over": True, "undo": True})
+            )
         row.voided_at = self.at
         row.save(update_fields=["voided_at"])
-        return [*entries, self._entry("deal.voided", row.unit, ("customer", row.customer.uid), {"deal": str(row.uid)})]
+        return [
+            *entries,
+            self._entry("deal.voided", row.unit, ("customer", row.customer.uid), {"deal": str(row.uid)}),
+        ]
 
     def _end_grant(self, uid: str) -> Entries:
         grant = RoleGrant.objects.select_related("staff", "unit__company").filter(uid=uid).first()

@@ -120,7 +120,7 @@ def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
 
 def _touches(customers: list[int], scope: str) -> Iterator[Event]:
     touches = (
-        Touch.objects.filter(customer_id__in=customers, scope__in=["", scope], corrections=None)
+        Touch.objects.filter(customer_id__in=customers, scope__in=["", scope], corrections=None, voided_at=None)
         .select_related("staff", "unit", "customer", "contact")
         .order_by("pk")
     )
@@ -161,7 +161,7 @@ def _proof(seq: int | None, table: str, uid: object) -> int | str:
 
 def _deals(customers: list[int], scope: str) -> Iterator[Event]:
     deals = (
-        Deal.objects.filter(customer_id__in=customers, scope=scope)
+        Deal.objects.filter(customer_id__in=customers, scope=scope, voided_at=None)
         .select_related("signer", "unit", "customer")
         .prefetch_related("co_signers")
         .order_by("pk")
