@@ -7,6 +7,7 @@ from typing import Any
 from dingfen.accounts import limits
 from dingfen.books.actions import end_due_borrowings
 from dingfen.clocks import upkeep
+from dingfen.imports import running
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
 from dingfen.register.sealing import seal_due_pages
 
@@ -22,4 +23,4 @@ PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
     "books.end_borrowings": (60, end_due_borrowings),
 }
 # heavy work a person starts: name -> function(at) -> whether it did something
-JOBS: dict[str, Callable[[datetime], bool]] = {}
+JOBS: dict[str, Callable[[datetime], bool]] = {"imports": running.run_one}

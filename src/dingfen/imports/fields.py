@@ -140,6 +140,7 @@ DEALS = (
     Field("opened_at", _("Begun"), ("登记日期", "开始日期", "创建日期", "商机创建", "engagedate", "opened", "openedat", "createddate", "startdate"), "moment"),
     Field("closed_at", _("Closed"), ("成交日期", "签约日期", "关闭日期", "结单日期", "closedate", "closed", "closedat", "signedat", "dealdate"), "moment"),
     Field("outcome", _("Outcome"), ("结果", "阶段", "状态", "商机阶段", "dealstage", "stage", "outcome", "status"), "choice", required=True, choices=OUTCOMES),
+    Field("touch_kind", _("Kind of touch"), ("接触方式", "touchkind"), "choice", choices=TOUCH_KINDS),
     Field("amount", _("Amount"), ("金额", "成交金额", "合同金额", "closevalue", "amount", "value", "revenue"), "money"),
     Field("currency", _("Currency"), ("币种", "currency"), limit=3),
     Field("quantity", _("Quantity"), ("数量", "台数", "quantity", "units", "qty"), "count"),

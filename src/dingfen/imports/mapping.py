@@ -45,7 +45,8 @@ class Dates(BaseModel):
 class Mapping(BaseModel):
     """`columns`: our field → their column. `values`: our field → {their word: our word}. `defaults`: our
     field → what an empty cell or a missing column stands for. `duplicates`: what happens to a row whose
-    customer is there already. `unknown_customers`: of touches and deals.
+    customer is there already. `unknown_customers`: of touches and deals. `general_manager`: of staff, whom
+    to make one when the company has none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -56,6 +57,7 @@ class Mapping(BaseModel):
     dates: Dates = Dates()
     duplicates: Literal["skip", "update", "create"] = "skip"
     unknown_customers: Literal["refuse", "create"] = "refuse"
+    general_manager: str = ""
 
     @model_validator(mode="after")
     def _fields_exist(self) -> Mapping:

@@ -6,11 +6,23 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dingfen.accounts.models import Staff, Unit
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Role, Staff, Unit
 from dingfen.database.models import Row
 
 
+class ImportJobQuerySet(models.QuerySet["ImportJob"]):
+    def visible_to(self, actor: Actor) -> ImportJobQuerySet:
+        """One's own imports; all of the company for its administrators."""
+        mine = self.filter(company_id=actor.company_id)
+        if actor.is_system or actor.has(Role.ADMINISTRATOR):
+            return mine
+        return mine.filter(made_by_id=actor.staff_id)
+
+
 class ImportJob(Row):
+    """One file on its way in. `report` counts what the dry run, the import and the undo did."""
+
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Uploaded")
         MAPPING = "mapping", _("Columns to map")
@@ -23,6 +35,7 @@ class ImportJob(Row):
         UNDONE = "undone", pgettext_lazy("import", "Undone")
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, help_text="customers, touches, deals, staff")
     file_name = models.CharField(max_length=200)
     blob = models.CharField(max_length=80)
@@ -38,8 +51,20 @@ class ImportJob(Row):
     made_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     stop_wanted = models.BooleanField(default=False)
+    stage = models.CharField(max_length=10, default="rows", help_text="rows, then disputes; undo")
+    position = models.PositiveIntegerField(
+        default=0, help_text="next place; moves in the batch's transaction"
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ImportJobQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-id"], name="import_newest")]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class ImportRow(models.Model):
@@ -48,7 +73,7 @@ class ImportRow(models.Model):
     id = models.BigAutoField(primary_key=True)
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()
-    state = models.CharField(max_length=8, help_text="done, failed, skipped, undone")
+    state = models.CharField(max_length=8, help_text="done, failed, skipped, undone, blocked")
     made = models.JSONField(default=list, help_text="[{type, uid}] created by this row")
     errors = models.JSONField(default=list, help_text="[{column, value, code, params}]")
 

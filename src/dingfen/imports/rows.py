@@ -63,6 +63,11 @@ class Reader:
         for place in range(start, min(stop, len(self.table.rows))):
             yield self._row(self.table.numbers[place], self.table.rows[place])
 
+    def word(self, name: str, text: str) -> str:
+        """A cell's text, with the mapping's word put for the file's."""
+        text = clean(text)
+        return self.words.get(name, {}).get(folded(text), text)
+
     def column_of(self, name: str) -> str:
         """The file's column of a field, or the field's label where it has none."""
         return self.mapping.columns.get(name) or str(self.fields[name].label)
@@ -90,7 +95,7 @@ class Reader:
         return Row(number, values, tuple(faults), raw)
 
     def _value(self, one: Field, text: str) -> Any:
-        text = self.words.get(one.name, {}).get(folded(text), text)
+        text = self.word(one.name, text)
         dates = self.mapping.dates
         if one.type == "moment":
             return moment(text, dates.order, self.zone, dates.time_of_day)

@@ -82,13 +82,13 @@ def events_of(dispute: Dispute) -> list[Event]:
     customer = dispute.case.customer
     if customer is None:
         return []
+    return [*events_about(customer, dispute.scope), *_claims(dispute)]
+
+
+def events_about(customer: Customer, scope: str) -> list[Event]:
+    """What happened with a customer in a scope, whoever claims what of it."""
     ids = [customer.pk, *Customer.objects.filter(merged_into=customer).values_list("pk", flat=True)]
-    return [
-        *_from_entries(ids, dispute.scope),
-        *_touches(ids, dispute.scope),
-        *_deals(ids, dispute.scope),
-        *_claims(dispute),
-    ]
+    return [*_from_entries(ids, scope), *_touches(ids, scope), *_deals(ids, scope)]
 
 
 def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
@@ -120,7 +120,7 @@ def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
 
 def _touches(customers: list[int], scope: str) -> Iterator[Event]:
     touches = (
-        Touch.objects.filter(customer_id__in=customers, scope__in=["", scope], corrections=None)
+        Touch.objects.filter(customer_id__in=customers, scope__in=["", scope], corrections=None, voided_at=None)
         .select_related("staff", "unit", "customer", "contact")
         .order_by("pk")
     )
@@ -161,7 +161,7 @@ def _proof(seq: int | None, table: str, uid: object) -> int | str:
 
 def _deals(customers: list[int], scope: str) -> Iterator[Event]:
     deals = (
-        Deal.objects.filter(customer_id__in=customers, scope=scope)
+        Deal.objects.filter(customer_id__in=customers, scope=scope, voided_at=None)
         .select_related("signer", "unit", "customer")
         .prefetch_related("co_signers")
         .order_by("pk")

@@ -111,6 +111,7 @@ class Deal(Row):
     reference = models.CharField(max_length=40, blank=True, help_text="number of the contract")
     delivered_at = models.DateTimeField(null=True, blank=True)
     entry_seq = models.BigIntegerField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True, help_text="it does not count")
     import_row = models.CharField(max_length=64, blank=True)
 
     objects = DealQuerySet.as_manager()

@@ -40,7 +40,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class DealQuerySet(models.QuerySet["Deal"]):
     def visible_to(self, actor: Actor) -> DealQuerySet:
         """One's own, those of units one heads; the company for its overseers."""
-        mine = self.filter(company_id=actor.company_id)
+        mine = self.filter(company_id=actor.company_id, voided_at=None)
         if actor.is_system or actor.paths(*WHOLE):
             return mine
         return mine.filter(Q(signer_id=actor.staff_id) | below("unit", actor.paths(Role.HEAD)))

@@ -56,6 +56,7 @@ class Customer(Row):
     last_touch_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     erased_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True, help_text="entered wrongly, as by an import undone")
     import_row = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -164,6 +165,7 @@ class Touch(Row):
     sealed = models.BinaryField(default=b"", help_text="the note")
     entry_seq = models.BigIntegerField(null=True, blank=True)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
+    voided_at = models.DateTimeField(null=True, blank=True, help_text="it does not count")
     import_row = models.CharField(max_length=64, blank=True)
 
     class Meta:

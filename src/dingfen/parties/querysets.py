@@ -25,7 +25,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
         Somebody who entered a customer sees it until somebody else holds it.
         """
-        mine = self.filter(company_id=actor.company_id, erased_at=None)
+        mine = self.filter(company_id=actor.company_id, erased_at=None, voided_at=None)
         if actor.is_system or actor.paths(*WHOLE):
             return mine
         seen = Q(pk__in=[])

@@ -1,0 +1,227 @@
+"""An import at work: batch after batch, each one transaction that also moves the job's position.
+
+So a batch happens once or not at all, whoever is killed when, and any worker can take the next one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from dingfen.accounts.actor import Actor, actor_for, system_actor
+from dingfen.accounts.models import Role, Staff
+from dingfen.imports.actions import log_finish, table_of
+from dingfen.imports.loaders import LOADERS, Context, Outcome
+from dingfen.imports.mapping import checked
+from dingfen.imports.models import ImportJob, ImportRow
+from dingfen.imports.people import People
+from dingfen.imports.rows import Reader
+from dingfen.imports.undoing import undo_batch
+from dingfen.ownership.bulk import RuleBook
+from dingfen.ownership.history import count_outcomes, disputed_deals, open_disputes
+from dingfen.ownership.models import Deal
+from dingfen.parties.models import Customer
+from dingfen.problems import Problem
+
+State = ImportJob.State
+AT_WORK = (State.CHECKING, State.RUNNING)
+BATCH = 200
+DRY_BATCH = 100
+DISPUTES_AT_ONCE = 40
+
+
+def run_one(at: datetime) -> bool:
+    """The worker's job: one batch of the oldest import at work; whether there was one."""
+    found = ImportJob.objects.filter(state__in=AT_WORK).order_by("pk").values_list("pk", flat=True)
+    return any(run_batch(pk, at) for pk in list(found)[:5])
+
+
+def run_batch(pk: int, at: datetime) -> bool:
+    """One batch of a job in one transaction; False when somebody else has it, or it is not at work."""
+    try:
+        with transaction.atomic():
+            job = _lock(pk)
+            if job is None:
+                return False
+            if job.stop_wanted:
+                job.state = State.MAPPING if job.state == State.CHECKING else State.STOPPED
+                job.stop_wanted = False
+                job.save(update_fields=["state", "stop_wanted"])
+                return True
+            _advance(job, at)
+            return True
+    except Problem as problem:
+        _give_up(pk, problem)
+        return True
+
+
+def _lock(pk: int) -> ImportJob | None:
+    jobs = ImportJob.objects.select_for_update(
+        of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked
+    )
+    return (
+        jobs.select_related("company", "unit__company", "made_by__unit", "made_by__company")
+        .filter(pk=pk, state__in=AT_WORK)
+        .first()
+    )
+
+
+def _advance(job: ImportJob, at: datetime) -> None:
+    if job.stage == "rows":
+        _rows(job, at)
+    elif job.stage == "disputes":
+        _disputes(job, at)
+    else:
+        _undo(job, at)
+
+
+def acting(job: ImportJob, at: datetime) -> tuple[Actor, tuple[str, ...] | None]:
+    """Who the entries name, with the rights of the system; and the units whose people may be named.
+
+    The rights of who imports were asked for when it was started; None: every unit.
+    """
+    within = system_actor(job.company, "import")
+    maker: Staff | None = job.made_by
+    if maker is None:
+        return within, None
+    own = actor_for(maker, at)
+    whole = own.has(Role.ADMINISTRATOR, job.company.path)
+    paths = None if whole else own.paths(Role.HEAD, Role.ADMINISTRATOR)
+    return replace(within, uid=maker.uid, name=maker.name), paths
+
+
+def prefix_of(job: ImportJob) -> str:
+    """What the rows of this import are called by: the digest of the file, and the job."""
+    return hashlib.sha256(f"{job.digest}:{job.uid}".encode()).hexdigest()[:32]
+
+
+def _rows(job: ImportJob, at: datetime) -> None:
+    dry = job.state == State.CHECKING
+    actor, paths = acting(job, at)
+    reader = Reader(table_of(job), checked(job.mapping))
+    size = DRY_BATCH if dry else BATCH
+    rows = list(reader.rows(job.position, job.position + size))
+    context = Context(
+        actor=actor,
+        at=at,
+        company=job.company,
+        unit=job.unit,
+        reader=reader,
+        people=People(job.company_id, paths),
+        prefix=prefix_of(job),
+    )
+    if dry:
+        with transaction.atomic():
+            outcomes = LOADERS[job.kind](context).load(rows)
+            transaction.set_rollback(True)
+    else:
+        outcomes = LOADERS[job.kind](context).load(rows)
+    _keep(job, outcomes, dry)
+    job.position += len(rows)
+    if job.position >= job.total:
+        if dry:
+            job.state = State.READY
+        elif job.kind == "deals":
+            job.stage, job.position = "disputes", 0
+        else:
+            _finish(job, actor, at)
+    job.save()
+
+
+def _keep(job: ImportJob, outcomes: list[Outcome], dry: bool) -> None:
+    ImportRow.objects.bulk_create(
+        ImportRow(
+            job=job,
+            number=one.row.number,
+            state=one.state,
+            made=[] if dry else [{"type": kind, "uid": str(uid)} for kind, uid in one.made],
+            errors=[fault.plain() for fault in one.faults],
+        )
+        for one in outcomes
+        if not dry or one.state == "failed"
+    )
+    counts = Counter(one.state for one in outcomes)
+    job.done += counts["done"]
+    job.failed += counts["failed"]
+    job.skipped += counts["skipped"]
+    made = Counter(kind for one in outcomes for kind, _ in one.made)
+    job.report["made"] = dict(Counter(job.report.get("made", {})) + made)
+
+
+def _disputes(job: ImportJob, at: datetime) -> None:
+    """The disputes of the next customer and scope; a large one takes several batches."""
+    actor, _ = acting(job, at)
+    groups = _groups(job)
+    if job.position < len(groups):
+        customer_id, scope = groups[job.position]
+        found = disputed_deals(Customer.objects.get(pk=customer_id), scope, prefix_of(job))
+        made = open_disputes(actor=actor, at=at, found=found[:DISPUTES_AT_ONCE], rules=RuleBook())
+        counts = Counter(job.report.get("disputes", {})) + count_outcomes(made) + Counter(opened=len(made))
+        job.report["disputes"] = dict(counts)
+        if len(found) <= DISPUTES_AT_ONCE:
+            job.position += 1
+    if job.position >= len(groups):
+        _finish(job, actor, at)
+    job.save()
+
+
+_last_groups: tuple[int, int, list[tuple[int, str]]] | None = None
+
+
+def _groups(job: ImportJob) -> list[tuple[int, str]]:
+    """The customers and scopes on which this import brought won deals, in a fixed order."""
+    global _last_groups
+    if _last_groups is None or _last_groups[:2] != (job.pk, job.version):
+        rows = (
+            Deal.objects.filter(
+                company_id=job.company_id, import_row__startswith=f"{prefix_of(job)}:", won=True
+            )
+            .order_by("customer_id", "scope")
+            .values_list("customer_id", "scope")
+            .distinct()
+        )
+        _last_groups = (job.pk, job.version, list(rows))
+    return _last_groups[2]
+
+
+def _undo(job: ImportJob, at: datetime) -> None:
+    actor, _ = acting(job, at)
+    rows = list(job.rows.filter(state="done").order_by("-number")[:BATCH])
+    if not rows:
+        job.state = State.UNDONE
+        job.finished_at = at
+        log_finish(job, actor, at)
+    else:
+        counts = undo_batch(job, rows, actor, at)
+        job.report["undo"] = dict(Counter(job.report.get("undo", {})) + counts)
+    job.save()
+
+
+def _finish(job: ImportJob, actor: Actor, at: datetime) -> None:
+    job.state = State.DONE_ERRORS if job.failed else State.DONE
+    job.finished_at = at
+    log_finish(job, actor, at)
+
+
+def _give_up(pk: int, problem: Problem) -> None:
+    """What stops a whole import, such as a file that is gone, is kept for who looks."""
+    job = ImportJob.objects.get(pk=pk)
+    job.report["problem"] = {"code": problem.code, "params": {k: str(v) for k, v in problem.params.items()}}
+    job.state = State.STOPPED
+    job.save(update_fields=["report", "state"])
+
+
+def run_to_end(job: ImportJob, now: Any, progress: Any = None) -> ImportJob:
+    """Run a job in the foreground; `progress(job)` after each batch."""
+    while True:
+        run_batch(job.pk, now())
+        job.refresh_from_db()
+        if progress is not None:
+            progress(job)
+        if job.state not in AT_WORK:
+            return job
