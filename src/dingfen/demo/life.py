@@ -86,10 +86,12 @@ class Life:
         evening = min(self._moment(day, dt.time(18, 30)), self.now)
         self._sweep(evening)
         for house in HOUSES:
+            self.quarrels.duties(self.organisation.units[house.company], evening)
             self.quarrels.evening(self.organisation.units[house.company], evening)
-        if evening < self.now:
-            self._sweep(self._moment(day, dt.time(23, 50)))
-            seal_due_pages(self._moment(day + dt.timedelta(days=1), dt.time(0, 5)))
+        midnight = self._moment(day + dt.timedelta(days=1), dt.time(0, 5))
+        if midnight <= self.now:
+            self._sweep(midnight)
+            seal_due_pages(midnight)
 
     def _visits(self, day: dt.date, house: House) -> Iterator[dt.datetime]:
         """Moments of the day at which a seller has time."""

@@ -10,8 +10,8 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, RoleGrant, Staff, Unit
 from dingfen.ownership.actions.claims import answer
 from dingfen.ownership.actions.deciding import confirm, rule_otherwise
-from dingfen.ownership.actions.ruling import appeal, rule_final
-from dingfen.ownership.models import Dispute
+from dingfen.ownership.actions.ruling import appeal, done, rule_final
+from dingfen.ownership.models import Dispute, Effect
 from dingfen.problems import Problem
 
 State = Dispute.State
@@ -37,6 +37,13 @@ class Quarrels:
         for dispute in open_ones.select_related("case").order_by("pk"):
             if dispute.case.opened_at < at - dt.timedelta(hours=20) and self.random.random() < 0.6:
                 self._move(dispute, at)
+
+    def duties(self, company: Unit, at: dt.datetime) -> None:
+        """Most of what a final ruling asks is done within the day."""
+        due = Effect.objects.filter(ruling__dispute__case__company=company, kind="duty", state=Effect.State.DUE)
+        for effect in due.select_related("staff").order_by("pk"):
+            if self.random.random() < 0.8:
+                done(actor=self.actor(effect.staff.username, at), at=at, effect_uid=effect.uid)
 
     def _move(self, dispute: Dispute, at: dt.datetime) -> None:
         if dispute.state in {State.RAISED, State.EVIDENCE}:
