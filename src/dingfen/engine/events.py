@@ -36,6 +36,37 @@ EventKind = Literal[
 ]  # fmt: skip
 Id = str | int
 
+ATTRS: dict[EventKind, dict[str, type | tuple[type, ...]]] = {
+    "registered": {"complete": bool, "same_day": bool, "late_evening": bool, "grade": str},
+    "card_recorded": {"complete": bool},
+    "graded": {"grade": str},
+    "touch": {"kind": str, "reached": bool, "with": str, "contact": (str, int), "joint": bool},
+    "notified_owner": {"to": (str, int)},
+    "co_worker_named": {"to": (str, int)},
+    "card_collected": {"contact": (str, int), "rank": (int, float)},
+    "contact_added": {"contact": (str, int), "rank": (int, float)},
+    "profile_given": {"complete": (int, float)},
+    "lapsed": {},
+    "released": {},
+    "lost": {},
+    "voided": {"entry": (str, int)},
+    "taken": {},
+    "transferred": {"to": (str, int)},
+    "deal": {"deal": (str, int), "signers": (list, tuple), "units": int, "signed_document": bool},
+    "delivered": {"deal": (str, int)},
+    "dispute_raised": {"by_system": bool},
+    "statement": {},
+    "finding": {"fact": str, "value": (bool, int, float, str, type(None)), "staff": (str, int)},
+}
+"""The attributes of each kind with the types of their values; all also know `imported` and `rung`."""
+REQUIRED: dict[EventKind, tuple[str, ...]] = {
+    "graded": ("grade",),
+    "touch": ("kind",),
+    "profile_given": ("complete",),
+    "transferred": ("to",),
+    "finding": ("fact", "value"),
+}
+
 RUNGS = (
     "signed_document",
     "register_entry",
