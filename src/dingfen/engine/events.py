@@ -29,6 +29,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from dingfen.engine.calendar import Calendar
+
 EventKind = Literal[
     "registered", "card_recorded", "graded", "touch", "notified_owner", "co_worker_named", "card_collected",
     "contact_added", "profile_given", "lapsed", "released", "lost", "voided", "taken", "transferred", "deal",
@@ -96,16 +98,16 @@ class Event:
     entry: Id
     attrs: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def rung(self) -> str:
-        """Which rung of proof the entry stands on."""
+    def rung(self, calendar: Calendar) -> str:
+        """Which rung of proof the entry stands on. A walk-in recorded on the site's day is on the day's page."""
         if "rung" in self.attrs:
             return str(self.attrs["rung"])
         if self.kind in ("deal", "delivered"):
             return "signed_document" if self.attrs.get("signed_document", True) else "register_entry"
         if self.kind == "touch":
-            walked_in = self.attrs.get("kind") == "walk_in" and self.at.date() == self.recorded_at.date()
-            return "register_of_day" if walked_in else "follow_up_log"
+            same_day = calendar.date_of(self.at) == calendar.date_of(self.recorded_at)
+            walked_in = self.attrs.get("kind") == "walk_in"
+            return "register_of_day" if walked_in and same_day else "follow_up_log"
         return "register_entry"
 
 
