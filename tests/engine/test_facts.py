@@ -276,3 +276,10 @@ def test_facts_speak_of_the_deal_they_are_asked_about() -> None:
     )
     assert facts["case"]["delivered_at"] is None
     assert claim(facts, "wang")["is_signer"] is True
+
+
+def test_a_walk_in_of_the_day_stands_on_the_register_of_the_day_by_the_sites_clock() -> None:
+    early = at(hours=-1.5)  # 07:30 in Shanghai, still the day before in UTC
+    same_day = Event("touch", early, at(1 / 24), "li", None, None, None, 1, {"kind": "walk_in"})
+    late = Event("touch", early, at(1), "li", None, None, None, 2, {"kind": "walk_in"})
+    assert (same_day.rung(CALENDAR), late.rung(CALENDAR)) == ("register_of_day", "follow_up_log")

@@ -29,12 +29,45 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from dingfen.engine.calendar import Calendar
+
 EventKind = Literal[
     "registered", "card_recorded", "graded", "touch", "notified_owner", "co_worker_named", "card_collected",
     "contact_added", "profile_given", "lapsed", "released", "lost", "voided", "taken", "transferred", "deal",
     "delivered", "dispute_raised", "statement", "finding",
 ]  # fmt: skip
 Id = str | int
+
+ATTRS: dict[EventKind, dict[str, type | tuple[type, ...]]] = {
+    "registered": {"complete": bool, "same_day": bool, "late_evening": bool, "grade": str},
+    "card_recorded": {"complete": bool},
+    "graded": {"grade": str},
+    "touch": {"kind": str, "reached": bool, "with": str, "contact": (str, int), "joint": bool},
+    "notified_owner": {"to": (str, int)},
+    "co_worker_named": {"to": (str, int)},
+    "card_collected": {"contact": (str, int), "rank": (int, float)},
+    "contact_added": {"contact": (str, int), "rank": (int, float)},
+    "profile_given": {"complete": (int, float)},
+    "lapsed": {},
+    "released": {},
+    "lost": {},
+    "voided": {"entry": (str, int)},
+    "taken": {},
+    "transferred": {"to": (str, int)},
+    "deal": {"deal": (str, int), "signers": (list, tuple), "units": int, "signed_document": bool},
+    "delivered": {"deal": (str, int)},
+    "dispute_raised": {"by_system": bool},
+    "statement": {},
+    "finding": {"fact": str, "value": (bool, int, float, str, type(None)), "staff": (str, int)},
+}
+"""The attributes of each kind with the types of their values; all also know `imported` and `rung`."""
+REQUIRED: dict[EventKind, tuple[str, ...]] = {
+    "graded": ("grade",),
+    "touch": ("kind",),
+    "profile_given": ("complete",),
+    "transferred": ("to",),
+    "finding": ("fact", "value"),
+}
 
 RUNGS = (
     "signed_document",
@@ -65,16 +98,16 @@ class Event:
     entry: Id
     attrs: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def rung(self) -> str:
-        """Which rung of proof the entry stands on."""
+    def rung(self, calendar: Calendar) -> str:
+        """Which rung of proof the entry stands on. A walk-in recorded on the site's day is on the day's page."""
         if "rung" in self.attrs:
             return str(self.attrs["rung"])
         if self.kind in ("deal", "delivered"):
             return "signed_document" if self.attrs.get("signed_document", True) else "register_entry"
         if self.kind == "touch":
-            walked_in = self.attrs.get("kind") == "walk_in" and self.at.date() == self.recorded_at.date()
-            return "register_of_day" if walked_in else "follow_up_log"
+            same_day = calendar.date_of(self.at) == calendar.date_of(self.recorded_at)
+            walked_in = self.attrs.get("kind") == "walk_in"
+            return "register_of_day" if walked_in and same_day else "follow_up_log"
         return "register_entry"
 
 

@@ -107,7 +107,9 @@ class _Fold:
                 {"staff": claim.staff, "unit": claim.unit, **record.plain()}
                 for claim, record in zip(self.claims, records, strict=True)
             ],
-            "rungs": {str(event.entry): event.rung for event in self.all if event.entry in used},
+            "rungs": {
+                str(event.entry): event.rung(self.calendar) for event in self.all if event.entry in used
+            },
         }
 
     # The case.

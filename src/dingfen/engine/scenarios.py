@@ -21,22 +21,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.decide import decide
 from dingfen.engine.errors import PackError, PackErrors, refused
-from dingfen.engine.events import Claimant, Event, EventKind, Matter
+from dingfen.engine.events import ATTRS, REQUIRED, Claimant, Event, EventKind, Matter
 from dingfen.engine.facts import Facts, fold, moment_text
 from dingfen.engine.holding import protection
 from dingfen.engine.load import located
+from dingfen.engine.ownership import TouchKind
 from dingfen.engine.parts import ArticleId, Part, Slug, Text
 from dingfen.engine.ruling import Ruling
 from dingfen.engine.schema import Pack
 from dingfen.engine.sources import Source, read_yaml
-from dingfen.engine.vocabulary import FACTS, Fact, facts_of
+from dingfen.engine.vocabulary import FACTS, Fact, facts_of, fits
 
 _EVENT_KEYS = ("at", "recorded_at", "who", "what")
 
@@ -58,6 +59,30 @@ class Happening(Part):
         named = {key: value for key, value in data.items() if key in _EVENT_KEYS}
         return {**named, "attrs": {key: value for key, value in data.items() if key not in _EVENT_KEYS}}
 
+    @model_validator(mode="after")
+    def _attrs_are_known(self) -> Happening:
+        known = {**ATTRS[self.what], "imported": bool, "rung": str}
+        for name, value in self.attrs.items():
+            if name not in known:
+                raise refused("unknown_key", accepted=", ".join((*_EVENT_KEYS, *known)), key=name)
+            if not isinstance(value, known[name]):
+                raise refused("wrong_type", found=type(value).__name__, key=name)
+        missing = [name for name in REQUIRED.get(self.what, ()) if name not in self.attrs]
+        if missing:
+            raise refused("missing_key", accepted=", ".join(missing), key=missing[0])
+        if self.what == "finding":
+            _check_fact(self.attrs["fact"], self.attrs["value"], FACTS)
+        if self.what == "touch" and self.attrs["kind"] not in get_args(TouchKind):
+            raise refused("not_one_of", accepted=", ".join(get_args(TouchKind)), found=self.attrs["kind"])
+        return self
+
+
+def _check_fact(name: str, value: Any, known: Mapping[str, Fact]) -> None:
+    if name not in known:
+        raise refused("unknown_fact", accepted=", ".join(sorted(known)), fact=name)
+    if not fits(known[name], value):
+        raise refused("value_does_not_fit", accepted=known[name].type, fact=name, found=str(value))
+
 
 class GivenFacts(Part):
     """Facts stated outright: of the case, and per claimant."""
@@ -70,9 +95,10 @@ class GivenFacts(Part):
     def _known(self) -> GivenFacts:
         claim_facts, case_facts = facts_of("claim"), facts_of("case", "customer")
         for names, facts in ((self.case, case_facts), *((c, claim_facts) for c in self.claims.values())):
-            for name in names:
-                if name not in facts:
-                    raise refused("unknown_fact", accepted=", ".join(sorted(facts)), fact=name)
+            for name, value in names.items():
+                _check_fact(name, value, facts)
+        for name in {name for names in self.unknown.values() for name in names} - set(claim_facts):
+            raise refused("unknown_fact", accepted=", ".join(sorted(claim_facts)), fact=name)
         return self
 
 

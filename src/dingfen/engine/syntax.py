@@ -231,7 +231,10 @@ class _Parser:
             accepted = ", ".join(f"{name}s" for name in _SPAN_UNITS)
             raise ConditionError("unknown_unit", self.next.column, accepted=accepted, found=self.next.text)
         self.at += 1
-        return Literal(value * unit, token.column)
+        try:
+            return Literal(value * unit, token.column)
+        except OverflowError as error:
+            raise ConditionError("number_too_large", token.column, found=token.text) from error
 
     def name(self, token: _Token) -> Node:
         if not self.take("("):

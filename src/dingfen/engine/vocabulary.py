@@ -8,7 +8,9 @@ from events but found by the people who hear the case; until they do, `unless_fo
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 Subject = Literal["case", "claim", "customer", "touch", "ruling"]
@@ -431,6 +433,29 @@ _FACTS = (
 )
 
 FACTS: dict[str, Fact] = {fact.name: fact for fact in _FACTS}
+
+
+def fits(fact: Fact, value: object) -> bool:
+    """Whether a value as facts write it (moments as ISO 8601, spans in seconds) is one the fact can have."""
+    if value is None:
+        return fact.nullable
+    if fact.type == "boolean":
+        return isinstance(value, bool)
+    if fact.type == "choice":
+        return value in fact.choices
+    if fact.type == "moment":
+        return _is_moment(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return False
+    return (fact.low is None or value >= fact.low) and (fact.high is None or value <= fact.high)
+
+
+def _is_moment(value: object) -> bool:
+    try:
+        datetime.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
 
 
 def facts_of(*subjects: Subject) -> dict[str, Fact]:
