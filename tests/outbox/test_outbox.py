@@ -272,6 +272,15 @@ def test_words_in_the_readers_language_and_zone(cast: Cast) -> None:
     assert en.body.replace("\xa0", " ") == "A rival claim was raised; give evidence by Tue 8 Dec, 18:00"
 
 
+def test_a_deadline_at_midnight_is_the_end_of_the_day_before(cast: Cast) -> None:
+    tell(cast, params=PARAMS | {"deadline": "2026-12-08T16:00:00+00:00"})
+    delivery = Delivery.objects.notices_of(cast.actor("lin")).get()
+    zh = message(delivery, language="zh-hans", zone=SHANGHAI, at=NOW)
+    en = message(delivery, language="en", zone=SHANGHAI, at=NOW)
+    assert zh.body.replace("\xa0", " ") == "有人主张同一客户，12 月 8 日（周二）24:00 前提交证据"
+    assert en.body.replace("\xa0", " ").endswith("give evidence by the end of Tue 8 Dec")
+
+
 def test_counted_words(cast: Cast) -> None:
     tell(cast, event="registration.lapsing", params={"count": 1, "deadline": "2026-11-19T10:00:00+00:00"})
     delivery = Delivery.objects.notices_of(cast.actor("lin")).get()
