@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
-from hypothesis import given
+from django.utils import translation
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cast import NOW, Cast
 
@@ -125,6 +126,7 @@ def test_quiet_hours_hold_mail_back_unless_it_is_urgent(cast: Cast) -> None:
     assert sending(night, lambda delivery, at: None) == (1, 0, 0)
 
 
+@settings(deadline=None)
 @given(st.times(), st.times(), st.integers(0, 1439))
 def test_quiet_hours_minute_by_minute(starts: time, ends: time, minute: int) -> None:
     starts, ends = starts.replace(second=0, microsecond=0), ends.replace(second=0, microsecond=0)
@@ -293,6 +295,33 @@ def test_counted_words(cast: Cast) -> None:
 def test_an_event_of_an_older_version_shows_its_code(cast: Cast) -> None:
     delivery = Delivery(event="dispute.gone", params={})
     assert message(delivery, language="en", zone=SHANGHAI, at=NOW).subject == "dispute.gone"
+
+
+def test_words_whose_parameters_are_gone_still_show_the_event() -> None:
+    for event, params in (("dispute.claim", {}), ("registration.lapsing", {}), ("page.lent", {"day": "x"})):
+        told = message(Delivery(event=event, params=params), language="en", zone=SHANGHAI, at=NOW)
+        with translation.override("en"):
+            assert told.subject == str(EVENTS[event].name)
+        assert told.body == ""
+
+
+def test_shredding_takes_what_messages_say_of_a_person(cast: Cast) -> None:
+    customer = uuid.uuid4()
+    tell(
+        cast,
+        event="registration.lapsed",
+        params={"customer": "张*", "article": "OWN-9"},
+        subject=("customer", customer),
+    )
+    tell(cast, key="other")
+    with transaction.atomic():
+        assert actions.shred(subject_uid=customer) == 2
+    assert set(Delivery.objects.filter(subject_uid=customer).values_list("state", "next_at")) == {
+        ("sent", None),
+        ("cancelled", None),
+    }
+    assert "张" not in str(list(Delivery.objects.values()))
+    assert sending(NOW, lambda delivery, at: None) == (1, 0, 0)
 
 
 def test_a_code_is_declared_once() -> None:

@@ -29,12 +29,19 @@ class Message:
 
 
 def message(delivery: Delivery, *, language: str, zone: ZoneInfo, at: datetime) -> Message:
-    """The words of a delivery at a moment. An event this version no longer knows is called by its code."""
+    """The words of a delivery at a moment.
+
+    Never fails: an event this version no longer knows is called by its code, one whose parameters are gone
+    (shredded, or of an older version) by its name.
+    """
     event = EVENTS.get(delivery.event)
     if event is None:
         return Message(delivery.event, "")
     with translation.override(language):
-        return render(event, delivery.params, zone, at)
+        try:
+            return render(event, delivery.params, zone, at)
+        except (KeyError, ValueError, TypeError):
+            return Message(str(event.name), "")
 
 
 def render(event: Event, params: Mapping[str, Any], zone: ZoneInfo, at: datetime) -> Message:
