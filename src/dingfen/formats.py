@@ -58,12 +58,18 @@ def when(value: dt.datetime, now: dt.datetime | None = None) -> str:
 
 
 def deadline(value: dt.datetime, now: dt.datetime | None = None) -> str:
-    """A date by which something is due, with its weekday: 3 月 12 日（周四）17:30 / Thu 12 Mar, 17:30."""
+    """A date by which something is due, with its weekday: 3 月 12 日（周四）17:30 / Thu 12 Mar, 17:30.
+
+    Midnight is the end of the day before: 3 月 14 日（周六）24:00 / the end of Sat 14 Mar.
+    """
     here = local(value)
-    date = day(value, local(now or timezone.now()).date())
+    at_midnight = here.time() == dt.time()
+    last = here.date() - dt.timedelta(days=1) if at_midnight else here.date()
+    date = day(last, local(now or timezone.now()).date())
     if chinese():
-        return f"{date}（周{WEEKDAYS_ZH[here.weekday()]}）{here:%H:%M}"
-    return f"{WEEKDAYS_EN[here.weekday()]}{NBSP}{date}, {here:%H:%M}"
+        return f"{date}（周{WEEKDAYS_ZH[last.weekday()]}）{'24:00' if at_midnight else f'{here:%H:%M}'}"
+    date = f"{WEEKDAYS_EN[last.weekday()]}{NBSP}{date}"
+    return f"the end of {date}" if at_midnight else f"{date}, {here:%H:%M}"
 
 
 def stamp(value: dt.datetime) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from dingfen import alarms
 from dingfen.accounts import limits
 from dingfen.books.actions import end_due_borrowings
 from dingfen.clocks import upkeep
@@ -15,6 +16,7 @@ from dingfen.register.sealing import seal_due_pages
 CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {**OWNERSHIP_CLOCKS}
 # name -> (seconds between runs, function(at))
 PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
+    "alarms.tell": (300, alarms.tell),
     "accounts.sweep_limits": (3600, limits.sweep),
     "accounts.forget_sessions": (86_400, upkeep.forget_sessions),
     "clocks.forget_workers": (3600, upkeep.forget_workers),

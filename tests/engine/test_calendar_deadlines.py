@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dingfen.clocks.statutory import build_calendar
@@ -97,6 +97,7 @@ def test_what_has_no_last_day() -> None:
         due(datetime(2026, 3, 2), lasting("2 hours"), SHOWROOM)  # noqa: DTZ001
 
 
+@settings(deadline=None)
 @given(
     st.dates(date(2020, 1, 1), date(2026, 11, 30)),
     st.integers(1, 30),
@@ -118,6 +119,7 @@ def test_days_are_counted_one_by_one(start: date, amount: int, start_day: str, d
     assert last_day(start, duration, SHOWROOM) == day
 
 
+@settings(deadline=None)
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 60))
 def test_months_end_on_the_corresponding_day(start: date, months: int) -> None:
     end = add_months(start, months)

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
-from hypothesis import given
+from django.utils import translation
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cast import NOW, Cast
 
@@ -125,6 +126,7 @@ def test_quiet_hours_hold_mail_back_unless_it_is_urgent(cast: Cast) -> None:
     assert sending(night, lambda delivery, at: None) == (1, 0, 0)
 
 
+@settings(deadline=None)
 @given(st.times(), st.times(), st.integers(0, 1439))
 def test_quiet_hours_minute_by_minute(starts: time, ends: time, minute: int) -> None:
     starts, ends = starts.replace(second=0, microsecond=0), ends.replace(second=0, microsecond=0)
@@ -272,6 +274,15 @@ def test_words_in_the_readers_language_and_zone(cast: Cast) -> None:
     assert en.body.replace("\xa0", " ") == "A rival claim was raised; give evidence by Tue 8 Dec, 18:00"
 
 
+def test_a_deadline_at_midnight_is_the_end_of_the_day_before(cast: Cast) -> None:
+    tell(cast, params=PARAMS | {"deadline": "2026-12-08T16:00:00+00:00"})
+    delivery = Delivery.objects.notices_of(cast.actor("lin")).get()
+    zh = message(delivery, language="zh-hans", zone=SHANGHAI, at=NOW)
+    en = message(delivery, language="en", zone=SHANGHAI, at=NOW)
+    assert zh.body.replace("\xa0", " ") == "有人主张同一客户，12 月 8 日（周二）24:00 前提交证据"
+    assert en.body.replace("\xa0", " ").endswith("give evidence by the end of Tue 8 Dec")
+
+
 def test_counted_words(cast: Cast) -> None:
     tell(cast, event="registration.lapsing", params={"count": 1, "deadline": "2026-11-19T10:00:00+00:00"})
     delivery = Delivery.objects.notices_of(cast.actor("lin")).get()
@@ -284,6 +295,33 @@ def test_counted_words(cast: Cast) -> None:
 def test_an_event_of_an_older_version_shows_its_code(cast: Cast) -> None:
     delivery = Delivery(event="dispute.gone", params={})
     assert message(delivery, language="en", zone=SHANGHAI, at=NOW).subject == "dispute.gone"
+
+
+def test_words_whose_parameters_are_gone_still_show_the_event() -> None:
+    for event, params in (("dispute.claim", {}), ("registration.lapsing", {}), ("page.lent", {"day": "x"})):
+        told = message(Delivery(event=event, params=params), language="en", zone=SHANGHAI, at=NOW)
+        with translation.override("en"):
+            assert told.subject == str(EVENTS[event].name)
+        assert told.body == ""
+
+
+def test_shredding_takes_what_messages_say_of_a_person(cast: Cast) -> None:
+    customer = uuid.uuid4()
+    tell(
+        cast,
+        event="registration.lapsed",
+        params={"customer": "张*", "article": "OWN-9"},
+        subject=("customer", customer),
+    )
+    tell(cast, key="other")
+    with transaction.atomic():
+        assert actions.shred(subject_uid=customer) == 2
+    assert set(Delivery.objects.filter(subject_uid=customer).values_list("state", "next_at")) == {
+        ("sent", None),
+        ("cancelled", None),
+    }
+    assert "张" not in str(list(Delivery.objects.values()))
+    assert sending(NOW, lambda delivery, at: None) == (1, 0, 0)
 
 
 def test_a_code_is_declared_once() -> None:

@@ -92,6 +92,17 @@ def cancel(*, actor: Actor, at: datetime, delivery: Delivery) -> Delivery:
 
 
 @transaction.atomic
+def shred(*, subject_uid: uuid.UUID) -> int:
+    """Take from all messages what they say of a subject, and send no more of them; how many there were.
+
+    For the erasure of personal data, inside its transaction.
+    """
+    about = Delivery.objects.filter(subject_uid=subject_uid)
+    about.filter(state=State.QUEUED).update(state=State.CANCELLED, next_at=None)
+    return about.update(params={}, error="")
+
+
+@transaction.atomic
 def set_preferences(*, actor: Actor, at: datetime, wanted: Mapping[tuple[str, str], bool]) -> None:
     """Choose, per (event, channel), what to receive. Raises Problem 422 for an unknown event or channel."""
     for event, channel in wanted:

@@ -133,7 +133,14 @@ declare(
         "clock.failing",
         _("A deadline could not be handled"),
         _("To check: a deadline could not be handled"),
-        _("%(kind)s has failed %(attempts)s times; see System status"),
+        _("%(kind)s has failed %(attempts)s times; it is tried again, the worker's log says why"),
         urgent=True,
+    ),
+    Event(
+        "delivery.failed",
+        _("Messages could not be delivered"),
+        ngettext_lazy("%(count)d message not delivered", "%(count)d messages not delivered", "count"),
+        _("Open the outbox to see why, and send again"),
+        channels=NOTICE_ONLY,
     ),
 )

@@ -29,12 +29,19 @@ class Message:
 
 
 def message(delivery: Delivery, *, language: str, zone: ZoneInfo, at: datetime) -> Message:
-    """The words of a delivery at a moment. An event this version no longer knows is called by its code."""
+    """The words of a delivery at a moment.
+
+    Never fails: an event this version no longer knows is called by its code, one whose parameters are gone
+    (shredded, or of an older version) by its name.
+    """
     event = EVENTS.get(delivery.event)
     if event is None:
         return Message(delivery.event, "")
     with translation.override(language):
-        return render(event, delivery.params, zone, at)
+        try:
+            return render(event, delivery.params, zone, at)
+        except (KeyError, ValueError, TypeError):
+            return Message(str(event.name), "")
 
 
 def render(event: Event, params: Mapping[str, Any], zone: ZoneInfo, at: datetime) -> Message:
@@ -50,7 +57,7 @@ def zone_of(staff: Staff) -> ZoneInfo:
 
 def spoken(params: Mapping[str, Any], zone: ZoneInfo, at: datetime) -> dict[str, Any]:
     """Parameters in words: `deadline`, `until`, `at` are moments in ISO form, `day` is a date in ISO form,
-    `left` and `late` are seconds; the rest stays as it is.
+    `left` and `late` are seconds; other numbers get their commas.
     """
     with timezone.override(zone):
         return {name: _spoken(name, value, at) for name, value in params.items()}
@@ -63,4 +70,6 @@ def _spoken(name: str, value: Any, at: datetime) -> Any:
         return formats.day(date.fromisoformat(str(value)), timezone.localdate(at))
     if name in _LENGTHS:
         return formats.span(timedelta(seconds=float(value)))
+    if isinstance(value, int) and name != "count":  # the count chooses the plural, so stays a number
+        return f"{value:,}"
     return value

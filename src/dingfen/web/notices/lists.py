@@ -100,7 +100,7 @@ class Outbox(Messages):
         Column("state", _("State"), lambda row: row.get_state_display()),
         Column("tries", _("Tries"), "attempts", css="num"),
         Column("error", _("Last error"), "error"),
-        Column("when", pgettext_lazy("delivery", "Queued"), "queued_at", sort="queued_at", down=True),
+        Column("when", _("Queued at"), "queued_at", sort="queued_at", down=True),
     )
     filters = (
         Choice("state", _("State"), "state", Delivery.State.choices),
