@@ -17,6 +17,7 @@ from dingfen import formats
 from dingfen.accounts import access
 from dingfen.ownership.models import ACTIVE, Deal, Registration
 from dingfen.parties import queries
+from dingfen.parties.actions import look_at
 from dingfen.parties.actions.merging import UNDO_WITHIN
 from dingfen.parties.details import PROFILE, completeness
 from dingfen.parties.models import Customer, Merge, Touch
@@ -43,6 +44,7 @@ MET = dict(Touch.Met.choices)
 def card(request: Request, uid: UUID) -> HttpResponse:
     """The card; with `?touches_before=` the earlier part of the time line."""
     customer = queries.get_customer(request.actor, uid)
+    look_at(actor=request.actor, at=request.at, customer=customer)
     return show(request, customer)
 
 
