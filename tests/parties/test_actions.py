@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from dingfen.matching import Record
+from dingfen.ownership.models import Registration
 from dingfen.parties import actions, queries, search
 from dingfen.parties.details import Details
 from dingfen.parties.models import Customer
 from dingfen.problems import Problem
-from dingfen.register.models import Entry
+from dingfen.register.models import Entry, Look
 from dingfen.register.personal import read
 from tests.cast import NOW, Cast
 from tests.parties.conftest import Make
@@ -206,3 +207,21 @@ def test_a_customer_is_not_merged_with_itself_or_with_a_strangers(cast: Cast, ma
     given = {"actor": cast.actor("jiang"), "at": NOW, "kept_uid": customer.uid, "reason": "同一人"}
     assert refusal(actions.merge, **given, gone_uid=customer.uid).code == "merge.itself"
     assert refusal(actions.merge, **given, gone_uid=other.uid).status == 404
+
+
+def test_opening_another_ones_card_is_logged(cast: Cast, make: Make) -> None:
+    customer = make()
+    for who in ("jiang", "lin"):
+        actions.look_at(actor=cast.actor(who), at=NOW, customer=customer)
+    looks = Look.objects.filter(kind="customer.viewed", subject_uid=customer.uid)
+    assert set(looks.values_list("actor_uid", flat=True)) == {cast.jiang.uid, cast.lin.uid}
+    Registration.objects.create(
+        company=cast.company,
+        customer=customer,
+        holder=cast.lin,
+        unit=cast.east,
+        registered_at=NOW,
+        recorded_at=NOW,
+    )
+    actions.look_at(actor=cast.actor("lin"), at=NOW, customer=customer)
+    assert looks.count() == 2

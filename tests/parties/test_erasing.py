@@ -12,6 +12,7 @@ from dingfen.parties import actions, erasing, queries, search
 from dingfen.parties.models import Customer, Identifier, MatchKey, SearchText, SubjectKey
 from dingfen.problems import Problem
 from dingfen.register.models import Entry, PersonalDatum
+from dingfen.register.verification import verify
 from tests.cast import NOW, Cast
 from tests.parties.conftest import Make
 
@@ -66,7 +67,9 @@ def test_erasing_takes_the_person_out_of_every_table(cast: Cast, make: Make) -> 
     for model in (Identifier, MatchKey, SearchText, SubjectKey, PersonalDatum):
         assert model._default_manager.count() == 0, model
     assert list(Entry.objects.order_by("seq").values_list("leaf", flat=True))[: len(entries)] == entries
-    assert Entry.objects.order_by("-seq")[0].kind == "customer.erased"
+    kinds = list(Entry.objects.order_by("-seq").values_list("kind", flat=True)[:3])
+    assert kinds == ["customer.erased", "personal.shredded", "personal.shredded"]
+    assert verify().mismatch is None
     assert queries.candidates(cast.company.pk, Record(phones=("13612345678",))) == []
     assert search.search(cast.actor("fang"), "温思远") == []
     assert not Customer.objects.visible_to(cast.actor("fang")).exists()
@@ -99,8 +102,8 @@ def test_whom_a_restore_brings_back_is_erased_again(cast: Cast, make: Make) -> N
         for one in rows:
             one.save(force_insert=True)
     assert queries.known(row)["name"] == "温思远"
-    assert erasing.replay() == 1
-    assert erasing.replay() == 0
+    assert erasing.replay(NOW) == 1
+    assert erasing.replay(NOW) == 0
     assert queries.known(Customer.objects.get(pk=gone.pk)) == {}
     assert queries.candidates(cast.company.pk, Record(phones=("13612345678",))) == []
     assert queries.known(stays)["name"] == "邵庭"

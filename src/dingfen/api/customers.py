@@ -125,7 +125,9 @@ def add_customer(request: ApiRequest, customer: CustomerIn) -> CustomerOut:
 
 @read(router, "/customers/{uid}", out=CustomerOut, permission="customer.view")
 def customer(request: ApiRequest, uid: UUID) -> CustomerOut:
-    """The customer card."""
+    """The customer card. Opening another's card is logged."""
+    found = queries.get_customer(request.actor, uid)
+    actions.look_at(actor=request.actor, at=request.at, customer=found)
     return _card(request, uid)
 
 

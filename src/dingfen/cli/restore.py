@@ -24,5 +24,12 @@ def run(options: argparse.Namespace) -> int:
     except archive.ArchiveError as error:
         print(f"{error}", file=sys.stderr)
         return 1
+    from django.utils import timezone
+
+    from dingfen.parties import erasing
+
+    erased = erasing.replay(timezone.now())
     print(f"{manifest['register_size']} entries restored / 条目已还原")
+    if erased:
+        print(f"{erased} customers erased again / 位客户已再次销毁")
     return 0

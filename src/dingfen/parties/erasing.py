@@ -16,8 +16,11 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from dingfen import keys
+from dingfen.accounts.actor import SYSTEM_UID
+from dingfen.accounts.books import book_of
 from dingfen.parties.models import Contact, Customer, Identifier, MatchKey, SearchText, SubjectKey, Touch
 from dingfen.register.models import PersonalDatum
+from dingfen.register.shredding import shred
 
 
 def list_path() -> Path:
@@ -25,13 +28,16 @@ def list_path() -> Path:
 
 
 def wipe(customer: Customer, at: datetime) -> int:
-    """Delete what tells who the customer was and return how many items that were; in the caller's transaction."""
+    """Delete what tells who the customer was and return how many items that were; in the caller's transaction.
+
+    The register's part is `shred`'s, called by whoever calls this.
+    """
     contacts = list(Contact.objects.filter(customer=customer))
     subjects = [customer.uid, *(contact.uid for contact in contacts)]
     SubjectKey.objects.filter(subject_uid__in=subjects).delete()
     items = 1 + len(contacts)
     items += Identifier.objects.filter(customer=customer).delete()[0]
-    items += PersonalDatum.objects.filter(subject_uid__in=subjects).delete()[0]
+    items += PersonalDatum.objects.filter(subject_uid=customer.uid).count()
     MatchKey.objects.filter(customer=customer).delete()
     SearchText.objects.filter(record_uid__in=[customer.uid]).delete()
     items += Touch.objects.filter(customer=customer).exclude(sealed=b"").update(sealed=b"")
@@ -57,17 +63,24 @@ def remember(subjects: Iterable[uuid.UUID], at: datetime) -> None:
         os.close(descriptor)
 
 
-def replay() -> int:
-    """Erase again everybody on the list whom a restore has brought back; return how many."""
+def replay(at: datetime) -> int:
+    """Erase again everybody on the list whom a restore has brought back; return how many. Before it serves."""
     if not list_path().exists():
         return 0
     erased = 0
     for line in list_path().read_text(encoding="utf-8").splitlines():
         one = json.loads(line)
         with transaction.atomic():
-            back = Customer.objects.select_for_update().filter(uid=one["customer"], erased_at=None).first()
+            back = (
+                Customer.objects.select_for_update(of=("self",))
+                .select_related("unit")
+                .filter(uid=one["customer"], erased_at=None)
+                .first()
+            )
             if back:
                 wipe(back, datetime.fromisoformat(one["at"]))
+                book = book_of(back.unit, at=at, actor_id=SYSTEM_UID)
+                shred(subject_uid=back.uid, book=book, actor_id=SYSTEM_UID, at=at)
                 erased += 1
     if erased:
         truncate_log_after_commit()

@@ -56,7 +56,9 @@ class Customer(Row):
     last_touch_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     erased_at = models.DateTimeField(null=True, blank=True)
-    voided_at = models.DateTimeField(null=True, blank=True, help_text="entered wrongly, as by an import undone")
+    voided_at = models.DateTimeField(
+        null=True, blank=True, help_text="entered wrongly, as by an import undone"
+    )
     import_row = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
 

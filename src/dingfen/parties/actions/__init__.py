@@ -8,7 +8,7 @@ from dingfen.parties.actions.customers import (
     void_identifier,
 )
 from dingfen.parties.actions.merging import merge, undo_merge
-from dingfen.parties.actions.privacy import erase, reveal
+from dingfen.parties.actions.privacy import erase, look_at, reveal
 from dingfen.parties.actions.touches import append_touch, correct_touch, record_touch, write_touch
 from dingfen.parties.registering import NewParty, register_parties, register_party
 
@@ -20,6 +20,7 @@ __all__ = [
     "append_touch",
     "correct_touch",
     "erase",
+    "look_at",
     "merge",
     "record_touch",
     "register_parties",

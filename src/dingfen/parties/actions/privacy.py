@@ -10,14 +10,33 @@ from django.db.models import Q
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
+from dingfen.accounts.books import book_of
 from dingfen.parties import erasing
 from dingfen.parties.actions.common import enter, locked, sealer_of
 from dingfen.parties.models import Customer
+from dingfen.parties.querysets import HOLDING
 from dingfen.parties.sealing import sealer
 from dingfen.problems import conflict, invalid, missing
+from dingfen.register.looks import record_look
+from dingfen.register.shredding import shred
 
 REASONS = ("contact", "dispute", "complaint", "correction", "authority")
 ERASE_REASONS = ("asked", "retention", "wrong")
+
+
+def look_at(*, actor: Actor, at: datetime, customer: Customer) -> None:
+    """Log that somebody opened the card of a customer who is not theirs (principle 5)."""
+    if actor.staff_id is None or actor.company_uid is None:
+        return
+    held = customer.registrations.filter(holder_id=actor.staff_id, state__in=HOLDING).exists()
+    if not held:
+        record_look(
+            at=at,
+            actor_id=actor.uid,
+            company=actor.company_uid,
+            kind="customer.viewed",
+            subject=customer.uid,
+        )
 
 
 @transaction.atomic
@@ -84,6 +103,9 @@ def erase(*, actor: Actor, at: datetime, uid: uuid.UUID | str, confirm_number: s
     items = sum(erasing.wipe(member, at) for member in family)
     erasing.remember([member.uid for member in family], at)
     erasing.truncate_log_after_commit()
+    for member in family:
+        book = book_of(customer.unit, at=at, actor_id=actor.uid)
+        shred(subject_uid=member.uid, book=book, actor_id=actor.uid, at=at)
     enter(
         actor=actor,
         at=at,

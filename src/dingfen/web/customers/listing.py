@@ -66,7 +66,9 @@ class Customers(ListPage[Customer]):
     )
     columns = (
         Column("name", _("Customer"), value=lambda row: row.masked_name),
-        Column("number", pgettext_lazy("customer", "Number"), value="number", sort="pk", down=True),
+        Column(
+            "number", pgettext_lazy("customer", "Number"), value="number", sort="pk", down=True, hidden=True
+        ),
         Column("phone", _("Phone"), value="masked_phone"),
         Column("grade", _("Grade"), value="grade", sort="grade"),
         Column(

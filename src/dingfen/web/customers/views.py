@@ -17,6 +17,7 @@ from dingfen import formats
 from dingfen.accounts import access
 from dingfen.ownership.models import ACTIVE, Deal, Registration
 from dingfen.parties import queries
+from dingfen.parties.actions import look_at
 from dingfen.parties.actions.merging import UNDO_WITHIN
 from dingfen.parties.details import PROFILE, completeness
 from dingfen.parties.models import Customer, Merge, Touch
@@ -43,6 +44,7 @@ MET = dict(Touch.Met.choices)
 def card(request: Request, uid: UUID) -> HttpResponse:
     """The card; with `?touches_before=` the earlier part of the time line."""
     customer = queries.get_customer(request.actor, uid)
+    look_at(actor=request.actor, at=request.at, customer=customer)
     return show(request, customer)
 
 
@@ -58,7 +60,7 @@ def show(request: Request, customer: Customer, *, status: int = 200, **forms: An
         "name": known.get("name") or customer.masked_name,
         "facts": facts(customer, known),
         "full": round(100 * completeness(known, has_contact=bool(contacts), grade=customer.grade)),
-        "events": events(lines[:PAGE], request),
+        "events": events(lines[:PAGE], {one.contact.pk: one.name for one in contacts}, request),
         "more": f"?touches_before={lines[PAGE - 1].touch.pk}" if more else "",
         "identifiers": [(IDENTIFIER_KINDS[one.kind], one) for one in queries.identifiers(customer)],
         "contacts": contacts,
@@ -100,20 +102,27 @@ def facts(customer: Customer, known: dict[str, Any]) -> list[tuple[Any, Any]]:
     return rows
 
 
-def events(lines: Iterable[queries.KnownTouch], request: Request) -> list[dict[str, Any]]:
-    """Touches as a time line, each with its entry in the register."""
+def events(
+    lines: Iterable[queries.KnownTouch], names: dict[int, str], request: Request
+) -> list[dict[str, Any]]:
+    """Touches as a time line, each with its entry in the register; `names` of contacts by id."""
     every = list(lines)
     seqs = [line.touch.entry_seq for line in every if line.touch.entry_seq is not None]
     entries = {one.seq: one for one in Entry.objects.filter(seq__in=seqs).select_related("page__book")}
-    return [event(line, entries.get(line.touch.entry_seq or -1), request) for line in every]
+    return [
+        event(line, entries.get(-1 if line.touch.entry_seq is None else line.touch.entry_seq), names, request)
+        for line in every
+    ]
 
 
-def event(line: queries.KnownTouch, entry: Entry | None, request: Request) -> dict[str, Any]:
+def event(
+    line: queries.KnownTouch, entry: Entry | None, names: dict[int, str], request: Request
+) -> dict[str, Any]:
     touch = line.touch
     words = [str(KINDS[touch.kind])]
     words.append(str(MET[touch.met]) if touch.reached else gettext("not reached"))
     if touch.contact:
-        words.append(touch.contact.masked_name)
+        words.append(names.get(touch.contact.pk, touch.contact.masked_name))
     if touch.facts.get("card"):
         words.append(gettext("business card"))
     if minutes := touch.facts.get("minutes"):
