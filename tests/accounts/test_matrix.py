@@ -140,9 +140,7 @@ def check(cast: Cast, name: str, row: dict[str, Any], *, api: bool) -> None:
     wrong = {who: status for who, status in got.items() if status != expected(row, who, nobody)}
     common = max(set(got.values()), key=list(got.values()).count)
     shown = {"all": common} | {
-        who: status
-        for who, status in got.items()
-        if status != (nobody if who == "anonymous" else common)
+        who: status for who, status in got.items() if status != (nobody if who == "anonymous" else common)
     }
     assert not wrong, f"{name}: {wrong}; answered {json.dumps(shown).replace(chr(34), '')}"
 
