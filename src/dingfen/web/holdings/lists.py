@@ -15,18 +15,7 @@ from dingfen.accounts.models import Unit
 from dingfen.ownership import actions
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
 from dingfen.ownership.visibility import below
-from dingfen.web.lists import (
-    BulkAction,
-    Choice,
-    Column,
-    Custom,
-    Dates,
-    Empty,
-    ListPage,
-    Options,
-    TextFilter,
-    View,
-)
+from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, ListPage, Options, TextFilter, View
 
 State = Registration.State
 ENDED = (State.LAPSED, State.TRANSFERRED, State.LOST, State.VOID)
