@@ -180,7 +180,7 @@ SOCIALACCOUNT_PROVIDERS = {
             {
                 "provider_id": "company",
                 "name": os.environ.get("DINGFEN_OIDC_NAME", "SSO"),
-                "client_id": os.environ.get("DINGFEN_OIDC_CLIENT_ID", ""),
+                "client_id": os.environ.get("DINGFEN_OIDC_ID", ""),
                 "secret": os.environ.get("DINGFEN_OIDC_SECRET", ""),
                 "settings": {"server_url": OIDC_URL},
             }

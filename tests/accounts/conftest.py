@@ -22,9 +22,10 @@ def cheap_hash(settings: object) -> None:
 @pytest.fixture
 def passwords(cast: Cast) -> Cast:
     """The cast, able to sign in with PASSWORD."""
-    for staff in Staff.objects.all():
-        staff.set_password(PASSWORD)
-        staff.save(update_fields=["password"])
+    for staff in vars(cast).values():
+        if isinstance(staff, Staff):
+            staff.set_password(PASSWORD)
+            staff.save(update_fields=["password"])
     return cast
 
 

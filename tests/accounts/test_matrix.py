@@ -125,10 +125,7 @@ def check(cast: Cast, name: str, row: dict[str, Any], *, api: bool) -> None:
     assert not row.keys() - KNOWN, f"{name}: unknown words {sorted(row.keys() - KNOWN)}"
     filled = SAMPLES[row["sample"]](cast) if "sample" in row else {}
     filled |= row.get("with", {})
-    if api:
-        address = operations()[name].format(**filled)
-    else:
-        address = reverse(name, kwargs=filled or None)
+    address = operations()[name].format(**filled) if api else reverse(name, kwargs=filled or None)
     if "query" in row:
         address += f"?{row['query']}"
     method = name.split()[0] if api else row.get("method", "GET")
@@ -140,9 +137,7 @@ def check(cast: Cast, name: str, row: dict[str, Any], *, api: bool) -> None:
     wrong = {who: status for who, status in got.items() if status != expected(row, who, nobody)}
     common = max(set(got.values()), key=list(got.values()).count)
     shown = {"all": common} | {
-        who: status
-        for who, status in got.items()
-        if status != (nobody if who == "anonymous" else common)
+        who: status for who, status in got.items() if status != (nobody if who == "anonymous" else common)
     }
     assert not wrong, f"{name}: {wrong}; answered {json.dumps(shown).replace(chr(34), '')}"
 

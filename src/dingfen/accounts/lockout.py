@@ -44,3 +44,14 @@ def succeeded(key: str, address: str) -> None:
     """Forget the account's failures. The address only gets this attempt back: it may be guessing elsewhere."""
     limits.clear(key)
     limits.give_back(f"sign-in@{address}")
+
+
+def unlock(staff: Staff) -> None:
+    """Let a person try again at once: passwords and one-time codes."""
+    limits.clear(f"sign-in:{staff.pk}")
+    limits.clear(code_key(staff.pk))
+
+
+def code_key(staff_id: int) -> str:
+    """The key under which a person's one-time codes are counted."""
+    return f"code:{staff_id}"

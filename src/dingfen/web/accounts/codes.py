@@ -19,7 +19,7 @@ class Counted:
     user: Any
 
     def clean_code(self) -> str:
-        key = f"code:{self.user.pk}"
+        key = lockout.code_key(self.user.pk)
         allowance = limits.hit(key, lockout.TRIES, lockout.WAIT, timezone.now(), slide=True)
         if not allowance.allowed:
             raise locked()
