@@ -32,6 +32,7 @@ class Day:
     def later(self, **length: float) -> None:
         self.now += dt.timedelta(**length)
         self.traveller.move_to(self.now)
+        self.clients.clear()  # sessions end within the day
         while sweep(at=self.now, handlers=CLOCK_HANDLERS, jitter=lambda: 0.0).fired:
             pass
 

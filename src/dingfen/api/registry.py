@@ -10,6 +10,7 @@ from ninja import Router
 ROUTERS: tuple[str, ...] = (
     "dingfen.api.me",
     "dingfen.api.customers",
+    "dingfen.api.ownership",
     "dingfen.api.notices",
     "dingfen.api.register",
 )

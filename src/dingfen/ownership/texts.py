@@ -80,7 +80,6 @@ PROBLEMS = {
     ),
     "dispute.said_already": (_("You have signed already."), _("The other head follows.")),
     "appeal.late": (_("The time to appeal ended on %(until)s."), _("The ruling is final.")),
-    "effect.unknown": (_("There is no such effect."), _("Load the page again.")),
     "effect.state": (_("This isn't due."), _("Only what is due can be noted as done.")),
     "policy.version_exists": (
         _("This unit has version %(version)s of this pack already."),

@@ -32,7 +32,7 @@ from dingfen.ownership.deciders import general_manager, seats_for
 from dingfen.ownership.effects import Terms
 from dingfen.ownership.models import Appeal, Confirmation, Dispute, Effect, Registration, Ruling
 from dingfen.ownership.notices import tell
-from dingfen.problems import conflict, invalid, refused
+from dingfen.problems import conflict, invalid, missing, refused
 
 State = Dispute.State
 KINDS = {Ruling.Stage.FIRST: "R", Ruling.Stage.FINAL: "F"}
@@ -349,7 +349,7 @@ def done(*, actor: Actor, at: datetime, effect_uid: object) -> Effect:
         .first()
     )
     if effect is None:
-        raise conflict("effect.unknown")
+        raise missing()
     dispute = effect.ruling.dispute
     if effect.staff_id != actor.staff_id:
         require(actor, "dispute.rule", company_id=dispute.case.company_id)

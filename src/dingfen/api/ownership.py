@@ -1,0 +1,536 @@
+"""Conflict check, holds, the pool, deals and disputes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from ninja import Query
+
+from dingfen.accounts.models import Unit
+from dingfen.api.frame import ApiRequest, Page, Router, expected_version, page, read, write
+from dingfen.api.ownership_schemas import (
+    AnswerIn,
+    AppealIn,
+    CandidateOut,
+    CheckIn,
+    CheckOut,
+    ClaimIn,
+    ClaimOut,
+    ConfirmIn,
+    DealIn,
+    DealOut,
+    DeliveryIn,
+    DisputeIn,
+    DisputeOut,
+    DisputeRow,
+    DisputesIn,
+    EffectOut,
+    EvidenceOut,
+    FinalIn,
+    FindingIn,
+    HoldingsIn,
+    NotifyIn,
+    OtherwiseIn,
+    RegistrationIn,
+    RegistrationOut,
+    ReleaseIn,
+    RulingOut,
+    ShareIn,
+    TermsIn,
+    TransferIn,
+    UnitOut,
+    VoidIn,
+)
+from dingfen.matching import Record
+from dingfen.ownership import actions, deciders, queries
+from dingfen.ownership.models import IN_POOL, Claim, Deal, Dispute, Effect, Registration, Ruling
+from dingfen.ownership.replay import replay
+from dingfen.parties.details import Details
+from dingfen.problems import invalid, missing
+
+router = Router(tags=["ownership"])
+
+
+# The conflict check.
+
+
+def _unit(unit: Unit | None) -> UnitOut | None:
+    return UnitOut.model_validate(unit) if unit is not None else None
+
+
+def _candidate(one: queries.Candidate) -> CandidateOut:
+    return CandidateOut(
+        sure=one.sure,
+        reasons=list(one.reasons),
+        state=one.state,  # type: ignore[arg-type]
+        unit=_unit(one.unit),
+        until=one.until,
+        customer=one.customer.uid if one.customer else None,
+    )
+
+
+@read(router, "/conflict-check", out=CheckOut, permission="conflict.check", method="POST")
+def check_conflict(request: ApiRequest, asked: CheckIn) -> CheckOut:
+    """Does anyone hold this customer? At most 60 an hour and person; each is logged. Changes nothing."""
+    answer = queries.check_conflict(actor=request.actor, at=request.at, **asked.model_dump())
+    return CheckOut(
+        answer=answer.answer,
+        sure=answer.sure,
+        until=answer.until,
+        unit=_unit(answer.unit),
+        reasons=list(answer.reasons),
+        article=answer.article,
+        version=answer.version,
+        customer=answer.customer.uid if answer.customer else None,
+        candidates=[_candidate(one) for one in answer.candidates],
+    )
+
+
+# Holds.
+
+
+def _held(row: Registration) -> RegistrationOut:
+    return RegistrationOut(
+        uid=row.uid,
+        customer=row.customer.uid,
+        customer_number=row.customer.number,
+        masked_name=row.customer.masked_name,
+        scope=row.scope,
+        holder=row.holder.uid,
+        holder_name=row.holder.name,
+        unit=row.unit.uid,
+        state=row.state,  # type: ignore[arg-type]
+        registered_at=row.registered_at,
+        protected_until=row.protected_until,
+        follow_up_due=row.follow_up_due,
+        last_effective_at=row.last_effective_at,
+        ended_at=row.ended_at,
+        end_reason=row.end_reason,
+        version=row.version,
+    )
+
+
+def _holds(request: ApiRequest) -> QuerySet[Registration]:
+    return Registration.objects.visible_to(request.actor).select_related("customer", "holder", "unit")
+
+
+def _chosen(given: str, known: list[str]) -> list[str]:
+    """States given with commas. Raises Problem (422) for one that is none."""
+    wanted = [one.strip() for one in given.split(",") if one.strip()]
+    if set(wanted) - set(known):
+        raise invalid({"state": [("invalid", {})]})
+    return wanted
+
+
+@write(router, "/registrations", out=RegistrationOut, permission="customer.register", status=201)
+def register_customer(request: ApiRequest, registration: RegistrationIn) -> RegistrationOut:
+    """Register a customer; 409 `registration.held` when somebody else holds it, with unit and date alone."""
+    details = None
+    if (registration.customer is None) == (registration.customer_uid is None):
+        raise invalid({"customer": [("required", {})]})
+    if registration.customer is not None:
+        given = registration.customer.model_dump(exclude={"unit", "confirm_possible"})
+        details = Details(**{key: tuple(v) if isinstance(v, list) else v for key, v in given.items()})
+    return _held(
+        actions.register_customer(
+            actor=request.actor,
+            at=request.at,
+            details=details,
+            customer_uid=registration.customer_uid,
+            scope=registration.scope,
+            holder=registration.holder,
+            occurred_at=registration.occurred_at,
+            confirm_possible=registration.confirm_possible,
+            reason=registration.reason,
+        )
+    )
+
+
+@read(router, "/registrations", out=Page[RegistrationOut], permission="customer.view")
+def list_registrations(request: ApiRequest, narrow: Query[HoldingsIn]) -> Page[RegistrationOut]:
+    """Holds one may see, newest first."""
+    rows = _holds(request).exclude(state__in=IN_POOL)
+    states = _chosen(narrow.state, Registration.State.values)
+    if states:
+        rows = rows.filter(state__in=states)
+    if narrow.mine:
+        rows = rows.filter(holder_id=request.actor.staff_id)
+    return page(request, rows, narrow, _held)
+
+
+@read(router, "/pool", out=Page[RegistrationOut], permission="customer.view")
+def list_pool(request: ApiRequest, narrow: Query[HoldingsIn]) -> Page[RegistrationOut]:
+    """Customers that can be taken, newest first."""
+    return page(request, _holds(request).filter(state__in=IN_POOL), narrow, _held)
+
+
+@read(router, "/registrations/{uid}", out=RegistrationOut, permission="customer.view")
+def get_registration(request: ApiRequest, uid: UUID) -> RegistrationOut:
+    found = _holds(request).filter(uid=uid).first()
+    if found is None:
+        raise missing()
+    return _held(found)
+
+
+@write(
+    router,
+    "/registrations/{uid}/release",
+    out=RegistrationOut,
+    permission="registration.release",
+    versioned=True,
+)
+def release_registration(request: ApiRequest, uid: UUID, release: ReleaseIn) -> RegistrationOut:
+    """Give a customer up; colleagues can take it at once."""
+    return _held(
+        actions.release(
+            actor=request.actor,
+            at=request.at,
+            registration_uid=uid,
+            reason=release.reason,
+            version=expected_version(request),
+        )
+    )
+
+
+@write(
+    router,
+    "/registrations/{uid}/transfer",
+    out=RegistrationOut,
+    permission="registration.transfer",
+    versioned=True,
+)
+def transfer_registration(request: ApiRequest, uid: UUID, transfer: TransferIn) -> RegistrationOut:
+    """Give a hold to another salesperson; the answer is the new hold."""
+    return _held(
+        actions.transfer(
+            actor=request.actor,
+            at=request.at,
+            registration_uid=uid,
+            to=transfer.to,
+            reason=transfer.reason,
+            version=expected_version(request),
+        )
+    )
+
+
+@write(router, "/registrations/{uid}/void", out=RegistrationOut, permission="registration.void")
+def void_registration(request: ApiRequest, uid: UUID, void: VoidIn) -> RegistrationOut:
+    """Take a false or incomplete registration out; its entry stays."""
+    return _held(
+        actions.void(actor=request.actor, at=request.at, registration_uid=uid, reason=void.reason)
+    )
+
+
+@write(router, "/registrations/{uid}/take", out=RegistrationOut, permission="pool.take")
+def take_registration(request: ApiRequest, uid: UUID) -> RegistrationOut:
+    """Take a customer from the pool; 409 `pool.taken` for who comes second."""
+    return _held(actions.take(actor=request.actor, at=request.at, registration_uid=uid))
+
+
+@write(router, "/holder-notices", out=None, permission="touch.record")
+def notify_holder(request: ApiRequest, notice: NotifyIn) -> None:
+    """Tell the holder that one serves their customer."""
+    actions.notify_holder(
+        actor=request.actor, at=request.at, customer_uid=notice.customer_uid, scope=notice.scope
+    )
+
+
+# Deals.
+
+
+def _deal(row: Deal) -> DealOut:
+    dispute = row.disputes.select_related("case").first()
+    return DealOut(
+        uid=row.uid,
+        customer=row.customer.uid,
+        scope=row.scope,
+        signer=row.signer.uid,
+        co_signers=[staff.uid for staff in row.co_signers.all()],
+        won=row.won,
+        signed_at=row.signed_at,
+        delivered_at=row.delivered_at,
+        quantity=row.quantity,
+        amount=row.amount,
+        currency=row.currency,
+        reference=row.reference,
+        dispute=dispute.case.uid if dispute else None,
+    )
+
+
+@write(router, "/deals", out=DealOut, permission="deal.record", status=201)
+def record_deal(request: ApiRequest, deal: DealIn) -> DealOut:
+    """Record a deal; `dispute` names the dispute that opened because somebody else held the customer."""
+    return _deal(actions.record_deal(actor=request.actor, at=request.at, **deal.model_dump()))
+
+
+@read(router, "/deals/{uid}", out=DealOut, permission="customer.view")
+def get_deal(request: ApiRequest, uid: UUID) -> DealOut:
+    found = Deal.objects.visible_to(request.actor).select_related("customer", "signer").filter(uid=uid).first()
+    if found is None:
+        raise missing()
+    return _deal(found)
+
+
+@write(router, "/deals/{uid}/delivery", out=DealOut, permission="deal.record")
+def record_delivery(request: ApiRequest, uid: UUID, delivery: DeliveryIn) -> DealOut:
+    """The goods were handed over."""
+    return _deal(
+        actions.record_delivery(
+            actor=request.actor, at=request.at, deal_uid=uid, delivered_at=delivery.delivered_at
+        )
+    )
+
+
+# Disputes.
+
+
+def _row(row: Dispute) -> dict[str, Any]:
+    case = row.case
+    return {
+        "uid": case.uid,
+        "number": case.number,
+        "state": row.state,
+        "origin": row.origin,
+        "customer": case.customer.uid if case.customer else None,
+        "masked_name": case.customer.masked_name if case.customer else "",
+        "scope": row.scope,
+        "deal": row.deal.uid if row.deal else None,
+        "registration": row.registration.uid if row.registration else None,
+        "opened_at": case.opened_at,
+        "closed_at": case.closed_at,
+        "decider_mode": row.decider_mode,
+        "version": row.version,
+    }
+
+
+def _claim(row: Claim) -> ClaimOut:
+    return ClaimOut(
+        uid=row.uid,
+        claimant=row.claimant.uid,
+        name=row.claimant.name,
+        unit=row.unit.uid,
+        made_at=row.made_at,
+        statement=row.statement,
+        answered_at=row.answered_at,
+        withdrawn_at=row.withdrawn_at,
+        evidence=[EvidenceOut.model_validate(one) for one in row.evidence.all()],
+    )
+
+
+def _effect(row: Effect) -> EffectOut:
+    return EffectOut(
+        uid=row.uid,
+        kind=row.kind,
+        code=row.code,
+        article=row.article,
+        staff=row.staff.uid,
+        amount=row.amount,
+        currency=row.currency,
+        share=row.share,
+        measure=row.measure,
+        state=row.state,  # type: ignore[arg-type]
+        due_at=row.due_at,
+        done_at=row.done_at,
+    )
+
+
+def _ruling(row: Ruling) -> RulingOut:
+    return RulingOut(
+        uid=row.uid,
+        number=row.number,
+        stage=row.stage,  # type: ignore[arg-type]
+        outcome=row.outcome,  # type: ignore[arg-type]
+        as_proposed=row.as_proposed,
+        holder=row.holder.uid if row.holder else None,
+        split=row.split,
+        reason=row.reason,
+        given_at=row.given_at,
+        appeal_until=row.appeal_until,
+        pack_digest=row.pack_digest,
+        entry_seq=row.entry_seq,
+        effects=[_effect(one) for one in row.effects.all()],
+        replayed=replay(row),
+    )
+
+
+def _shown(request: ApiRequest, uid: UUID) -> DisputeOut:
+    rows = Dispute.objects.visible_to(request.actor).select_related(
+        "case__customer", "case__company", "case__unit", "deal", "registration", "policy"
+    )
+    row = rows.filter(case__uid=uid).first()
+    if row is None:
+        raise missing()
+    claims = row.claims.select_related("claimant", "unit").prefetch_related("evidence").order_by("pk")
+    rulings = row.rulings.select_related("holder", "policy").prefetch_related("effects__staff").order_by("pk")
+    waiting = row.state in ("awaiting_ruling", "awaiting_joint")
+    return DisputeOut(
+        **_row(row),
+        claims=[_claim(claim) for claim in claims],
+        proposed_at=row.proposed_at,
+        proposed=json.loads(bytes(row.proposed)) if row.proposed else None,
+        facts=json.loads(bytes(row.facts)) if row.facts else None,
+        rulings=[_ruling(ruling) for ruling in rulings],
+        may_rule=deciders.names(deciders.seats(row, request.at)) if waiting else [],
+    )
+
+
+@read(router, "/disputes", out=Page[DisputeRow], permission="dispute.view")
+def list_disputes(request: ApiRequest, narrow: Query[DisputesIn]) -> Page[DisputeRow]:
+    """Disputes one may see, newest first."""
+    rows = (
+        Dispute.objects.visible_to(request.actor)
+        .select_related("case__customer", "deal", "registration")
+        .defer("proposed", "facts")
+    )
+    states = _chosen(narrow.state, Dispute.State.values)
+    if states:
+        rows = rows.filter(state__in=states)
+    return page(request, rows, narrow, lambda row: DisputeRow(**_row(row)), ("-case_id",))
+
+
+@read(router, "/disputes/{uid}", out=DisputeOut, permission="dispute.view")
+def get_dispute(request: ApiRequest, uid: UUID) -> DisputeOut:
+    """The decision card as data: claims, facts, proposal with reasons, rulings with effects."""
+    return _shown(request, uid)
+
+
+@write(router, "/disputes", out=DisputeOut, permission="dispute.raise", status=201)
+def raise_dispute(request: ApiRequest, dispute: DisputeIn) -> DisputeOut:
+    """Claim a customer somebody else holds, or a deal somebody else signed."""
+    record = None
+    if dispute.check is not None:
+        asked = dispute.check
+        record = Record(
+            kind="company" if asked.company_name and not asked.name else "person",
+            name=asked.name,
+            company=asked.company_name,
+            phones=(asked.phone,) if asked.phone else (),
+            emails=(asked.email,) if asked.email else (),
+            wechats=(asked.wechat,) if asked.wechat else (),
+            plates=(asked.plate,) if asked.plate else (),
+            vins=(asked.vin,) if asked.vin else (),
+            credit_codes=(asked.credit_code,) if asked.credit_code else (),
+        )
+    raised = actions.raise_dispute(
+        actor=request.actor,
+        at=request.at,
+        statement=dispute.statement,
+        deal_uid=dispute.deal,
+        customer_uid=dispute.customer_uid,
+        record=record,
+        scope=dispute.scope,
+        claimant=dispute.claimant,
+    )
+    return _shown(request, raised.case.uid)
+
+
+@write(router, "/disputes/{uid}/claims", out=DisputeOut, permission="dispute.claim", status=201)
+def add_claim(request: ApiRequest, uid: UUID, claim: ClaimIn) -> DisputeOut:
+    """Join a dispute while evidence is taken."""
+    actions.add_claim(actor=request.actor, at=request.at, dispute_uid=uid, statement=claim.statement)
+    return _shown(request, uid)
+
+
+@write(router, "/disputes/{uid}/answer", out=DisputeOut, permission="dispute.claim")
+def answer_dispute(request: ApiRequest, uid: UUID, answer: AnswerIn) -> DisputeOut:
+    """State one's case; when all have, the rules propose."""
+    exhibits = [actions.Exhibit(one.kind, one.entry_seq, one.note) for one in answer.evidence]
+    actions.answer(
+        actor=request.actor, at=request.at, dispute_uid=uid, statement=answer.statement, evidence=exhibits
+    )
+    return _shown(request, uid)
+
+
+@write(router, "/disputes/{uid}/withdraw", out=DisputeOut, permission="dispute.claim")
+def withdraw_claim(request: ApiRequest, uid: UUID) -> DisputeOut:
+    """Withdraw one's own claim, before the ruling."""
+    actions.withdraw(actor=request.actor, at=request.at, dispute_uid=uid)
+    return _shown(request, uid)
+
+
+def _split(shares: list[ShareIn]) -> list[dict[str, Any]]:
+    return [{"staff": str(one.staff), "share": one.share} for one in shares]
+
+
+@write(router, "/disputes/{uid}/agree", out=DisputeOut, permission="dispute.claim")
+def agree_dispute(request: ApiRequest, uid: UUID, terms: TermsIn) -> DisputeOut:
+    """Say what one would settle for; when every claimant says the same, the dispute ends."""
+    actions.agree(
+        actor=request.actor, at=request.at, dispute_uid=uid, holder=terms.holder, split=_split(terms.split)
+    )
+    return _shown(request, uid)
+
+
+@write(router, "/disputes/{uid}/confirm", out=DisputeOut, permission="dispute.rule", versioned=True)
+def confirm_ruling(request: ApiRequest, uid: UUID, confirmation: ConfirmIn) -> DisputeOut:
+    """Rule as proposed; with two heads the first waits for the other."""
+    actions.confirm(
+        actor=request.actor,
+        at=request.at,
+        dispute_uid=uid,
+        note=confirmation.note,
+        version=expected_version(request),
+    )
+    return _shown(request, uid)
+
+
+@write(router, "/disputes/{uid}/rule-otherwise", out=DisputeOut, permission="dispute.rule", versioned=True)
+def rule_otherwise(request: ApiRequest, uid: UUID, ruling: OtherwiseIn) -> DisputeOut:
+    """Depart from the proposal, with a reason."""
+    actions.rule_otherwise(
+        actor=request.actor,
+        at=request.at,
+        dispute_uid=uid,
+        holder=ruling.holder,
+        split=_split(ruling.split),
+        reason=ruling.reason,
+        version=expected_version(request),
+    )
+    return _shown(request, uid)
+
+
+@write(router, "/disputes/{uid}/findings", out=DisputeOut, permission="dispute.rule")
+def state_finding(request: ApiRequest, uid: UUID, finding: FindingIn) -> DisputeOut:
+    """State what was found; the proposal is made anew."""
+    actions.find(
+        actor=request.actor,
+        at=request.at,
+        dispute_uid=uid,
+        fact=finding.fact,
+        value=finding.value,
+        reason=finding.reason,
+        claim_uid=finding.claim,
+    )
+    return _shown(request, uid)
+
+
+@write(router, "/disputes/{uid}/appeal", out=DisputeOut, permission="dispute.appeal")
+def appeal_ruling(request: ApiRequest, uid: UUID, appeal: AppealIn) -> DisputeOut:
+    """Appeal to the general manager, in time."""
+    actions.appeal(actor=request.actor, at=request.at, dispute_uid=uid, grounds=appeal.grounds)
+    return _shown(request, uid)
+
+
+@write(router, "/disputes/{uid}/final-ruling", out=DisputeOut, permission="dispute.rule_final", versioned=True)
+def rule_final(request: ApiRequest, uid: UUID, ruling: FinalIn) -> DisputeOut:
+    """The general manager's answer to an appeal."""
+    actions.rule_final(
+        actor=request.actor,
+        at=request.at,
+        dispute_uid=uid,
+        outcome=ruling.outcome,
+        reason=ruling.reason,
+        holder=ruling.holder,
+        split=_split(ruling.split),
+        version=expected_version(request),
+    )
+    return _shown(request, uid)
+
+
+@write(router, "/effects/{uid}/done", out=EffectOut, permission="dispute.view")
+def note_effect_done(request: ApiRequest, uid: UUID) -> EffectOut:
+    """Note that a duty is done or money is paid."""
+    return _effect(actions.done(actor=request.actor, at=request.at, effect_uid=uid))
