@@ -57,7 +57,9 @@ def pages(cast: Cast, samples: dict[str, Any]) -> Iterator[tuple[str, str]]:
         answer = clients[reader].get(path)
         if answer.status_code in {302, 405}:
             continue
-        assert answer.status_code == 200, f"{name} {path} for {reader}: {answer.status_code}; give it a sample"
+        assert answer.status_code == 200, (
+            f"{name} {path} for {reader}: {answer.status_code}; give it a sample"
+        )
         if answer["Content-Type"].startswith("text/html"):
             yield path, reader
 
