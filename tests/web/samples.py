@@ -13,13 +13,19 @@ from dingfen.accounts.models import Staff
 from dingfen.matching import Record
 from dingfen.ownership import actions
 from dingfen.parties.details import Details
+from dingfen.parties.models import Touch
 from dingfen.policies.actions import publish_shipped
+from dingfen.register.models import Entry
 from tests.cast import Cast
 from tests.web.conftest import hold
 
-# parts of pages, fetched by htmx; pages of allauth that want a key, a code or a provider at hand
+# parts of pages, files, ways to another page; pages of allauth that want a key, a code or a provider at hand
 LEFT_OUT = {
     "palette",
+    "notice",
+    "register_checkpoint",
+    "register_find",
+    "register_proof",
     "api-unknown",
     "mfa_deactivate_totp",
     "mfa_download_recovery_codes",
@@ -31,7 +37,6 @@ LEFT_OUT = {
     "socialaccount_login_error",
 }
 DAY = dt.timedelta(days=1)
-ADMINISTRATION = ("person", "person_add", "person_change", "unit", "unit_add", "units", "staff")
 
 
 def make_samples(cast: Cast) -> dict[str, Any]:
@@ -52,28 +57,37 @@ def make_samples(cast: Cast) -> dict[str, Any]:
     version = publish_shipped(
         actor=system_actor(cast.company), at=now - DAY, unit=cast.company, pack="auto-dealer"
     )
-    registration = actions.register_customer(
-        actor=actor_for(cast.lin, now),
-        at=now,
-        details=Details(
-            name="陈立群", phones=("13812342046",), profile={"need": "公务用车", "budget": "30 万"}, grade="A"
-        ),
+
+    def act(who: str, action: str, **given: Any) -> Any:
+        return getattr(actions, action)(actor=actor_for(getattr(cast, who), now), at=now, **given)
+
+    details = Details(
+        name="陈立群", phones=("13812342046",), profile={"need": "公务用车", "budget": "30 万"}, grade="A"
     )
-    dispute = actions.raise_dispute(
-        actor=actor_for(cast.xu, now),
-        at=now,
-        record=Record(name="陈立群", phones=("13812342046",)),
-        statement="11 月 17 日由我接待。",
-    )
+    held = act("lin", "register_customer", details=details)
+    act("lin", "record_touch", uid=held.customer.uid, kind="visit")
+    record = Record(name="陈立群", phones=("13812342046",))
+    uid = act("xu", "raise_dispute", record=record, statement="11 月 17 日由我接待。").case.uid
+    for claimant in ("lin", "xu"):
+        act(claimant, "answer", dispute_uid=uid, statement="由我登记并跟进。")
+    for head in ("jiang", "gu"):
+        act(head, "confirm", dispute_uid=uid)
+    entry = Entry.objects.order_by("seq").last()
+    assert entry is not None
     return {
-        "person": [cast.lin.uid],
-        "person_change": [cast.lin.uid],
-        "unit": [cast.east.uid],
-        "unit_add": [cast.east.uid],
-        "policy": [version.uid],
-        "policy_rule_book": [version.uid],
-        "customer": [registration.customer.uid],
-        "holding": [registration.uid],
-        "dispute": [dispute.case.uid],
-        "readers": dict.fromkeys(ADMINISTRATION, "admin"),
+        "settings/staff/<uuid:uid>/": [cast.lin.uid],
+        "settings/units/<uuid:uid>/": [cast.east.uid],
+        "policies/<uuid:uid>/": [version.uid],
+        "customers/<uuid:uid>/": [held.customer.uid],
+        "touches/<uuid:uid>/": [Touch.objects.get(customer=held.customer).uid],
+        "holdings/<uuid:uid>/": [held.uid],
+        "disputes/<uuid:uid>/": [uid],
+        "register/entries/<str:name>/": [entry.name],
+        "register/<str:code>/<day:day>/": [entry.page.book.code, entry.page.day],
+        "readers": {
+            "settings/staff/": "admin",
+            "settings/units/": "admin",
+            "outbox/": "admin",
+            "imports/": "admin",
+        },
     }
