@@ -8,13 +8,24 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import Staff
+from dingfen.matching import Record
+from dingfen.ownership import actions
+from dingfen.parties.details import Details
+from dingfen.parties.models import Touch
+from dingfen.policies.actions import publish_shipped
+from dingfen.register.models import Entry
 from tests.cast import Cast
 from tests.web.conftest import hold
 
-# parts of pages, fetched by htmx; pages of allauth that want a key, a code or a provider at hand
+# parts of pages, files, ways to another page; pages of allauth that want a key, a code or a provider at hand
 LEFT_OUT = {
     "palette",
+    "notice",
+    "register_checkpoint",
+    "register_find",
+    "register_proof",
     "api-unknown",
     "mfa_deactivate_totp",
     "mfa_download_recovery_codes",
@@ -25,16 +36,58 @@ LEFT_OUT = {
     "openid_connect_login",
     "socialaccount_login_error",
 }
-ADMINISTRATION = ("person", "person_add", "person_change", "unit", "unit_add", "units", "staff")
+DAY = dt.timedelta(days=1)
 
 
 def make_samples(cast: Cast) -> dict[str, Any]:
     """Arguments by address, and `readers`: who opens a page that not everybody may (default: jiang)."""
     now = timezone.now()
     Staff.objects.update(password=make_password("sieben-Wagen-9", hasher="pbkdf2_sha256"))
-    for number, hours in enumerate((-1, 3, 30, 80), start=1):
+    for number, hours in enumerate((-1, 3, 30, 80), start=1001):
         hold(cast, number, cast.jiang, dt.timedelta(hours=hours))
     hold(
-        cast, 9, cast.jiang, dt.timedelta(hours=9), state="paused", paused_at=now, pause_reason="等待客户补充发票"
+        cast,
+        1009,
+        cast.jiang,
+        dt.timedelta(hours=9),
+        state="paused",
+        paused_at=now,
+        pause_reason="等待客户补充发票",
     )
-    return {"readers": {}}
+    version = publish_shipped(
+        actor=system_actor(cast.company), at=now - DAY, unit=cast.company, pack="auto-dealer"
+    )
+
+    def act(who: str, action: str, **given: Any) -> Any:
+        return getattr(actions, action)(actor=actor_for(getattr(cast, who), now), at=now, **given)
+
+    details = Details(
+        name="陈立群", phones=("13812342046",), profile={"need": "公务用车", "budget": "30 万"}, grade="A"
+    )
+    held = act("lin", "register_customer", details=details)
+    act("lin", "record_touch", uid=held.customer.uid, kind="visit")
+    record = Record(name="陈立群", phones=("13812342046",))
+    uid = act("xu", "raise_dispute", record=record, statement="11 月 17 日由我接待。").case.uid
+    for claimant in ("lin", "xu"):
+        act(claimant, "answer", dispute_uid=uid, statement="由我登记并跟进。")
+    for head in ("jiang", "gu"):
+        act(head, "confirm", dispute_uid=uid)
+    entry = Entry.objects.order_by("seq").last()
+    assert entry is not None
+    return {
+        "settings/staff/<uuid:uid>/": [cast.lin.uid],
+        "settings/units/<uuid:uid>/": [cast.east.uid],
+        "policies/<uuid:uid>/": [version.uid],
+        "customers/<uuid:uid>/": [held.customer.uid],
+        "touches/<uuid:uid>/": [Touch.objects.get(customer=held.customer).uid],
+        "holdings/<uuid:uid>/": [held.uid],
+        "disputes/<uuid:uid>/": [uid],
+        "register/entries/<str:name>/": [entry.name],
+        "register/<str:code>/<day:day>/": [entry.page.book.code, entry.page.day],
+        "readers": {
+            "settings/staff/": "admin",
+            "settings/units/": "admin",
+            "outbox/": "admin",
+            "imports/": "admin",
+        },
+    }

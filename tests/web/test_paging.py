@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def test_pages_forth_and_back_are_the_whole_list(
             break
     assert [row.pk for page in pages for row in page.rows] == expected
     assert not pages[0].before
-    for earlier, later in zip(pages, pages[1:], strict=False):
+    for earlier, later in pairwise(pages):
         back = take(rows, column, down, limit, before=later.before)
         assert [row.pk for row in back.rows] == [row.pk for row in earlier.rows]
     assert [row.pk for part in chunks(rows, column, down, size=limit) for row in part] == expected

@@ -127,7 +127,7 @@ def frame(request: HttpRequest) -> Frame:
     kept: Frame | None = getattr(request, "_frame", None)
     if kept is None:
         at = getattr(request, "at", None) or timezone.now()
-        unread = Delivery.objects.filter(recipient_id=actor.staff_id, channel="in_app", read_at=None)
+        unread = Delivery.objects.unread().filter(recipient_id=actor.staff_id)
         sealed = Page.objects.filter(state=Page.State.SEALED).select_related("book")
         kept = Frame(
             links=_links(actor, request.path, at),
