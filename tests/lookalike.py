@@ -19,7 +19,8 @@ AGENTS = (
 )  # fmt: skip
 ACCOUNTS = (
     "江南恒昌机械有限公司", "北辰数据科技有限公司", "青屿食品集团有限公司", "岭南远景物流有限公司",
-    "Harbour Lane Foods", "Quillmark Systems", "云岫医疗器械有限公司", "Tidewater Optics", "松原新能源有限公司", "Bramble and Sons",
+    "Harbour Lane Foods", "Quillmark Systems", "云岫医疗器械有限公司", "Tidewater Optics",
+    "松原新能源有限公司", "Bramble and Sons",
 )  # fmt: skip
 PRODUCTS = ("HX 200", "HX200", "Mira Pro", "MiraPro", "Lumen")
 
