@@ -1,4 +1,5 @@
 """Files as people have them: encodings, delimiters, Excel, traps."""
+# ruff: noqa: DTZ001 (Excel and the wall have no zone)
 
 from __future__ import annotations
 
@@ -199,7 +200,8 @@ def test_rows_carry_values_and_what_is_wrong_with_which_column() -> None:
         "客户,产品,销售,开始,结果,金额\n华盛,GTXPro,李敏,2026/4/1,成交,1.5万\n,轿车,李敏,昨天,也许,-3".encode()
     )
     mapping = parse(
-        "import: deals\ncolumns: {customer: 客户, scope: 产品, staff: 销售, opened_at: 开始, outcome: 结果, amount: 金额}\n"
+        "import: deals\ncolumns: {customer: 客户, scope: 产品, staff: 销售, "
+        "opened_at: 开始, outcome: 结果, amount: 金额}\n"
         "values: {scope: {gtx pro: GTX Pro}}\ndefaults: {currency: CNY}\n"
     )
     fit(mapping, table)

@@ -40,7 +40,9 @@ class House:
         """Let a member of the cast act now."""
         return getattr(actions, action)(actor=self.cast.actor(who, self.now), at=self.now, **given)
 
-    def register(self, who: str, name: str = "陈立群", phone: str = "13812342046", **more: Any) -> Registration:
+    def register(
+        self, who: str, name: str = "陈立群", phone: str = "13812342046", **more: Any
+    ) -> Registration:
         details = Details(
             name=name,
             employer="衡川建筑工程有限公司" if self.pack == "media-sales" else "",

@@ -27,13 +27,21 @@ def dealt(house: House) -> tuple[Registration, Deal, Dispute]:
     house.act("xu", "record_touch", uid=held.customer.uid, kind="walk_in")
     house.later(hours=4)
     deal = house.act(
-        "xu", "record_deal", customer_uid=held.customer.uid, quantity=6, signer=house.cast.xu.uid, scope=held.scope
+        "xu",
+        "record_deal",
+        customer_uid=held.customer.uid,
+        quantity=6,
+        signer=house.cast.xu.uid,
+        scope=held.scope,
     )
     return held, deal, Dispute.objects.select_related("case").get(deal=deal)
 
 
 def answered(house: House, dispute: Dispute) -> Dispute:
-    for who, text in (("lin", "登记在先，持续跟进，签约时仍在保护期内。"), ("xu", "客户到店由我接待并签约。")):
+    for who, text in (
+        ("lin", "登记在先，持续跟进，签约时仍在保护期内。"),
+        ("xu", "客户到店由我接待并签约。"),
+    ):
         house.act(who, "answer", dispute_uid=dispute.case.uid, statement=text)
     return house.dispute(dispute)
 
@@ -192,10 +200,19 @@ def test_an_appeal_in_time_waits_for_the_general_manager_who_can_change_it(deale
     dealer.act("xu", "appeal", dispute_uid=uid, grounds="客户指名由我接待，登记簿第 3 条可证。")
     assert dealer.dispute(dispute).state == State.APPEALED
     with pytest.raises(Problem) as refused:
-        dealer.act("jiang", "rule_final", dispute_uid=uid, outcome="stands", reason="维持原裁决，理由同前述。")
+        dealer.act(
+            "jiang", "rule_final", dispute_uid=uid, outcome="stands", reason="维持原裁决，理由同前述。"
+        )
     assert refused.value.status == 403
     xu = dealer.cast.xu
-    dealer.act("fang", "rule_final", dispute_uid=uid, outcome="changed", holder=xu.uid, reason="经查客户确指名徐嘉言接待。")
+    dealer.act(
+        "fang",
+        "rule_final",
+        dispute_uid=uid,
+        outcome="changed",
+        holder=xu.uid,
+        reason="经查客户确指名徐嘉言接待。",
+    )
     dispute = dealer.dispute(dispute)
     assert dispute.state == State.FINAL
     assert dispute.registration is not None
@@ -220,7 +237,9 @@ def test_sent_back_means_new_evidence(dealer: House) -> None:
     dispute = ruled(dealer)
     uid = dispute.case.uid
     dealer.act("xu", "appeal", dispute_uid=uid, grounds="客户指名由我接待，登记簿可证。")
-    dealer.act("fang", "rule_final", dispute_uid=uid, outcome="sent_back", reason="接待登记未查，发回补充证据。")
+    dealer.act(
+        "fang", "rule_final", dispute_uid=uid, outcome="sent_back", reason="接待登记未查，发回补充证据。"
+    )
     dispute = dealer.dispute(dispute)
     assert dispute.state == State.EVIDENCE
     assert answered(dealer, dispute).state == State.AWAITING_RULING
@@ -240,7 +259,9 @@ def test_a_person_disputes_a_registration_found_by_the_check(dealer: House) -> N
     from dingfen.matching import Record
 
     held = dealer.register("lin")
-    dispute = dealer.act("xu", "raise_dispute", record=Record(phones=("13812342046",)), statement="上周由我首次接待。")
+    dispute = dealer.act(
+        "xu", "raise_dispute", record=Record(phones=("13812342046",)), statement="上周由我首次接待。"
+    )
     assert (dispute.registration, dispute.deal, dispute.origin) == (held, None, "person")
     dealer.act("xu", "withdraw", dispute_uid=dispute.case.uid)
     held.refresh_from_db()
@@ -275,7 +296,9 @@ def test_findings_by_a_head_change_the_proposal_and_void_what_was_said(media: Ho
 
 def test_every_step_is_an_entry_and_the_register_verifies(dealer: House) -> None:
     dispute = ruled(dealer)
-    kinds = list(Entry.objects.filter(subject_uid=dispute.case.uid).order_by("seq").values_list("kind", flat=True))
+    kinds = list(
+        Entry.objects.filter(subject_uid=dispute.case.uid).order_by("seq").values_list("kind", flat=True)
+    )
     assert kinds == [
         "dispute.raised",
         "dispute.answered",

@@ -93,13 +93,19 @@ def test_the_cool_down_ends_by_itself(dealer: House) -> None:
 def test_a_head_transfers_with_a_reason_and_a_salesperson_cannot(dealer: House) -> None:
     held = dealer.register("lin")
     with pytest.raises(Problem) as refused:
-        dealer.act("lin", "transfer", registration_uid=held.uid, to=dealer.cast.xu.uid, reason="调去二组，客户随人走")
+        dealer.act(
+            "lin", "transfer", registration_uid=held.uid, to=dealer.cast.xu.uid, reason="调去二组，客户随人走"
+        )
     assert refused.value.status == 403
     with pytest.raises(Problem) as short:
         dealer.act("jiang", "transfer", registration_uid=held.uid, to=dealer.cast.xu.uid, reason="调组")
     assert short.value.errors["reason"][0][0] == "reason.short"
     new = dealer.act(
-        "jiang", "transfer", registration_uid=held.uid, to=dealer.cast.xu.uid, reason="林可欣休产假，由徐嘉言接手"
+        "jiang",
+        "transfer",
+        registration_uid=held.uid,
+        to=dealer.cast.xu.uid,
+        reason="林可欣休产假，由徐嘉言接手",
     )
     assert (new.holder, new.unit) == (dealer.cast.xu, dealer.cast.west)
     assert state(held) == State.TRANSFERRED

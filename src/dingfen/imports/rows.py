@@ -72,7 +72,7 @@ class Reader:
         """The file's column of a field, or the field's label where it has none."""
         return self.mapping.columns.get(name) or str(self.fields[name].label)
 
-    def fault(self, row: Row, name: str, code: str, **params: Any) -> Fault:
+    def fault(self, row: Row, name: str, code: str, /, **params: Any) -> Fault:
         """A fault of a field of a row, found after reading."""
         return Fault(self.column_of(name), row.raw.get(name, ""), code, params)
 
