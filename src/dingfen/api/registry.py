@@ -13,6 +13,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.ownership",
     "dingfen.api.notices",
     "dingfen.api.register",
+    "dingfen.api.policies",
 )
 
 
