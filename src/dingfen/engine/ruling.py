@@ -178,8 +178,8 @@ def _names(kind: type) -> tuple[tuple[str, str], ...]:
 
 def plain(ruling: Any) -> Any:
     """A ruling, or a part of one, as JSON-able data."""
-    names = _names(type(ruling))
-    if names:
+    kind: type = type(ruling)
+    if names := _names(kind):
         return {shown: plain(getattr(ruling, name)) for name, shown in names}
     if isinstance(ruling, Mapping):
         return {str(key): plain(value) for key, value in ruling.items()}
