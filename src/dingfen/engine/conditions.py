@@ -276,22 +276,18 @@ def _of_claim(name: str) -> Evaluate:
 def _negate(operand: Evaluate) -> Evaluate:
     def negate(case: Values, claim: Values, claims: Sequence[Values]) -> bool | None:
         value = operand(case, claim, claims)
-        return None if value is None else not _true(value)
+        return None if value is None else value is not True
 
     return negate
-
-
-def _true(value: Any) -> bool:
-    return value is True
 
 
 def _both(left: Evaluate, right: Evaluate) -> Evaluate:
     def both(case: Values, claim: Values, claims: Sequence[Values]) -> bool | None:
         first = left(case, claim, claims)
-        if first is not None and not _true(first):
+        if first is not None and first is not True:
             return False
         second = right(case, claim, claims)
-        if second is not None and not _true(second):
+        if second is not None and second is not True:
             return False
         return None if first is None or second is None else True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import Any, Literal
 
 from dingfen.engine.events import Id
@@ -169,10 +170,17 @@ class Ruling:
         return Result(self.outcome, self.holder, self.split)
 
 
+@cache
+def _names(kind: type) -> tuple[tuple[str, str], ...]:
+    """The fields of a dataclass and their names in JSON; none for another type."""
+    return tuple((each.name, each.name.rstrip("_")) for each in fields(kind)) if is_dataclass(kind) else ()
+
+
 def plain(ruling: Any) -> Any:
     """A ruling, or a part of one, as JSON-able data."""
-    if is_dataclass(ruling) and not isinstance(ruling, type):
-        return {each.name.rstrip("_"): plain(getattr(ruling, each.name)) for each in fields(ruling)}
+    kind: type = type(ruling)
+    if names := _names(kind):
+        return {shown: plain(getattr(ruling, name)) for name, shown in names}
     if isinstance(ruling, Mapping):
         return {str(key): plain(value) for key, value in ruling.items()}
     if isinstance(ruling, tuple | list):
