@@ -94,7 +94,7 @@ def test_a_line_break_in_a_subject_adds_no_header(cast: Cast, postbox: Postbox) 
     delivery.params["number"] = "D-1\r\nBcc: someone@else.example"
     send(delivery, NOW)
     (letter,) = postbox.letters
-    assert letter["Subject"] == "裁决已出：D-1 Bcc: someone@else.example"
+    assert letter["Subject"].strip() == "裁决已出：D-1 Bcc: someone@else.example"
     assert letter["Bcc"] is None
 
 
