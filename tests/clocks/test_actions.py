@@ -10,7 +10,7 @@ from tests.clocks.conftest import Bench
 
 from dingfen.clocks import actions
 from dingfen.clocks.models import Clock, ClockEvent
-from dingfen.clocks.queries import share_used, standstill
+from dingfen.clocks.queries import standstill
 from dingfen.clocks.statutory import build_calendar
 from dingfen.engine.calendar_form import CalendarForm
 from dingfen.engine.deadlines import after_pause, due
@@ -102,7 +102,6 @@ def test_a_re_date_counts_from_another_event(bench: Bench) -> None:
     clock = bench.start()
     bench.act("redate", clock, NOW + HOUR, deadline=NOW + 8 * HOUR, steps=[(NOW + 6 * HOUR, "warn")])
     assert (clock.started_at, clock.next_at) == (NOW + HOUR, NOW + 6 * HOUR)
-    assert share_used(clock, NOW + 4.5 * HOUR) == pytest.approx(0.5)
 
 
 def test_met_in_time_and_late(bench: Bench) -> None:
@@ -173,12 +172,3 @@ def test_who_sees_a_clock(bench: Bench) -> None:
     assert seen("lin") == seen("jiang") == {clock.pk}
     assert seen("fang") == {clock.pk, nobodys.pk}
     assert seen("xu") == seen("gu") == seen("stranger") == set()
-
-
-def test_the_share_of_time_used(bench: Bench) -> None:
-    clock = bench.start()
-    assert share_used(clock, NOW - HOUR) == 0
-    assert share_used(clock, NOW + HOUR) == 0.25
-    assert share_used(clock, NOW + 8 * HOUR) == 2
-    bench.act("pause", clock, NOW + HOUR, reason="x")
-    assert share_used(clock, NOW + 8 * HOUR) == 0.25

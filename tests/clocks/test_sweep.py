@@ -9,7 +9,6 @@ from tests.clocks.conftest import Bench
 
 from dingfen.clocks import actions
 from dingfen.clocks.models import Clock, ClockEvent
-from dingfen.clocks.queries import troubled
 from dingfen.clocks.sweep import still_due
 
 HOUR = timedelta(hours=1)
@@ -52,7 +51,6 @@ def test_a_handler_that_raises_stops_nobody_else(bench: Bench) -> None:
     assert (bad.state, bad.attempts, bad.error) == ("running", 1, "ValueError: no such dispute")
     assert bad.article == "CMP-4"
     assert bad.next_at == NOW + 3 * HOUR + timedelta(seconds=30)
-    assert troubled(NOW + 3 * HOUR)["failing"] == 1
 
     assert bench.sweep(NOW + 3 * HOUR).failed == 0  # its time has not come
     bench.sweep(NOW + 4 * HOUR)
@@ -145,13 +143,3 @@ def test_effect_and_step_stand_or_fall_together(bench: Bench) -> None:
         bench.sweep(NOW + 2 * HOUR)
     clock.refresh_from_db()
     assert (clock.article, clock.next_at) == ("CMP-4", NOW + HOUR)
-
-
-def test_what_waits_and_how_long(bench: Bench) -> None:
-    assert troubled(NOW) == {"waiting": 0, "lag_seconds": 0.0, "failing": 0}
-    bench.start()
-    assert troubled(NOW + 2 * HOUR + timedelta(seconds=7)) == {
-        "waiting": 1,
-        "lag_seconds": 7.0,
-        "failing": 0,
-    }

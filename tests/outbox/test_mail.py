@@ -89,6 +89,15 @@ def test_a_letter_in_english(cast: Cast, postbox: Postbox) -> None:
     assert "You get this because" in letter.get_content()
 
 
+def test_a_line_break_in_a_subject_adds_no_header(cast: Cast, postbox: Postbox) -> None:
+    delivery = tell(cast)
+    delivery.params["number"] = "D-1\r\nBcc: someone@else.example"
+    send(delivery, NOW)
+    (letter,) = postbox.letters
+    assert letter["Subject"].strip() == "裁决已出：D-1 Bcc: someone@else.example"
+    assert letter["Bcc"] is None
+
+
 def test_a_letter_sent_again_is_the_same_letter(cast: Cast, postbox: Postbox) -> None:
     delivery = tell(cast)
     send(delivery, NOW)

@@ -29,7 +29,8 @@ class ClockSet(models.QuerySet["Clock"]):
         """One's own clocks, and those of the people below the units one oversees."""
         own = models.Q(responsible_id=actor.staff_id, responsible__isnull=False)
         for path in actor.paths(*OVERSEERS):
-            own |= models.Q(responsible__unit__path__startswith=path)
+            people = Staff.objects.filter(unit__path__startswith=path, company_id=actor.company_id)
+            own |= models.Q(responsible__in=people.values("pk"))
         if actor.is_system or actor.has(Role.COMPLIANCE) or actor.has(Role.GENERAL_MANAGER):
             own |= models.Q(responsible__isnull=True)
         return self.filter(own, company_id=actor.company_id)

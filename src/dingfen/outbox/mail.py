@@ -38,7 +38,7 @@ def server(url: str) -> BaseEmailBackend:
         username=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         use_ssl=parts.scheme == "smtps",
-        use_tls=parse_qs(parts.query).get("tls") == ["starttls"],
+        use_tls=parse_qs(parts.query).get("tls", ["0"]) != ["0"],
         timeout=_TIMEOUT,
     )
 
@@ -78,7 +78,7 @@ def compose(delivery: Delivery, at: datetime) -> EmailMessage:
             % {"link": f"{settings.BASE_URL}/notices/preferences/"},
         ]
     return EmailMessage(
-        subject=words.subject,
+        subject=" ".join(words.subject.split()),  # a line break would be a header of its own
         body="\n".join(lines),
         from_email=settings.MAIL_FROM,
         to=[person.email],
