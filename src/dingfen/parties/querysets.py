@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
 
 if TYPE_CHECKING:
-    from dingfen.parties.models import Customer  # noqa: F401
+    from dingfen.parties.models import Customer
 
 # States of a registration in which somebody holds the customer.
 HOLDING = ("held", "lapsing", "disputed", "won")
@@ -28,22 +28,25 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         mine = self.filter(company_id=actor.company_id, erased_at=None, voided_at=None)
         if actor.is_system or actor.paths(*WHOLE):
             return mine
-        seen = Q(pk__in=[])
+        seen = Q()
         for path in actor.paths(*OF_UNITS):
             seen |= Q(unit__path__startswith=path)
         if actor.has(Role.SALESPERSON):
-            seen |= self._held_by(actor.staff_id)
-        return mine.filter(seen)
+            seen |= Q(pk__in=self._own(actor.staff_id))
+        return mine.filter(seen) if seen else mine.none()
 
-    def _held_by(self, staff_id: int | None) -> Q:
+    def _own(self, staff_id: int | None) -> models.QuerySet[Customer, int]:
+        """Ids of the customers somebody holds, or entered while nobody else holds them.
+
+        One subquery over two short lists: an OR of conditions would walk the whole table.
+        """
         from dingfen.parties.models import Customer
 
-        active = {"registrations__state__in": HOLDING}
-        held = Customer.objects.filter(registrations__holder_id=staff_id, **active).values("pk")
-        lost = Customer.objects.filter(created_by_id=staff_id, **active).exclude(
-            registrations__holder_id=staff_id
-        )
-        return Q(pk__in=held) | (Q(created_by_id=staff_id) & ~Q(pk__in=lost.values("pk")))
+        plain: models.QuerySet[Customer] = models.QuerySet(Customer)
+        held = plain.filter(registrations__holder_id=staff_id, registrations__state__in=HOLDING)
+        others = plain.filter(pk=OuterRef("pk"), registrations__state__in=HOLDING)
+        entered = plain.filter(~Exists(others), created_by_id=staff_id)
+        return held.values_list("pk", flat=True).union(entered.values_list("pk", flat=True))
 
     def leading(self) -> CustomerQuerySet:
         """Without those that count as another one (merged)."""

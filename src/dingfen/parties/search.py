@@ -18,8 +18,7 @@ from dingfen.parties.models import SearchText
 from dingfen.parties.rows import insert, plain
 from dingfen.parties.tokens import pieces, query
 
-_BATCH = 60
-_ROUNDS = 5
+_BATCHES = (60, 240)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +95,10 @@ def search(
     if not words or actor.company_id is None:
         return []
     hits: list[Hit] = []
-    for _ in range(_ROUNDS):
-        rows = _rows(actor.company_id, words, before)
+    for size in _BATCHES:
+        rows = _rows(actor.company_id, words, before, size)
         hits.extend(_visible(actor, rows, kinds))
-        if len(hits) >= limit or len(rows) < _BATCH:
+        if len(hits) >= limit or len(rows) < size:
             break
         before = rows[-1][0]
     return hits[:limit]
@@ -153,7 +152,7 @@ WHERE s.words @@ %s::tsquery AND s.id < %s AND s.company_id = %s ORDER BY s.id D
 
 
 def _rows(
-    company_id: int, words: Sequence[tuple[str, bool]], before: int | None, limit: int = _BATCH
+    company_id: int, words: Sequence[tuple[str, bool]], before: int | None, limit: int
 ) -> list[tuple[int, str, UUID, int]]:
     postgres = connection.vendor == "postgresql"
     every = [(_company_word(company_id), False), *words]

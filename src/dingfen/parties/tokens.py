@@ -11,6 +11,7 @@ import re
 from typing import Final
 
 from dingfen.matching import parse_phones
+from dingfen.matching.identifiers import plate
 from dingfen.matching.text import fold
 
 _RUNS: Final = re.compile(r"([㐀-鿿\U00020000-\U0003134f]+)|([^\W㐀-鿿_]+)")
@@ -29,7 +30,7 @@ def pieces(text: str) -> list[str]:
             found[run[1][-1]] = None
         else:
             found.update(dict.fromkeys(_word(run[2])))
-    for joined in re.findall(r"[㐀-鿿][a-z0-9]{5,8}(?![a-z0-9])", folded):
+    for joined in re.findall(r"[㐀-鿿][a-z0-9]{2,8}(?![a-z0-9])", folded):
         found[joined] = None
     return list(found)
 
@@ -41,8 +42,11 @@ def query(text: str) -> list[tuple[str, bool]]:
         return [(phone.national.lstrip("+"), False) for phone in phones][:MOST_WORDS]
     found: dict[tuple[str, bool], None] = {}
     folded = _folded(text)
-    if re.fullmatch(r"[㐀-鿿][a-z0-9]{2,8}", folded.replace(" ", "")):
-        return [(folded.replace(" ", ""), True)]
+    whole = plate(text)
+    if isinstance(whole, str):
+        return [(whole.lower(), False)]
+    if re.fullmatch(r"[㐀-鿿][a-z0-9]{2,8}", folded):  # the beginning of a plate
+        return [(folded, True)]
     for run in _RUNS.finditer(folded):
         if run[1] and len(run[1]) == 1:
             found[(run[1], True)] = None
