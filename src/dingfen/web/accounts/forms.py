@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 else:
     UnitChoice = StaffChoice = forms.ModelChoiceField
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MINUTE = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+CHOOSE = _("Choose")
 
 
 class UnitField(UnitChoice):
@@ -60,7 +63,7 @@ class PersonForm(forms.Form):
         help_text=_("To sign in with and to reach the person."),
     )
     employee_number = forms.CharField(label=_("Employee number"), max_length=30, required=False)
-    unit = UnitField(label=_("Unit"), queryset=Unit.objects.none())
+    unit = UnitField(label=_("Unit"), queryset=Unit.objects.none(), empty_label=CHOOSE)
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,6 +85,7 @@ class RoleForm(forms.Form):
     unit = UnitField(
         label=pgettext_lazy("role", "Over"),
         queryset=Unit.objects.none(),
+        empty_label=CHOOSE,
         help_text=_("With everything below it."),
     )
     starts_on = forms.DateField(label=pgettext_lazy("time", "From"), required=False, widget=DAY)
@@ -93,7 +97,11 @@ class RoleForm(forms.Form):
 
 
 class DelegationForm(forms.Form):
-    deputy = StaffField(label=pgettext_lazy("delegation", "Deputy"), queryset=Staff.objects.none())
+    deputy = StaffField(
+        label=pgettext_lazy("delegation", "Deputy"),
+        queryset=Staff.objects.get_queryset().none(),
+        empty_label=CHOOSE,
+    )
     role = forms.ChoiceField(label=_("In which role"), required=False)
     starts_at = forms.DateTimeField(label=pgettext_lazy("time", "From"), widget=MINUTE)
     ends_at = forms.DateTimeField(label=pgettext_lazy("time", "Until"), widget=MINUTE)
@@ -140,7 +148,7 @@ class NewUnitForm(UnitForm):
 
 
 class MoveForm(forms.Form):
-    parent = UnitField(label=pgettext_lazy("unit", "Below"), queryset=Unit.objects.none())
+    parent = UnitField(label=pgettext_lazy("unit", "Below"), queryset=Unit.objects.none(), empty_label=CHOOSE)
 
     def __init__(self, actor: Actor, unit: Unit, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -101,7 +101,7 @@ def revoke_deputy(request: Request, uid: uuid.UUID) -> HttpResponse:
     if row is None:
         raise missing()
     actions.revoke_delegation(actor=request.actor, at=request.at, delegation=row)
-    toast(request, gettext("Delegation revoked"))
+    toast(request, pgettext("toast", "Delegation revoked"))
     return redirect("deputies")
 
 

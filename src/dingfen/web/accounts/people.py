@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -278,7 +278,7 @@ def end_role(request: Request, uid: uuid.UUID) -> HttpResponse:
     if row is None:
         raise missing()
     actions.end_role(actor=request.actor, at=request.at, grant=row)
-    toast(request, gettext("Role ended"))
+    toast(request, pgettext("toast", "Role ended"))
     return redirect("person", row.staff.uid)
 
 
@@ -303,5 +303,5 @@ def revoke(request: Request, uid: uuid.UUID) -> HttpResponse:
     if row is None:
         raise missing()
     actions.revoke_delegation(actor=request.actor, at=request.at, delegation=row)
-    toast(request, gettext("Delegation revoked"))
+    toast(request, pgettext("toast", "Delegation revoked"))
     return redirect("person", row.principal.uid)
