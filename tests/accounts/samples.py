@@ -12,6 +12,8 @@ from django.utils import timezone
 from dingfen.accounts import actions
 from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import ApiToken
+from dingfen.ownership.actions import record_deal, register_customer
+from dingfen.ownership.models import Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
 from dingfen.policies.actions import publish_shipped
@@ -70,6 +72,31 @@ def policy(cast: Cast) -> Filled:
     return _uid(row)
 
 
+def registration(cast: Cast) -> Filled:
+    """A customer that lin holds."""
+    policy(cast)
+    at = timezone.now()
+    details = Details(
+        name="温思远", phones=("13900010002",), grade="A", profile={"need": "公务用车", "budget": "20 万"}
+    )
+    return _uid(register_customer(actor=actor_for(cast.lin, at), at=at, details=details))
+
+
+def dispute(cast: Cast) -> Filled:
+    """xu signed a deal with lin's customer; evidence is taken."""
+    held = Registration.objects.get(uid=registration(cast)["uid"])
+    at = timezone.now()
+    deal = record_deal(actor=actor_for(cast.xu, at), at=at, customer_uid=held.customer.uid)
+    return {"uid": deal.disputes.get().case.uid}
+
+
+def deal(cast: Cast) -> Filled:
+    """A deal that lin signed with a customer of their own."""
+    held = Registration.objects.get(uid=registration(cast)["uid"])
+    at = timezone.now()
+    return _uid(record_deal(actor=actor_for(cast.lin, at), at=at, customer_uid=held.customer.uid))
+
+
 SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "nothing": lambda cast: {"uid": uuid.UUID(int=7)},
     "lin": lambda cast: _uid(cast.lin),
@@ -78,5 +105,8 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "delegation": delegation,
     "token": token,
     "customer": customer,
+    "registration": registration,
+    "dispute": dispute,
+    "deal": deal,
     "policy": policy,
 }

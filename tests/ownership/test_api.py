@@ -71,7 +71,10 @@ def test_a_whole_dispute_over_the_api(call: Callable[..., Caller], rules: None, 
                 "outcome": "changed",
                 "reason": "经查双方均有贡献，改为分成。",
                 "holder": str(cast.lin.uid),
-                "split": [{"staff": str(cast.lin.uid), "share": 70}, {"staff": str(cast.xu.uid), "share": 30}],
+                "split": [
+                    {"staff": str(cast.lin.uid), "share": 70},
+                    {"staff": str(cast.xu.uid), "share": 30},
+                ],
             },
         )
     )

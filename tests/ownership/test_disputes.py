@@ -54,7 +54,7 @@ def ruled(house: House) -> Dispute:
 
 
 def test_a_deal_signed_by_somebody_else_opens_a_dispute(dealer: House) -> None:
-    held, deal, dispute = dealt(dealer)
+    held, _deal, dispute = dealt(dealer)
     assert (dispute.origin, dispute.state) == ("deal_by_other", State.EVIDENCE)
     assert set(dispute.claims.values_list("claimant__username", flat=True)) == {"lin", "xu"}
     held.refresh_from_db()
@@ -100,7 +100,7 @@ def test_the_time_for_evidence_ends_by_itself(dealer: House) -> None:
 
 
 def test_two_heads_must_both_say_and_then_the_holder_changes_provisionally(dealer: House) -> None:
-    held, deal, dispute = dealt(dealer)
+    _held, _deal, dispute = dealt(dealer)
     answered(dealer, dispute)
     dealer.act("jiang", "confirm", dispute_uid=dispute.case.uid)
     assert dealer.dispute(dispute).state == State.AWAITING_JOINT

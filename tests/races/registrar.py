@@ -16,15 +16,15 @@ import django
 
 django.setup()
 
-from django.core.management import call_command
+from django.core.management import call_command  # noqa: E402
 
-from dingfen.accounts.actor import actor_for, system_actor
-from dingfen.accounts.models import Staff
-from dingfen.ownership.actions import register_customer
-from dingfen.parties.details import Details
-from dingfen.policies.actions import publish_shipped
-from dingfen.problems import Problem
-from tests.cast import NOW, make_cast
+from dingfen.accounts.actor import actor_for, system_actor  # noqa: E402
+from dingfen.accounts.models import Staff  # noqa: E402
+from dingfen.ownership.actions import register_customer  # noqa: E402
+from dingfen.parties.details import Details  # noqa: E402
+from dingfen.policies.actions import publish_shipped  # noqa: E402
+from dingfen.problems import Problem  # noqa: E402
+from tests.cast import NOW, make_cast  # noqa: E402
 
 
 def set_up() -> None:

@@ -60,7 +60,10 @@ class Day:
 @pytest.fixture
 def day(cast: Cast) -> Iterator[Day]:
     publish_shipped(
-        actor=system_actor(cast.company), at=NOW - dt.timedelta(days=90), unit=cast.company, pack="auto-dealer"
+        actor=system_actor(cast.company),
+        at=NOW - dt.timedelta(days=90),
+        unit=cast.company,
+        pack="auto-dealer",
     )
     with time_machine.travel(NOW, tick=False) as traveller:
         yield Day(cast, traveller)
@@ -70,7 +73,14 @@ def test_from_reception_to_the_final_ruling(day: Day) -> None:
     # Lin asks at reception whether anybody holds the customer, and registers.
     free = day.get("lin", "/reception/check/", phone=PHONE)
     assert "df-ans free" in free
-    given = {"phone": PHONE, "name": CUSTOMER, "kind": "walk_in", "need": "公务用车", "budget": "30 万", "grade": "A"}
+    given = {
+        "phone": PHONE,
+        "name": CUSTOMER,
+        "kind": "walk_in",
+        "need": "公务用车",
+        "budget": "30 万",
+        "grade": "A",
+    }
     day.post("lin", "/reception/register/", **given)
     held = Registration.objects.get()
     assert held.holder == day.cast.lin
@@ -92,7 +102,9 @@ def test_from_reception_to_the_final_ruling(day: Day) -> None:
 
     # Xu receives without telling, and signs. The system opens the dispute.
     day.later(hours=2)
-    page = day.client("xu").post("/deals/new/", {"phone": PHONE, "quantity": "6", "amount": "1,200,000", "reference": "HT-20261119-02"})
+    page = day.client("xu").post(
+        "/deals/new/", {"phone": PHONE, "quantity": "6", "amount": "1,200,000", "reference": "HT-20261119-02"}
+    )
     assert page.status_code == 302, page.content.decode()[-2000:]
     dispute = Dispute.objects.select_related("case").get()
     path = f"/disputes/{dispute.case.uid}/"
@@ -101,7 +113,9 @@ def test_from_reception_to_the_final_ruling(day: Day) -> None:
     assert dispute.case.number in day.get("lin", "/disputes/")
 
     # Both answer; the rules propose; strangers see nothing, claimants cannot rule.
-    day.post("lin", f"{path}answer/", statement="11 月 18 日到店登记，持续跟进。", evidence="试驾协议，存档柜 3")
+    day.post(
+        "lin", f"{path}answer/", statement="11 月 18 日到店登记，持续跟进。", evidence="试驾协议，存档柜 3"
+    )
     day.post("xu", f"{path}answer/", statement="客户到店由我接待并签约。")
     card = day.get("jiang", path)
     assert "林可欣" in card
@@ -112,7 +126,9 @@ def test_from_reception_to_the_final_ruling(day: Day) -> None:
     assert day.client("xu").post(f"{path}rule/", {"decision": "proposed"}).status_code == 403
 
     # A departure needs a reason and whole shares; then both heads confirm.
-    short = day.post("jiang", f"{path}rule/", status=422, decision="otherwise", holder=day.cast.lin.uid, reason="不同意")
+    short = day.post(
+        "jiang", f"{path}rule/", status=422, decision="otherwise", holder=day.cast.lin.uid, reason="不同意"
+    )
     assert "10" in short
     day.post("jiang", f"{path}rule/", decision="proposed")
     assert "姜若琳" in day.get("gu", path)
@@ -147,7 +163,14 @@ def test_from_reception_to_the_final_ruling(day: Day) -> None:
 
 def test_the_pages_are_whole_in_english(day: Day) -> None:
     day.client("lin", "en")
-    given = {"phone": PHONE, "name": CUSTOMER, "kind": "call", "need": "fleet", "budget": "300,000", "grade": "A"}
+    given = {
+        "phone": PHONE,
+        "name": CUSTOMER,
+        "kind": "call",
+        "need": "fleet",
+        "budget": "300,000",
+        "grade": "A",
+    }
     assert "Free" in day.get("lin", "/reception/check/", phone=PHONE)
     day.post("lin", "/reception/register/", **given)
     assert "Your customer" in day.get("lin", "/reception/check/", phone=PHONE)

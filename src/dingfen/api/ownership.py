@@ -65,7 +65,7 @@ def _candidate(one: queries.Candidate) -> CandidateOut:
     return CandidateOut(
         sure=one.sure,
         reasons=list(one.reasons),
-        state=one.state,  # type: ignore[arg-type]
+        state=one.state,
         unit=_unit(one.unit),
         until=one.until,
         customer=one.customer.uid if one.customer else None,
@@ -102,7 +102,7 @@ def _held(row: Registration) -> RegistrationOut:
         holder=row.holder.uid,
         holder_name=row.holder.name,
         unit=row.unit.uid,
-        state=row.state,  # type: ignore[arg-type]
+        state=row.state,
         registered_at=row.registered_at,
         protected_until=row.protected_until,
         follow_up_due=row.follow_up_due,
@@ -132,8 +132,9 @@ def register_customer(request: ApiRequest, registration: RegistrationIn) -> Regi
     if (registration.customer is None) == (registration.customer_uid is None):
         raise invalid({"customer": [("required", {})]})
     if registration.customer is not None:
-        given = registration.customer.model_dump(exclude={"unit", "confirm_possible"})
-        details = Details(**{key: tuple(v) if isinstance(v, list) else v for key, v in given.items()})
+        given: dict[str, Any] = registration.customer.model_dump(exclude={"unit", "confirm_possible"})
+        lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+        details = Details(**{**given, **lists})
     return _held(
         actions.register_customer(
             actor=request.actor,
@@ -219,9 +220,7 @@ def transfer_registration(request: ApiRequest, uid: UUID, transfer: TransferIn) 
 @write(router, "/registrations/{uid}/void", out=RegistrationOut, permission="registration.void")
 def void_registration(request: ApiRequest, uid: UUID, void: VoidIn) -> RegistrationOut:
     """Take a false or incomplete registration out; its entry stays."""
-    return _held(
-        actions.void(actor=request.actor, at=request.at, registration_uid=uid, reason=void.reason)
-    )
+    return _held(actions.void(actor=request.actor, at=request.at, registration_uid=uid, reason=void.reason))
 
 
 @write(router, "/registrations/{uid}/take", out=RegistrationOut, permission="pool.take")
@@ -268,7 +267,9 @@ def record_deal(request: ApiRequest, deal: DealIn) -> DealOut:
 
 @read(router, "/deals/{uid}", out=DealOut, permission="customer.view")
 def get_deal(request: ApiRequest, uid: UUID) -> DealOut:
-    found = Deal.objects.visible_to(request.actor).select_related("customer", "signer").filter(uid=uid).first()
+    found = (
+        Deal.objects.visible_to(request.actor).select_related("customer", "signer").filter(uid=uid).first()
+    )
     if found is None:
         raise missing()
     return _deal(found)
@@ -331,7 +332,7 @@ def _effect(row: Effect) -> EffectOut:
         currency=row.currency,
         share=row.share,
         measure=row.measure,
-        state=row.state,  # type: ignore[arg-type]
+        state=row.state,
         due_at=row.due_at,
         done_at=row.done_at,
     )
@@ -341,8 +342,8 @@ def _ruling(row: Ruling) -> RulingOut:
     return RulingOut(
         uid=row.uid,
         number=row.number,
-        stage=row.stage,  # type: ignore[arg-type]
-        outcome=row.outcome,  # type: ignore[arg-type]
+        stage=row.stage,
+        outcome=row.outcome,
         as_proposed=row.as_proposed,
         holder=row.holder.uid if row.holder else None,
         split=row.split,
@@ -514,7 +515,9 @@ def appeal_ruling(request: ApiRequest, uid: UUID, appeal: AppealIn) -> DisputeOu
     return _shown(request, uid)
 
 
-@write(router, "/disputes/{uid}/final-ruling", out=DisputeOut, permission="dispute.rule_final", versioned=True)
+@write(
+    router, "/disputes/{uid}/final-ruling", out=DisputeOut, permission="dispute.rule_final", versioned=True
+)
 def rule_final(request: ApiRequest, uid: UUID, ruling: FinalIn) -> DisputeOut:
     """The general manager's answer to an appeal."""
     actions.rule_final(

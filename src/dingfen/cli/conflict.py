@@ -60,7 +60,10 @@ def _check(options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps({"code": problem.code, "errors": field_errors(problem)}, ensure_ascii=False))
         else:
-            lines = [str(problem_text(problem)), *(t for texts in field_errors(problem).values() for t in texts)]
+            lines = [
+                str(problem_text(problem)),
+                *(t for texts in field_errors(problem).values() for t in texts),
+            ]
             print("\n".join(lines), file=sys.stderr)
         return 1
     _print(options, answer)

@@ -155,7 +155,9 @@ def keep(ruling: Ruling, found: Iterable[Consequence], staff: dict[str, Staff]) 
     )
 
 
-def fall_due(dispute: Dispute, rulings: Iterable[Ruling], rules: Rules | None, actor: Actor, at: datetime) -> int:
+def fall_due(
+    dispute: Dispute, rulings: Iterable[Ruling], rules: Rules | None, actor: Actor, at: datetime
+) -> int:
     """The ruling is final: what was pending is due, duties with a clock; how many there were."""
     limits = {rule.id: rule.within for rule in rules.ownership.effects} if rules else {}
     pending = list(

@@ -67,9 +67,7 @@ def matter_of(dispute: Dispute) -> Matter:
 def claims_of(dispute: Dispute) -> list[Claim]:
     """The claims that stand, oldest first."""
     return list(
-        dispute.claims.filter(withdrawn_at=None)
-        .select_related("claimant", "unit")
-        .order_by("made_at", "pk")
+        dispute.claims.filter(withdrawn_at=None).select_related("claimant", "unit").order_by("made_at", "pk")
     )
 
 
@@ -120,7 +118,9 @@ def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
 
 def _touches(customers: list[int], scope: str) -> Iterator[Event]:
     touches = (
-        Touch.objects.filter(customer_id__in=customers, scope__in=["", scope], corrections=None, voided_at=None)
+        Touch.objects.filter(
+            customer_id__in=customers, scope__in=["", scope], corrections=None, voided_at=None
+        )
         .select_related("staff", "unit", "customer", "contact")
         .order_by("pk")
     )

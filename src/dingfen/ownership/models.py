@@ -146,7 +146,9 @@ class Dispute(models.Model):
     proposed = models.BinaryField(null=True, blank=True, help_text="canonical bytes of the proposed ruling")
     facts = models.BinaryField(null=True, blank=True, help_text="canonical bytes of the facts it rests on")
     proposed_at = models.DateTimeField(null=True, blank=True)
-    findings = models.JSONField(default=dict, help_text="found by the heads about the case: fact -> {value, entry, at}")
+    findings = models.JSONField(
+        default=dict, help_text="found by the heads about the case: fact -> {value, entry, at}"
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = DisputeQuerySet.as_manager()
@@ -258,7 +260,9 @@ class Effect(Row):
         REVERSED = "reversed", pgettext_lazy("effect", "Reversed")
 
     ruling = models.ForeignKey(Ruling, models.PROTECT, related_name="effects")
-    kind = models.CharField(max_length=24, help_text="bonus, commission, quota, duty, protection, record, sanction")
+    kind = models.CharField(
+        max_length=24, help_text="bonus, commission, quota, duty, protection, record, sanction"
+    )
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     share = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)

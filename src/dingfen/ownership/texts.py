@@ -68,7 +68,10 @@ PROBLEMS = {
         _("The dispute has moved on."),
         _("Load the page again to see where it stands."),
     ),
-    "dispute.not_claimant": (_("Only a claimant can do this."), _("Join with a claim first, while evidence is taken.")),
+    "dispute.not_claimant": (
+        _("Only a claimant can do this."),
+        _("Join with a claim first, while evidence is taken."),
+    ),
     "dispute.own_matter": (
         _("You are a party here and must step aside."),
         _("It is for %(who)s to rule."),

@@ -42,7 +42,9 @@ def add_claim(*, actor: Actor, at: datetime, dispute_uid: object, statement: str
     require(actor, "dispute.claim")
     dispute = (
         Dispute.objects.select_for_update(of=("self",))
-        .select_related("case__customer", "case__unit__company", "case__company", "registration", "deal", "policy")
+        .select_related(
+            "case__customer", "case__unit__company", "case__company", "registration", "deal", "policy"
+        )
         .filter(case__uid=read_uid(dispute_uid), case__company_id=actor.company_id, state=State.EVIDENCE)
         .first()
     )
@@ -91,7 +93,10 @@ def answer(
         actor,
         at,
         "dispute.answered",
-        {"claim": str(claim.uid), "evidence": [exhibit.entry_seq for exhibit in evidence if exhibit.entry_seq]},
+        {
+            "claim": str(claim.uid),
+            "evidence": [exhibit.entry_seq for exhibit in evidence if exhibit.entry_seq],
+        },
         {"statement": statement, "notes": [row.note for row in rows if row.note]},
     )
     if not dispute.claims.filter(withdrawn_at=None, answered_at=None).exists():
@@ -152,7 +157,9 @@ def agree(
         claimant_id=claim.claimant_id,
         defaults={"holder": chosen, "split": shares, "at": at},
     )
-    said = list(dispute.agreements.filter(claimant__in=dispute.claims.filter(withdrawn_at=None).values("claimant")))
+    said = list(
+        dispute.agreements.filter(claimant__in=dispute.claims.filter(withdrawn_at=None).values("claimant"))
+    )
     claims = dispute.claims.filter(withdrawn_at=None).count()
     agreed = len(said) == claims and all(one.holder_id == chosen.pk and one.split == shares for one in said)
     former = dispute.registration

@@ -106,7 +106,9 @@ def lock_dispute(actor: Actor, uid: object, *states: str) -> Dispute:
     dispute = (
         Dispute.objects.visible_to(actor)
         .select_for_update(of=("self",))
-        .select_related("case__customer", "case__unit__company", "case__company", "registration", "deal", "policy")
+        .select_related(
+            "case__customer", "case__unit__company", "case__company", "registration", "deal", "policy"
+        )
         .filter(case__uid=read_uid(uid))
         .first()
     )

@@ -165,7 +165,7 @@ def _say(
     free = [seat for seat in mine if seat.unit.pk not in said]
     if not free:
         raise conflict("dispute.said_already")
-    people = {str(s.uid): s for s in Staff.objects.filter(uid__in=[uid for uid in terms.keepers])}
+    people = {str(s.uid): s for s in Staff.objects.filter(uid__in=terms.keepers)}
     for seat in free:
         Confirmation.objects.create(
             dispute=dispute,
@@ -336,7 +336,9 @@ def on_evidence(clock: Clock, step: str, at: datetime) -> None:
         return
     dispute = (
         Dispute.objects.select_for_update(of=("self",))
-        .select_related("case__customer", "case__unit__company", "case__company", "registration", "deal", "policy")
+        .select_related(
+            "case__customer", "case__unit__company", "case__company", "registration", "deal", "policy"
+        )
         .filter(case__uid=clock.subject_uid)
         .first()
     )
@@ -360,9 +362,7 @@ def on_ruling(clock: Clock, step: str, at: datetime) -> None:
         said = set(
             dispute.confirmations.filter(void=False, ruling=None).values_list("for_unit_id", flat=True)
         )
-        people = [
-            staff for seat in seats(dispute, at) if seat.unit.pk not in said for staff in seat.people
-        ]
+        people = [staff for seat in seats(dispute, at) if seat.unit.pk not in said for staff in seat.people]
     tell(
         people,
         "dispute.to_rule",

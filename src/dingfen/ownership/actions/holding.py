@@ -194,9 +194,7 @@ def take(*, actor: Actor, at: datetime, registration_uid: object) -> Registratio
     if rules.ownership.pool:
         _may_take(registration, taker, rules, rules.ownership.pool, at)
     held = rules.protection(at, registration.customer.grade, [], at)
-    won = Registration.objects.filter(
-        pk=registration.pk, state__in=IN_POOL, version=registration.version
-    )
+    won = Registration.objects.filter(pk=registration.pk, state__in=IN_POOL, version=registration.version)
     try:
         with transaction.atomic():
             changed = won.update(

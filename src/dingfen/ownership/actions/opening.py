@@ -26,7 +26,14 @@ from dingfen.policies.queries import pack_of
 from dingfen.problems import conflict, invalid, missing
 
 State = Dispute.State
-OPEN = (State.RAISED, State.EVIDENCE, State.AWAITING_RULING, State.AWAITING_JOINT, State.RULED, State.APPEALED)
+OPEN = (
+    State.RAISED,
+    State.EVIDENCE,
+    State.AWAITING_RULING,
+    State.AWAITING_JOINT,
+    State.RULED,
+    State.APPEALED,
+)
 BEFORE_RULING = (State.RAISED, State.EVIDENCE, State.AWAITING_RULING, State.AWAITING_JOINT)
 
 
@@ -181,9 +188,7 @@ def _about_deal(actor: Actor, at: datetime, deal: Deal, who: Staff, statement: s
         if until is not None and at >= until:
             raise conflict("dispute.window", until=until, article=window.article)
     registration = (
-        Registration.objects.filter(
-            customer=deal.customer, scope=deal.scope, state__in=ACTIVE, rival_of=None
-        )
+        Registration.objects.filter(customer=deal.customer, scope=deal.scope, state__in=ACTIVE, rival_of=None)
         .select_related("holder__unit__company")
         .first()
     )
@@ -214,7 +219,9 @@ def _held(actor: Actor, customer_uid: object, record: Record | None, scope: str)
     held = (
         Registration.objects.select_for_update(of=("self",))
         .select_related("customer", "holder__unit__company", "unit__company", "company")
-        .filter(company_id=actor.company_id, customer_id__in=ids, scope=scope, state__in=ACTIVE, rival_of=None)
+        .filter(
+            company_id=actor.company_id, customer_id__in=ids, scope=scope, state__in=ACTIVE, rival_of=None
+        )
         .first()
     )
     if held is None:
@@ -250,9 +257,7 @@ def _open(
         raise conflict("dispute.nothing")
     happened = deal.signed_at if deal else at
     found = rules_at(subject.unit, happened, imported=origin == "import")
-    case = open_case(
-        actor=actor, at=at, kind=Case.Kind.DISPUTE, unit=subject.unit, customer=subject.customer
-    )
+    case = open_case(actor=actor, at=at, kind=Case.Kind.DISPUTE, unit=subject.unit, customer=subject.customer)
     dispute = Dispute.objects.create(
         case=case,
         state=State.EVIDENCE,

@@ -78,9 +78,9 @@ class _Asked:
     import_row: str
 
     def register(self, details: Details | None, customer_uid: object, holder_uid: object) -> Registration:
+        require(self.actor, "customer.register")
         holder = holder_for(self.actor, holder_uid)
         unit = unit_of(holder)
-        require(self.actor, "customer.register", company_id=unit.company_id or unit.pk, path=None)
         not_future(self.occurred_at, self.at)
         rules = self._rules(unit)
         if details is None:
@@ -92,10 +92,7 @@ class _Asked:
         return self._write(customer, holder, unit, rules, finding)
 
     def _rules(self, unit: Unit) -> Rules | None:
-        if self.imported:
-            rules = rules_at(unit, self.occurred_at, imported=True)
-        else:
-            rules = rules_needed(unit, self.at)
+        rules = rules_at(unit, self.occurred_at, True) if self.imported else rules_needed(unit, self.at)
         if rules is not None:
             self._check_scope(rules)
         return rules
@@ -154,9 +151,7 @@ class _Asked:
     def _write(
         self, customer: Customer, holder: Staff, unit: Unit, rules: Rules | None, finding: Finding
     ) -> Registration:
-        held = (
-            rules.protection(self.occurred_at, customer.grade, [], self.occurred_at) if rules else None
-        )
+        held = rules.protection(self.occurred_at, customer.grade, [], self.occurred_at) if rules else None
         self._leave_pool(customer)
         registration = Registration.objects.create(
             company_id=customer.company_id,
@@ -262,9 +257,7 @@ def check_required(details: Details, read: Normalised, rules: Rules) -> None:
         "decision_maker": bool(details.profile.get("decision_process", "").strip()),
     }
     missing_ = [
-        name
-        for name in rule.required
-        if not have.get(name, bool(details.profile.get(name, "").strip()))
+        name for name in rule.required if not have.get(name, bool(details.profile.get(name, "").strip()))
     ]
     if missing_:
         params = {"required": list(rule.required), "article": rule.article}

@@ -281,7 +281,9 @@ def rule_final(
     if outcome == "changed":
         terms, _ = terms_of(actor, dispute, holder, split, rules_of(dispute, at))
         reversed_ = effects.reverse(dispute, actor, at)
-    ruling = _write(dispute, Ruling.Stage.FINAL, outcome, terms, first.as_proposed and outcome == "stands", reason, at)
+    ruling = _write(
+        dispute, Ruling.Stage.FINAL, outcome, terms, first.as_proposed and outcome == "stands", reason, at
+    )
     former = dispute.registration
     if outcome == "changed":
         _follow(dispute, ruling, terms)
@@ -324,7 +326,13 @@ def _send_back(dispute: Dispute, actor: Actor, at: datetime, reason: str) -> Dis
         decides = rules.ownership.decides
         until = rules.due(at, decides.statement)
         watch.limit(dispute, watch.EVIDENCE, until, actor, at, article=decides.article)
-        _tell(dispute, "dispute.claim", {"deadline": until.isoformat()}, at, f"back:{dispute.case.uid}:{at.isoformat()}")
+        _tell(
+            dispute,
+            "dispute.claim",
+            {"deadline": until.isoformat()},
+            at,
+            f"back:{dispute.case.uid}:{at.isoformat()}",
+        )
     write(
         actor=actor,
         at=at,
@@ -364,7 +372,12 @@ def done(*, actor: Actor, at: datetime, effect_uid: object) -> Effect:
         kind="effect.done",
         unit=dispute.case.unit,
         subject=("dispute", dispute.case.uid),
-        facts={"effect": str(effect.uid), "kind": effect.kind, "code": effect.code, "staff": str(effect.staff.uid)},
+        facts={
+            "effect": str(effect.uid),
+            "kind": effect.kind,
+            "code": effect.code,
+            "staff": str(effect.staff.uid),
+        },
     )
     return effect
 
@@ -375,7 +388,9 @@ def on_appeal(clock: Clock, step: str, at: datetime) -> None:
         return
     dispute = (
         Dispute.objects.select_for_update(of=("self",))
-        .select_related("case__customer", "case__unit__company", "case__company", "registration", "deal", "policy")
+        .select_related(
+            "case__customer", "case__unit__company", "case__company", "registration", "deal", "policy"
+        )
         .filter(case__uid=clock.subject_uid, state=State.RULED)
         .first()
     )

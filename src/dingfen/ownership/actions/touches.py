@@ -82,9 +82,7 @@ def renew(held: Registration, when: datetime, rules: Rules, actor: Actor, at: da
     if held.state == State.LAPSING and now.state == "held":
         held.state = State.HELD
     held.version += 1
-    held.save(
-        update_fields=["last_effective_at", "protected_until", "follow_up_due", "state", "version"]
-    )
+    held.save(update_fields=["last_effective_at", "protected_until", "follow_up_due", "state", "version"])
     watch.renew(held, now, rules, actor, at, last)
 
 

@@ -20,6 +20,8 @@ from dingfen.web.disputes import words
 from dingfen.web.templatetags.dingfen import staff_name
 
 COLOURS = "abc"
+FLIPS = 5
+FLIP_ORDER = ("red", "orange", "line", "grey")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Card:
     principles: list[Line] = field(default_factory=list)
     not_applied: list[Line] = field(default_factory=list)
     flips: list[Flip] = field(default_factory=list)
+    more_flips: list[Flip] = field(default_factory=list)
     unknowns: list[str] = field(default_factory=list)
     totals: list[dict[str, Any]] = field(default_factory=list)
     lead: str = ""
@@ -149,7 +152,9 @@ class _Maker:
             line = self._line(row)
             (card.lines if row["kind"] == "points" else card.principles).append(line)
         card.not_applied = [self._miss(miss) for miss in ruling["not_applied"]]
-        card.flips = [self._flip(change) for change in ruling["changes"]]
+        flips = [self._flip(change) for change in ruling["changes"]]
+        flips.sort(key=lambda flip: FLIP_ORDER.index(flip.colour))
+        card.flips, card.more_flips = flips[:FLIPS], flips[FLIPS:]
         card.unknowns = [self._unknown(one) for one in ruling["unknowns"]]
         self._sum(card)
         card.entries = len(self.found)
@@ -185,7 +190,7 @@ class _Maker:
             return {}
         own = self.pack.ownership
         lines = own.scorecard.lines if own.scorecard else ()
-        parts = [*own.principles, *lines, *own.effects, *own.sanctions, *own.bans]
+        parts: list[Any] = [*own.principles, *lines, *own.effects, *own.sanctions, *own.bans]
         return {part.id: getattr(part.title, self.language) for part in parts if part.title is not None}
 
     def _rule(self, rule: str, article: str) -> Line:
@@ -263,8 +268,8 @@ class _Maker:
             )
         if card.margin:
             leader = max(points, key=lambda uid: points[uid])
-            side = self.by_uid.get(leader)
-            card.lead = words.more_points(side.mark if side else self._name(leader), card.margin)
+            first = self.by_uid.get(leader)
+            card.lead = words.more_points(first.mark if first else self._name(leader), card.margin)
 
 
 def _seqs(ruling: Mapping[str, Any]) -> set[int]:

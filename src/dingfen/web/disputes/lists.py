@@ -17,7 +17,14 @@ from dingfen.ownership.visibility import below
 from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, ListPage, View
 
 State = Dispute.State
-OPEN = (State.RAISED, State.EVIDENCE, State.AWAITING_RULING, State.AWAITING_JOINT, State.RULED, State.APPEALED)
+OPEN = (
+    State.RAISED,
+    State.EVIDENCE,
+    State.AWAITING_RULING,
+    State.AWAITING_JOINT,
+    State.RULED,
+    State.APPEALED,
+)
 MINE = (("claim", _("My claims")), ("rule", _("For me to rule")))
 
 

@@ -164,7 +164,10 @@ def clocks(dispute: Dispute) -> list[dict[str, Any]]:
 def running(dispute: Dispute) -> Clock | None:
     """The limit that counts now, for the head of the page."""
     return (
-        Clock.objects.live().filter(subject_uid=dispute.case.uid, kind__in=CLOCKS).order_by("deadline").first()
+        Clock.objects.live()
+        .filter(subject_uid=dispute.case.uid, kind__in=CLOCKS)
+        .order_by("deadline")
+        .first()
     )
 
 
@@ -181,7 +184,11 @@ def events(dispute: Dispute, show: str) -> Iterable[dict[str, Any]]:
         staff, seen = people.get(entry.actor_uid), proof(entry)
         yield {
             "at": entry.recorded_at,
-            "who": staff_name(staff) if staff else gettext("System") if entry.kind == "dispute.raised" else "",
+            "who": staff_name(staff)
+            if staff
+            else gettext("System")
+            if entry.kind == "dispute.raised"
+            else "",
             "text": ENTRIES[entry.kind],
             "key": staff is not None,
             "entry": seen.name,
@@ -193,7 +200,12 @@ def events(dispute: Dispute, show: str) -> Iterable[dict[str, Any]]:
 def filters(dispute: Dispute, show: str) -> list[dict[str, Any]]:
     base = reverse("dispute", args=[dispute.case.uid])
     return [
-        {"label": label, "url": f"{base}?show={key}#time-line" if key else base, "count": None, "current": show == key}
+        {
+            "label": label,
+            "url": f"{base}?show={key}#time-line" if key else base,
+            "count": None,
+            "current": show == key,
+        }
         for key, label in (
             ("", pgettext("time line", "All")),
             ("evidence", gettext("Evidence")),
@@ -210,7 +222,9 @@ def effects(dispute: Dispute, ruling: Ruling | None, card: Card) -> dict[str, An
     duties: list[dict[str, Any]] = []
     if ruling is not None:
         for one in sorted(ruling.effects.all(), key=lambda effect: effect.pk):
-            row = _row(one.kind, one.code, titles, one.article, [str(one.staff.uid)], sides, [staff_name(one.staff)])
+            row = _row(
+                one.kind, one.code, titles, one.article, [str(one.staff.uid)], sides, [staff_name(one.staff)]
+            )
             row |= {
                 "amount": one.amount,
                 "currency": one.currency or "CNY",
@@ -248,12 +262,14 @@ def _row(
     names: list[str],
 ) -> dict[str, Any]:
     found = [sides[uid] for uid in people if uid in sides]
+    shown = names or [side.name for side in found]
     return {
         "kind": kind,
         "title": titles.get(code) or words.EFFECTS.get(kind, code),
         "article": article,
         "sides": found,
-        "names": names or [side.name for side in found],
+        "names": shown,
+        "who": formats.series(shown),
     }
 
 
@@ -261,7 +277,7 @@ def _titles(dispute: Dispute) -> dict[str, str]:
     if dispute.policy is None:
         return {}
     own, language = pack_of(dispute.policy).ownership, "zh" if formats.chinese() else "en"
-    parts = [*own.effects, *own.sanctions]
+    parts: list[Any] = [*own.effects, *own.sanctions]
     return {part.id: getattr(part.title, language) for part in parts if part.title is not None}
 
 
@@ -285,6 +301,8 @@ def panel(dispute: Dispute, actor: Actor, at: dt.datetime, card: Card) -> dict[s
         shown["who"] = [staff_name(staff) for staff in top.people] if top else []
         may = top is not None and any(staff.pk == actor.staff_id for staff in top.people)
         shown["mode"] = "final" if may else "waiting"
+    shown["who_text"] = formats.series(shown.get("who", ()))
+    shown["waiting_text"] = formats.series(shown.get("waiting", ()))
     shown["settlements"] = list(dispute.agreements.select_related("claimant", "holder").order_by("pk"))
     return shown
 
@@ -310,7 +328,8 @@ def _ruling_panel(dispute: Dispute, actor: Actor, at: dt.datetime, parties: set[
         "declined": proposed.get("outcome") == "declined",
         "findings": findings(dispute) if mode == "rule" else [],
         "acting_for": next(
-            (Staff.objects.get(pk=whose) for seat in free if (whose := seat.principal_of(actor.staff_id))), None
+            (Staff.objects.get(pk=whose) for seat in free if (whose := seat.principal_of(actor.staff_id))),
+            None,
         ),
     }
 
@@ -328,6 +347,3 @@ def findings(dispute: Dispute) -> list[dict[str, Any]]:
         for name, fact in FACTS.items()
         if name in used and fact.judged and fact.subject == "claim" and fact.type in ("boolean", "number")
     ]
-
-
-

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import pgettext
 
 from dingfen import formats
 from dingfen.accounts.units import name_of
@@ -50,12 +50,12 @@ def context(dispute: Dispute, at: dt.datetime) -> dict[str, Any]:
         "final": final,
         "earlier": earlier if final and earlier and ruling and earlier.pk != ruling.pk else None,
         "earlier_number": number(earlier) if earlier else "",
-        "title": gettext("Final ruling") if final else gettext("Ruling"),
+        "title": pgettext("paper", "Final ruling") if final else pgettext("paper", "Ruling"),
         "number": number(ruling) if ruling else "",
         "outcome": words.OUTCOMES.get(ruling.outcome, "") if ruling else "",
-        "shares": [(names.get(one["staff"], ""), words.share(one["share"])) for one in ruling.split]
-        if ruling
-        else [],
+        "shares_text": formats.series(
+            f"{names.get(one['staff'], '')} {words.share(one['share'])}" for one in (ruling.split if ruling else [])
+        ),
         "effects": effects(dispute, ruling, card),
         "signers": signers,
         "entry": entry,

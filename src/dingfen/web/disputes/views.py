@@ -56,7 +56,7 @@ def show(request: Request, dispute: Dispute, problem: Problem | None = None, for
     """The page; with a problem it stands in the form it belongs to, with what was typed."""
     context = page.context(request, dispute)
     context["head_clock"] = page.running(dispute)
-    context["watched"] = Watch.objects.filter(case=dispute.case, staff_id=request.actor.staff_id).exists()
+    context["watched"] = Watch.objects.filter(case=dispute.case, staff=request.user).exists()
     context["form"] = form
     if problem is not None:
         context["problem"] = problem_text(problem)

@@ -15,7 +15,18 @@ from dingfen.accounts.models import Unit
 from dingfen.ownership import actions
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
 from dingfen.ownership.visibility import below
-from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, ListPage, Options, TextFilter, View
+from dingfen.web.lists import (
+    BulkAction,
+    Choice,
+    Column,
+    Custom,
+    Dates,
+    Empty,
+    ListPage,
+    Options,
+    TextFilter,
+    View,
+)
 
 State = Registration.State
 ENDED = (State.LAPSED, State.TRANSFERRED, State.LOST, State.VOID)
@@ -82,7 +93,13 @@ class Holdings(ListPage[Registration]):
         Column(
             "due", _("Follow-up due"), value="follow_up_due", sort="follow_up_due", nullable=True, hidden=True
         ),
-        Column("last", _("Last effective follow-up"), value="last_effective_at", sort="last_effective_at", nullable=True),
+        Column(
+            "last",
+            _("Last effective follow-up"),
+            value="last_effective_at",
+            sort="last_effective_at",
+            nullable=True,
+        ),
         Column("registered", _("Registered"), value="registered_at", sort="registered_at", down=True),
     )
     filters = (
@@ -112,7 +129,9 @@ class Holdings(ListPage[Registration]):
         ),
     )
     empty = Empty(
-        _("No customers held."), _("Register a customer at reception, or take one from the pool."), icon="user-check"
+        _("No customers held."),
+        _("Register a customer at reception, or take one from the pool."),
+        icon="user-check",
     )
 
     def queryset(self) -> QuerySet[Registration]:
@@ -141,7 +160,12 @@ class Pool(ListPage[Registration]):
         Column("since", _("Since"), value="ended_at", sort="ended_at", nullable=True, down=True),
     )
     filters = (
-        Choice("state", _("State"), "state", [(state, label) for state, label in State.choices if state in IN_POOL]),
+        Choice(
+            "state",
+            _("State"),
+            "state",
+            [(state, label) for state, label in State.choices if state in IN_POOL],
+        ),
         Choice("grade", _("Grade"), "customer__grade", GRADES),
         TextFilter("find", _("Find"), find),
         Dates("since", _("Since"), "ended_at"),

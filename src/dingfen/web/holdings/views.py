@@ -46,7 +46,9 @@ def one(request: Request, uid: UUID) -> Registration:
     return found
 
 
-def show(request: Request, held: Registration, problem: Problem | None = None, form: str = "") -> HttpResponse:
+def show(
+    request: Request, held: Registration, problem: Problem | None = None, form: str = ""
+) -> HttpResponse:
     actor, path = request.actor, held.unit.path
     rules = rules_at(held.unit, request.at)
     movable = held.state in (State.HELD, State.LAPSING)
@@ -58,9 +60,12 @@ def show(request: Request, held: Registration, problem: Problem | None = None, f
         "article": rules.ownership.protection.article if rules else "",
         "policy_url": _address("policy", held.policy.uid) if held.policy else "",
         "disputes": held.disputes.select_related("case").order_by("-pk"),
-        "deals": Deal.objects.filter(customer=held.customer, scope=held.scope).select_related("signer").order_by("-signed_at"),
+        "deals": Deal.objects.filter(customer=held.customer, scope=held.scope)
+        .select_related("signer")
+        .order_by("-signed_at"),
         "may_release": movable and access.may(actor, "registration.release", path),
-        "may_transfer": (movable or held.state == State.WON) and access.may(actor, "registration.transfer", path),
+        "may_transfer": (movable or held.state == State.WON)
+        and access.may(actor, "registration.transfer", path),
         "may_void": movable and access.may(actor, "registration.void", path),
         "may_deal": held.is_active and access.may(actor, "deal.record", path),
         "may_take": held.state in IN_POOL and access.may(actor, "pool.take"),
@@ -87,7 +92,10 @@ def act(request: Request, uid: UUID, form: str, said: str, run: Callable[[], Any
             raise
         return show(request, one(request, uid), problem, form)
     toast(request, said)
-    if isinstance(result, Registration) and Registration.objects.visible_to(request.actor).filter(pk=result.pk).exists():
+    if (
+        isinstance(result, Registration)
+        and Registration.objects.visible_to(request.actor).filter(pk=result.pk).exists()
+    ):
         return redirect("holding", result.uid)
     return redirect("holdings")
 
@@ -228,7 +236,10 @@ def _salespeople(request: Request) -> list[Staff]:
         company_id=request.actor.company_id, is_active=True, grants__role=Role.SALESPERSON
     )
     return list(
-        found.exclude(pk=request.actor.staff_id).select_related("unit").distinct().order_by("unit__path", "name")
+        found.exclude(uid=request.actor.uid)
+        .select_related("unit")
+        .distinct()
+        .order_by("unit__path", "name")
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from dingfen.matching import Record, normalise
 
 FIRM = re.compile(
-    r"公司|集团|厂|酒店|医院|学校|大学|银行|中心|工程|实业|贸易|\b(ltd|inc|llc|co|gmbh|group)\b", re.IGNORECASE
+    r"公司|集团|厂|酒店|医院|学校|大学|银行|中心|工程|实业|贸易|\b(ltd|inc|llc|co|gmbh|group)\b",
+    re.IGNORECASE,
 )
 
 

@@ -70,7 +70,11 @@ def _answered(request: Request, asked: Asked) -> dict[str, Any]:
         )
     except Problem as problem:
         return {"problem": problem_text(problem), "errors": field_errors(problem)}
-    return {"answer": answer, "reasons": [REASONS.get(code, code) for code in answer.reasons], **_ways(request, answer)}
+    return {
+        "answer": answer,
+        "reasons": [REASONS.get(code, code) for code in answer.reasons],
+        **_ways(request, answer),
+    }
 
 
 def _ways(request: Request, answer: Answer) -> dict[str, Any]:
@@ -233,7 +237,9 @@ def receive(request: Request) -> HttpResponse:
     """Enter the reception of a customer somebody holds; the holder is told at once (A6)."""
     access.require(request.actor, "touch.record")
     asked, assert_company = asked_of(request.POST), request.actor.company_id
-    finding = search(assert_company or 0, normalise(asked.record()).features, asked.scope, request.actor.staff_id)
+    finding = search(
+        assert_company or 0, normalise(asked.record()).features, asked.scope, request.actor.staff_id
+    )
     hit = finding.blocking or finding.mine
     if hit is None:
         return _again(request, asked, conflict("registration.none"))
