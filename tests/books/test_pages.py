@@ -263,7 +263,7 @@ def test_the_export_is_for_who_may_and_shows_no_other_company(
 
 
 # kinds of looks, which go to the access log
-LOOKS = {"register.page", "register.entry"}
+LOOKS = {"register.page", "register.entry", "customer.viewed"}
 WRITERS = {"actions.py", "undoing.py", "bulk.py"}
 
 
