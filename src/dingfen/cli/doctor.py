@@ -36,7 +36,9 @@ def examine() -> Iterator[tuple[str, bool, str]]:
     from django.db.migrations.executor import MigrationExecutor
 
     from dingfen.database import swap
+    from dingfen.register import outside, triggers
     from dingfen.register.models import Checkpoint, Head
+    from dingfen.register.restoring import lost_checkpoints
 
     if connection.vendor == "sqlite":
         yield "sqlite", swap.is_safe(), f"{sqlite3.sqlite_version} (3.51.3 or later needed)"
@@ -55,3 +57,8 @@ def examine() -> Iterator[tuple[str, bool, str]]:
     last = Checkpoint.objects.order_by("-size").first()
     size, sealed = head.size if head else 0, last.size if last else 0
     yield "register", size >= sealed, f"{size} entries, last checkpoint at {sealed}"
+    kept, lost = outside.read(), lost_checkpoints(size)
+    detail = f"{len(kept)} outside the database, {len(lost)} beyond the register's end"
+    yield "checkpoints", not lost, detail
+    absent = triggers.missing(connection)
+    yield "triggers", not absent, ", ".join(absent) or "entries, nodes, checkpoints and looks only grow"

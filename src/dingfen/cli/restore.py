@@ -27,7 +27,10 @@ def run(options: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from dingfen.parties import erasing
+    from dingfen.register.bodies import SYSTEM
+    from dingfen.register.restoring import record_restore
 
+    record_restore(actor_id=SYSTEM, at=timezone.now())
     erased = erasing.replay(timezone.now())
     print(f"{manifest['register_size']} entries restored / 条目已还原")
     if erased:

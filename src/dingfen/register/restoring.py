@@ -22,16 +22,8 @@ def record_restore(*, actor_id: uuid.UUID, at: datetime, backup_of: datetime | N
 
     None when nothing was lost: the backup reaches as far as every checkpoint kept outside the database.
     """
-    size, known = store.lock_head().tree.size, given_up()
-    lost: set[tuple[int, str]] = set()
-    for _size, note in outside.read():
-        try:
-            checkpoint, _signers = open_checkpoint(note, [signing.log_key()])
-        except NoteError:
-            continue
-        mark = (checkpoint.size, checkpoint.root.hex())
-        if checkpoint.size > size and mark not in known:
-            lost.add(mark)
+    size = store.lock_head().tree.size
+    lost = lost_checkpoints(size)
     book = Book.objects.order_by("pk").first()
     if not lost or book is None:
         return None
@@ -48,6 +40,22 @@ def record_restore(*, actor_id: uuid.UUID, at: datetime, backup_of: datetime | N
             "backup_of": backup_of.isoformat() if backup_of else None,
         },
     )
+
+
+def lost_checkpoints(size: int) -> set[tuple[int, str]]:
+    """(size, root in hex) of checkpoints kept outside the database that reach beyond `size` entries.
+
+    Those that an earlier restore gave up are left out.
+    """
+    lost: set[tuple[int, str]] = set()
+    for _size, note in outside.read():
+        try:
+            checkpoint, _signers = open_checkpoint(note, [signing.log_key()])
+        except NoteError:
+            continue
+        if checkpoint.size > size:
+            lost.add((checkpoint.size, checkpoint.root.hex()))
+    return lost - given_up() if lost else lost
 
 
 def given_up() -> set[tuple[int, str]]:
