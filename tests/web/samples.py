@@ -85,6 +85,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         "register/entries/<str:name>/": [entry.name],
         "register/<str:code>/<day:day>/": [entry.page.book.code, entry.page.day],
         "readers": {
+            "touches/": "lin",
             "settings/staff/": "admin",
             "settings/units/": "admin",
             "outbox/": "admin",
