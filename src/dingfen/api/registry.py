@@ -11,6 +11,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.me",
     "dingfen.api.customers",
     "dingfen.api.ownership",
+    "dingfen.api.imports",
     "dingfen.api.notices",
     "dingfen.api.register",
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
 from django.utils.translation import gettext, ngettext
 
 from dingfen.imports.actions import table_of
@@ -67,3 +70,18 @@ def safe(cell: str) -> str:
     if cell.startswith(FORMULA) and not cell[1:].replace(".", "").replace(" ", "").replace("-", "").isdigit():
         return f"'{cell}"
     return cell
+
+
+def download(job: ImportJob) -> StreamingHttpResponse:
+    """The error file as a download, with a byte-order mark so that spreadsheets read its Chinese."""
+    answer = StreamingHttpResponse(_lines(table(job)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="errors-{job.uid.hex[-8:]}.csv"'
+    return answer
+
+
+def _lines(rows: Iterator[list[str]]) -> Iterator[bytes]:
+    yield "\ufeff".encode()
+    for row in rows:
+        out = io.StringIO(newline="")
+        csv.writer(out).writerow(row)
+        yield out.getvalue().encode()
