@@ -97,7 +97,7 @@ def test_the_same_file_again_changes_nothing(en: Client) -> None:
 
 def test_what_is_wrong_is_said_at_its_field(en: Client) -> None:
     bad = en.post("/imports/new/", {"kind": "customers", "file": SimpleUploadedFile("a.pdf", b"%PDF-1.7")})
-    assert bad.status_code == 422 and "Not a table" in bad.content.decode()
+    assert bad.status_code == 422 and "Save it as CSV or as Excel" in bad.content.decode()
     job = upload(en, FILE.encode())
     form = {"column_phone": "手机号", "order": "year-first", "kind_of_customer": "person", "duplicates": "skip"}
     answer = en.post(f"/imports/{job.uid}/map/", form)
