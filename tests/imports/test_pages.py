@@ -44,7 +44,7 @@ def en(cast: Cast) -> Client:
 def test_from_upload_to_undo(cast: Cast, en: Client) -> None:
     job = upload(en, FILE.encode("gb18030"))
     page = en.get(f"/imports/{job.uid}/").content.decode()
-    assert "GB18030" in page and "欧阳雪" in page and 'selected>手机号' in page
+    assert "GB18030" in page and "欧阳雪" in page and "selected>手机号" in page
     fields = {f"column_{name}": column for name, column in job.mapping["columns"].items()}
     form = {**fields, "order": "year-first", "kind_of_customer": "person", "duplicates": "skip", "check": "1"}
     assert en.post(f"/imports/{job.uid}/map/", form).status_code == 302
@@ -58,7 +58,9 @@ def test_from_upload_to_undo(cast: Cast, en: Client) -> None:
     en.post(f"/imports/{job.uid}/start/")
     work()
     assert Customer.objects.count() == 2
-    lines = b"".join(en.get(f"/imports/{job.uid}/errors.csv").streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    lines = (
+        b"".join(en.get(f"/imports/{job.uid}/errors.csv").streaming_content).decode("utf-8-sig").splitlines()
+    )  # type: ignore[attr-defined]
     assert lines[0] == "客户名称,手机号,客户等级,备注,Reason"
     assert lines[1].startswith("李敏,1380013800,B,'=HYPERLINK(1),") and len(lines) == 2
     assert en.get("/imports/").content.decode().count("客户.csv") >= 1
@@ -99,7 +101,12 @@ def test_what_is_wrong_is_said_at_its_field(en: Client) -> None:
     bad = en.post("/imports/new/", {"kind": "customers", "file": SimpleUploadedFile("a.pdf", b"%PDF-1.7")})
     assert bad.status_code == 422 and "Save it as CSV or as Excel" in bad.content.decode()
     job = upload(en, FILE.encode())
-    form = {"column_phone": "手机号", "order": "year-first", "kind_of_customer": "person", "duplicates": "skip"}
+    form = {
+        "column_phone": "手机号",
+        "order": "year-first",
+        "kind_of_customer": "person",
+        "duplicates": "skip",
+    }
     answer = en.post(f"/imports/{job.uid}/map/", form)
     assert answer.status_code == 422
     assert "Choose a column for &quot;Name&quot;." in answer.content.decode()

@@ -38,11 +38,12 @@ def digest_of(request: ApiRequest) -> bytes:
         return seen.digest()
     for name, values in sorted(request.POST.lists()):
         seen.update(f"{name}={values}\n".encode())
-    for name, file in sorted(request.FILES.items()):
-        seen.update(f"{name}\n".encode())
-        for chunk in file.chunks():
-            seen.update(chunk)
-        file.seek(0)
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            seen.update(f"{name}\n".encode())
+            for chunk in file.chunks():
+                seen.update(chunk)
+            file.seek(0)
     return seen.digest()
 
 

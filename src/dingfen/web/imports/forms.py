@@ -26,7 +26,10 @@ DUPLICATES = (
     ("create", _("Keep both")),
 )
 UNKNOWN = (("refuse", _("Leave the row out")), ("create", _("Create the customer")))
-PERSON_OR_FIRM = (("person", _("Person")), ("company", pgettext_lazy("customer", "Company")))
+PERSON_OR_FIRM = (
+    ("person", pgettext_lazy("customer", "Person")),
+    ("company", pgettext_lazy("customer", "Company")),
+)
 
 
 class UploadForm(forms.Form):
@@ -70,7 +73,7 @@ class MapForm(forms.Form):
         columns = [("", "—"), *((column, column) for column in table.columns)]
         for one in KINDS[job.kind]:
             self.fields[f"column_{one.name}"] = forms.ChoiceField(
-                label=one.label, choices=columns, required=False
+                label=str(one.label), choices=columns, required=False
             )
 
     @staticmethod

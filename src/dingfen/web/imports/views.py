@@ -44,9 +44,7 @@ def new(request: Request) -> HttpResponse:
             )
             if given["mapping"]:
                 text = shipped.text_of(given["mapping"])
-                actions.map_columns(
-                    actor=request.actor, at=request.at, job_uid=made.uid, mapping=parse(text)
-                )
+                actions.map_columns(actor=request.actor, at=request.at, job_uid=made.uid, mapping=parse(text))
             return redirect("import", made.uid)
         except Problem as problem:
             into_form(problem, form)
