@@ -31,7 +31,9 @@ FILES = {
 def main() -> int:
     folder = Path(os.environ.get("DATA") or "/nowhere") / "cases"
     if not (folder / FILES["deals"][0]).is_file():
-        print("!!! NO DATA: set DATA to the folder of shared data; the CRM job was NOT measured !!!", flush=True)
+        print(
+            "!!! NO DATA: set DATA to the folder of shared data; the CRM job was NOT measured !!!", flush=True
+        )
         return 0 if not os.environ.get("DATA") else 1
     wanted = count(folder / FILES["deals"][0], folder / FILES["staff"][0])
     found = {"sqlite": _run(folder, None)}
@@ -124,7 +126,9 @@ def _found(job: Any) -> dict[str, Any]:
     rulings = []
     for dispute in Dispute.objects.select_related("deal").order_by("deal__import_row"):
         assert dispute.deal is not None
-        names = {str(one.claimant.uid): one.claimant.name for one in dispute.claims.select_related("claimant")}
+        names = {
+            str(one.claimant.uid): one.claimant.name for one in dispute.claims.select_related("claimant")
+        }
         proposed = json.loads(bytes(dispute.proposed or b"{}"))
         share = sorted((names[one["staff"]], one["share"]) for one in proposed["split"])
         row = int(dispute.deal.import_row.rpartition(":")[2])

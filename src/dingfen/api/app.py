@@ -50,8 +50,11 @@ class Api(NinjaAPI):
         document = super().get_openapi_schema(**options)
         for path in document["paths"].values():
             for operation in path.values():
+                other = operation.pop("x-media-type", "")
                 for status, answer in operation["responses"].items():
                     content = answer.get("content", {})
+                    if other and int(status) < 400:
+                        content[other] = content.pop("application/json")
                     if int(status) >= 400 and "application/json" in content:
                         content[problems.MEDIA_TYPE] = content.pop("application/json")
         return document

@@ -54,7 +54,7 @@ class Session(APIKeyCookie):
         return request.COOKIES.get(self.param_name)
 
     def authenticate(self, request: ApiRequest, key: str | None) -> Any:  # type: ignore[override]
-        if not key or not request.user.is_authenticated or getattr(request, "todo", ""):
+        if not key or not request.user.is_authenticated or getattr(request, "todo", False):
             return None  # signed out, or a password or second factor is still to be set
         if check_csrf(request):
             raise Problem("csrf.failed", 403)

@@ -61,10 +61,18 @@ VERSION = re.compile(r'"?(\d{1,9})"?')
 
 
 def read(
-    router: Router, path: str, *, out: Any, permission: str | None, method: str = "GET"
+    router: Router,
+    path: str,
+    *,
+    out: Any,
+    permission: str | None,
+    method: str = "GET",
+    media_type: str = "",
 ) -> Callable[[View], View]:
     """Register a view that changes nothing; a POST where a query is too personal for an address."""
-    return _register(router, method, path, out, permission, 200, READ_REFUSALS, writes=False)
+    return _register(
+        router, method, path, out, permission, 200, READ_REFUSALS, writes=False, media_type=media_type
+    )
 
 
 def write(
@@ -111,10 +119,13 @@ def _register(
     refusals: tuple[int, ...],
     writes: bool,
     versioned: bool = False,
+    media_type: str = "",
 ) -> Callable[[View], View]:
     show = None if out is None else TypeAdapter(out)
     answers: dict[Any, Any] = {status: out} | dict.fromkeys(refusals, ProblemOut)
     extra: dict[str, Any] = {"x-permission": permission}
+    if media_type:
+        extra["x-media-type"] = media_type
     if writes:
         extra["parameters"] = [KEY_PARAMETER, MATCH_PARAMETER] if versioned else [KEY_PARAMETER]
     if permission is not None and permission not in access.PERMISSIONS:

@@ -32,8 +32,19 @@ def key_of(request: ApiRequest) -> str | None:
 
 def digest_of(request: ApiRequest) -> bytes:
     """What makes two requests the same: method, address with query, and body."""
-    head = f"{request.method} {request.get_full_path()}\n".encode()
-    return hashlib.sha256(head + request.body).digest()
+    seen = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if request.content_type != "multipart/form-data":
+        seen.update(request.body)
+        return seen.digest()
+    for name, values in sorted(request.POST.lists()):
+        seen.update(f"{name}={values}\n".encode())
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            seen.update(f"{name}\n".encode())
+            for chunk in file.chunks():
+                seen.update(chunk)
+            file.seek(0)
+    return seen.digest()
 
 
 def claim(request: ApiRequest, key: str) -> IdempotencyKey | HttpResponse:

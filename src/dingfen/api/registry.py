@@ -12,6 +12,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.staff",
     "dingfen.api.customers",
     "dingfen.api.ownership",
+    "dingfen.api.imports",
     "dingfen.api.notices",
     "dingfen.api.register",
     "dingfen.api.policies",

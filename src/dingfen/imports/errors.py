@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext, ngettext
+from django.http import StreamingHttpResponse
+from django.utils.translation import gettext, ngettext, pgettext
 
 from dingfen.imports.actions import table_of
 from dingfen.imports.models import ImportJob, ImportRow
@@ -26,7 +29,9 @@ def text(number: int, fault: Mapping[str, Any]) -> str:
     said = fault_text(fault["code"], fault["params"])
     if not fault["column"]:
         return str(ROW_ALONE) % {"row": number, "fault": said}
-    return str(ROW) % {"row": number, "column": fault["column"], "value": fault["value"], "fault": said}
+    value = "" if "name" in fault["params"] else fault["value"]  # the words name it themselves
+    words = f"{value} {said}".strip()
+    return str(ROW) % {"row": number, "column": fault["column"], "fault": words}
 
 
 def summary(job: ImportJob) -> str:
@@ -55,7 +60,7 @@ def table(job: ImportJob) -> Iterator[list[str]]:
     """The error file: the original columns and the reason; importable again as it is once corrected."""
     source = table_of(job)
     places = {number: place for place, number in enumerate(source.numbers)}
-    yield [*source.columns, gettext("Reason")]
+    yield [*source.columns, pgettext("import", "Reason")]
     for row in failed(job).iterator():
         cells = source.rows[places[row.number]]
         reasons = "; ".join(text(row.number, fault) for fault in row.errors)
@@ -67,3 +72,18 @@ def safe(cell: str) -> str:
     if cell.startswith(FORMULA) and not cell[1:].replace(".", "").replace(" ", "").replace("-", "").isdigit():
         return f"'{cell}"
     return cell
+
+
+def download(job: ImportJob) -> StreamingHttpResponse:
+    """The error file as a download, with a byte-order mark so that spreadsheets read its Chinese."""
+    answer = StreamingHttpResponse(_lines(table(job)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="errors-{job.uid.hex[-8:]}.csv"'
+    return answer
+
+
+def _lines(rows: Iterator[list[str]]) -> Iterator[bytes]:
+    yield "\ufeff".encode()
+    for row in rows:
+        out = io.StringIO(newline="")
+        csv.writer(out).writerow(row)
+        yield out.getvalue().encode()

@@ -23,6 +23,12 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
 class ImportJob(Row):
     """One file on its way in. `report` counts what the dry run, the import and the undo did."""
 
+    class Kind(models.TextChoices):
+        CUSTOMERS = "customers", _("Customers")
+        TOUCHES = "touches", pgettext_lazy("import", "Touches")
+        DEALS = "deals", pgettext_lazy("import", "Deals")
+        STAFF = "staff", pgettext_lazy("import", "Staff")
+
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Uploaded")
         MAPPING = "mapping", _("Columns to map")
@@ -36,7 +42,7 @@ class ImportJob(Row):
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=12, help_text="customers, touches, deals, staff")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
     file_name = models.CharField(max_length=200)
     blob = models.CharField(max_length=80)
     digest = models.CharField(max_length=64)

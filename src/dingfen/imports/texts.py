@@ -50,7 +50,7 @@ FAULTS = {
     "map.column": _('The file has no column "%(column)s". Its columns: %(columns)s.'),
     "map.required": _('Choose a column for "%(label)s".'),
 }
-ROW = _("Row %(row)s, %(column)s: %(value)s %(fault)s")
+ROW = _("Row %(row)s, %(column)s: %(fault)s")
 ROW_ALONE = _("Row %(row)s: %(fault)s")
 BLOCKED = {
     "undo.worked_on": _("others have worked with it since"),

@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.reception.urls")),
     path("", include("dingfen.web.holdings.urls")),
     path("", include("dingfen.web.disputes.urls")),
+    path("", include("dingfen.web.imports.urls")),
 ]
