@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -70,10 +71,8 @@ def descendants(pid: int) -> list[int]:
 
 
 def kill(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):  # it may have gone by itself between look and kill
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # it has gone by itself between look and kill
 
 
 class Client(threading.Thread):
