@@ -107,7 +107,7 @@ claims_of_media = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(claims_of_media, min_size=2, max_size=4))
 def test_the_scorecard_agrees_with_the_slow_one(claims: list[dict[str, Any]]) -> None:
     ruling = decide(case(*claims), pack("media-sales"), NOW)
@@ -127,7 +127,7 @@ def test_the_scorecard_agrees_with_the_slow_one(claims: list[dict[str, Any]]) ->
         assert (ruling.outcome, ruling.holder) == ("declined", None)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(claims_of_media, min_size=2, max_size=4), st.randoms(use_true_random=False))
 def test_the_order_of_claims_does_not_matter(claims: list[dict[str, Any]], random: Any) -> None:
     facts = case(*claims)
@@ -138,7 +138,7 @@ def test_the_order_of_claims_does_not_matter(claims: list[dict[str, Any]], rando
     assert {(e.staff, e.share) for e in one.split} == {(e.staff, e.share) for e in other.split}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(claims_of_media, min_size=2, max_size=2),
     st.lists(
@@ -165,7 +165,7 @@ def test_an_award_despite_unknowns_holds_whatever_they_turn_out_to_be(
         assert results == {ruling.result}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(claims_of_media, min_size=2, max_size=3))
 def test_what_would_change_the_result_does_change_it(claims: list[dict[str, Any]]) -> None:
     facts = case(*claims)
