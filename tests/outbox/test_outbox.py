@@ -17,8 +17,9 @@ from dingfen.outbox.events import EVENTS, Event, declare
 from dingfen.outbox.mail import Refused
 from dingfen.outbox.models import Delivery, Preference
 from dingfen.outbox.quiet import quiet_until
-from dingfen.outbox.words import message
+from dingfen.outbox.words import Message, message
 from dingfen.problems import Problem
+from dingfen.register.models import Entry
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUTE = timedelta(minutes=1)
@@ -241,6 +242,8 @@ def test_the_administrator_sends_again_or_cancels(cast: Cast) -> None:
     with pytest.raises(Problem) as caught:
         actions.cancel(actor=admin, at=NOW, delivery=delivery)
     assert (caught.value.code, caught.value.status) == ("delivery.done", 409)
+    kinds = Entry.objects.filter(subject_uid=delivery.uid).order_by("seq").values_list("kind", "actor_uid")
+    assert list(kinds) == [("delivery.retried", admin.uid), ("delivery.cancelled", admin.uid)]
 
 
 def test_cancelled_while_it_is_being_sent_stays_cancelled(cast: Cast) -> None:
@@ -281,6 +284,17 @@ def test_a_deadline_at_midnight_is_the_end_of_the_day_before(cast: Cast) -> None
     en = message(delivery, language="en", zone=SHANGHAI, at=NOW)
     assert zh.body.replace("\xa0", " ") == "有人主张同一客户，12 月 8 日（周二）24:00 前提交证据"
     assert en.body.replace("\xa0", " ").endswith("give evidence by the end of Tue 8 Dec")
+
+
+def test_a_name_in_both_languages(cast: Cast) -> None:
+    title = {"zh": "归属管理办法", "en": "Ownership rules"}
+    params = {"title": title, "version": "2.1", "day": "2026-12-01"}
+    tell(cast, event="policy.published", params=params)
+    delivery = Delivery.objects.notices_of(cast.actor("lin")).get()
+    en = message(delivery, language="en", zone=SHANGHAI, at=NOW)
+    assert en.subject == "Rule book updated: Ownership rules 2.1"
+    zh = message(delivery, language="zh-hans", zone=SHANGHAI, at=NOW)
+    assert zh == Message("制度更新：归属管理办法 2.1", "12 月 1 日生效，请阅读确认")
 
 
 def test_counted_words(cast: Cast) -> None:

@@ -22,6 +22,7 @@ from dingfen.imports.models import ImportJob, ImportRow
 from dingfen.imports.people import People
 from dingfen.imports.rows import Reader
 from dingfen.imports.undoing import undo_batch
+from dingfen.outbox.actions import queue
 from dingfen.ownership.bulk import RuleBook
 from dingfen.ownership.history import count_outcomes, disputed_deals, open_disputes
 from dingfen.ownership.models import Deal
@@ -205,6 +206,15 @@ def _undo(job: ImportJob, at: datetime) -> None:
 def _finish(job: ImportJob, actor: Actor, at: datetime) -> None:
     job.state = State.DONE_ERRORS if job.failed else State.DONE
     job.finished_at = at
+    if job.made_by is not None:
+        queue(
+            recipient=job.made_by,
+            event="import.done",
+            at=at,
+            key=f"import.done:{job.uid}",
+            subject=("import", job.uid),
+            params={"file": job.file_name, "done": job.done, "failed": job.failed},
+        )
     log_finish(job, actor, at)
 
 

@@ -13,11 +13,13 @@ from django.db import transaction
 
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
+from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff
 from dingfen.outbox.events import EVENTS
 from dingfen.outbox.models import Channel, Delivery, Preference, QuietHours
 from dingfen.outbox.words import render
 from dingfen.problems import conflict, invalid, missing
+from dingfen.register.append import append
 
 State = Delivery.State
 
@@ -83,12 +85,12 @@ def mark_all_read(*, actor: Actor, at: datetime) -> int:
 
 def retry(*, actor: Actor, at: datetime, delivery: Delivery) -> Delivery:
     """Send again at once what failed or waits. Raises Problem `delivery.done`."""
-    return _manage(actor, delivery, State.QUEUED, at)
+    return _manage(actor, at, delivery, "delivery.retried", state=State.QUEUED, next_at=at)
 
 
 def cancel(*, actor: Actor, at: datetime, delivery: Delivery) -> Delivery:
     """Send no more. Raises Problem `delivery.done`."""
-    return _manage(actor, delivery, State.CANCELLED, None)
+    return _manage(actor, at, delivery, "delivery.cancelled", state=State.CANCELLED, next_at=None)
 
 
 @transaction.atomic
@@ -155,12 +157,23 @@ def _first_state(channel: str, at: datetime) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _manage(actor: Actor, delivery: Delivery, state: State, next_at: datetime | None) -> Delivery:
+def _manage(actor: Actor, at: datetime, delivery: Delivery, kind: str, **changes: Any) -> Delivery:
     access.require(actor, "outbox.manage", company_id=delivery.company_id)
-    changed = Delivery.objects.filter(pk=delivery.pk, state__in=(State.QUEUED, State.FAILED)).update(
-        state=state, next_at=next_at, attempts=0, error=""
-    )
-    if not changed:
+    waiting = Delivery.objects.filter(pk=delivery.pk, state__in=(State.QUEUED, State.FAILED))
+    if not waiting.update(attempts=0, error="", **changes):
         raise conflict("delivery.done")
     delivery.refresh_from_db()
+    append(
+        book=book_of(delivery.company, at=at, actor_id=actor.uid),
+        kind=kind,
+        actor_id=actor.uid,
+        occurred_at=at,
+        recorded_at=at,
+        subject=("delivery", delivery.uid),
+        facts={
+            "event": delivery.event,
+            "channel": delivery.channel,
+            "recipient": str(delivery.recipient.uid),
+        },
+    )
     return delivery

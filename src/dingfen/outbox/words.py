@@ -57,7 +57,7 @@ def zone_of(staff: Staff) -> ZoneInfo:
 
 def spoken(params: Mapping[str, Any], zone: ZoneInfo, at: datetime) -> dict[str, Any]:
     """Parameters in words: `deadline`, `until`, `at` are moments in ISO form, `day` is a date in ISO form,
-    `left` and `late` are seconds; other numbers get their commas.
+    `left` and `late` are seconds; other numbers get their commas; {"zh", "en"} is a name in both languages.
     """
     with timezone.override(zone):
         return {name: _spoken(name, value, at) for name, value in params.items()}
@@ -70,6 +70,8 @@ def _spoken(name: str, value: Any, at: datetime) -> Any:
         return formats.day(date.fromisoformat(str(value)), timezone.localdate(at))
     if name in _LENGTHS:
         return formats.span(timedelta(seconds=float(value)))
+    if isinstance(value, dict):  # a name in both languages
+        return value.get("zh" if formats.chinese() else "en", "")
     if isinstance(value, int) and name != "count":  # the count chooses the plural, so stays a number
         return f"{value:,}"
     return value

@@ -14,6 +14,7 @@ from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
 from dingfen.engine.load import digest, dump
 from dingfen.engine.schema import Pack
+from dingfen.outbox.actions import queue
 from dingfen.policies.models import Acknowledgement, PolicyVersion
 from dingfen.policies.queries import shipped
 from dingfen.problems import conflict, missing, refused
@@ -147,6 +148,8 @@ def _publish(
     version.applies_to_history_from = history
     version.published_at = at
     version.save(update_fields=["state", "in_force_from", "applies_to_history_from", "published_at"])
+    if not actor.is_system:
+        _tell(version, start, at)
     _log(
         version,
         "published",
@@ -156,6 +159,24 @@ def _publish(
         applies_to_history_from=history.isoformat() if history else None,
     )
     return version
+
+
+def _tell(version: PolicyVersion, start: datetime, at: datetime) -> None:
+    """Tell those it applies to that there is something to read."""
+    people = Staff.objects.filter(unit__path__startswith=version.unit.path, is_active=True)
+    for person in people.select_related("company"):
+        queue(
+            recipient=person,
+            event="policy.published",
+            at=at,
+            key=f"policy.published:{version.uid}",
+            subject=("policy", version.uid),
+            params={
+                "title": version.title,
+                "version": version.version,
+                "day": start.astimezone(version.unit.zone).date().isoformat(),
+            },
+        )
 
 
 @transaction.atomic

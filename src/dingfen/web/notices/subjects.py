@@ -6,12 +6,12 @@ from django.urls import NoReverseMatch, reverse
 
 from dingfen.outbox.models import Delivery
 
-# kind of subject -> name of the view that shows one by its uid
+# kind of subject -> name of the view that shows one by its uid, or the list it stands in
 PAGES = {
     "customer": "customer",
     "dispute": "dispute",
     "registration": "holding",
-    "page": "register_page",
+    "borrowing": "register_borrowings",
     "policy": "policy",
     "import": "import",
 }
@@ -22,9 +22,9 @@ def page_of(delivery: Delivery) -> str:
     name = PAGES.get(delivery.subject_type)
     if name is None or delivery.subject_uid is None:
         return ""
-    for given in ({"args": [delivery.subject_uid]}, {"kwargs": {"uid": delivery.subject_uid}}):
+    for arguments in ([delivery.subject_uid], []):
         try:
-            return reverse(name, **given)
+            return reverse(name, args=arguments)
         except NoReverseMatch:
             continue
     return ""

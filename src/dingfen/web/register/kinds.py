@@ -69,6 +69,8 @@ KINDS: dict[str, str | Promise] = {
     "unit.renamed": pgettext_lazy("entry", "Unit renamed"),
     "unit.moved": pgettext_lazy("entry", "Unit moved"),
     "unit.closed": pgettext_lazy("entry", "Unit closed"),
+    "delivery.retried": pgettext_lazy("entry", "Message sent again"),
+    "delivery.cancelled": pgettext_lazy("entry", "Message cancelled"),
     "staff.added": pgettext_lazy("entry", "Person added"),
     "staff.changed": pgettext_lazy("entry", "Person changed"),
     "staff.deactivated": pgettext_lazy("entry", "Account closed"),
