@@ -17,6 +17,7 @@ from dingfen.ownership.models import Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
 from dingfen.policies.actions import publish_shipped
+from tests.accounts import samples_register
 from tests.cast import Cast
 
 Filled = dict[str, object]
@@ -109,4 +110,5 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "dispute": dispute,
     "deal": deal,
     "policy": policy,
+    **samples_register.SAMPLES,
 }

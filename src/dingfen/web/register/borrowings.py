@@ -106,7 +106,7 @@ def ask(request: Request, code: str, day: dt.date) -> HttpResponse:
         try:
             actions.ask_to_borrow(actor=request.actor, at=request.at, page=page, **form.cleaned_data)
         except Problem as problem:
-            if problem.status == 404:
+            if problem.status in (403, 404):
                 raise
             into_form(problem, form)
         else:

@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from dingfen.web.register import borrowings, entries, pages, verifying
+from dingfen.web import subjects
+from dingfen.web.register import borrowings, entries, pages, shown, verifying
 from dingfen.web.register.converters import DayConverter
 
 register_converter(DayConverter, "day")
+subjects.shows("page", shown.pages)
+subjects.shows("borrowing", shown.borrowings)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("register/", pages.PageList.as_view(), name="register"),
