@@ -115,7 +115,9 @@ def test_the_surest_candidate_comes_first(cast: Cast, make: Make) -> None:
     assert all(one.customer_id != alike.pk or one.match.answer == "possible" for one in found)
 
 
-def test_erased_and_unreadable_rows_are_no_candidates(cast: Cast, make: Make) -> None:
+def test_voided_and_erased_rows_are_no_candidates(cast: Cast, make: Make) -> None:
     known = make("温思远", "13612345678")
-    Customer.objects.filter(pk=known.pk).update(features="")
+    Customer.objects.filter(pk=known.pk).update(voided_at=NOW)
+    assert queries.candidates(cast.company.pk, Record(phones=("13612345678",))) == []
+    Customer.objects.filter(pk=known.pk).update(features="", voided_at=None)
     assert queries.candidates(cast.company.pk, Record(phones=("13612345678",))) == []

@@ -70,7 +70,7 @@ class Found:
 _FETCH = """
 SELECT c.id, c.uid, COALESCE(c.merged_into_id, c.id), c.unit_id, c.features
 FROM parties_customer c
-WHERE c.company_id = %s AND c.erased_at IS NULL AND c.id IN ({ids})
+WHERE c.company_id = %s AND c.erased_at IS NULL AND c.voided_at IS NULL AND c.id IN ({ids})
 """
 
 

@@ -128,7 +128,7 @@ class KnownTouch:
 
 def touches(customer: Customer, *, limit: int = 50, before: int | None = None) -> list[KnownTouch]:
     """The time line, newest first: touches of the customer and of those merged into it, with their notes."""
-    rows = Touch.objects.filter(customer_id__in=family_ids(customer.pk))
+    rows = Touch.objects.filter(customer_id__in=family_ids(customer.pk), voided_at=None)
     if before is not None:
         last = Touch.objects.filter(pk=before).first()
         if last:
@@ -136,7 +136,9 @@ def touches(customer: Customer, *, limit: int = 50, before: int | None = None) -
                 Q(occurred_at__lt=last.occurred_at) | Q(occurred_at=last.occurred_at, pk__lt=last.pk)
             )
     page = list(
-        rows.select_related("staff", "unit", "customer", "contact").order_by("-occurred_at", "-pk")[:limit]
+        rows.select_related("staff", "unit", "customer", "contact", "corrects").order_by(
+            "-occurred_at", "-pk"
+        )[:limit]
     )
     corrected = set(
         Touch.objects.filter(corrects__in=[row.pk for row in page]).values_list("corrects_id", flat=True)

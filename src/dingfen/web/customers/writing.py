@@ -226,6 +226,7 @@ def void_contact(request: Request, uid: UUID, item: UUID) -> HttpResponse:
 @require_POST
 def merge(request: Request, uid: UUID) -> HttpResponse:
     """Count another customer, named by its number, as this one."""
+    access.require(request.actor, "customer.merge")
     done: list[str] = []
 
     def act(given: Any) -> None:
