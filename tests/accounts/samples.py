@@ -17,6 +17,7 @@ from dingfen.ownership.models import Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
 from dingfen.policies.actions import publish_shipped
+from dingfen.register.models import Entry
 from tests.cast import Cast
 
 Filled = dict[str, object]
@@ -97,6 +98,26 @@ def deal(cast: Cast) -> Filled:
     return _uid(record_deal(actor=actor_for(cast.lin, at), at=at, customer_uid=held.customer.uid))
 
 
+def entry(cast: Cast) -> Filled:
+    """The entry of lin's registration."""
+    registration(cast)
+    found = Entry.objects.select_related("page__book").filter(kind="registration.made").latest("seq")
+    return {"name": found.name}
+
+
+def day(cast: Cast) -> Filled:
+    """The page of today in the book of the site."""
+    registration(cast)
+    page = Entry.objects.select_related("page__book").latest("seq").page
+    return {"code": page.book.code, "day": page.day}
+
+
+def page(cast: Cast) -> Filled:
+    """The same page, by its uid."""
+    registration(cast)
+    return _uid(Entry.objects.select_related("page").latest("seq").page)
+
+
 SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "nothing": lambda cast: {"uid": uuid.UUID(int=7)},
     "lin": lambda cast: _uid(cast.lin),
@@ -109,4 +130,7 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "dispute": dispute,
     "deal": deal,
     "policy": policy,
+    "entry": entry,
+    "day": day,
+    "page": page,
 }
