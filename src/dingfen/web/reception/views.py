@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dingfen.accounts import access
+from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
 from dingfen.accounts.units import site_of
 from dingfen.matching import normalise
@@ -132,7 +133,10 @@ def _own_rules(request: Request) -> Rules | None:
 
 
 def today(request: Request) -> dict[str, Any]:
-    """Today's page of the site's book: number, time, kind, masked customer, who received."""
+    """Today's page of the site's book: number, time, kind, masked customer, who received.
+
+    The reception and heads see all of it, others their own entries.
+    """
     unit = request.user.unit
     site = site_of(unit) if unit is not None else None
     book = Book.objects.filter(site_uid=site.uid).first() if site else None
@@ -152,7 +156,10 @@ def today(request: Request) -> dict[str, Any]:
         for touch in Touch.objects.filter(entry_seq__in=[e.seq for e in entries]).select_related("staff")
     }
     rows = []
+    whole = request.actor.has(Role.RECEPTIONIST) or request.actor.has(Role.HEAD)
     for entry in entries:
+        if not whole and not _own(entry, touches.get(entry.seq), request.actor):
+            continue  # a colleague's entries must be borrowed (A2)
         touch, customer = touches.get(entry.seq), customers.get(entry.subject_uid)
         staff = touch.staff if touch else people.get(entry.actor_uid)
         rows.append(
@@ -166,6 +173,10 @@ def today(request: Request) -> dict[str, Any]:
             }
         )
     return {"page": page, "book": book, "rows": rows, "page_url": _page_url(book, page)}
+
+
+def _own(entry: Entry, touch: Touch | None, actor: Actor) -> bool:
+    return entry.actor_uid == actor.uid or (touch is not None and touch.staff_id == actor.staff_id)
 
 
 def _page_url(book: Book | None, page: Page) -> str:
