@@ -23,7 +23,7 @@ from dingfen.parties.models import Customer, Touch
 from dingfen.parties.texts import REASONS
 from dingfen.problems import Problem, conflict
 from dingfen.register.models import Book, Entry, Page
-from dingfen.web.disputes.card import _address
+from dingfen.web.disputes.card import address_of
 from dingfen.web.reception.asked import Asked, asked_of
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
@@ -84,7 +84,7 @@ def _ways(request: Request, answer: Answer) -> dict[str, Any]:
         {
             "candidate": one,
             "reasons": [REASONS.get(code, code) for code in one.reasons],
-            "url": _address("customer", one.customer.uid) if one.customer else "",
+            "url": address_of("customer", one.customer.uid) if one.customer else "",
         }
         for one in answer.candidates
     ]
@@ -93,7 +93,7 @@ def _ways(request: Request, answer: Answer) -> dict[str, Any]:
         "may_register": may_hold,
         "may_receive": access.may(request.actor, "touch.record"),
         "may_dispute": access.may(request.actor, "dispute.raise"),
-        "customer_url": _address("customer", answer.customer.uid) if answer.customer else "",
+        "customer_url": address_of("customer", answer.customer.uid) if answer.customer else "",
         "holders": _holders(request) if may_hold and answer.answer in ("free", "possible") else [],
     }
 
@@ -123,7 +123,7 @@ def _rules(request: Request) -> dict[str, Any]:
         "wants_employer": "company" in own.registration.required,
         "by_scope": own.scope != "customer",
         "prior": own.prior_communication,
-        "policy_url": _address("policy", rules.version.uid),
+        "policy_url": address_of("policy", rules.version.uid),
     }
 
 
@@ -165,7 +165,7 @@ def today(request: Request) -> dict[str, Any]:
         rows.append(
             {
                 "entry": entry,
-                "url": _address("register_entry", entry.name),
+                "url": address_of("register_entry", entry.name),
                 "kind": touch.get_kind_display() if touch else gettext("Registration"),
                 "customer": customer,
                 "staff": staff_name(staff),
