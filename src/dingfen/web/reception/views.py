@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dingfen.accounts import access
@@ -267,5 +267,5 @@ def receive(request: Request) -> HttpResponse:
         if problem.status not in (400, 409, 422):
             raise
         return _again(request, asked, problem)
-    toast(request, gettext("Entered; the holder has been told") if finding.blocking else gettext("Entered"))
+    toast(request, gettext("Entered; the holder has been told") if finding.blocking else pgettext("reception", "Entered"))
     return redirect("reception")
