@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
@@ -144,15 +146,33 @@ def colleague(actor: Actor, uid: object, field: str = "staff") -> Staff:
         found = uuid.UUID(str(uid))
     except ValueError:
         raise invalid({field: [("staff.unknown", {"value": str(uid)})]}) from None
-    staff = (
-        Staff.objects.filter(company_id=actor.company_id, uid=found, is_active=True)
-        .exclude(unit=None)
-        .select_related("unit__company", "company")
-        .first()
+    try:
+        return _with_unit().get(uid=found, company_id=actor.company_id, is_active=True, unit__isnull=False)
+    except Staff.DoesNotExist:
+        raise invalid({field: [("staff.unknown", {"value": str(uid)})]}) from None
+
+
+def _with_unit() -> QuerySet[Staff]:
+    """Staff with unit, and of both only what actions use: every registration pays for this query."""
+    return Staff.objects.select_related("unit").only(
+        "uid",
+        "name",
+        "latin_name",
+        "email",
+        "is_active",
+        "language",
+        "company_id",
+        "unit__uid",
+        "unit__path",
+        "unit__name",
+        "unit__name_en",
+        "unit__code",
+        "unit__kind",
+        "unit__time_zone",
+        "unit__extension",
+        "unit__company_id",
+        "unit__parent_id",
     )
-    if staff is None:
-        raise invalid({field: [("staff.unknown", {"value": str(uid)})]})
-    return staff
 
 
 def unit_of(staff: Staff) -> Unit:

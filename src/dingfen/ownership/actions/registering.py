@@ -152,7 +152,8 @@ class _Asked:
         self, customer: Customer, holder: Staff, unit: Unit, rules: Rules | None, finding: Finding
     ) -> Registration:
         held = rules.protection(self.occurred_at, customer.grade, [], self.occurred_at) if rules else None
-        self._leave_pool(customer)
+        if not self._is_new(customer):
+            self._leave_pool(customer)
         registration = Registration.objects.create(
             company_id=customer.company_id,
             customer=customer,
@@ -200,6 +201,10 @@ class _Asked:
             facts["possible"] = [hit.match.sure for hit in finding.possible]
             facts["looked_at"] = self.confirm_possible
         return facts
+
+    def _is_new(self, customer: Customer) -> bool:
+        """Whether the customer was written by this very registration."""
+        return customer.created_at == self.at and customer.import_row == self.import_row
 
     def _leave_pool(self, customer: Customer) -> None:
         """A customer registered anew is no longer offered from the pool."""

@@ -140,7 +140,7 @@ class _Maker:
         if policy is not None:
             card.policy = policy.title.get(self.language, policy.pack)
             card.version = policy.version
-            card.policy_url = _address("policy", policy.uid)
+            card.policy_url = address_of("policy", policy.uid)
         card.margin, card.threshold = ruling["margin"], ruling["threshold"]
         card.rung = str(words.RUNGS.get(ruling["evidence_rung"] or "", ""))
         if ruling["declined"]:
@@ -288,10 +288,10 @@ def _proofs(seqs: Iterable[int], dispute: Dispute) -> tuple[dict[Any, Proof], li
 
 def proof(entry: Entry) -> Proof:
     """An entry as a link: its short name, where it is shown, whether its page is sealed."""
-    return Proof(entry.short, _address("register_entry", entry.name), entry.page.state == "sealed")
+    return Proof(entry.short, address_of("register_entry", entry.name), entry.page.state == "sealed")
 
 
-def _address(name: str, uid: object) -> str:
+def address_of(name: str, uid: object) -> str:
     try:
         return reverse(name, args=[uid])
     except NoReverseMatch:

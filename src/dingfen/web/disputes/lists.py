@@ -14,7 +14,7 @@ from dingfen.accounts.models import Role
 from dingfen.clocks.models import Clock
 from dingfen.ownership.models import Dispute
 from dingfen.ownership.visibility import below
-from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, ListPage, View
+from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, Flag, ListPage, View
 
 State = Dispute.State
 OPEN = (
@@ -64,6 +64,7 @@ class Disputes(ListPage[Dispute]):
         Column("opened", _("Opened"), value="case__opened_at", sort="case__opened_at", down=True),
     )
     filters = (
+        Flag("open", _("Not closed"), Q(state__in=OPEN)),
         Choice("state", _("State"), "state", State.choices),
         Custom("mine", _("Mine"), MINE, mine),
         Choice(
@@ -80,7 +81,7 @@ class Disputes(ListPage[Dispute]):
         Dates("opened", _("Opened"), "case__opened_at"),
     )
     views = (
-        View("open", pgettext_lazy("view", "Open"), {"state": ",".join(OPEN)}),
+        View("open", pgettext_lazy("view", "Open"), {"open": "yes"}),
         View("rule", _("For me to rule"), {"mine": "rule"}, count=to_rule, hot=True),
         View("claims", _("My claims"), {"mine": "claim"}),
         View("all", pgettext_lazy("view", "All"), {"sort": "-opened"}),

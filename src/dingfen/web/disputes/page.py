@@ -90,12 +90,12 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
 
 def _customer_url(actor: Actor, dispute: Dispute) -> str:
     from dingfen.parties.models import Customer
-    from dingfen.web.disputes.card import _address
+    from dingfen.web.disputes.card import address_of
 
     customer = dispute.case.customer
     if customer is None or not Customer.objects.visible_to(actor).filter(pk=customer.pk).exists():
         return ""
-    return _address("customer", customer.uid)
+    return address_of("customer", customer.uid)
 
 
 def _terms(ruling: Ruling, card: Card) -> str:

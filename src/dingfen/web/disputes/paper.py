@@ -54,7 +54,8 @@ def context(dispute: Dispute, at: dt.datetime) -> dict[str, Any]:
         "number": number(ruling) if ruling else "",
         "outcome": words.OUTCOMES.get(ruling.outcome, "") if ruling else "",
         "shares_text": formats.series(
-            f"{names.get(one['staff'], '')} {words.share(one['share'])}" for one in (ruling.split if ruling else [])
+            f"{names.get(one['staff'], '')} {words.share(one['share'])}"
+            for one in (ruling.split if ruling else [])
         ),
         "effects": effects(dispute, ruling, card),
         "signers": signers,

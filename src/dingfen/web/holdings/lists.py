@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -22,6 +22,7 @@ from dingfen.web.lists import (
     Custom,
     Dates,
     Empty,
+    Flag,
     ListPage,
     Options,
     TextFilter,
@@ -29,7 +30,6 @@ from dingfen.web.lists import (
 )
 
 State = Registration.State
-ENDED = (State.LAPSED, State.TRANSFERRED, State.LOST, State.VOID)
 WEEK = dt.timedelta(days=7)
 GRADES = [(grade, grade) for grade in "HABC"]
 
@@ -103,6 +103,7 @@ class Holdings(ListPage[Registration]):
         Column("registered", _("Registered"), value="registered_at", sort="registered_at", down=True),
     )
     filters = (
+        Flag("active", _("Active"), Q(state__in=ACTIVE)),
         Choice("state", _("State"), "state", State.choices),
         Custom("who", _("Whose"), (("mine", _("Mine")), ("unit", _("My unit's"))), who),
         Custom("soon", _("Lapses"), (("week", _("within 7 days")),), soon),
@@ -112,10 +113,10 @@ class Holdings(ListPage[Registration]):
         Dates("registered", _("Registered"), "registered_at"),
     )
     views = (
-        View("mine", pgettext_lazy("view", "Mine"), {"who": "mine", "state": ",".join(ACTIVE)}),
+        View("mine", pgettext_lazy("view", "Mine"), {"who": "mine", "active": "yes"}),
         View("soon", _("Lapsing within 7 days"), {"who": "mine", "soon": "week"}, count=lapsing, hot=True),
-        View("unit", pgettext_lazy("view", "My unit's"), {"who": "unit", "state": ",".join(ACTIVE)}),
-        View("ended", pgettext_lazy("view", "Ended"), {"state": ",".join(ENDED), "sort": "-registered"}),
+        View("unit", pgettext_lazy("view", "My unit's"), {"who": "unit", "active": "yes"}),
+        View("ended", pgettext_lazy("view", "Ended"), {"active": "no", "sort": "-registered"}),
         View("all", pgettext_lazy("view", "All"), {"sort": "-registered"}),
     )
     bulk = (

@@ -23,7 +23,7 @@ from dingfen.ownership.queries import search
 from dingfen.ownership.rules import rules_at
 from dingfen.parties.models import Customer
 from dingfen.problems import Problem, invalid, missing
-from dingfen.web.disputes.card import _address
+from dingfen.web.disputes.card import address_of
 from dingfen.web.reception.asked import Asked, asked_of
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
@@ -55,10 +55,10 @@ def show(
     context: dict[str, Any] = {
         "held": held,
         "customer": held.customer,
-        "customer_url": _address("customer", held.customer.uid),
+        "customer_url": address_of("customer", held.customer.uid),
         "clock": Clock.objects.live().filter(subject_uid=held.uid).order_by("deadline").first(),
         "article": rules.ownership.protection.article if rules else "",
-        "policy_url": _address("policy", held.policy.uid) if held.policy else "",
+        "policy_url": address_of("policy", held.policy.uid) if held.policy else "",
         "disputes": held.disputes.select_related("case").order_by("-pk"),
         "deals": Deal.objects.filter(customer=held.customer, scope=held.scope)
         .select_related("signer")
@@ -236,10 +236,7 @@ def _salespeople(request: Request) -> list[Staff]:
         company_id=request.actor.company_id, is_active=True, grants__role=Role.SALESPERSON
     )
     return list(
-        found.exclude(uid=request.actor.uid)
-        .select_related("unit")
-        .distinct()
-        .order_by("unit__path", "name")
+        found.exclude(uid=request.actor.uid).select_related("unit").distinct().order_by("unit__path", "name")
     )
 
 

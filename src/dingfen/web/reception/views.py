@@ -7,10 +7,11 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dingfen.accounts import access
+from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
 from dingfen.accounts.units import site_of
 from dingfen.matching import normalise
@@ -22,7 +23,7 @@ from dingfen.parties.models import Customer, Touch
 from dingfen.parties.texts import REASONS
 from dingfen.problems import Problem, conflict
 from dingfen.register.models import Book, Entry, Page
-from dingfen.web.disputes.card import _address
+from dingfen.web.disputes.card import address_of
 from dingfen.web.reception.asked import Asked, asked_of
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
@@ -83,7 +84,7 @@ def _ways(request: Request, answer: Answer) -> dict[str, Any]:
         {
             "candidate": one,
             "reasons": [REASONS.get(code, code) for code in one.reasons],
-            "url": _address("customer", one.customer.uid) if one.customer else "",
+            "url": address_of("customer", one.customer.uid) if one.customer else "",
         }
         for one in answer.candidates
     ]
@@ -92,7 +93,7 @@ def _ways(request: Request, answer: Answer) -> dict[str, Any]:
         "may_register": may_hold,
         "may_receive": access.may(request.actor, "touch.record"),
         "may_dispute": access.may(request.actor, "dispute.raise"),
-        "customer_url": _address("customer", answer.customer.uid) if answer.customer else "",
+        "customer_url": address_of("customer", answer.customer.uid) if answer.customer else "",
         "holders": _holders(request) if may_hold and answer.answer in ("free", "possible") else [],
     }
 
@@ -122,7 +123,7 @@ def _rules(request: Request) -> dict[str, Any]:
         "wants_employer": "company" in own.registration.required,
         "by_scope": own.scope != "customer",
         "prior": own.prior_communication,
-        "policy_url": _address("policy", rules.version.uid),
+        "policy_url": address_of("policy", rules.version.uid),
     }
 
 
@@ -132,7 +133,10 @@ def _own_rules(request: Request) -> Rules | None:
 
 
 def today(request: Request) -> dict[str, Any]:
-    """Today's page of the site's book: number, time, kind, masked customer, who received."""
+    """Today's page of the site's book: number, time, kind, masked customer, who received.
+
+    The reception and heads see all of it, others their own entries.
+    """
     unit = request.user.unit
     site = site_of(unit) if unit is not None else None
     book = Book.objects.filter(site_uid=site.uid).first() if site else None
@@ -152,13 +156,16 @@ def today(request: Request) -> dict[str, Any]:
         for touch in Touch.objects.filter(entry_seq__in=[e.seq for e in entries]).select_related("staff")
     }
     rows = []
+    whole = request.actor.has(Role.RECEPTIONIST) or request.actor.has(Role.HEAD)
     for entry in entries:
+        if not whole and not _own(entry, touches.get(entry.seq), request.actor):
+            continue  # a colleague's entries must be borrowed (A2)
         touch, customer = touches.get(entry.seq), customers.get(entry.subject_uid)
         staff = touch.staff if touch else people.get(entry.actor_uid)
         rows.append(
             {
                 "entry": entry,
-                "url": _address("register_entry", entry.name),
+                "url": address_of("register_entry", entry.name),
                 "kind": touch.get_kind_display() if touch else gettext("Registration"),
                 "customer": customer,
                 "staff": staff_name(staff),
@@ -166,6 +173,10 @@ def today(request: Request) -> dict[str, Any]:
             }
         )
     return {"page": page, "book": book, "rows": rows, "page_url": _page_url(book, page)}
+
+
+def _own(entry: Entry, touch: Touch | None, actor: Actor) -> bool:
+    return entry.actor_uid == actor.uid or (touch is not None and touch.staff_id == actor.staff_id)
 
 
 def _page_url(book: Book | None, page: Page) -> str:
@@ -256,5 +267,5 @@ def receive(request: Request) -> HttpResponse:
         if problem.status not in (400, 409, 422):
             raise
         return _again(request, asked, problem)
-    toast(request, gettext("Entered; the holder has been told") if finding.blocking else gettext("Entered"))
+    toast(request, gettext("Entered; the holder has been told") if finding.blocking else pgettext("reception", "Entered"))
     return redirect("reception")
