@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.urls import NoReverseMatch, reverse
+
 from dingfen.accounts.actor import Actor
 
 
@@ -47,3 +49,11 @@ def resolve(actor: Actor, wanted: Iterable[tuple[str, UUID]]) -> dict[tuple[str,
         if kind in RESOLVERS
         for uid, subject in RESOLVERS[kind](actor, uids).items()
     }
+
+
+def page_of(name: str, uid: UUID) -> str:
+    """The address of a record's page; empty when its kind has none."""
+    try:
+        return reverse(name, args=[uid])
+    except NoReverseMatch:
+        return ""

@@ -33,7 +33,7 @@ from dingfen.web.customers.forms import (
     TouchForm,
 )
 from dingfen.web.request import Request
-from dingfen.web.work.subjects import page_of
+from dingfen.web.subjects import page_of
 
 PAGE = 30
 KINDS = dict(Touch.Kind.choices)

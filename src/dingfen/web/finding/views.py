@@ -11,7 +11,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.parties import search
 from dingfen.web import navigation
 from dingfen.web.request import Request
-from dingfen.web.work.subjects import page_of
+from dingfen.web.subjects import page_of
 
 PER_PAGE = 30
 PALETTE = 8
