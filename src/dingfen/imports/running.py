@@ -24,7 +24,7 @@ from dingfen.imports.rows import Reader
 from dingfen.imports.undoing import undo_batch
 from dingfen.outbox.actions import queue
 from dingfen.ownership.bulk import RuleBook
-from dingfen.ownership.history import count_outcomes, disputed_deals, open_disputes
+from dingfen.ownership.history import Rivals, count_outcomes, disputed_deals, open_disputes
 from dingfen.ownership.models import Deal
 from dingfen.parties.models import Customer
 from dingfen.problems import Problem
@@ -33,7 +33,7 @@ State = ImportJob.State
 AT_WORK = (State.CHECKING, State.RUNNING)
 BATCH = 200
 DRY_BATCH = 100
-DISPUTES_AT_ONCE = 40
+DISPUTES_AT_ONCE = 60
 
 
 def run_one(at: datetime) -> bool:
@@ -155,20 +155,30 @@ def _keep(job: ImportJob, outcomes: list[Outcome], dry: bool) -> None:
 
 
 def _disputes(job: ImportJob, at: datetime) -> None:
-    """The disputes of the next customer and scope; a large one takes several batches."""
+    """The disputes of the next customers and scopes."""
     actor, _ = acting(job, at)
     groups = _groups(job)
     if job.position < len(groups):
-        customer_id, scope = groups[job.position]
-        found = disputed_deals(Customer.objects.get(pk=customer_id), scope, prefix_of(job))
-        made = open_disputes(actor=actor, at=at, found=found[:DISPUTES_AT_ONCE], rules=RuleBook())
+        made = open_disputes(actor=actor, at=at, found=_next_disputes(job, groups), rules=RuleBook())
         counts = Counter(job.report.get("disputes", {})) + count_outcomes(made) + Counter(opened=len(made))
         job.report["disputes"] = dict(counts)
-        if len(found) <= DISPUTES_AT_ONCE:
-            job.position += 1
     if job.position >= len(groups):
         _finish(job, actor, at)
     job.save()
+
+
+def _next_disputes(job: ImportJob, groups: list[tuple[int, str]]) -> list[Rivals]:
+    """The next deals in dispute, up to a batch; moves the position past each group that is done."""
+    found: list[Rivals] = []
+    while job.position < len(groups) and len(found) < DISPUTES_AT_ONCE:
+        customer_id, scope = groups[job.position]
+        part = disputed_deals(Customer.objects.get(pk=customer_id), scope, prefix_of(job))
+        room = DISPUTES_AT_ONCE - len(found)
+        found += part[:room]
+        if len(part) > room:
+            break  # the rest of a large group comes with the next batch
+        job.position += 1
+    return found
 
 
 _last_groups: tuple[int, int, list[tuple[int, str]]] | None = None

@@ -60,6 +60,7 @@ class RuleBook:
 
     def __init__(self) -> None:
         self._versions: dict[int, list[PolicyVersion]] = {}
+        self._rules: dict[tuple[int, int], Rules] = {}
         self._books: dict[int, Book] = {}
 
     def at(self, unit: Unit, moment: datetime) -> Rules | None:
@@ -69,8 +70,11 @@ class RuleBook:
         version = in_force(self._versions[unit.pk], moment, imported=True)
         if version is None:
             return None
-        pack = pack_of(version)
-        return Rules(version, pack, calendar_of(unit.time_zone, pack, version.digest))
+        key = (unit.pk, version.pk)
+        if key not in self._rules:
+            pack = pack_of(version)
+            self._rules[key] = Rules(version, pack, calendar_of(unit.time_zone, pack, version.digest))
+        return self._rules[key]
 
     def book(self, unit: Unit, actor: Actor, at: datetime) -> Book:
         """The register's book of a unit."""

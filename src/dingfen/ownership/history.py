@@ -86,7 +86,7 @@ def _end(hold: Registration, closed: dict[str, datetime]) -> datetime | None:
 def open_disputes(
     *, actor: Actor, at: datetime, found: Sequence[Rivals], rules: RuleBook
 ) -> list[tuple[Dispute, Proposal]]:
-    """Open a dispute for each, of one customer and scope, with the proposed ruling; the caller's transaction.
+    """Open a dispute for each, of one company, with the proposed ruling; the caller's transaction.
 
     The claims count as made at the deal, where the system would have found the conflict.
     """
@@ -98,9 +98,15 @@ def open_disputes(
         for claim in claims:
             claim.entry_seq = entry.seq
     Claim.objects.bulk_update([claim for _, claims in disputes for claim in claims], ["entry_seq"])
-    customer = found[0].deal.customer
-    events = events_about(customer, found[0].deal.scope)
-    proposals = [_propose(one, claims, events, at, rules) for one, claims in disputes]
+    events: dict[tuple[int, str], list[Event]] = {}
+    for one in found:
+        thing = (one.deal.customer_id, one.deal.scope)
+        if thing not in events:
+            events[thing] = events_about(one.deal.customer, one.deal.scope)
+    proposals = [
+        _propose(one, claims, events[claim.deal.customer_id, one.scope], at, rules)
+        for claim, (one, claims) in zip(found, disputes, strict=True)
+    ]
     rows = [one for one, _ in disputes]
     Dispute.objects.bulk_update(rows, ["facts", "proposed", "proposed_at", "decider_mode"])
     _seat(rows, proposals)
