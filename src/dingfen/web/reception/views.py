@@ -267,5 +267,6 @@ def receive(request: Request) -> HttpResponse:
         if problem.status not in (400, 409, 422):
             raise
         return _again(request, asked, problem)
-    toast(request, gettext("Entered; the holder has been told") if finding.blocking else pgettext("reception", "Entered"))
+    told = gettext("Entered; the holder has been told")
+    toast(request, told if finding.blocking else pgettext("reception", "Entered"))
     return redirect("reception")
