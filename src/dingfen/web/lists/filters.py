@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from dingfen import formats
@@ -18,6 +18,7 @@ from dingfen.accounts.actor import Actor
 
 Words = str | Promise
 Rows = QuerySet[Any]
+SHOWN = 3  # of several chosen values, how many a chip names
 Pairs = Iterable[tuple[Any, Any]]
 
 
@@ -38,8 +39,14 @@ class Filter:
 
     def describe(self, value: str, actor: Actor) -> str:
         """The chosen value in words."""
-        names = dict(self.options(actor))
-        return formats.series(names.get(part, part) for part in value.split(","))
+        names, parts = dict(self.options(actor)), value.split(",")
+        words = formats.series(names.get(part, part) for part in parts[:SHOWN])
+        if (more := len(parts) - SHOWN) > 0:
+            return ngettext("%(words)s and %(n)s more", "%(words)s and %(n)s more", more) % {
+                "words": words,
+                "n": more,
+            }
+        return words
 
     def check(self, value: str, actor: Actor) -> list[str]:
         """The chosen values, each one of the options. Raises ValueError."""
