@@ -80,6 +80,7 @@ def propose(*, actor: Actor, at: datetime, unit: Unit, pack: Pack) -> PolicyVers
 @transaction.atomic
 def approve(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVersion:
     """Approve as the second person; who proposed a version cannot approve it."""
+    require(actor, "policy.approve")
     version = _locked(actor, version_uid, State.AWAITING_APPROVAL)
     require(actor, "policy.approve", company_id=version.company_id, path=version.unit.path)
     if version.made_by_id == actor.staff_id:
@@ -105,6 +106,7 @@ def publish(
 
     `applies_to_history_from`: imported facts from that moment on are judged by it too.
     """
+    require(actor, "policy.publish")
     version = _locked(actor, version_uid, State.APPROVED)
     require(actor, "policy.publish", company_id=version.company_id, path=version.unit.path)
     if in_force_from < at:
@@ -182,6 +184,7 @@ def _tell(version: PolicyVersion, start: datetime, at: datetime) -> None:
 @transaction.atomic
 def retract(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVersion:
     """Take a version back before its date of effect; the version it was to supersede goes on."""
+    require(actor, "policy.publish")
     states = (State.AWAITING_APPROVAL, State.APPROVED, State.PUBLISHED)
     version = _locked(actor, version_uid, *states)
     require(actor, "policy.publish", company_id=version.company_id, path=version.unit.path)

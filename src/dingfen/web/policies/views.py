@@ -169,6 +169,7 @@ def rule_book(request: Request, uid: UUID) -> HttpResponse:
 @require_POST
 def propose(request: Request) -> HttpResponse:
     """Propose a shipped pack for a unit; a second person approves it."""
+    access.require(request.actor, "policy.publish")
     units = {str(each.uid): each for each in Unit.objects.filter(company_id=request.actor.company_id)}
     unit = units.get(request.POST.get("unit", ""))
     if unit is None:
@@ -193,6 +194,7 @@ def approve(request: Request, uid: UUID) -> HttpResponse:
 def publish(request: Request, uid: UUID) -> HttpResponse:
     """Publish with a date of effect (a day of the company's own zone; today means now)."""
     version = one(request, uid)
+    access.require(request.actor, "policy.publish", path=version.unit.path)
     try:
         day = dt.date.fromisoformat(request.POST.get("in_force_from", ""))
     except ValueError:
