@@ -12,6 +12,7 @@ from django.utils import timezone
 from dingfen.accounts import actions
 from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import ApiToken
+from dingfen.imports.actions import upload
 from dingfen.ownership.actions import record_deal, register_customer
 from dingfen.ownership.models import Registration
 from dingfen.parties.details import Details, check
@@ -98,6 +99,15 @@ def deal(cast: Cast) -> Filled:
     return _uid(record_deal(actor=actor_for(cast.lin, at), at=at, customer_uid=held.customer.uid))
 
 
+def job(cast: Cast) -> Filled:
+    """A file that the administrator has uploaded."""
+    at = timezone.now()
+    content = "客户,电话\n温思远,13900010001\n".encode()
+    actor = actor_for(cast.admin, at)
+    made = upload(actor=actor, at=at, kind="customers", file_name="a.csv", content=content, unit=cast.company)
+    return _uid(made)
+
+
 SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "nothing": lambda cast: {"uid": uuid.UUID(int=7)},
     "lin": lambda cast: _uid(cast.lin),
@@ -110,5 +120,9 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "dispute": dispute,
     "deal": deal,
     "policy": policy,
+<<<<<<< HEAD
     **samples_register.SAMPLES,
+=======
+    "job": job,
+>>>>>>> ea8838a (Ask for the permission before the input is looked at; imports in the matrix)
 }

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
+from dingfen.accounts import access
 from dingfen.accounts.actor import Actor, actor_for
 from dingfen.accounts.models import ApiToken
 from dingfen.api import limits, tokens
@@ -30,7 +31,11 @@ class ApiRequest(HttpRequest):
 
 
 class Token(HttpBearer):
-    """`Authorization: Bearer …`"""
+    """`Authorization: Bearer …`, of someone who may do what the operation does."""
+
+    def __init__(self, permission: str | None) -> None:
+        super().__init__()
+        self.permission = permission
 
     def authenticate(self, request: ApiRequest, token: str) -> Any:  # type: ignore[override]
         found = tokens.find(token, request.at)
@@ -42,6 +47,7 @@ class Token(HttpBearer):
         limits.take(limits.CALLERS, request.owner)
         if found.last_used_at is None or request.at - found.last_used_at > USED_EVERY:
             ApiToken.objects.filter(pk=found.id).update(last_used_at=request.at)
+        _require(request, self.permission)
         return found
 
 
@@ -49,6 +55,10 @@ class Session(APIKeyCookie):
     """A signed-in page of our own; writes carry the CSRF token."""
 
     param_name = "sessionid"
+
+    def __init__(self, permission: str | None) -> None:
+        super().__init__()
+        self.permission = permission
 
     def _get_key(self, request: HttpRequest) -> str | None:
         return request.COOKIES.get(self.param_name)
@@ -61,7 +71,16 @@ class Session(APIKeyCookie):
         request.actor = actor_for(request.user, request.at).via("api")
         request.owner = f"staff:{request.user.pk}"
         limits.take(limits.CALLERS, request.owner)
+        _require(request, self.permission)
         return request.user
 
 
-DOORS = (Token(), Session())
+def _require(request: ApiRequest, permission: str | None) -> None:
+    """Before anything of the input is looked at, so that whoever may not learns nothing from it."""
+    if permission is not None:
+        access.require(request.actor, permission)
+
+
+def doors(permission: str | None) -> list[Token | Session]:
+    """The ways in to an operation that asks for this permission (None: anyone signed in)."""
+    return [Token(permission), Session(permission)]

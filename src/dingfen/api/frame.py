@@ -30,7 +30,7 @@ from pydantic import TypeAdapter
 
 from dingfen.accounts import access
 from dingfen.api import idempotency
-from dingfen.api.auth import DOORS, ApiRequest
+from dingfen.api.auth import ApiRequest, doors
 from dingfen.api.paging import Page, Window, page
 from dingfen.api.schemas import In, Out, ProblemOut
 from dingfen.problems import Problem, missing
@@ -134,8 +134,6 @@ def _register(
     def decorate(view: View) -> View:
         @wraps(view)
         def run(request: ApiRequest, **given: Any) -> HttpResponseBase:
-            if permission is not None:
-                access.require(request.actor, permission)
             key = idempotency.key_of(request) if writes else None
             if key is None:
                 return _answer(view(request, **given), show, status)
@@ -153,7 +151,7 @@ def _register(
             [method],
             path,
             response=answers,
-            auth=list(DOORS),
+            auth=doors(permission),
             operation_id=view.__name__,
             url_name=view.__name__,
             openapi_extra=extra,

@@ -81,7 +81,9 @@ def list_shipped(request: ApiRequest) -> list[ShippedOut]:
     """The packs that come with Dingfen."""
     packs = [(name, shipped(name)) for name in shipped_names()]
     return [
-        ShippedOut(name=name, title=pack.title.model_dump(), version=pack.version, articles=len(pack.articles))
+        ShippedOut(
+            name=name, title=pack.title.model_dump(), version=pack.version, articles=len(pack.articles)
+        )
         for name, pack in packs
     ]
 

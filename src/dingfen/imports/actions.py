@@ -141,6 +141,7 @@ def undo(*, actor: Actor, at: datetime, job_uid: object) -> ImportJob:
 
 
 def _locked(actor: Actor, uid: object, *states: str) -> ImportJob:
+    access.require(actor, PERMISSION)
     job = (
         ImportJob.objects.visible_to(actor)
         .select_for_update(of=("self",))
