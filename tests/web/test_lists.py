@@ -249,8 +249,8 @@ def test_a_list_asks_the_same_number_of_questions_for_few_rows_and_many(
         client.get("/")
 
 
-def test_the_address_of_a_list_never_keeps_what_it_does_not_know() -> None:
+def test_the_address_of_a_list_never_keeps_what_it_does_not_know(cast: Cast) -> None:
     request = RequestFactory().get("/?whose=mine&evil=1&sort=-due")
-    request.actor = request.at = None  # type: ignore[attr-defined]
+    request.actor, request.at = cast.actor("jiang"), timezone.now()  # type: ignore[attr-defined]
     page = Work(request)  # type: ignore[arg-type]
     assert set(QueryDict(page.kept_query)) == {"whose", "sort"}

@@ -51,7 +51,7 @@ def resolve(actor: Actor, wanted: Iterable[tuple[str, UUID]]) -> dict[tuple[str,
     }
 
 
-def page_of(name: str, uid: UUID) -> str:
+def page_of(name: str, uid: UUID | str) -> str:
     """The address of a record's page; empty when its kind has none."""
     try:
         return reverse(name, args=[uid])

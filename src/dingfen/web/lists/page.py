@@ -91,7 +91,7 @@ class ListPage(Generic[M]):
     columns: ClassVar[tuple[paging.Column, ...]]
     row_template: ClassVar[str]
     default_sort: ClassVar[str]
-    filters: ClassVar[tuple[Filter, ...]] = ()
+    filters: tuple[Filter, ...] = ()
     views: ClassVar[tuple[View, ...]] = ()
     bulk: ClassVar[tuple[BulkAction, ...]] = ()
     empty: ClassVar[Empty] = Empty(_("Nothing here yet"))
@@ -331,12 +331,16 @@ class ListPage(Generic[M]):
                 "key": view.key,
                 "label": view.label,
                 "url": view.url or f"{self.request.path}?view={view.key}",
-                "count": view.count(self.actor, self.at) if view.count else None,
+                "count": self.view_count(view),
                 "hot": view.hot,
                 "current": view.key == self.current,
             }
             for view in self.views
         ]
+
+    def view_count(self, view: View) -> int | None:
+        """The number beside a view; None for none."""
+        return view.count(self.actor, self.at) if view.count else None
 
     @cached_property
     def bulk_actions(self) -> list[BulkAction]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -13,6 +15,7 @@ from dingfen.clocks.models import Clock
 from dingfen.ownership.models import Dispute
 
 State = Dispute.State
+LIMIT = 500
 RULINGS = ("dispute.ruling", "dispute.final")
 EVIDENCE = ("dispute.evidence",)
 
@@ -43,21 +46,38 @@ def to_answer(actor: Actor) -> QuerySet[Any]:
     ).values("uid")
 
 
-def mine(actor: Actor) -> Q:
-    """The clocks that wait for this reader."""
-    return (
-        Q(responsible_id=actor.staff_id, responsible__isnull=False)
-        | Q(kind__in=RULINGS, subject_uid__in=to_rule(actor))
-        | Q(kind__in=EVIDENCE, subject_uid__in=to_answer(actor))
-    )
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The uids of cases, looked up once a page: conditions made of them stay cheap."""
 
+    actor: Actor
+    rule: list[UUID]
+    answer: list[UUID]
+    watched: list[UUID]
 
-def watched(actor: Actor) -> Q:
-    return Q(subject_uid__in=Watch.objects.filter(staff_id=actor.staff_id or 0).values("case__uid"))
+    @classmethod
+    def on(cls, actor: Actor) -> Waiting:
+        watched = Watch.objects.filter(staff_id=actor.staff_id or 0).values_list("case__uid", flat=True)
+        return cls(
+            actor,
+            list(to_rule(actor).values_list("uid", flat=True)[:LIMIT]),
+            list(to_answer(actor).values_list("uid", flat=True)[:LIMIT]),
+            list(watched[:LIMIT]),
+        )
 
+    def mine(self) -> Q:
+        """The clocks that wait for this reader."""
+        found = Q(responsible_id=self.actor.staff_id, responsible__isnull=False)
+        if self.rule:
+            found |= Q(kind__in=RULINGS, subject_uid__in=self.rule)
+        if self.answer:
+            found |= Q(kind__in=EVIDENCE, subject_uid__in=self.answer)
+        return found
 
-def known_clocks(actor: Actor) -> QuerySet[Clock]:
-    """Live clocks the reader may know of: own and overseen ones, and those that wait for the reader."""
-    live = Clock.objects.live().filter(company_id=actor.company_id)
-    overseen = Clock.objects.visible_to(actor).values("pk")
-    return live.filter(Q(pk__in=overseen) | mine(actor))
+    def theirs_to_watch(self) -> Q:
+        return Q(subject_uid__in=self.watched)
+
+    def clocks(self) -> QuerySet[Clock]:
+        """Live clocks the reader may know of: own and overseen ones, and those that wait for the reader."""
+        live = Clock.objects.live().filter(company_id=self.actor.company_id)
+        return Clock.objects.live().visible_to(self.actor) | live.filter(self.mine())

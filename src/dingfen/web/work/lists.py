@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dingfen.accounts.actor import Actor
 from dingfen.clocks.models import LIVE, Clock
 from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, ListPage, View
+from dingfen.web.request import Request
 from dingfen.web.subjects import Subject, resolve
-from dingfen.web.work.awaiting import known_clocks, mine, watched
+from dingfen.web.work.awaiting import Waiting
 from dingfen.wording import clock_text
 
 KINDS = (
@@ -33,30 +32,24 @@ DAY = dt.timedelta(days=1)
 UNKNOWN = Subject("", "", "", icon="clock")
 
 
-def _whose(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
-    return rows.filter({"mine": mine, "watched": watched}[value](actor)) if value != "team" else rows
+VIEWS: tuple[tuple[str, str | Promise, dict[str, str]], ...] = (
+    ("mine", _("My work"), {"whose": "mine"}),
+    ("soon", _("Ends soon"), {"whose": "mine", "time": "soon"}),
+    ("late", _("Late"), {"whose": "mine", "time": "late"}),
+    ("rule", _("Mine to rule"), {"whose": "mine", "kind": "dispute.ruling,dispute.final"}),
+    (
+        "lapsing",
+        _("Lapses within 7 days"),
+        {"whose": "mine", "kind": "registration.protection", "due": "7d"},
+    ),
+    ("watched", _("Watched by me"), {"whose": "watched"}),
+    ("team", _("All I oversee"), {"whose": "team"}),
+)
 
 
-def _time(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
-    running = rows.exclude(state=Clock.State.PAUSED)
-    if value == "late":
-        return running.filter(deadline__lt=at)
-    return running.filter(deadline__gte=at, deadline__lt=at + DAY)
-
-
-def _count(params: dict[str, str]) -> Callable[[Actor, dt.datetime], int]:
-    def count(actor: Actor, at: dt.datetime) -> int:
-        rows: QuerySet[Any] = known_clocks(actor)
-        for one in Work.filters:
-            if value := params.get(one.key):
-                rows = one.narrow(rows, value, actor, at)
-        return rows.order_by()[:1001].count()
-
-    return count
-
-
-def _view(key: str, label: str | Promise, hot: bool = False, **params: str) -> View:
-    return View(key, label, params, count=_count(params), hot=hot)
+def _time(value: str, at: dt.datetime) -> Q:
+    running = ~Q(state=Clock.State.PAUSED)
+    return running & (Q(deadline__lt=at) if value == "late" else Q(deadline__gte=at, deadline__lt=at + DAY))
 
 
 class Work(ListPage[Clock]):
@@ -74,30 +67,33 @@ class Work(ListPage[Clock]):
         Column("note", pgettext_lazy("work", "Note"), value=lambda clock: clock.article),
         Column("started", _("Start of the clock"), value="started_at", sort="started_at", hidden=True),
     )
-    filters = (
-        Custom("whose", _("Scope"), SCOPES, _whose),
-        Custom("time", pgettext_lazy("work", "Time"), TIMES, _time),
-        Choice("kind", pgettext_lazy("work", "Kind"), "kind", KINDS),
-        Dates("due", _("Next deadline"), "deadline", ahead=True),
-        Choice("state", _("State"), "state", [pair for pair in Clock.State.choices if pair[0] in LIVE]),
-    )
-    views = (
-        _view("mine", _("My work"), whose="mine"),
-        _view("soon", _("Ends soon"), whose="mine", time="soon"),
-        _view("late", _("Late"), hot=True, whose="mine", time="late"),
-        _view("rule", _("Mine to rule"), whose="mine", kind="dispute.ruling,dispute.final"),
-        _view("lapsing", _("Lapses within 7 days"), whose="mine", kind="registration.protection", due="7d"),
-        _view("watched", _("Watched by me"), whose="watched"),
-        _view("team", _("All I oversee"), whose="team"),
-    )
+    views = tuple(View(key, label, params, hot=key == "late") for key, label, params in VIEWS)
     default_sort = "due"
     row_template = "web/work/row.html"
     template = "web/work/page.html"
     empty = Empty(_("Nothing due today."), icon="check", colour="green")
     export_permission = "customer.export"
 
+    def __init__(self, request: Request, **arguments: Any) -> None:
+        super().__init__(request, **arguments)
+        self.waiting = waiting = Waiting.on(self.actor)
+        self.scopes = {"mine": waiting.mine(), "watched": waiting.theirs_to_watch(), "team": Q()}
+        self.due = Dates("due", _("Next deadline"), "deadline", ahead=True)
+        self.filters = (
+            Custom("whose", _("Scope"), SCOPES, lambda rows, value, *_: rows.filter(self.scopes[value])),
+            Custom(
+                "time",
+                pgettext_lazy("work", "Time"),
+                TIMES,
+                lambda rows, value, _actor, at: rows.filter(_time(value, at)),
+            ),
+            Choice("kind", pgettext_lazy("work", "Kind"), "kind", KINDS),
+            self.due,
+            Choice("state", _("State"), "state", [pair for pair in Clock.State.choices if pair[0] in LIVE]),
+        )
+
     def queryset(self) -> QuerySet[Clock]:
-        return known_clocks(self.actor).select_related("responsible")
+        return self.waiting.clocks().select_related("responsible__unit")
 
     def row_name(self, row: Clock) -> str:
         return f"{row.title} {row.subject.number}"  # type: ignore[attr-defined]
@@ -108,13 +104,32 @@ class Work(ListPage[Clock]):
             row.subject = found.get((row.subject_type, row.subject_uid), UNKNOWN)  # type: ignore[attr-defined]
             row.title = clock_text(row.kind, row.params)  # type: ignore[attr-defined]
 
-    def context(self) -> dict[str, Any]:
-        rows = known_clocks(self.actor).filter(mine(self.actor))
-        paused = Clock.State.PAUSED
-        running = rows.exclude(state=paused)
+    def _condition(self, params: dict[str, str]) -> Q:
+        """A view's parameters as one condition."""
+        found = self.scopes[params["whose"]]
+        if time := params.get("time"):
+            found &= _time(time, self.at)
+        if kind := params.get("kind"):
+            found &= Q(kind__in=kind.split(","))
+        if due := params.get("due"):
+            start, end = self.due.bounds(due, self.at)
+            found &= Q(deadline__gte=start, deadline__lt=end)
+        return found
+
+    @cached_property
+    def counted(self) -> dict[str, int]:
+        """The numbers beside the views and at the head, in one question."""
+        own, paused = self.scopes["mine"], Q(state=Clock.State.PAUSED)
         tonight = timezone.localtime(self.at).replace(hour=0, minute=0, second=0, microsecond=0) + DAY
-        return {
-            "late": running.filter(deadline__lt=self.at).count(),
-            "today": running.filter(deadline__gte=self.at, deadline__lt=tonight).count(),
-            "paused": rows.filter(state=paused).count(),
-        }
+        wanted = {key: self._condition(params) for key, _label, params in VIEWS}
+        wanted["today"] = own & ~paused & Q(deadline__gte=self.at, deadline__lt=tonight)
+        wanted["paused"] = own & paused
+        return self.waiting.clocks().aggregate(
+            **{f"n_{key}": Count("pk", filter=condition) for key, condition in wanted.items()}
+        )
+
+    def view_count(self, view: View) -> int | None:
+        return self.counted[f"n_{view.key}"]
+
+    def context(self) -> dict[str, Any]:
+        return {name: self.counted[f"n_{name}"] for name in ("late", "today", "paused")}
