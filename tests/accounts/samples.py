@@ -120,9 +120,6 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "dispute": dispute,
     "deal": deal,
     "policy": policy,
-<<<<<<< HEAD
     **samples_register.SAMPLES,
-=======
     "job": job,
->>>>>>> ea8838a (Ask for the permission before the input is looked at; imports in the matrix)
 }
