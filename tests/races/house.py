@@ -54,7 +54,11 @@ def main(lapsing: int) -> None:
             redate(actor=lin, at=now, clock=clock, deadline=moment, started_at=now)
     tokens = {
         staff.username: make_token(
-            actor=actor_for(staff, now), at=now, name="race", scopes=["*"], expires_at=now + dt.timedelta(days=1)
+            actor=actor_for(staff, now),
+            at=now,
+            name="race",
+            scopes=["*"],
+            expires_at=now + dt.timedelta(days=1),
         )[1]
         for staff in (cast.lin, cast.xu)
     }

@@ -23,7 +23,9 @@ from tests.postgres import fresh_database
 
 pytestmark = [
     pytest.mark.race,
-    pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds processes to kill in /proc (Linux)"),
+    pytest.mark.skipif(
+        not Path("/proc/self/task").is_dir(), reason="finds processes to kill in /proc (Linux)"
+    ),
 ]
 KILLS = 20
 LAPSING = 60
@@ -92,8 +94,16 @@ class Client(threading.Thread):
 
     def register(self, phone: str, count: int) -> None:
         name = f"林{chr(0x5000 + count)}{chr(0x6000 + self.number)}"
-        customer = {"name": name, "phones": [phone], "grade": "A", "source": "call", "profile": {"need": "试驾"}}
-        body = json.dumps({"customer": customer, "confirm_possible": True, "reason": "已核对，不是同一位客户"})
+        customer = {
+            "name": name,
+            "phones": [phone],
+            "grade": "A",
+            "source": "call",
+            "profile": {"need": "试驾"},
+        }
+        body = json.dumps(
+            {"customer": customer, "confirm_possible": True, "reason": "已核对，不是同一位客户"}
+        )
         headers = {
             "Authorization": f"Bearer {self.token}",
             "Content-Type": "application/json",
