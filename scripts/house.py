@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 400
 BANNED = re.compile(
-    r"(/work/|/root/|/home/[a-z]|\bTO"
+    r"((?<![\w}])/work/|/root/|/home/[a-z]|\bTO"
     + r"DO\b|\bFIX"
     + r"ME\b|NotImplemented"
     + r"Error|--index-url|--extra-index)"

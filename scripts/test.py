@@ -6,6 +6,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
@@ -15,6 +16,8 @@ STORES += ["tests/ownership", "tests/imports", "tests/policies", "tests/api", "t
 
 
 def main() -> int:
+    os.environ["DINGFEN_HOME"] = tempfile.mkdtemp(prefix="dingfen-test-")  # never the data of `make run`
+    os.environ.pop("DATABASE_URL", None)
     first = subprocess.run([*PYTEST, "tests"], check=False).returncode
     present = [path for path in STORES if Path(path).is_dir()]
     try:

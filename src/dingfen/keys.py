@@ -30,16 +30,21 @@ def _key(name: str, folder: str, given: str | None) -> bytes:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        try:
-            os.link(temporary, path)  # whole or not at all, and the first writer wins
-        except (OSError, NotImplementedError) as error:
-            if isinstance(error, FileExistsError) or path.exists():
-                pass
-            else:
-                temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        _publish(temporary, path)
     return base64.b64decode(path.read_bytes())
+
+
+def _publish(temporary: Path, path: Path) -> None:
+    """Give the file its name, whole or not at all; the first of several writers wins."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        if not path.exists():
+            temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def key(name: str) -> bytes:

@@ -10,7 +10,8 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, RoleGrant, Staff, Unit
 from dingfen.ownership.actions.claims import answer
 from dingfen.ownership.actions.deciding import confirm, rule_otherwise
-from dingfen.ownership.actions.ruling import appeal, done, rule_final
+from dingfen.ownership.actions.duties import done
+from dingfen.ownership.actions.ruling import appeal, rule_final
 from dingfen.ownership.models import Dispute, Effect
 from dingfen.problems import Problem
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dingfen.imports.loaders.base import Context, Loader, Outcome
 from dingfen.imports.loaders.customers import CustomerLoader
 from dingfen.imports.loaders.deals import DealLoader
 from dingfen.imports.loaders.staff import StaffLoader
 from dingfen.imports.loaders.touches import TouchLoader
 
-LOADERS: dict[str, type[Loader]] = {
+LOADERS: dict[str, Callable[[Context], Loader]] = {
     "customers": CustomerLoader,
     "touches": TouchLoader,
     "deals": DealLoader,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,7 +50,7 @@ class Context:
         return f"{self.prefix}:{row.number}"
 
 
-class Loader:
+class Loader(ABC):
     """Loads rows one by one, each within a savepoint; a row that fails leaves nothing behind."""
 
     # field names of actions → fields of the file
@@ -62,9 +63,9 @@ class Loader:
         """Load the rows in order."""
         return [self._one(row) for row in rows]
 
+    @abstractmethod
     def finish_row(self, row: Row) -> Outcome:
         """Write one row that reads well. May raise Problem, CellRefusal or IntegrityError."""
-        raise NotImplementedError(type(self).__name__)
 
     def _one(self, row: Row) -> Outcome:
         if row.faults:

@@ -3,10 +3,11 @@
 from dingfen.ownership.actions.claims import Exhibit, add_claim, agree, answer, withdraw
 from dingfen.ownership.actions.deals import record_deal, record_delivery
 from dingfen.ownership.actions.deciding import close_evidence, confirm, find, propose, rule_otherwise
+from dingfen.ownership.actions.duties import done
 from dingfen.ownership.actions.holding import release, take, transfer, void
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
 from dingfen.ownership.actions.registering import register_customer
-from dingfen.ownership.actions.ruling import appeal, done, rule_final
+from dingfen.ownership.actions.ruling import appeal, rule_final
 from dingfen.ownership.actions.touches import notify_holder, record_touch
 
 __all__ = [

@@ -20,7 +20,6 @@ from dingfen.ownership import effects, watch
 from dingfen.ownership.actions.common import (
     lock_dispute,
     person_of,
-    read_uid,
     reason_of,
     same_version,
     write,
@@ -30,9 +29,9 @@ from dingfen.ownership.actions.opening import rules_of
 from dingfen.ownership.actions.terms import terms_of
 from dingfen.ownership.deciders import general_manager, seats_for
 from dingfen.ownership.effects import Terms
-from dingfen.ownership.models import Appeal, Confirmation, Dispute, Effect, Registration, Ruling
+from dingfen.ownership.models import Appeal, Confirmation, Dispute, Registration, Ruling
 from dingfen.ownership.notices import tell
-from dingfen.problems import conflict, invalid, missing, refused
+from dingfen.problems import conflict, invalid, refused
 
 State = Dispute.State
 KINDS = {Ruling.Stage.FIRST: "R", Ruling.Stage.FINAL: "F"}
@@ -345,41 +344,6 @@ def _send_back(dispute: Dispute, actor: Actor, at: datetime, reason: str) -> Dis
         personal_subject=actor.uid,
     )
     return dispute
-
-
-@transaction.atomic
-def done(*, actor: Actor, at: datetime, effect_uid: object) -> Effect:
-    """A duty has been done, a payment made: said by who owes it or by a head. Only when it is due."""
-    effect = (
-        Effect.objects.select_for_update(of=("self",))
-        .select_related("ruling__dispute__case__unit__company", "staff")
-        .filter(uid=read_uid(effect_uid), ruling__dispute__in=Dispute.objects.visible_to(actor))
-        .first()
-    )
-    if effect is None:
-        raise missing()
-    dispute = effect.ruling.dispute
-    if effect.staff_id != actor.staff_id:
-        require(actor, "dispute.rule", company_id=dispute.case.company_id)
-    if effect.state != Effect.State.DUE:
-        raise conflict("effect.state", state=effect.state)
-    effect.state, effect.done_at = Effect.State.DONE, at
-    effect.save(update_fields=["state", "done_at"])
-    watch.fulfil(effect, actor, at)
-    write(
-        actor=actor,
-        at=at,
-        kind="effect.done",
-        unit=dispute.case.unit,
-        subject=("dispute", dispute.case.uid),
-        facts={
-            "effect": str(effect.uid),
-            "kind": effect.kind,
-            "code": effect.code,
-            "staff": str(effect.staff.uid),
-        },
-    )
-    return effect
 
 
 def on_appeal(clock: Clock, step: str, at: datetime) -> None:

@@ -23,8 +23,8 @@ from dingfen.accounts.models import Delegation, Role, RoleGrant, Staff, Unit
 from dingfen.problems import Problem, missing
 from dingfen.web.accounts.forms import DelegationForm, LeaverForm, NewPersonForm, PersonForm, RoleForm
 from dingfen.web.errors import into_form
+from dingfen.web.lists import Empty, ListPage
 from dingfen.web.lists.filters import Custom, Options, TextFilter
-from dingfen.web.lists.page import Empty, ListPage
 from dingfen.web.lists.paging import Column
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast

@@ -18,8 +18,9 @@ The row template writes the cells after the tick box, one `<td>` for each column
 """
 
 from dingfen.web.lists.filters import Choice, Custom, Dates, Filter, Flag, Options, TextFilter
-from dingfen.web.lists.page import BulkAction, Empty, ListPage, View
+from dingfen.web.lists.page import ListPage
 from dingfen.web.lists.paging import Column
+from dingfen.web.lists.pieces import BulkAction, Empty, View
 
 __all__ = [
     "BulkAction",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +24,7 @@ Pairs = Iterable[tuple[Any, Any]]
 
 
 @dataclass(frozen=True)
-class Filter:
+class Filter(ABC):
     """One parameter. `narrow` raises ValueError for a value it does not accept."""
 
     key: str
@@ -34,8 +35,9 @@ class Filter:
         """What can be chosen: (value, words)."""
         return []
 
+    @abstractmethod
     def narrow(self, rows: Rows, value: str, actor: Actor, at: dt.datetime) -> Rows:
-        raise NotImplementedError
+        """The rows the value leaves."""
 
     def describe(self, value: str, actor: Actor) -> str:
         """The chosen value in words."""

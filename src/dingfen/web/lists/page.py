@@ -2,90 +2,37 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.functional import Promise, cached_property
-from django.utils.text import slugify
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dingfen import formats
 from dingfen.accounts import access
-from dingfen.accounts.actor import Actor
-from dingfen.problems import Problem, missing
-from dingfen.register.looks import record_look
-from dingfen.web.lists import export, paging, saved
+from dingfen.problems import Problem
+from dingfen.web.lists import paging, saved
+from dingfen.web.lists.download import download
 from dingfen.web.lists.filters import Active, Filter, Offer
+from dingfen.web.lists.pieces import BulkAction, Empty, Result, View, Words
 from dingfen.web.models import SavedView
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import problem_text
 
 M = TypeVar("M", bound=Model)
-Words = str | Promise
 CAP = 1000
 BULK_LIMIT = 200
 OWN = frozenset({"sort", "cols", "after", "before", "view", "export"})
 
 
-@dataclass(frozen=True)
-class View:
-    """A view that comes with the list. `params` are filters and sort; `url` leads elsewhere instead."""
-
-    key: str
-    label: Words
-    params: dict[str, str] = field(default_factory=dict)
-    url: str = ""
-    count: Callable[[Actor, dt.datetime], int] | None = None
-    hot: bool = False
-
-
-@dataclass(frozen=True)
-class BulkAction:
-    """`run(actor=…, at=…, row=…, data=…)` calls the action for one row; a Problem refuses that row alone.
-
-    `key`: the letter that runs it. `confirm`: the question asked before. `fields`: a template with more
-    fields, shown under the button. `permission`: without it the button is not there.
-    """
-
-    name: str
-    label: Words
-    run: Callable[..., object]
-    icon: str = "check"
-    key: str = ""
-    permission: str = ""
-    confirm: Words = ""
-    fields: str = ""
-
-
-@dataclass(frozen=True)
-class Empty:
-    """What stands where no rows are, and one way on."""
-
-    title: Words
-    text: Words = ""
-    icon: str = "list"
-    url: str = ""
-    label: Words = ""
-    colour: str = "grey"
-
-
-@dataclass(frozen=True)
-class Result:
-    row: Any
-    name: str
-    error: str = ""
-
-
-class ListPage(Generic[M]):
+class ListPage(ABC, Generic[M]):
     key: ClassVar[str]
     title: ClassVar[Words]
     columns: ClassVar[tuple[paging.Column, ...]]
@@ -109,9 +56,9 @@ class ListPage(Generic[M]):
 
     # ---------- to be filled in by each list ----------
 
+    @abstractmethod
     def queryset(self) -> QuerySet[M]:
         """The rows this reader may see, with what the row template needs."""
-        raise NotImplementedError
 
     def uid(self, row: M) -> uuid.UUID:
         """The name of a row in a bulk action."""
@@ -230,10 +177,10 @@ class ListPage(Generic[M]):
             found = paging.take(self.rows, self.column, down, self.per_page, after, before)
         except ValueError:
             found = paging.take(self.rows, self.column, down, self.per_page)
-        self._make_ready(found.rows)
+        self.make_ready(found.rows)
         return found
 
-    def _make_ready(self, rows: list[M]) -> list[M]:
+    def make_ready(self, rows: list[M]) -> list[M]:
         self.prepare(rows)
         for row in rows:
             row.list_uid, row.list_name = self.uid(row), self.row_name(row)  # type: ignore[attr-defined]
@@ -390,32 +337,7 @@ class ListPage(Generic[M]):
 
     def file(self, wanted: str) -> HttpResponseBase:
         """The whole list as a file; the look is logged."""
-        access.require(self.actor, self.export_permission or "customer.export")
-        company = self.request.user.company
-        if company is None:
-            raise missing()
-        record_look(
-            at=self.at,
-            actor_id=self.actor.uid,
-            company=company.uid,
-            kind="export",
-            detail={"list": self.key, "format": wanted, "query": self.kept_query},
-        )
-        columns = [column for column in self.columns if self.shown.get(column.key)]
-        head = [column.label for column in columns]
-        parts = paging.chunks(self.rows, self.column, self.sort.startswith("-"))
-        rows = (row for part in parts for row in self._make_ready(part))
-        cells = ([column.cell(row) for column in columns] for row in rows)
-        name = f"{slugify(self.key)}-{timezone.localtime(self.at):%Y%m%d-%H%M}"
-        if wanted == "xlsx":
-            return FileResponse(
-                export.excel(str(self.title), head, cells), as_attachment=True, filename=f"{name}.xlsx"
-            )
-        response = StreamingHttpResponse(
-            export.csv_lines(head, cells), content_type="text/csv; charset=utf-8"
-        )
-        response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return response
+        return download(self, wanted)
 
     def post(self) -> HttpResponseBase:
         data = self.request.POST
@@ -453,7 +375,7 @@ class ListPage(Generic[M]):
         """The action on each chosen row by itself; a row that is gone or refused says why."""
         uids = data.getlist("uid")[:BULK_LIMIT]
         results = []
-        for row in self._make_ready(list(self.rows_by_uid([uid for uid in uids if _is_uid(uid)]))):
+        for row in self.make_ready(list(self.rows_by_uid([uid for uid in uids if _is_uid(uid)]))):
             name = self.row_name(row)
             try:
                 action.run(actor=self.actor, at=self.at, row=row, data=data)

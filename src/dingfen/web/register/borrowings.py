@@ -20,8 +20,8 @@ from dingfen.books import actions, queries
 from dingfen.problems import Problem
 from dingfen.register.models import Borrowing
 from dingfen.web.errors import into_form
+from dingfen.web.lists import Empty, ListPage
 from dingfen.web.lists.filters import Choice
-from dingfen.web.lists.page import Empty, ListPage
 from dingfen.web.lists.paging import Column
 from dingfen.web.register.pages import borrow_page
 from dingfen.web.register.people import names_of

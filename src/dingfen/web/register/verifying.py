@@ -23,7 +23,7 @@ from dingfen.register.sealing import record_export, sign_checkpoint
 from dingfen.register.verification import verify
 from dingfen.register.words import explain
 from dingfen.web.errors import is_part
-from dingfen.web.lists.page import Empty, ListPage
+from dingfen.web.lists import Empty, ListPage
 from dingfen.web.lists.paging import Column
 from dingfen.web.request import Request
 
