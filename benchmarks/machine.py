@@ -38,3 +38,23 @@ def memory_mb(pid: int) -> float:
             continue
         waiting += [int(child) for child in children.split()]
     return round(total / 1024, 1)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time a process and all that live below it have used, in seconds."""
+    total, waiting = 0, [pid]
+    while waiting:
+        current = waiting.pop()
+        try:
+            after_name = Path(f"/proc/{current}/stat").read_text().rpartition(")")[2].split()
+            children = Path(f"/proc/{current}/task/{current}/children").read_text()
+        except OSError:
+            continue
+        total += int(after_name[11]) + int(after_name[12])
+        waiting += [int(child) for child in children.split()]
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def load_average() -> float:
+    """How many processes wanted to run over the last minute: what else the machine was doing."""
+    return round(os.getloadavg()[0], 1)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 CUSTOMERS = 100_000
 TEAMS, SELLERS, BATCH, DISPUTED = 8, 48, 500, 20
-PEOPLE = ("seller", "head", "manager")
+PEOPLE = {"seller": "seller0", "head": "head0", "manager": "manager"}
 
 
 def house(folder: Path, customers: int = CUSTOMERS) -> tuple[Path, dict[str, Any]]:
@@ -40,7 +40,9 @@ def _child(home: Path, *arguments: str) -> str:
     environment.pop("DATABASE_URL", None)
     environment["PYTHONPATH"] = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
     command = [sys.executable, "-m", "benchmarks.seed", *arguments]
-    return subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(
+        command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 def main(customers: int) -> None:
@@ -50,11 +52,13 @@ def main(customers: int) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from dingfen.accounts.models import Limit
     from dingfen.parties.models import Customer
 
     call_command("migrate", verbosity=0)
     if Customer.objects.count() < customers:
         _fill(customers)
+    Limit.objects.all().delete()  # an earlier run's conflict checks don't count
     print(json.dumps({"tokens": _tokens(), "sessions": _sessions()}))
 
 
@@ -92,8 +96,13 @@ def _organisation() -> tuple[Unit, list[Staff]]:
     from dingfen.accounts.units import add_unit
 
     company = add_unit(None, "company", "云川汽车", "YC", name_en="Yunchuan Cars", time_zone="Asia/Shanghai")
-    sites = [add_unit(company, "site", f"{name}展厅", code) for name, code in (("南山", "NS"), ("北岸", "BA"))]
-    teams = [add_unit(sites[n % 2], "team", f"销售{n + 1}组", f"T{n}", extension=f"80{n:02d}") for n in range(TEAMS)]
+    sites = [
+        add_unit(company, "site", f"{name}展厅", code) for name, code in (("南山", "NS"), ("北岸", "BA"))
+    ]
+    teams = [
+        add_unit(sites[n % 2], "team", f"销售{n + 1}组", f"T{n}", extension=f"80{n:02d}")
+        for n in range(TEAMS)
+    ]
     _person("manager", "总经理", company, Role.GENERAL_MANAGER)
     for number, team in enumerate(teams):
         _person(f"head{number}", f"主管{number}", team, Role.HEAD)
@@ -107,7 +116,11 @@ def _person(username: str, name: str, unit: Unit, role: str) -> Staff:
     from dingfen.accounts.models import RoleGrant, Staff
 
     staff = Staff.objects.create_user(
-        username=username, email=f"{username}@yunchuan.example", name=name, company=unit.company or unit, unit=unit
+        username=username,
+        email=f"{username}@yunchuan.example",
+        name=name,
+        company=unit.company or unit,
+        unit=unit,
     )
     RoleGrant.objects.create(staff=staff, role=role, unit=unit)
     return staff
@@ -127,7 +140,12 @@ def _people(random: Random) -> Iterator[dict[str, Any]]:
 
 
 def _batch(
-    wanted: list[dict[str, Any]], sellers: list[Staff], random: Random, actor: Actor, now: dt.datetime, rules: Any
+    wanted: list[dict[str, Any]],
+    sellers: list[Staff],
+    random: Random,
+    actor: Actor,
+    now: dt.datetime,
+    rules: Any,
 ) -> None:
     from dingfen.ownership.actions import open_by_system
     from dingfen.ownership.bulk import Line, take_over
@@ -141,14 +159,29 @@ def _batch(
     ]
     lines = []
     for number, (customer, staff) in enumerate(zip(register_parties(new, at=now), holders, strict=True)):
-        held = number % 4 == 0  # a quarter are in force today, the others have lapsed into the pool
+        held = number % 4 == 0  # a quarter are in force today, the others have lapsed
         opened = now - dt.timedelta(minutes=random.randrange(1, 600 if held else 400_000))
-        lines.append(Line(customer=customer, staff=staff, outcome="open", opened_at=opened, closed_at=None, import_row=""))
+        lines.append(
+            Line(
+                customer=customer,
+                staff=staff,
+                outcome="open",
+                opened_at=opened,
+                closed_at=None,
+                import_row="",
+            )
+        )
     made = take_over(actor=actor, at=now, lines=lines, rules=rules)
-    for one in islice((one for one in made if one.registration and one.registration.state == "held"), 0, None, DISPUTED):
+    holds = (one for one in made if one.registration and one.registration.state == "held")
+    for one in islice(holds, 0, None, DISPUTED):
         claimants = [one.registration.holder, random.choice(sellers)]
         open_by_system(
-            actor=actor, at=now, claimants=claimants, origin="overlap", registration=one.registration, imported=True
+            actor=actor,
+            at=now,
+            claimants=claimants,
+            origin="overlap",
+            registration=one.registration,
+            imported=True,
         )
 
 
@@ -157,26 +190,26 @@ def _unit(staff: Staff) -> Unit:
     return staff.unit
 
 
-def _staff(person: str) -> Staff:
+def _staff(username: str) -> Staff:
     from dingfen.accounts.models import Staff
 
-    username = person if person == "manager" else f"{person}0"
     return Staff.objects.select_related("unit", "company").get(username=username)
 
 
 def _tokens() -> dict[str, str]:
+    """A token of each person by name, and of each salesperson by username."""
     from django.utils import timezone
 
     from dingfen.accounts.actions import make_token
     from dingfen.accounts.actor import actor_for
 
-    now = timezone.now()
+    now, wanted = timezone.now(), PEOPLE | {name: name for name in (f"seller{n}" for n in range(SELLERS))}
     return {
-        person: make_token(
-            actor=actor_for(_staff(person), now), at=now, name="bench", scopes=["*"],
+        name: make_token(
+            actor=actor_for(_staff(username), now), at=now, name="bench", scopes=["*"],
             expires_at=now + dt.timedelta(days=1),
         )[1]
-        for person in PEOPLE
+        for name, username in wanted.items()
     }  # fmt: skip
 
 
@@ -186,8 +219,8 @@ def _sessions() -> dict[str, str]:
     from django.contrib.sessions.backends.db import SessionStore
 
     keys = {}
-    for person in PEOPLE:
-        staff, session = _staff(person), SessionStore()
+    for person, username in PEOPLE.items():
+        staff, session = _staff(username), SessionStore()
         session[SESSION_KEY], session[HASH_SESSION_KEY] = str(staff.pk), staff.get_session_auth_hash()
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session.save()

@@ -15,11 +15,13 @@ from django.http import HttpResponse
 
 from dingfen.api.auth import ApiRequest
 from dingfen.api.models import IdempotencyKey
+from dingfen.database import rows
 from dingfen.problems import Problem, conflict
 
 KEPT_FOR = timedelta(hours=24)
 FORM = re.compile(r"[\x21-\x7e]{1,128}")
 STORED_HEADERS = ("Location", "ETag")
+_KEPT = "SELECT * FROM api_idempotencykey WHERE owner = %s AND key = %s"
 
 
 def key_of(request: ApiRequest) -> str | None:
@@ -48,18 +50,18 @@ def digest_of(request: ApiRequest) -> bytes:
 
 
 def claim(request: ApiRequest, key: str) -> IdempotencyKey | HttpResponse:
-    """Claim the key, or give the answer stored under it. Call inside the action's transaction.
+    """Claim the key (`store` writes it), or give the answer kept under it. Call inside the action's transaction.
 
     Raises Problem: 409 while the first request still runs, 422 when the key came with another request.
     """
     _meet(request.owner, key)
     digest = digest_of(request)
-    row = IdempotencyKey.objects.filter(owner=request.owner, key=key).first()
+    row = next(iter(IdempotencyKey.objects.raw(_KEPT, [request.owner, key])), None)
     if row is not None and row.made_at <= request.at - KEPT_FOR:
         row.delete()
         row = None
     if row is None:
-        return IdempotencyKey.objects.create(owner=request.owner, key=key, request=digest, made_at=request.at)
+        return IdempotencyKey(owner=request.owner, key=key, request=digest, made_at=request.at)
     if bytes(row.request) != digest:
         raise Problem("idempotency.other", 422)
     answer = HttpResponse(bytes(row.body), status=row.status, content_type="application/json")
@@ -74,7 +76,7 @@ def store(row: IdempotencyKey, answer: HttpResponse) -> None:
     row.status = answer.status_code
     row.body = answer.content
     row.headers = {name: answer[name] for name in STORED_HEADERS if answer.has_header(name)}
-    row.save(update_fields=["status", "body", "headers"])
+    rows.add(row)
 
 
 def _meet(owner: str, key: str) -> None:

@@ -18,6 +18,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
 from dingfen.clocks.models import LIVE, Clock, ClockEvent
 from dingfen.clocks.steps import first_moment, moment, moved, schedule
+from dingfen.database import rows
 from dingfen.problems import conflict
 
 Steps = Iterable[tuple[datetime, str]]
@@ -51,7 +52,7 @@ def start(
     on the subject: the caller, who holds the subject's lock, re-dates that one instead.
     """
     planned = schedule(deadline, steps, at)
-    clock = Clock.objects.create(
+    clock = Clock(
         company_id=company_id,
         kind=kind,
         subject_type=subject_type,
@@ -65,8 +66,8 @@ def start(
         pack_digest=pack_digest,
         params=dict(params or {}),
     )
-    _note(clock, Kind.START, actor, at)
-    return clock
+    rows.add(clock)
+    return _note(clock, Kind.START, actor, at)
 
 
 def pause(*, actor: Actor, at: datetime, clock: Clock, reason: str) -> Clock:
@@ -231,7 +232,8 @@ def _keep(clock: Clock, kind: Kind, actor: Actor, at: datetime, reason: str) -> 
 
 
 def _note(clock: Clock, kind: Kind, actor: Actor, at: datetime, reason: str = "") -> Clock:
-    ClockEvent.objects.create(
+    event = ClockEvent(
         clock=clock, at=at, kind=kind, actor_uid=actor.uid, reason=reason, deadline=clock.deadline
     )
+    rows.add(event)
     return clock

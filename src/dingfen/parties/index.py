@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -36,10 +36,14 @@ def key_numbers(company_id: int, found: Iterable[Key]) -> list[int]:
     return numbers
 
 
-def lock_hashes(company_id: int, features: Features) -> list[bytes]:
-    """What `database.locks.lock_keys` must hold before a customer with these features is checked and written."""
+def lock_hashes(company_id: int, features: Features) -> Iterator[bytes]:
+    """What `database.locks.lock_keys` must hold before a customer with these features is checked and written.
+
+    Worked out only when asked for: on SQLite it is not.
+    """
     strong = [key for key in keys(features) if key.strong]
-    return [number.to_bytes(8, "big", signed=True) for number in key_numbers(company_id, strong)]
+    for number in key_numbers(company_id, strong):
+        yield number.to_bytes(8, "big", signed=True)
 
 
 def key_rows(company_id: int, customer_id: int, features: Features) -> list[tuple[int, int, int]]:

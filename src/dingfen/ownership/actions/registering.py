@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, RoleGrant, Staff, Unit
+from dingfen.database import rows
 from dingfen.database.locks import lock_keys
 from dingfen.matching import Normalised
 from dingfen.ownership import watch
@@ -83,13 +84,15 @@ class _Asked:
         unit = unit_of(holder)
         not_future(self.occurred_at, self.at)
         rules = self._rules(unit)
+        fresh = False
         if details is None:
             customer, finding = customer_seen(self.actor, customer_uid), Finding()
             lock_keys([customer.uid.bytes])
             self._refuse(self._hold_of(customer), holder)
         else:
             customer, finding = self._new(details, holder, unit, rules)
-        return self._write(customer, holder, unit, rules, finding)
+            fresh = finding.known is None
+        return self._write(customer, holder, unit, rules, finding, fresh)
 
     def _rules(self, unit: Unit) -> Rules | None:
         rules = rules_at(unit, self.occurred_at, True) if self.imported else rules_needed(unit, self.at)
@@ -149,12 +152,19 @@ class _Asked:
         raise held_problem(held, self.at, reasons)
 
     def _write(
-        self, customer: Customer, holder: Staff, unit: Unit, rules: Rules | None, finding: Finding
+        self,
+        customer: Customer,
+        holder: Staff,
+        unit: Unit,
+        rules: Rules | None,
+        finding: Finding,
+        fresh: bool,
     ) -> Registration:
+        """The hold with its clocks and entry. `fresh`: the customer has just been written."""
         held = rules.protection(self.occurred_at, customer.grade, [], self.occurred_at) if rules else None
-        if not self._is_new(customer):
+        if not fresh:
             self._leave_pool(customer)
-        registration = Registration.objects.create(
+        registration = Registration(
             company_id=customer.company_id,
             customer=customer,
             scope=self.scope,
@@ -167,6 +177,7 @@ class _Asked:
             policy=rules.version if rules else None,
             import_row=self.import_row,
         )
+        rows.add(registration)
         if rules and held:
             watch.guard(registration, held, rules, self.actor, self.at)
         self._review(registration, finding)
@@ -201,10 +212,6 @@ class _Asked:
             facts["possible"] = [hit.match.sure for hit in finding.possible]
             facts["looked_at"] = self.confirm_possible
         return facts
-
-    def _is_new(self, customer: Customer) -> bool:
-        """Whether the customer was written by this very registration."""
-        return customer.created_at == self.at and customer.import_row == self.import_row
 
     def _leave_pool(self, customer: Customer) -> None:
         """A customer registered anew is no longer offered from the pool."""

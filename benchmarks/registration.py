@@ -1,0 +1,60 @@
+"""Registrations a second through the API: conflict check, customer, hold, entry, clock and its events, all durable.
+
+Two gunicorn workers, SQLite with synchronous=FULL, four clients that each wait for their answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from benchmarks import machine
+from benchmarks.load import drive, request
+from benchmarks.report import report
+from benchmarks.seed import house
+from benchmarks.server import serving
+from dingfen.demo.names import person_name
+
+PORT, CLIENTS, SECONDS = 8392, 4, 12.0
+A_SECOND, P95_MS = 250, 50
+
+
+def registrations(token: str, run: str) -> Callable[[int, int], bytes]:
+    """The n-th registration of a client: a customer nobody has registered, under a key of its own."""
+    randoms = [Random(f"{run} {client}") for client in range(CLIENTS)]
+
+    def make(client: int, n: int) -> bytes:
+        random = randoms[client]
+        customer = {
+            "kind": "person", "name": person_name(random), "phones": [f"17{random.randrange(10**9):09d}"],
+            "grade": random.choice("HABC"), "source": "walk_in", "profile": {"need": "看车"},
+        }  # fmt: skip
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"{run}-{client}-{n}"}
+        return request("POST", "/api/v1/registrations", headers, json.dumps({"customer": customer}).encode())
+
+    return make
+
+
+def run(folder: Path, seconds: float = SECONDS) -> float:
+    """Report and return the registrations a second."""
+    home, people = house(folder)
+    with serving(home, PORT) as server:
+        make = registrations(people["tokens"]["seller"], people["tokens"]["seller"][:12])
+        drive(PORT, make, clients=CLIENTS, seconds=2.0)  # both workers have compiled the rules
+        make = registrations(people["tokens"]["seller"], people["tokens"]["seller"][12:24])
+        before = machine.cpu_seconds(server.pid)
+        result = drive(PORT, make, clients=CLIENTS, seconds=seconds)
+        used = machine.cpu_seconds(server.pid) - before
+    figures = result.figures()
+    rate = float(str(figures.pop("per_second")))
+    p95 = figures.pop("p95_ms")
+    report("registration.per_second", rate, "per second", A_SECOND, load=machine.load_average(), **figures)
+    report("registration.p95", p95, "ms", P95_MS)
+    report("registration.cpu", round(used / max(len(result.latencies), 1) * 1000, 2), "ms CPU each")
+    return rate
+
+
+if __name__ == "__main__":
+    run(Path("build/bench"))

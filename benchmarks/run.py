@@ -1,0 +1,59 @@
+"""`make bench`: every figure, or those named: `python -m benchmarks.run [machine startup registration …]`.
+
+The machine comes first, because a rate of durable writes means little without it; the peer runs on the same
+machine in the same run. Other work on the machine shows in the `load` beside a figure.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import checks, lists, machine, peer_helpdesk, registration, rules, startup
+from benchmarks.report import report
+
+FOLDER = Path("build/bench")
+
+
+def of_machine() -> None:
+    found = machine.fdatasync_ms(FOLDER)
+    report("machine.fdatasync", found["p50_ms"], "ms", p95_ms=found["p95_ms"], cores=os.cpu_count(),
+           load=machine.load_average())  # fmt: skip
+
+
+def of_crm() -> None:
+    from benchmarks import crm_job  # loads the tests' database server
+
+    if crm_job.main():
+        raise SystemExit("the CRM job did not find what it must")
+
+
+PARTS: dict[str, Callable[[], object]] = {
+    "machine": of_machine,
+    "startup": lambda: startup.run(FOLDER),
+    "registration": lambda: registration.run(FOLDER),
+    "lists": lambda: lists.run(FOLDER),
+    "search": lambda: checks.search(FOLDER),
+    "conflict": lambda: checks.conflict(FOLDER),
+    "rules": rules.main,
+    "peer": lambda: peer_helpdesk.run(FOLDER),
+    "crm": of_crm,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        print(f"unknown: {', '.join(unknown)}; there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, part in PARTS.items():
+        if not names or name in names:
+            part()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
