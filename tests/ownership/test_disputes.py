@@ -7,9 +7,11 @@ import json
 import pytest
 
 from dingfen.clocks.models import Clock
+from dingfen.engine.vocabulary import FACTS
 from dingfen.outbox.models import Delivery
 from dingfen.ownership.models import Deal, Dispute, Effect, Registration, Ruling
 from dingfen.ownership.replay import replay
+from dingfen.parties import search
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
 from tests.cast import Cast
@@ -307,3 +309,29 @@ def test_every_step_is_an_entry_and_the_register_verifies(dealer: House) -> None
         "dispute.confirmed",
         "dispute.ruled",
     ]
+
+
+def test_a_finding_that_is_no_number_is_refused(media: House) -> None:
+    dispute = answered(media, dealt(media)[2])
+    numbers = [name for name, fact in FACTS.items() if fact.type == "number" and fact.judged]
+    claim = dispute.claims.get(claimant=media.cast.xu)
+    for value in ("NaN", "Infinity", "-inf", float("nan"), 10**400, "zwei", True, None):
+        with pytest.raises(Problem) as refused:
+            media.act(
+                "jiang", "find", dispute_uid=dispute.case.uid, fact=numbers[0], value=value,
+                claim_uid=claim.uid if FACTS[numbers[0]].subject == "claim" else None,
+                reason="门岗登记中没有该次来访。",
+            )  # fmt: skip
+        assert refused.value.status == 422
+        assert "value" in refused.value.errors
+
+
+def test_a_dispute_is_found_by_its_number_and_by_its_tail(dealer: House) -> None:
+    number = dealt(dealer)[2].case.number
+    tail = number.rsplit("-", 1)[1]
+    for typed in (number, number.lower(), tail, tail.lstrip("0")):
+        for who in ("lin", "xu", "jiang", "fang"):
+            hits = search.search(dealer.cast.actor(who, dealer.now), typed, kinds=["dispute"])
+            assert [hit.number for hit in hits] == [number]
+        for who in ("shen", "stranger"):
+            assert not search.search(dealer.cast.actor(who, dealer.now), typed, kinds=["dispute"])

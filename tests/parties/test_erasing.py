@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from dingfen.matching import Record
+from dingfen.outbox.actions import queue
+from dingfen.outbox.models import Delivery
 from dingfen.parties import actions, erasing, queries, search
 from dingfen.parties.models import Customer, Identifier, MatchKey, SearchText, SubjectKey
 from dingfen.problems import Problem
@@ -107,3 +109,23 @@ def test_whom_a_restore_brings_back_is_erased_again(cast: Cast, make: Make) -> N
     assert queries.known(Customer.objects.get(pk=gone.pk)) == {}
     assert queries.candidates(cast.company.pk, Record(phones=("13612345678",))) == []
     assert queries.known(stays)["name"] == "邵庭"
+
+
+def test_erasing_takes_the_person_out_of_the_messages_about_them(cast: Cast, make: Make) -> None:
+    customer = make("温思远", "13612345678")
+    with transaction.atomic():
+        queue(
+            recipient=cast.lin,
+            event="customer.received",
+            at=NOW,
+            key="one",
+            subject=("customer", customer.uid),
+            params={"customer": "温**", "receiver": "徐嘉言"},
+        )
+    actions.erase(
+        actor=cast.actor("zhou"), at=NOW, uid=customer.uid, reason="asked", confirm_number=customer.number
+    )
+    assert [row.params for row in Delivery.objects.filter(subject_uid=customer.uid)] == [{}] * (
+        Delivery.objects.count()
+    )
+    assert not Delivery.objects.filter(state=Delivery.State.QUEUED).exists()

@@ -6,6 +6,9 @@ class OwnershipConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from dingfen.ownership import finding
         from dingfen.ownership.notices import declare_events
+        from dingfen.parties import search
 
         declare_events()
+        search.register_source(finding.KIND, finding.shown)

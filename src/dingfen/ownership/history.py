@@ -25,6 +25,7 @@ from dingfen.engine.events import Claimant, Event, Matter
 from dingfen.engine.facts import fold
 from dingfen.engine.ruling import Ruling as Proposal
 from dingfen.engine.ruling import to_bytes
+from dingfen.ownership import finding
 from dingfen.ownership.actions.deciding import canonical
 from dingfen.ownership.bulk import RuleBook
 from dingfen.ownership.facts import events_about
@@ -150,6 +151,7 @@ def _write(
         ]
         made.append((dispute, claims))
     Dispute.objects.bulk_create(dispute for dispute, _ in made)
+    finding.index(cases)
     Claim.objects.bulk_create(claim for _, claims in made for claim in claims)
     return made
 

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from dingfen import keys
 from dingfen.accounts.actor import SYSTEM_UID
 from dingfen.accounts.books import book_of
+from dingfen.outbox import actions as outbox
 from dingfen.parties.models import Contact, Customer, Identifier, MatchKey, SearchText, SubjectKey, Touch
 from dingfen.register.models import PersonalDatum
 from dingfen.register.shredding import shred
@@ -39,6 +40,8 @@ def wipe(customer: Customer, at: datetime) -> int:
     items += Identifier.objects.filter(customer=customer).delete()[0]
     items += PersonalDatum.objects.filter(subject_uid=customer.uid).count()
     MatchKey.objects.filter(customer=customer).delete()
+    for subject in [*subjects, *customer.registrations.values_list("uid", flat=True)]:
+        items += outbox.shred(subject_uid=subject)
     SearchText.objects.filter(record_uid__in=[customer.uid]).delete()
     items += Touch.objects.filter(customer=customer).exclude(sealed=b"").update(sealed=b"")
     Contact.objects.filter(customer=customer).update(sealed=b"", masked_name="", masked_phone="", title="")

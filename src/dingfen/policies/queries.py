@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from importlib import resources
 
 from django.db import connection
 from django.db.models import F
@@ -13,9 +12,8 @@ from django.db.models.functions import Length
 
 from dingfen.engine.load import from_canonical, load_pack
 from dingfen.engine.schema import Pack
+from dingfen.packs import SHIPPED, pack_files
 from dingfen.policies.models import PolicyVersion
-
-PACKS = "dingfen.packs"
 
 
 def path_prefixes(path: str) -> list[str]:
@@ -107,15 +105,10 @@ def _compile(version: PolicyVersion) -> Pack:
 
 def shipped_names() -> list[str]:
     """The packs that come with Dingfen."""
-    return sorted(entry.name for entry in resources.files(PACKS).iterdir() if (entry / "pack.yaml").is_file())
+    return sorted(SHIPPED)
 
 
 @lru_cache(maxsize=16)
 def shipped(name: str) -> Pack:
     """A pack that comes with Dingfen. Raises KeyError for an unknown name."""
-    if name not in shipped_names():
-        raise KeyError(name)
-    folder = resources.files(PACKS) / name
-    return load_pack(
-        {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".yaml")}
-    )
+    return load_pack(pack_files(name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.engine.decide import decide
 from dingfen.engine.ruling import to_bytes
-from dingfen.engine.vocabulary import FACTS
+from dingfen.engine.vocabulary import FACTS, fits
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import lock_dispute, person_of, reason_of, same_version, write
 from dingfen.ownership.actions.opening import rules_of
@@ -310,24 +311,31 @@ def find(
     return dispute
 
 
-def _finding(name: str, value: Any) -> Any:
+def _finding(name: str, value: Any) -> bool | int | float:
+    """The value as the fact has it, from JSON or from the text of a form."""
     fact = FACTS[name]
-    wrong = invalid({"value": [("finding.value", {"low": fact.low, "high": fact.high, "value": str(value)})]})
-    if fact.type == "boolean":
-        if isinstance(value, bool):
-            return value
-        if str(value).lower() not in ("true", "false", "1", "0"):
-            raise wrong
-        return str(value).lower() in ("true", "1")
-    if fact.type != "number":
+    if fact.type not in ("boolean", "number"):
         raise invalid({"fact": [("finding.fact", {"value": name})]})
+    found = _truth(value) if fact.type == "boolean" else _number(value)
+    if found is None or not fits(fact, found):
+        bounds = {"low": fact.low, "high": fact.high, "value": str(value)[:40]}
+        raise invalid({"value": [("finding.value", bounds)]})
+    return found
+
+
+def _truth(value: Any) -> bool | None:
+    return {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
+
+
+def _number(value: Any) -> int | float | None:
+    """A finite number, whole where it is whole; None for anything else."""
     try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise wrong from None
-    if (fact.low is not None and number < fact.low) or (fact.high is not None and number > fact.high):
-        raise wrong
-    return int(number) if number == int(number) else number
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() else number
 
 
 def on_evidence(clock: Clock, step: str, at: datetime) -> None:

@@ -14,7 +14,7 @@ from dingfen.cases.actions import open_case
 from dingfen.cases.models import Case
 from dingfen.engine.deadlines import due
 from dingfen.matching import Record, normalise
-from dingfen.ownership import watch
+from dingfen.ownership import finding, watch
 from dingfen.ownership.actions.common import colleague, read_uid, unit_of, write
 from dingfen.ownership.models import ACTIVE, Claim, Deal, Dispute, Registration
 from dingfen.ownership.notices import tell
@@ -268,6 +268,7 @@ def _open(
         earlier_state=registration.state if registration else "",
         policy=found.version if found else None,
     )
+    finding.index([case])
     claims = [
         Claim.objects.create(
             dispute=dispute,
