@@ -51,7 +51,7 @@ class Context:
 
 
 class Loader(ABC):
-    """Loads rows one by one, each within a savepoint; a row that fails leaves nothing behind."""
+    """Turns rows into what they say, for one kind of file."""
 
     # field names of actions → fields of the file
     RENAMED: Mapping[str, str] = {}
@@ -59,28 +59,9 @@ class Loader(ABC):
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    def load(self, rows: Sequence[Row]) -> list[Outcome]:
-        """Load the rows in order."""
-        return [self._one(row) for row in rows]
-
     @abstractmethod
-    def finish_row(self, row: Row) -> Outcome:
-        """Write one row that reads well. May raise Problem, CellRefusal or IntegrityError."""
-
-    def _one(self, row: Row) -> Outcome:
-        if row.faults:
-            return Outcome(row, "failed", faults=list(row.faults))
-        try:
-            with transaction.atomic():
-                return self.finish_row(row)
-        except CellRefusal as refusal:
-            return Outcome(
-                row, "failed", faults=[self.fault(row, refusal.field, refusal.code, refusal.params)]
-            )
-        except Problem as problem:
-            return Outcome(row, "failed", faults=self.faults_of(row, problem))
-        except IntegrityError:
-            return Outcome(row, "failed", faults=[Fault("", "", "row.race")])
+    def load(self, rows: Sequence[Row]) -> list[Outcome]:
+        """Load the rows in order; a row that fails leaves nothing behind."""
 
     def fault(self, row: Row, name: str, code: str, params: Mapping[str, Any]) -> Fault:
         if name not in self.context.reader.fields:
@@ -103,6 +84,32 @@ class Loader(ABC):
             return self.context.people.find(str(row.get(name)))
         except CellError as error:
             raise CellRefusal(name, error.code, **error.params) from error
+
+
+class RowLoader(Loader):
+    """Loads rows one by one, each within a savepoint."""
+
+    def load(self, rows: Sequence[Row]) -> list[Outcome]:
+        return [self._one(row) for row in rows]
+
+    @abstractmethod
+    def finish_row(self, row: Row) -> Outcome:
+        """Write one row that reads well. May raise Problem, CellRefusal or IntegrityError."""
+
+    def _one(self, row: Row) -> Outcome:
+        if row.faults:
+            return Outcome(row, "failed", faults=list(row.faults))
+        try:
+            with transaction.atomic():
+                return self.finish_row(row)
+        except CellRefusal as refusal:
+            return Outcome(
+                row, "failed", faults=[self.fault(row, refusal.field, refusal.code, refusal.params)]
+            )
+        except Problem as problem:
+            return Outcome(row, "failed", faults=self.faults_of(row, problem))
+        except IntegrityError:
+            return Outcome(row, "failed", faults=[Fault("", "", "row.race")])
 
 
 class CellRefusal(Exception):

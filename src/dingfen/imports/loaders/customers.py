@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dingfen.database.locks import lock_keys
-from dingfen.imports.loaders.base import CellRefusal, Loader, Outcome
+from dingfen.imports.loaders.base import CellRefusal, Outcome, RowLoader
 from dingfen.imports.rows import Row
 from dingfen.matching import Normalised
 from dingfen.ownership.actions.registering import register_customer
@@ -23,7 +23,7 @@ MANY = {
 PROFILE = ("need", "budget", "address", "note")
 
 
-class CustomerLoader(Loader):
+class CustomerLoader(RowLoader):
     RENAMED = {**MANY, "profile.need": "need", "profile.budget": "budget", "profile.address": "address",
                "profile.note": "note"}  # fmt: skip
 

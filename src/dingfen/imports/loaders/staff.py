@@ -13,7 +13,7 @@ from dingfen.accounts.actions.roles import grant_role
 from dingfen.accounts.actions.staff import add_staff, change_staff
 from dingfen.accounts.actions.units import create_unit
 from dingfen.accounts.models import Role, RoleGrant, Staff, Unit
-from dingfen.imports.loaders.base import CellRefusal, Loader, Outcome
+from dingfen.imports.loaders.base import CellRefusal, Outcome, RowLoader
 from dingfen.imports.rows import Row
 from dingfen.imports.values import CellError, folded
 
@@ -21,7 +21,7 @@ _NOT_IN_USERNAME = re.compile(r"[^a-z0-9]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-class StaffLoader(Loader):
+class StaffLoader(RowLoader):
     """A row names a person; team, site and head are made when they are not there yet."""
 
     RENAMED = {"unit": "team"}

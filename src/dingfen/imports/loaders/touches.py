@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dingfen.imports.loaders.base import CellRefusal, Context, Loader, Outcome
+from dingfen.imports.loaders.base import CellRefusal, Context, Outcome, RowLoader
 from dingfen.imports.loaders.found import Customers, Scopes
 from dingfen.imports.rows import Row
 from dingfen.ownership.actions.touches import record_touch
 
 
-class TouchLoader(Loader):
+class TouchLoader(RowLoader):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.customers = Customers(context)
