@@ -38,6 +38,7 @@ class Case(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "number"], name="case_number")]
+        indexes = [models.Index(fields=["company", "-opened_at", "-id"], name="case_newest")]
 
 
 class CaseNote(Row):
