@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
+from http.client import responses
 from typing import Any, cast
 
 import orjson
@@ -19,11 +20,13 @@ from ninja.parser import Parser
 
 from dingfen.accounts import log
 from dingfen.api import problems, registry
+from dingfen.api.schemas import ProblemOut
 from dingfen.database.models import new_uid
 from dingfen.problems import Problem, invalid
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 BODY_LIMIT = 1024 * 1024
+REFERENCE = "#/components/schemas/{model}"
 DESCRIPTION = (
     "Everything a page of Dingfen can do. Sign in with an API token. Writes take an Idempotency-Key; "
     "lists are paged by `limit` and `after`; faults are problem+json in the language of Accept-Language."
@@ -44,20 +47,27 @@ class StrictParser(Parser):
 
 
 class Api(NinjaAPI):
-    """NinjaAPI whose document calls problems by their media type."""
+    """NinjaAPI whose document names the refusals of each operation."""
 
     def get_openapi_schema(self, **options: Any) -> Any:
         document = super().get_openapi_schema(**options)
         for path in document["paths"].values():
             for operation in path.values():
                 other = operation.pop("x-media-type", "")
-                for status, answer in operation["responses"].items():
+                for answer in operation["responses"].values():
                     content = answer.get("content", {})
-                    if other and int(status) < 400:
+                    if other:
                         content[other] = content.pop("application/json")
-                    if int(status) >= 400 and "application/json" in content:
-                        content[problems.MEDIA_TYPE] = content.pop("application/json")
+                refusals = operation.pop("x-refusals", ())
+                operation["responses"] |= {status: _refusal(status) for status in refusals}
+        problem = ProblemOut.model_json_schema(ref_template=REFERENCE)
+        document["components"]["schemas"] |= {**problem.pop("$defs"), "ProblemOut": problem}
         return document
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    shape = {"$ref": REFERENCE.format(model="ProblemOut")}
+    return {"description": responses[status], "content": {problems.MEDIA_TYPE: {"schema": shape}}}
 
 
 def _answer_fault(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:

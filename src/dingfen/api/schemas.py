@@ -1,4 +1,7 @@
-"""What goes in and out: base models and the shape of a problem."""
+"""What goes in and out: base models and the shape of a problem.
+
+Their validators are built at first use (`defer_build`), so that a start doesn't wait for all of them.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field
 class In(BaseModel):
     """Input: unknown fields are refused, so that a typing slip in a name never passes for a missing value."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 class Out(BaseModel):
     """Output: may be read straight from an object's attributes."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 class FieldProblem(BaseModel):

@@ -11,6 +11,7 @@ import argparse
 import ctypes
 import gc
 import os
+import pkgutil
 import signal
 import sys
 import threading
@@ -44,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
     prepare(options.demo)
     from dingfen.wsgi import application
 
+    warm()
     announce(options)
     if options.one_process or not several_allowed():
         return threads(application, options)
@@ -53,17 +55,46 @@ def run(options: argparse.Namespace) -> int:
 def prepare(demo: bool) -> None:
     """Bring the database up to date and, when asked, load the demo data once."""
     from django.core.management import call_command
-    from django.db import connection, connections
-    from django.db.migrations.executor import MigrationExecutor
+    from django.db import connections
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not migrated():
         call_command("migrate", verbosity=0, interactive=False)
     if demo:
         from dingfen.demo import load
 
         load.once(sys.stderr.write)
     connections.close_all()  # no connection may be shared by forked processes
+
+
+def migrated() -> bool:
+    """Whether every migration that comes with the program has been run, told by name without loading any."""
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    there = {
+        (app.label, module.name)
+        for app in apps.get_app_configs()
+        for module in pkgutil.iter_modules([str(Path(app.path) / "migrations")])
+    }
+    return there <= MigrationRecorder(connection).applied_migrations().keys()
+
+
+def warm() -> None:
+    """Load what the first requests need, so that the processes to come share it."""
+    from django.template import loader
+    from django.urls import get_resolver
+    from django.utils import translation
+
+    from dingfen.matching import Record, normalise
+
+    for pattern in get_resolver().url_patterns:
+        getattr(pattern, "url_patterns", None)
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            translation.gettext("Customers")
+    loader.get_template("web/lists/page.html")
+    normalise(Record(name="王", phones=("13800000000",)))
 
 
 def announce(options: argparse.Namespace) -> None:

@@ -22,9 +22,9 @@ ARTICLE_ID = r"^[A-Z][A-Z0-9]*-[0-9]+[a-z]?$"
 
 
 class Part(BaseModel):
-    """Anything in a pack: frozen, unknown keys refused."""
+    """Anything in a pack: frozen, unknown keys refused. Validators are built at first use."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
 Slug = Annotated[str, Field(pattern=SLUG, max_length=60)]

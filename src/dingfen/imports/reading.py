@@ -10,8 +10,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from openpyxl import load_workbook
-
 from dingfen.problems import Problem, invalid
 
 MOST_ROWS = 200_000
@@ -109,6 +107,8 @@ def _excel(content: bytes) -> Table:
             size > 1_000_000 and size / small > MOST_RATIO for size, small in sizes
         ):
             raise fault("file.too_large", rows=MOST_ROWS)
+        from openpyxl import load_workbook  # loaded only by who reads a workbook
+
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()

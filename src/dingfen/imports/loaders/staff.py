@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Sequence
 from uuid import UUID
 
-from pypinyin import lazy_pinyin
-
 from dingfen.accounts.actions.roles import grant_role
 from dingfen.accounts.actions.staff import add_staff, change_staff
 from dingfen.accounts.actions.units import create_unit
@@ -146,6 +144,8 @@ def team_name(manager: str) -> str:
 
 def free_username(name: str) -> str:
     """An account name from a person's name (pinyin for Chinese ones) that nobody has."""
+    from pypinyin import lazy_pinyin  # its tables take a quarter of a second to load
+
     latin = "".join(lazy_pinyin(name)) if _HAN.search(name) else unicodedata.normalize("NFKD", name)
     base = _NOT_IN_USERNAME.sub(".", latin.casefold()).strip(".")[:24] or "staff"
     base = base if len(base) > 1 else f"{base}.staff"

@@ -8,21 +8,19 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import IO
 
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 from dingfen.problems import Problem
 
 STARTS = tuple("=+-@\t\r\n＝＋－＠")
 LONG = 12  # digits from which spreadsheets begin to round or to write 3.3E+17
 EXCEL_ROWS = 1_048_576
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XML has no place for them
 
 
 def harmless(value: object) -> str | int | float | Decimal | bool:
@@ -35,7 +33,7 @@ def harmless(value: object) -> str | int | float | Decimal | bool:
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, dt.date):
         return value.isoformat()
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    text = _CONTROL.sub("", str(value))
     return (
         f"'{text}"
         if text.lstrip(" \u3000\u200b\ufeff").startswith(STARTS) or text.startswith(STARTS)
@@ -76,6 +74,9 @@ def _drain(buffer: io.StringIO) -> bytes:
 
 def excel(title: str, head: Iterable[object], rows: Iterable[Iterable[object]]) -> IO[bytes]:
     """A workbook of one sheet, at its start for reading. Raises Problem when a sheet can't hold the rows."""
+    from openpyxl import Workbook  # loaded only by who writes a workbook
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title=title[:31])
     sheet.freeze_panes = "A2"
