@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import IO
 
 from django.utils import timezone
+
 from dingfen.problems import Problem
 
 STARTS = tuple("=+-@\t\r\n＝＋－＠")
