@@ -34,7 +34,7 @@ from dingfen.api.customer_schemas import (
     TouchOut,
 )
 from dingfen.api.frame import ApiRequest, Page, Router, expected_version, page, read, write
-from dingfen.ownership.actions import record_touch
+from dingfen.ownership import actions as ownership
 from dingfen.parties import actions, queries, search
 from dingfen.parties.details import Details
 from dingfen.parties.models import Customer, Identifier, Merge, Touch
@@ -226,7 +226,7 @@ def customer_touches(
 def add_touch(request: ApiRequest, uid: UUID, touch: TouchIn) -> TouchOut:
     """Record a touch and let it count for the holder where the policy says so."""
     given = touch.model_dump(exclude={"contact"})
-    row = record_touch(actor=request.actor, at=request.at, uid=uid, contact_uid=touch.contact, **given)
+    row = ownership.record_touch(actor=request.actor, at=request.at, uid=uid, contact_uid=touch.contact, **given)
     return _touch(queries.KnownTouch(row, touch.note, False))
 
 
@@ -234,7 +234,7 @@ def add_touch(request: ApiRequest, uid: UUID, touch: TouchIn) -> TouchOut:
 def correct_touch(request: ApiRequest, uid: UUID, correction: TouchCorrectionIn) -> TouchOut:
     """Correct a touch by a new one that names it."""
     given = correction.model_dump(exclude_none=True)
-    row = actions.correct_touch(actor=request.actor, at=request.at, touch_uid=uid, **given)
+    row = ownership.correct_touch(actor=request.actor, at=request.at, touch_uid=uid, **given)
     return _touch(queries.KnownTouch(row, given.get("note", ""), False))
 
 

@@ -8,7 +8,7 @@ from dingfen.ownership.actions.holding import release, take, transfer, void
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.ruling import appeal, rule_final
-from dingfen.ownership.actions.touches import notify_holder, record_touch
+from dingfen.ownership.actions.touches import correct_touch, notify_holder, record_touch
 
 __all__ = [
     "Exhibit",
@@ -18,6 +18,7 @@ __all__ = [
     "appeal",
     "close_evidence",
     "confirm",
+    "correct_touch",
     "done",
     "find",
     "notify_holder",

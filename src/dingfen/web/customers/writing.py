@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dingfen.accounts import access
-from dingfen.ownership.actions import record_touch
+from dingfen.ownership.actions import correct_touch, record_touch
 from dingfen.parties import actions, queries
 from dingfen.parties.actions.customers import SEALED
 from dingfen.parties.models import Customer, Touch
@@ -145,7 +145,7 @@ def correct(request: Request, uid: UUID) -> HttpResponse:
     form = CorrectForm(request.POST or None, initial=initial)
 
     def act() -> None:
-        actions.correct_touch(actor=request.actor, at=request.at, touch_uid=uid, **form.cleaned_data)
+        correct_touch(actor=request.actor, at=request.at, touch_uid=uid, **form.cleaned_data)
 
     if request.method == "POST" and attempt(form, act):
         toast(request, gettext("Correction entered"))
