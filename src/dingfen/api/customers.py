@@ -226,7 +226,9 @@ def customer_touches(
 def add_touch(request: ApiRequest, uid: UUID, touch: TouchIn) -> TouchOut:
     """Record a touch and let it count for the holder where the policy says so."""
     given = touch.model_dump(exclude={"contact"})
-    row = ownership.record_touch(actor=request.actor, at=request.at, uid=uid, contact_uid=touch.contact, **given)
+    row = ownership.record_touch(
+        actor=request.actor, at=request.at, uid=uid, contact_uid=touch.contact, **given
+    )
     return _touch(queries.KnownTouch(row, touch.note, False))
 
 
@@ -247,7 +249,7 @@ def _merge(row: Merge) -> MergeOut:
 @write(router, "/customers/{uid}/merge", out=MergeOut, permission="customer.merge", status=201)
 def merge_customers(request: ApiRequest, uid: UUID, merge: MergeIn) -> MergeOut:
     """Count another customer as this one. Can be undone for seven days."""
-    row = actions.merge(
+    row = ownership.merge_customers(
         actor=request.actor, at=request.at, kept_uid=uid, gone_uid=merge.gone, reason=merge.reason
     )
     return _merge(row)
@@ -255,7 +257,7 @@ def merge_customers(request: ApiRequest, uid: UUID, merge: MergeIn) -> MergeOut:
 
 @write(router, "/merges/{uid}/undo", out=MergeOut, permission="customer.merge")
 def undo_merge(request: ApiRequest, uid: UUID) -> MergeOut:
-    return _merge(actions.undo_merge(actor=request.actor, at=request.at, merge_uid=uid))
+    return _merge(ownership.undo_merge(actor=request.actor, at=request.at, merge_uid=uid))
 
 
 @write(router, "/customers/{uid}/erase", out=None, permission="customer.erase")

@@ -102,7 +102,8 @@ def recount(held: Registration, actor: Actor, at: datetime) -> None:
             corrections=None,
             voided_at=None,
         )
-        if (judged := rules_at(held.unit, touch.occurred_at, bool(touch.import_row))) and counts(touch, judged)
+        if (judged := rules_at(held.unit, touch.occurred_at, bool(touch.import_row)))
+        and counts(touch, judged)
     ]
     signed = Deal.objects.filter(
         customer=held.customer, scope=held.scope, signer=held.holder, won=True, voided_at=None
