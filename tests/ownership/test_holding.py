@@ -124,3 +124,35 @@ def test_strangers_find_nothing_and_colleagues_may_not(dealer: House) -> None:
         with pytest.raises(Problem) as refused:
             dealer.act(who, "release", registration_uid=held.uid)
         assert refused.value.status == 404
+
+
+def test_correcting_a_follow_up_takes_back_the_protection_it_gave(dealer: House) -> None:
+    held = dealer.register("lin")
+    first = held.protected_until
+    dealer.later(days=1)
+    call = dealer.act("lin", "record_touch", uid=held.customer.uid, kind="visit")
+    held.refresh_from_db()
+    second, when = held.protected_until, held.last_effective_at
+    dealer.later(days=1)
+    visit = dealer.act("lin", "record_touch", uid=held.customer.uid, kind="visit")
+    dealer.act("lin", "correct_touch", touch_uid=visit.uid, kind="outgoing", reached=False)
+    held.refresh_from_db()
+    assert (held.protected_until, held.last_effective_at) == (second, when)
+    dealer.act("lin", "correct_touch", touch_uid=call.uid, kind="outgoing", reached=False)
+    held.refresh_from_db()
+    assert (held.protected_until, held.last_effective_at) == (first, None)
+    clock = Clock.objects.live().get(subject_uid=held.uid)
+    assert clock.deadline == first
+    assert Entry.objects.order_by("seq").values_list("kind", flat=True).last() == "touch.corrected"
+
+
+def test_correcting_a_call_that_did_reach_the_customer_protects_longer(dealer: House) -> None:
+    held = dealer.register("lin")
+    before = held.protected_until
+    dealer.later(days=1)
+    call = dealer.act("lin", "record_touch", uid=held.customer.uid, kind="outgoing", reached=False)
+    dealer.act("lin", "correct_touch", touch_uid=call.uid, kind="visit", reached=True)
+    held.refresh_from_db()
+    assert before is not None
+    assert held.protected_until is not None
+    assert held.protected_until > before

@@ -34,7 +34,7 @@ from dingfen.api.customer_schemas import (
     TouchOut,
 )
 from dingfen.api.frame import ApiRequest, Page, Router, expected_version, page, read, write
-from dingfen.ownership.actions import record_touch
+from dingfen.ownership import actions as ownership
 from dingfen.parties import actions, queries, search
 from dingfen.parties.details import Details
 from dingfen.parties.models import Customer, Identifier, Merge, Touch
@@ -226,7 +226,9 @@ def customer_touches(
 def add_touch(request: ApiRequest, uid: UUID, touch: TouchIn) -> TouchOut:
     """Record a touch and let it count for the holder where the policy says so."""
     given = touch.model_dump(exclude={"contact"})
-    row = record_touch(actor=request.actor, at=request.at, uid=uid, contact_uid=touch.contact, **given)
+    row = ownership.record_touch(
+        actor=request.actor, at=request.at, uid=uid, contact_uid=touch.contact, **given
+    )
     return _touch(queries.KnownTouch(row, touch.note, False))
 
 
@@ -234,7 +236,7 @@ def add_touch(request: ApiRequest, uid: UUID, touch: TouchIn) -> TouchOut:
 def correct_touch(request: ApiRequest, uid: UUID, correction: TouchCorrectionIn) -> TouchOut:
     """Correct a touch by a new one that names it."""
     given = correction.model_dump(exclude_none=True)
-    row = actions.correct_touch(actor=request.actor, at=request.at, touch_uid=uid, **given)
+    row = ownership.correct_touch(actor=request.actor, at=request.at, touch_uid=uid, **given)
     return _touch(queries.KnownTouch(row, given.get("note", ""), False))
 
 
@@ -247,7 +249,7 @@ def _merge(row: Merge) -> MergeOut:
 @write(router, "/customers/{uid}/merge", out=MergeOut, permission="customer.merge", status=201)
 def merge_customers(request: ApiRequest, uid: UUID, merge: MergeIn) -> MergeOut:
     """Count another customer as this one. Can be undone for seven days."""
-    row = actions.merge(
+    row = ownership.merge_customers(
         actor=request.actor, at=request.at, kept_uid=uid, gone_uid=merge.gone, reason=merge.reason
     )
     return _merge(row)
@@ -255,7 +257,7 @@ def merge_customers(request: ApiRequest, uid: UUID, merge: MergeIn) -> MergeOut:
 
 @write(router, "/merges/{uid}/undo", out=MergeOut, permission="customer.merge")
 def undo_merge(request: ApiRequest, uid: UUID) -> MergeOut:
-    return _merge(actions.undo_merge(actor=request.actor, at=request.at, merge_uid=uid))
+    return _merge(ownership.undo_merge(actor=request.actor, at=request.at, merge_uid=uid))
 
 
 @write(router, "/customers/{uid}/erase", out=None, permission="customer.erase")

@@ -10,7 +10,7 @@ from dingfen.accounts.models import Staff, Unit
 from dingfen.cases.models import Case
 from dingfen.database.models import Row
 from dingfen.ownership.visibility import DealQuerySet, DisputeQuerySet, RegistrationQuerySet
-from dingfen.parties.models import Customer
+from dingfen.parties.models import Customer, Merge
 from dingfen.policies.models import PolicyVersion
 
 ACTIVE = ("held", "lapsing", "disputed", "won")
@@ -94,6 +94,19 @@ class MatchReview(Row):
     opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+
+
+class MergedHold(models.Model):
+    """What a merge of two customers did to one hold, so that it can be undone: whose it was, its state then."""
+
+    id = models.BigAutoField(primary_key=True)
+    merge = models.ForeignKey(Merge, models.PROTECT, related_name="+")
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=Registration.State.choices)
+    dispute = models.ForeignKey(
+        "Dispute", models.PROTECT, null=True, blank=True, related_name="+", help_text="opened by the merge"
+    )
 
 
 class Deal(Row):

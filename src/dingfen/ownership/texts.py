@@ -23,6 +23,14 @@ PROBLEMS = {
         _("This hold is in dispute."),
         _("It can be changed when the dispute is settled."),
     ),
+    "merge.disputed": (
+        _("One of the two customers is in dispute %(number)s."),
+        _("They can be merged when the dispute is settled."),
+    ),
+    "merge.settled": (
+        _("Dispute %(number)s, which came from this merge, has been settled."),
+        _("The merge can't be undone any more."),
+    ),
     "registration.none": (_("Nobody else holds this customer."), _("Run the conflict check again.")),
     "policy.none": (
         _("No policy is in force for %(unit)s."),

@@ -5,10 +5,11 @@ from dingfen.ownership.actions.deals import record_deal, record_delivery
 from dingfen.ownership.actions.deciding import close_evidence, confirm, find, propose, rule_otherwise
 from dingfen.ownership.actions.duties import done
 from dingfen.ownership.actions.holding import release, take, transfer, void
+from dingfen.ownership.actions.merging import merge_customers, undo_merge
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.ruling import appeal, rule_final
-from dingfen.ownership.actions.touches import notify_holder, record_touch
+from dingfen.ownership.actions.touches import correct_touch, notify_holder, record_touch
 
 __all__ = [
     "Exhibit",
@@ -18,8 +19,10 @@ __all__ = [
     "appeal",
     "close_evidence",
     "confirm",
+    "correct_touch",
     "done",
     "find",
+    "merge_customers",
     "notify_holder",
     "open_by_system",
     "propose",
@@ -33,6 +36,7 @@ __all__ = [
     "rule_otherwise",
     "take",
     "transfer",
+    "undo_merge",
     "void",
     "withdraw",
 ]

@@ -179,6 +179,15 @@ def agree(
     return dispute
 
 
+def call_off(dispute: Dispute, actor: Actor, at: datetime) -> None:
+    """End a dispute whose cause has gone: nothing is decided and the hold goes on. In the caller's transaction."""
+    watch.drop(dispute, actor, at)
+    give_back(dispute, actor, at)
+    _close(dispute, State.WITHDRAWN, at)
+    _tell_end(dispute, at)
+    _entry(dispute, actor, at, "dispute.withdrawn", {"over": True})
+
+
 def _own_claim(actor: Actor, dispute_uid: object, *states: str) -> tuple[Dispute, Claim]:
     require(actor, "dispute.claim")
     dispute = lock_dispute(actor, dispute_uid, *states)

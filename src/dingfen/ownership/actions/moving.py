@@ -49,7 +49,7 @@ def give_back(dispute: Dispute, actor: Actor, at: datetime) -> None:
         registration.protected_until = until
     registration.version += 1
     registration.save(update_fields=["state", "protected_until", "version"])
-    _end_rivals(registration, at, dispute.case.number)
+    _end_rivals(registration, actor, at, dispute.case.number)
 
 
 def settle_hold(dispute: Dispute, holder: Staff, actor: Actor, at: datetime) -> Registration | None:
@@ -63,7 +63,7 @@ def settle_hold(dispute: Dispute, holder: Staff, actor: Actor, at: datetime) -> 
         return registration
     state = State.WON if dispute.deal is not None and dispute.deal.won else State.HELD
     if registration is not None:
-        _end_rivals(registration, at, dispute.case.number)
+        _end_rivals(registration, actor, at, dispute.case.number)
         watch.end(registration, actor, at, dispute.case.number)
         registration.state = State.TRANSFERRED
         registration.ended_at = at
@@ -121,7 +121,9 @@ def _after(dispute: Dispute) -> str:
     return earlier if earlier in (State.HELD, State.LAPSING, State.WON) else State.HELD
 
 
-def _end_rivals(registration: Registration, at: datetime, number: str) -> None:
-    Registration.objects.filter(rival_of=registration, state=State.DISPUTED).update(
-        state=State.LAPSED, ended_at=at, end_reason=number
-    )
+def _end_rivals(registration: Registration, actor: Actor, at: datetime, number: str) -> None:
+    for rival in Registration.objects.filter(rival_of=registration, state=State.DISPUTED).order_by("pk"):
+        watch.end(rival, actor, at, number)
+        rival.state, rival.ended_at, rival.end_reason = State.LAPSED, at, number
+        rival.version += 1
+        rival.save(update_fields=["state", "ended_at", "end_reason", "version"])

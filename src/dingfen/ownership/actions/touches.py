@@ -16,12 +16,12 @@ from dingfen.engine.runs import is_effective
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import colleague, customer_seen, held_facts, unit_of, write
 from dingfen.ownership.facts import TOUCH_KINDS
-from dingfen.ownership.models import ACTIVE, Registration
+from dingfen.ownership.models import ACTIVE, Deal, Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.rules import Rules, rules_at
-from dingfen.parties.actions import append_touch, write_touch
-from dingfen.parties.models import Touch
-from dingfen.problems import conflict
+from dingfen.parties.actions import append_touch, write_correction, write_touch
+from dingfen.parties.models import Customer, Touch
+from dingfen.problems import conflict, missing
 from dingfen.register.append import NewEntry
 
 State = Registration.State
@@ -42,13 +42,7 @@ def record_touch(
     An effective follow-up by the holder begins the protection anew and lifts a hold that was about to lapse.
     `notify_holder`: whoever receives another's customer tells the holder at once (A6); that is an entry too.
     """
-    customer = customer_seen(actor, uid)
-    holds = list(
-        Registration.objects.select_for_update(of=("self",))
-        .select_related("holder__unit", "holder__company", "unit__company", "company", "customer")
-        .filter(customer=customer, state__in=ACTIVE, rival_of=None)
-        .order_by("pk")
-    )
+    holds = _holds(customer_seen(actor, uid))
     touch, entry = write_touch(actor=actor, at=at, uid=uid, kind=kind, **told)
     imported = bool(told.get("imported"))
     others: list[NewEntry] = []
@@ -63,6 +57,64 @@ def record_touch(
     return touch
 
 
+def _holds(customer: Customer) -> list[Registration]:
+    """The active holds on a customer, locked."""
+    return list(
+        Registration.objects.select_for_update(of=("self",))
+        .select_related("holder__unit", "holder__company", "unit__company", "company", "customer")
+        .filter(customer=customer, state__in=ACTIVE, rival_of=None)
+        .order_by("pk")
+    )
+
+
+@transaction.atomic
+def correct_touch(*, actor: Actor, at: datetime, touch_uid: uuid.UUID | str, **told: Any) -> Touch:
+    """Correct a touch (`parties.write_correction`) and let the hold follow.
+
+    A protection that began anew at the earlier one is counted from the follow-up that now is the latest.
+    """
+    earlier = Touch.objects.select_related("customer").filter(uid=touch_uid, company_id=actor.company_id)
+    known = earlier.first()
+    if known is None:
+        raise missing()
+    holds = _holds(known.customer)
+    touch, entry = write_correction(actor=actor, at=at, touch_uid=touch_uid, **told)
+    for held in holds:
+        if held.holder_id != touch.staff_id or held.state == State.DISPUTED:
+            continue
+        if held.last_effective_at == known.occurred_at and known.scope in ("", held.scope):
+            recount(held, actor, at)
+        elif touch.scope in ("", held.scope):
+            follow_up(held, touch, actor, at)
+    append_touch(touch, entry)
+    return touch
+
+
+def recount(held: Registration, actor: Actor, at: datetime) -> None:
+    """Count the protection from the latest effective follow-up that still stands, else from its beginning."""
+    moments = [
+        touch.occurred_at
+        for touch in Touch.objects.filter(
+            customer=held.customer,
+            staff=held.holder,
+            scope__in=["", held.scope],
+            occurred_at__gte=held.registered_at,
+            corrections=None,
+            voided_at=None,
+        )
+        if (judged := rules_at(held.unit, touch.occurred_at, bool(touch.import_row)))
+        and counts(touch, judged)
+    ]
+    signed = Deal.objects.filter(
+        customer=held.customer, scope=held.scope, signer=held.holder, won=True, voided_at=None
+    )
+    moments.extend(when for when in signed.values_list("signed_at", flat=True) if when >= held.registered_at)
+    last = max(moments, default=None)
+    rules = rules_at(held.unit, last or held.registered_at, bool(held.import_row))
+    if rules is not None:
+        count_from(held, last, rules, actor, at)
+
+
 def follow_up(held: Registration, touch: Touch, actor: Actor, at: datetime, imported: bool = False) -> bool:
     """Extend the protection by this touch if the rules of its time count it; whether they did."""
     rules = rules_at(held.unit, touch.occurred_at, imported)
@@ -74,8 +126,13 @@ def follow_up(held: Registration, touch: Touch, actor: Actor, at: datetime, impo
 
 def renew(held: Registration, when: datetime, rules: Rules, actor: Actor, at: datetime) -> None:
     """Begin the protection anew at an effective follow-up."""
-    last = max(filter(None, [held.last_effective_at, when]))
-    now = rules.protection(held.registered_at, held.customer.grade, [last], max(last, at))
+    count_from(held, max(filter(None, [held.last_effective_at, when])), rules, actor, at)
+
+
+def count_from(held: Registration, last: datetime | None, rules: Rules, actor: Actor, at: datetime) -> None:
+    """Count the protection from an effective follow-up; None: from the registration."""
+    since = last or held.registered_at
+    now = rules.protection(held.registered_at, held.customer.grade, [since], max(since, at))
     held.last_effective_at = last
     held.protected_until = now.protected_until
     held.follow_up_due = now.follow_up_due
@@ -83,7 +140,7 @@ def renew(held: Registration, when: datetime, rules: Rules, actor: Actor, at: da
         held.state = State.HELD
     held.version += 1
     held.save(update_fields=["last_effective_at", "protected_until", "follow_up_due", "state", "version"])
-    watch.renew(held, now, rules, actor, at, last)
+    watch.renew(held, now, rules, actor, at, since)
 
 
 def counts(touch: Touch, rules: Rules) -> bool:

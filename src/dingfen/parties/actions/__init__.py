@@ -9,7 +9,13 @@ from dingfen.parties.actions.customers import (
 )
 from dingfen.parties.actions.merging import merge, undo_merge
 from dingfen.parties.actions.privacy import erase, look_at, reveal
-from dingfen.parties.actions.touches import append_touch, correct_touch, record_touch, write_touch
+from dingfen.parties.actions.touches import (
+    append_touch,
+    correct_touch,
+    record_touch,
+    write_correction,
+    write_touch,
+)
 from dingfen.parties.registering import NewParty, register_parties, register_party
 
 __all__ = [
@@ -30,5 +36,6 @@ __all__ = [
     "update_customer",
     "void_contact",
     "void_identifier",
+    "write_correction",
     "write_touch",
 ]

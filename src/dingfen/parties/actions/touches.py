@@ -98,41 +98,52 @@ def record_touch(*, actor: Actor, at: datetime, uid: uuid.UUID | str, kind: str,
     return touch
 
 
+def write_correction(
+    *, actor: Actor, at: datetime, touch_uid: uuid.UUID | str, **told: Any
+) -> tuple[Touch, NewEntry]:
+    """As `write_touch`, for a touch that corrects an earlier one (`corrects`); in the caller's transaction.
+
+    What is not told anew stays as it was. Raises Problem `touch.not_yours`, `touch.corrected`.
+    """
+    earlier = (
+        Touch.objects.select_for_update(of=("self",))
+        .select_related("customer", "staff", "unit", "contact")
+        .filter(uid=touch_uid, company_id=actor.company_id)
+        .first()
+    )
+    if earlier is None:
+        raise missing()
+    if earlier.staff_id != actor.staff_id:
+        raise conflict("touch.not_yours")
+    if earlier.corrections.exists():
+        raise conflict("touch.corrected")
+    given = {
+        "kind": earlier.kind,
+        "occurred_at": earlier.occurred_at,
+        "reached": earlier.reached,
+        "met": earlier.met,
+        "scope": earlier.scope,
+        "contact_uid": earlier.contact.uid if earlier.contact else None,
+        "note": sealer_of(earlier.customer).open(earlier.sealed).get("note", ""),
+        **earlier.facts,
+        **told,
+    }
+    return write_touch(
+        actor=actor, at=at, uid=earlier.customer.uid, corrects=earlier, staff=earlier.staff,
+        unit=earlier.unit, **given,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def correct_touch(*, actor: Actor, at: datetime, touch_uid: uuid.UUID | str, **told: Any) -> Touch:
     """Correct a touch by a new one that names it (A1): the earlier one stays and no longer counts.
 
     Only who recorded it, or who was there, corrects it. Raises Problem `touch.not_yours`, `touch.corrected`.
+    Where a hold follows from it, `ownership` acts.
     """
-    with transaction.atomic():
-        earlier = (
-            Touch.objects.select_for_update(of=("self",))
-            .select_related("customer", "staff", "unit", "contact")
-            .filter(uid=touch_uid, company_id=actor.company_id)
-            .first()
-        )
-        if earlier is None:
-            raise missing()
-        if earlier.staff_id != actor.staff_id:
-            raise conflict("touch.not_yours")
-        if earlier.corrections.exists():
-            raise conflict("touch.corrected")
-        given = {
-            "kind": earlier.kind,
-            "occurred_at": earlier.occurred_at,
-            "reached": earlier.reached,
-            "met": earlier.met,
-            "scope": earlier.scope,
-            "contact_uid": earlier.contact.uid if earlier.contact else None,
-            "note": sealer_of(earlier.customer).open(earlier.sealed).get("note", ""),
-            **earlier.facts,
-            **told,
-        }
-        touch, entry = write_touch(
-            actor=actor, at=at, uid=earlier.customer.uid, corrects=earlier, staff=earlier.staff,
-            unit=earlier.unit, **given,
-        )  # fmt: skip
-        append_touch(touch, entry)
-        return touch
+    touch, entry = write_correction(actor=actor, at=at, touch_uid=touch_uid, **told)
+    append_touch(touch, entry)
+    return touch
 
 
 def _entry(

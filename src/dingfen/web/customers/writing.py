@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dingfen.accounts import access
-from dingfen.ownership.actions import record_touch
+from dingfen.ownership import actions as ownership
 from dingfen.parties import actions, queries
 from dingfen.parties.actions.customers import SEALED
 from dingfen.parties.models import Customer, Touch
@@ -118,7 +118,7 @@ def touch(request: Request, uid: UUID) -> HttpResponse:
     form = TouchForm(request.POST, contacts=offered)
 
     def act() -> None:
-        record_touch(actor=request.actor, at=request.at, uid=uid, **form.cleaned_data)
+        ownership.record_touch(actor=request.actor, at=request.at, uid=uid, **form.cleaned_data)
 
     if attempt(form, act):
         toast(request, gettext("Touch recorded"))
@@ -145,7 +145,7 @@ def correct(request: Request, uid: UUID) -> HttpResponse:
     form = CorrectForm(request.POST or None, initial=initial)
 
     def act() -> None:
-        actions.correct_touch(actor=request.actor, at=request.at, touch_uid=uid, **form.cleaned_data)
+        ownership.correct_touch(actor=request.actor, at=request.at, touch_uid=uid, **form.cleaned_data)
 
     if request.method == "POST" and attempt(form, act):
         toast(request, gettext("Correction entered"))
@@ -235,7 +235,7 @@ def merge(request: Request, uid: UUID) -> HttpResponse:
         )
         if other is None:
             raise Problem("input.invalid", 422, {}, {"gone": [("merge.unknown", {})]})
-        row = actions.merge(
+        row = ownership.merge_customers(
             actor=request.actor, at=request.at, kept_uid=uid, gone_uid=other.uid, reason=given["reason"]
         )
         done.append(reverse("customer_merge_undo", args=[row.uid]))
@@ -249,7 +249,7 @@ def merge(request: Request, uid: UUID) -> HttpResponse:
 
 @require_POST
 def undo_merge(request: Request, uid: UUID) -> HttpResponse:
-    row = actions.undo_merge(actor=request.actor, at=request.at, merge_uid=uid)
+    row = ownership.undo_merge(actor=request.actor, at=request.at, merge_uid=uid)
     toast(request, gettext("Merge undone"))
     return back(row.kept.uid)
 
