@@ -108,14 +108,20 @@ def left(due: dt.datetime, now: dt.datetime | None = None) -> str:
 
 
 def short_due(due: dt.datetime, now: dt.datetime | None = None) -> str:
-    """When, as short as can be understood: 09:38, 明天 12:00 / tomorrow 12:00, 11-26 18:00."""
+    """When, as short as can be understood: 09:38, 明天 12:00 / tomorrow 12:00, 11-26 18:00.
+
+    Midnight is 24:00 of the day before, as in `deadline`.
+    """
     here, today = local(due), local(now or timezone.now()).date()
-    ahead = (here.date() - today).days
+    day, time = here.date(), f"{here:%H:%M}"
+    if here.time() == dt.time():
+        day, time = day - dt.timedelta(days=1), "24:00"
+    ahead = (day - today).days
     if ahead == 0:
-        return f"{here:%H:%M}"
+        return time
     if ahead == 1:
-        return gettext("tomorrow %(time)s") % {"time": f"{here:%H:%M}"}
-    return f"{here:%m-%d %H:%M}" if here.year == today.year else f"{here:%Y-%m-%d}"
+        return gettext("tomorrow %(time)s") % {"time": time}
+    return f"{day:%m-%d} {time}" if day.year == today.year else f"{day:%Y-%m-%d}"
 
 
 def ago(value: dt.datetime, now: dt.datetime | None = None) -> str:

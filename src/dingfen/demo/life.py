@@ -12,6 +12,7 @@ from dingfen import wiring
 from dingfen.accounts.actor import Actor, actor_for, system_actor
 from dingfen.clocks.sweep import sweep
 from dingfen.demo import names
+from dingfen.demo.finale import Finale, plans
 from dingfen.demo.organisation import Organisation
 from dingfen.demo.quarrels import Quarrels
 from dingfen.ownership.actions.deals import record_deal
@@ -39,11 +40,12 @@ class House:
     scope: str = ""
     weekends: bool = True
     buyers: str = "cars"
+    deals: float = 0.14  # how often an idle hour ends in a deal
 
 
 HOUSES = (
     House("YL", "auto-dealer", ("lin", "xu"), 200),
-    House("XH", "media-sales", ("tang", "su"), 100, weekends=False, buyers="advertisers"),
+    House("XH", "media-sales", ("tang", "su"), 100, weekends=False, buyers="advertisers", deals=0.05),
 )
 
 
@@ -62,6 +64,8 @@ class Life:
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
         self.quarrels = Quarrels(self.random, self.actor)
+        led = [plan for house in HOUSES for plan in plans(house.company, house.sellers)]
+        self.finale = Finale(led, self.organisation, self.quarrels, self.actor)
         self.streams = {"cars": names.car_buyers(self.random), "advertisers": names.advertisers(self.random)}
 
     def live(self) -> None:
@@ -69,11 +73,11 @@ class Life:
         first = today - dt.timedelta(days=self.days)
         self._publish(self._moment(first, OPEN) - dt.timedelta(days=1))
         for number in range(self.days + 1):
-            self._day(first + dt.timedelta(days=number))
+            self._day(first + dt.timedelta(days=number), self.days - number)
 
     # ---------- a day ----------
 
-    def _day(self, day: dt.date) -> None:
+    def _day(self, day: dt.date, left: int) -> None:
         events: list[tuple[dt.datetime, float, House, str]] = []
         for house in HOUSES:
             if not house.weekends and day.weekday() >= 5:
@@ -83,11 +87,14 @@ class Life:
         for at, _, house, seller in sorted(events, key=lambda event: event[:2]):
             if at < self.now:
                 self._one_hour(at, house, seller)
+        if left:
+            self.finale.afternoon(self._moment(day, dt.time(17, 5)), left)
         evening = min(self._moment(day, dt.time(18, 30)), self.now)
         self._sweep(evening)
         for house in HOUSES:
             self.quarrels.duties(self.organisation.units[house.company], evening)
             self.quarrels.evening(self.organisation.units[house.company], evening)
+        self.finale.evening(evening, left)
         midnight = self._moment(day + dt.timedelta(days=1), dt.time(0, 5))
         if midnight <= self.now:
             self._sweep(midnight)
@@ -107,9 +114,9 @@ class Life:
             self._follow_up(at, house, seller, due)
         elif self._expected(house, at) > self._made.get(house.company, 0):
             self._newcomer(at, house, seller)
-        elif chance < 0.16:
+        elif chance < house.deals:
             self._deal(at, house, seller)
-        elif chance < 0.2:
+        elif chance < house.deals + 0.04:
             self._from_the_pool(at, seller)
         elif chance > 0.97:
             self._give_up(at, seller)
@@ -131,7 +138,14 @@ class Life:
             profile={"need": person.need},
         )
         actor = self.actor(seller, at)
-        hold = register_customer(actor=actor, at=at, details=details, scope=house.scope, confirm_possible=True, reason="已当面核对，不是同一位客户")
+        hold = register_customer(
+            actor=actor,
+            at=at,
+            details=details,
+            scope=house.scope,
+            confirm_possible=True,
+            reason="已当面核对，不是同一位客户",
+        )
         kind = "walk_in" if walked_in else "call" if house.buyers == "cars" else "visit"
         record_touch(
             actor=actor,
@@ -168,7 +182,13 @@ class Life:
         actor = self.actor(seller, at)
         if someone_elses:
             for minutes in range(self.random.randrange(1, 3)):
-                record_touch(actor=actor, at=at + dt.timedelta(minutes=minutes), uid=hold.customer.uid, kind="visit", scope=hold.scope)
+                record_touch(
+                    actor=actor,
+                    at=at + dt.timedelta(minutes=minutes),
+                    uid=hold.customer.uid,
+                    kind="visit",
+                    scope=hold.scope,
+                )
         amount = self.random.randrange(80, 260) * 1000
         record_deal(
             actor=actor,
@@ -195,7 +215,9 @@ class Life:
     def _give_up(self, at: dt.datetime, seller: str) -> None:
         hold = self._held(seller, at - dt.timedelta(days=20))
         if hold is not None:
-            release(actor=self.actor(seller, at), at=at, registration_uid=hold.uid, reason="客户已改由外地办理")
+            release(
+                actor=self.actor(seller, at), at=at, registration_uid=hold.uid, reason="客户已改由外地办理"
+            )
 
     # ---------- what is so ----------
 
@@ -205,7 +227,9 @@ class Life:
         return house.customers * max(passed, 0)
 
     def _due(self, at: dt.datetime, seller: str) -> Registration | None:
-        mine = Registration.objects.filter(holder=self.organisation.staff[seller], state__in=("held", "lapsing"))
+        mine = Registration.objects.filter(
+            holder=self.organisation.staff[seller], state__in=("held", "lapsing")
+        )
         soon = mine.filter(follow_up_due__lte=at + dt.timedelta(days=1)).select_related("customer")
         return soon.order_by("follow_up_due", "pk").first()
 
@@ -229,7 +253,9 @@ class Life:
             version = publish_shipped(actor=system_actor(company), at=at, unit=company, pack=house.pack)
             for username, staff in self.organisation.staff.items():
                 if staff.company_id == company.pk and self.random.random() < 0.75:
-                    acknowledge(actor=self.actor(username, at), at=at + dt.timedelta(hours=2), version_uid=version.uid)
+                    acknowledge(
+                        actor=self.actor(username, at), at=at + dt.timedelta(hours=2), version_uid=version.uid
+                    )
 
     def _sweep(self, at: dt.datetime) -> None:
         while sweep(at=at, handlers=wiring.CLOCK_HANDLERS, jitter=self.random.random).fired:
@@ -243,4 +269,3 @@ class Life:
 def _rank(title: str) -> int | None:
     ranks = {"经理": 2, "采购主管": 2, "行政经理": 2, "市场总监": 3, "副总经理": 4}
     return ranks.get(title)
-

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from dingfen.accounts.models import Unit
+from dingfen.accounts.models import Role, Unit
 from dingfen.demo.life import Life
 from dingfen.demo.organisation import PASSWORD, PEOPLE, build
 
@@ -24,6 +24,14 @@ def once(say: Callable[[str], object] = lambda text: None, now: dt.datetime | No
     with transaction.atomic():
         Life(build(), SEED, now or timezone.now(), DAYS).live()
     return True
+
+
+def accounts() -> list[dict[str, str]]:
+    """For the sign-in page: user name, name, Latin name, role and password of everybody."""
+    return [
+        {"username": username, "name": name, "latin": latin, "role": str(Role(roles[0][0]).label), "password": PASSWORD}
+        for username, name, latin, _unit, roles in PEOPLE
+    ]
 
 
 def sign_ins() -> list[str]:

@@ -16,12 +16,20 @@ from dingfen.ownership.models import Dispute, Effect
 from dingfen.problems import Problem
 
 State = Dispute.State
-STATEMENTS = (
-    "该客户由我最先登记并持续跟进，跟进记录见登记簿。",
-    "客户到店时由我接待、报价并签单，查询时未见他人登记。",
-    "我多次拜访客户并取得决策人名片，签单前一直保持联系。",
-    "客户来电咨询后由我安排试驾，合同条款由我与客户谈定。",
-)
+STATEMENTS = {
+    "YL": (
+        "该客户由我最先登记并持续跟进，跟进记录见登记簿。",
+        "客户到店时由我接待、报价并签单，查询时未见他人登记。",
+        "客户来电咨询后由我安排试驾，合同条款由我与客户谈定。",
+        "我两次上门介绍车型，签单前一直与客户保持联系。",
+    ),
+    "XH": (
+        "该客户由我最先登记并持续跟进，预算与投放计划由我核实。",
+        "我最先上门，合同由我签下，查询时未见他人登记。",
+        "我多次拜访客户并取得决策人名片，签单前一直保持联系。",
+        "投放方案与报价由我提交，客户据此定稿签约。",
+    ),
+}
 GROUNDS = "裁决未计入我在签单前的两次拜访，请按登记簿重新核对。"
 REASON = "客户的选型与谈判由签单人完成，按实际贡献分成。"
 
@@ -32,66 +40,97 @@ class Quarrels:
     def __init__(self, random: Random, actor: Callable[[str, dt.datetime], Actor]) -> None:
         self.random = random
         self.actor = actor
+        self.led: set[int] = set()  # disputes that somebody else moves
 
     def evening(self, company: Unit, at: dt.datetime) -> None:
-        open_ones = Dispute.objects.filter(case__company=company).exclude(state__in=(State.FINAL, State.AGREED, State.WITHDRAWN))
-        for dispute in open_ones.select_related("case").order_by("pk"):
+        open_ones = (
+            Dispute.objects.filter(case__company=company)
+            .exclude(state__in=(State.FINAL, State.AGREED, State.WITHDRAWN))
+            .exclude(pk__in=self.led)
+        )
+        for dispute in open_ones.select_related("case__company").order_by("pk"):
             if dispute.case.opened_at < at - dt.timedelta(hours=20) and self.random.random() < 0.6:
                 self._move(dispute, at)
 
     def duties(self, company: Unit, at: dt.datetime) -> None:
         """Most of what a final ruling asks is done within the day."""
-        due = Effect.objects.filter(ruling__dispute__case__company=company, kind="duty", state=Effect.State.DUE)
+        due = Effect.objects.filter(
+            ruling__dispute__case__company=company, kind="duty", state=Effect.State.DUE
+        )
         for effect in due.select_related("staff").order_by("pk"):
             if self.random.random() < 0.8:
                 done(actor=self.actor(effect.staff.username, at), at=at, effect_uid=effect.uid)
 
     def _move(self, dispute: Dispute, at: dt.datetime) -> None:
         if dispute.state in {State.RAISED, State.EVIDENCE}:
-            for claim in dispute.claims.filter(answered_at=None, withdrawn_at=None).select_related("claimant"):
-                answer(
-                    actor=self.actor(claim.claimant.username, at),
-                    at=at,
-                    dispute_uid=dispute.case.uid,
-                    statement=self.random.choice(STATEMENTS),
-                )
+            self.answer(dispute, at)
         elif dispute.state in {State.AWAITING_RULING, State.AWAITING_JOINT}:
             self._rule(dispute, at)
         elif dispute.state == State.RULED and self.random.random() < 0.3:
-            self._appeal(dispute, at)
+            self.appeal(dispute, at)
         elif dispute.state == State.APPEALED:
             self._final(dispute, at)
 
     def _rule(self, dispute: Dispute, at: dt.datetime) -> None:
         """The head (or one of two, then the other) rules; mostly as proposed."""
-        heads = self._people(dispute.case.company, Role.HEAD)
+        heads = self.heads(dispute.case.company)
         joint = dispute.decider_mode != "head"
         for head in heads:
-            actor = self.actor(head.username, at)
             try:
                 if dispute.proposed and self.random.random() < 0.85:
-                    confirm(actor=actor, at=at, dispute_uid=dispute.case.uid)
+                    self.confirm(dispute, head, at)
                 elif not joint:
-                    self._otherwise(dispute, actor, at)
+                    self.otherwise(dispute, head, at)
             except Problem as problem:
                 if problem.status not in {403, 404, 409}:
                     raise
             dispute.refresh_from_db()
-            if dispute.state not in {State.AWAITING_RULING, State.AWAITING_JOINT} or self.random.random() < 0.3:
+            if (
+                dispute.state not in {State.AWAITING_RULING, State.AWAITING_JOINT}
+                or self.random.random() < 0.3
+            ):
                 return
 
-    def _otherwise(self, dispute: Dispute, actor: Actor, at: dt.datetime) -> None:
+    def answer(self, dispute: Dispute, at: dt.datetime, only: str = "") -> None:
+        """Every claimant answers, or `only` the one with this user name."""
+        said = list(STATEMENTS[dispute.case.company.code])
+        self.random.shuffle(said)
+        for claim in dispute.claims.filter(answered_at=None, withdrawn_at=None).select_related("claimant"):
+            if only in {"", claim.claimant.username}:
+                actor = self.actor(claim.claimant.username, at)
+                answer(actor=actor, at=at, dispute_uid=dispute.case.uid, statement=said.pop())
+
+    def confirm(self, dispute: Dispute, head: Staff, at: dt.datetime) -> None:
+        confirm(actor=self.actor(head.username, at), at=at, dispute_uid=dispute.case.uid)
+
+    def otherwise(self, dispute: Dispute, head: Staff, at: dt.datetime) -> None:
+        """Half each, and why."""
+        actor = self.actor(head.username, at)
         claims = list(dispute.claims.filter(withdrawn_at=None).select_related("claimant").order_by("pk")[:2])
         split = [{"staff": str(claim.claimant.uid), "share": 50} for claim in claims]
         rule_otherwise(
-            actor=actor, at=at, dispute_uid=dispute.case.uid, holder=claims[0].claimant.uid, split=split, reason=REASON
+            actor=actor,
+            at=at,
+            dispute_uid=dispute.case.uid,
+            holder=claims[0].claimant.uid,
+            split=split,
+            reason=REASON,
         )
 
-    def _appeal(self, dispute: Dispute, at: dt.datetime) -> None:
+    def appeal(self, dispute: Dispute, at: dt.datetime) -> None:
         ruling = dispute.rulings.order_by("pk").last()
-        loser = dispute.claims.exclude(claimant=ruling.holder if ruling else None).select_related("claimant").first()
+        loser = (
+            dispute.claims.exclude(claimant=ruling.holder if ruling else None)
+            .select_related("claimant")
+            .first()
+        )
         if loser is not None and ruling and ruling.appeal_until and at < ruling.appeal_until:
-            appeal(actor=self.actor(loser.claimant.username, at), at=at, dispute_uid=dispute.case.uid, grounds=GROUNDS)
+            appeal(
+                actor=self.actor(loser.claimant.username, at),
+                at=at,
+                dispute_uid=dispute.case.uid,
+                grounds=GROUNDS,
+            )
 
     def _final(self, dispute: Dispute, at: dt.datetime) -> None:
         for chief in self._people(dispute.case.company, Role.GENERAL_MANAGER):
@@ -102,6 +141,9 @@ class Quarrels:
                 outcome="stands",
                 reason="经核对登记簿，所称两次拜访均晚于签单，不影响原裁决。",
             )
+
+    def heads(self, company: Unit) -> list[Staff]:
+        return self._people(company, Role.HEAD)
 
     @staticmethod
     def _people(company: Unit, role: str) -> list[Staff]:

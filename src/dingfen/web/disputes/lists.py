@@ -14,6 +14,7 @@ from dingfen.accounts.models import Role
 from dingfen.clocks.models import Clock
 from dingfen.ownership.models import Dispute
 from dingfen.ownership.visibility import below
+from dingfen.parties.queries import names_by_id
 from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, Flag, ListPage, View
 
 State = Dispute.State
@@ -108,8 +109,10 @@ class Disputes(ListPage[Dispute]):
     def prepare(self, rows: list[Dispute]) -> None:
         uids = [row.case.uid for row in rows]
         live = Clock.objects.live().filter(subject_uid__in=uids).order_by("-deadline")
+        names = names_by_id(self.actor, [row.case.customer_id for row in rows if row.case.customer_id])
         clocks = {clock.subject_uid: clock for clock in live}
         for row in rows:
             row.clock = clocks.get(row.case.uid)  # type: ignore[attr-defined]
             people = [claim.claimant.name for claim in row.claims.all() if claim.withdrawn_at is None]
             row.names = "、".join(people)  # type: ignore[attr-defined]
+            row.customer_name = names.get(row.case.customer_id or 0, "")  # type: ignore[attr-defined]

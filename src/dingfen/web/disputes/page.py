@@ -21,6 +21,7 @@ from dingfen.ownership import deciders, watch
 from dingfen.ownership.effects import percent_of
 from dingfen.ownership.models import Dispute, Effect, Ruling
 from dingfen.ownership.replay import replay
+from dingfen.parties.queries import names_by_id
 from dingfen.policies.queries import pack_of
 from dingfen.register.queries import entries_of
 from dingfen.web.disputes import words
@@ -71,6 +72,9 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
         "case": dispute.case,
         "customer": dispute.case.customer,
         "customer_url": _customer_url(actor, dispute),
+        "customer_name": names_by_id(actor, [dispute.case.customer_id or 0]).get(
+            dispute.case.customer_id or 0, ""
+        ),
         "card": card,
         "mode": words.MODES.get(dispute.decider_mode, ""),
         "origin": words.ORIGINS.get(dispute.origin, dispute.origin),
@@ -129,26 +133,38 @@ def stages(dispute: Dispute, rulings: list[Ruling]) -> list[dict[str, Any]]:
     }.get(State(dispute.state), 6)
     case = dispute.case
     notes = [
-        f"{formats.short_due(case.opened_at, case.opened_at) and formats.when(case.opened_at)}",
-        "",
+        formats.when(case.opened_at),
+        _evidence_note(dispute),
         formats.when(dispute.proposed_at) if dispute.proposed_at else "",
         str(words.MODES.get(dispute.decider_mode, "")),
         "",
-        "",
+        gettext("General manager"),
     ]
     for ruling in rulings:
         if ruling.stage == Ruling.Stage.FIRST:
             notes[3] = formats.when(ruling.given_at)
             if ruling.appeal_until and dispute.state == State.RULED:
-                notes[4] = gettext("until %(time)s") % {"time": formats.when(ruling.appeal_until)}
+                notes[4] = gettext("until %(time)s") % {"time": formats.deadline(ruling.appeal_until)}
         else:
             notes[5] = formats.when(ruling.given_at)
+    if dispute.appeals.exists():
+        last = max(one.at for one in dispute.appeals.all())
+        notes[4] = formats.when(last)
     if dispute.state in (State.AGREED, State.WITHDRAWN):
         notes[5], now = str(State(dispute.state).label), 6
     return [
         {"label": label, "note": note, "state": "done" if i < now else "now" if i == now else "ahead"}
         for i, (label, note) in enumerate(zip(order, notes, strict=True))
     ]
+
+
+def _evidence_note(dispute: Dispute) -> str:
+    """When the last answer came, or how many have answered so far."""
+    answers = [claim.answered_at for claim in dispute.claims.all() if claim.withdrawn_at is None]
+    given = [at for at in answers if at is not None]
+    if dispute.state in BEFORE_PROPOSAL:
+        return gettext("%(n)s of %(all)s answered") % {"n": len(given), "all": len(answers)}
+    return formats.when(max(given)) if given else ""
 
 
 def clocks(dispute: Dispute) -> list[dict[str, Any]]:

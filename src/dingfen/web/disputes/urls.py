@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from dingfen.accounts.actor import Actor
 from dingfen.ownership.models import Dispute, Effect
+from dingfen.parties.queries import names_by_id
 from dingfen.web.disputes import views
 from dingfen.web.disputes.lists import Disputes, to_rule
 from dingfen.web.navigation import counts
@@ -33,28 +34,36 @@ urlpatterns = [
 ]
 
 
-def _subject(dispute: Dispute) -> Subject:
-    customer = dispute.case.customer
+def _subject(dispute: Dispute, names: Mapping[int, str]) -> Subject:
     return Subject(
         label=gettext("Dispute"),
         number=dispute.case.number,
         url=reverse("dispute", args=[dispute.case.uid]),
         icon="scale",
-        customer=customer.masked_name if customer else "",
+        customer=names.get(dispute.case.customer_id or 0, ""),
         stage=str(dispute.get_state_display()),
     )
 
 
+def _names(actor: Actor, disputes: Sequence[Dispute]) -> Mapping[int, str]:
+    return names_by_id(actor, [one.case.customer_id for one in disputes if one.case.customer_id])
+
+
 def disputes_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
     found = Dispute.objects.visible_to(actor).select_related("case__customer").defer("facts", "proposed")
-    return {dispute.case.uid: _subject(dispute) for dispute in found.filter(case__uid__in=uids)}
+    rows = list(found.filter(case__uid__in=uids))
+    names = _names(actor, rows)
+    return {dispute.case.uid: _subject(dispute, names) for dispute in rows}
 
 
 def effects_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
-    found = Effect.objects.filter(
-        uid__in=uids, ruling__dispute__in=Dispute.objects.visible_to(actor)
-    ).select_related("ruling__dispute__case__customer")
-    return {effect.uid: _subject(effect.ruling.dispute) for effect in found}
+    found = list(
+        Effect.objects.filter(
+            uid__in=uids, ruling__dispute__in=Dispute.objects.visible_to(actor)
+        ).select_related("ruling__dispute__case__customer")
+    )
+    names = _names(actor, [effect.ruling.dispute for effect in found])
+    return {effect.uid: _subject(effect.ruling.dispute, names) for effect in found}
 
 
 shows("dispute", disputes_shown)

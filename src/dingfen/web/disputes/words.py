@@ -68,6 +68,7 @@ EFFECTS = {
     "quota": _("Quota"),
     "protection": _("Protection begins anew"),
     "record": _("Noted in the record"),
+    "extras": _("Insurance and accessories"),
 }
 ORIGINS = {
     "person": _("raised by a claimant"),

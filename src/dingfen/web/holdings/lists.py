@@ -15,6 +15,7 @@ from dingfen.accounts.models import Unit
 from dingfen.ownership import actions
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
 from dingfen.ownership.visibility import below
+from dingfen.parties.queries import names_by_id
 from dingfen.web.lists import (
     BulkAction,
     Choice,
@@ -84,7 +85,7 @@ class Holdings(ListPage[Registration]):
     default_sort = "until"
     columns = (
         Column("customer", _("Customer"), value="customer__masked_name"),
-        Column("scope", _("Product or project"), value="scope"),
+        Column("scope", _("Product or project"), value="scope", hidden=True),
         Column("grade", _("Grade"), value="customer__grade"),
         Column("holder", _("Holder"), value="holder__name"),
         Column("unit", _("Unit"), value="unit__name"),
@@ -142,6 +143,11 @@ class Holdings(ListPage[Registration]):
             .select_related("customer", "holder", "unit")
         )
 
+    def prepare(self, rows: list[Registration]) -> None:
+        names = names_by_id(self.actor, [row.customer_id for row in rows])
+        for row in rows:
+            row.full_name = names[row.customer_id]  # type: ignore[attr-defined]
+
     def row_name(self, row: Registration) -> str:
         return row.customer.masked_name
 
@@ -154,7 +160,7 @@ class Pool(ListPage[Registration]):
     default_sort = "-since"
     columns = (
         Column("customer", _("Customer"), value="customer__masked_name"),
-        Column("scope", _("Product or project"), value="scope"),
+        Column("scope", _("Product or project"), value="scope", hidden=True),
         Column("grade", _("Grade"), value="customer__grade"),
         Column("unit", _("Former unit"), value="unit__name"),
         Column("reason", _("How it came here"), value=lambda row: row.get_state_display()),

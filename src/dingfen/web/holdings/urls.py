@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from dingfen.accounts.actor import Actor
 from dingfen.ownership.models import Registration
+from dingfen.parties.queries import names_by_id
 from dingfen.web.holdings import views
 from dingfen.web.holdings.lists import Holdings, Pool
 from dingfen.web.subjects import Subject, shows
@@ -28,14 +29,15 @@ urlpatterns = [
 
 
 def holds_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
-    found = Registration.objects.visible_to(actor).filter(uid__in=uids).select_related("customer")
+    found = list(Registration.objects.visible_to(actor).filter(uid__in=uids).select_related("customer"))
+    names = names_by_id(actor, [held.customer_id for held in found])
     return {
         held.uid: Subject(
             label=gettext("Hold"),
             number=held.customer.number,
             url=reverse("holding", args=[held.uid]),
             icon="user-check",
-            customer=held.customer.masked_name,
+            customer=names[held.customer_id],
             stage=str(held.get_state_display()),
             note=held.scope,
         )

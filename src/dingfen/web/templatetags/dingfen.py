@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template.context import Context
@@ -316,6 +317,16 @@ def frame(context: Context) -> navigation.Frame:
 def page_toasts(context: Context) -> list[toasts.Toast]:
     request: HttpRequest | None = context.get("request")
     return toasts.waiting(request) if request else []
+
+
+@register.simple_tag
+def demo_accounts() -> list[dict[str, str]]:
+    """Who can be signed in as, where this installation is a demo; else nobody."""
+    if not settings.DEMO:
+        return []
+    from dingfen.demo.load import accounts
+
+    return accounts()
 
 
 @register.simple_tag(takes_context=True)
