@@ -42,6 +42,7 @@ def checkpoints_of_this_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     """Another test's register must not speak against this one's."""
     monkeypatch.setattr("dingfen.register.outside.path", lambda: tmp_path / "checkpoints.jsonl")
 
+
 # Speed is measured in benchmarks; on a busy machine a slow example is no fault.
 settings.register_profile("dingfen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dingfen")

@@ -3,7 +3,6 @@
 Every name begins with DINGFEN_ except DATABASE_URL, PORT and SECRET_KEY.
 """
 
-import base64
 import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -26,7 +25,7 @@ HOME.mkdir(parents=True, exist_ok=True)
 DEMO = flag("DINGFEN_DEMO")
 DEBUG = flag("DINGFEN_DEBUG")
 HTTPS = flag("DINGFEN_HTTPS")
-SECRET_KEY = os.environ.get("SECRET_KEY") or base64.b64encode(keys.key("django")).decode()
+SECRET_KEY = os.environ.get("SECRET_KEY") or keys.key("django").hex()
 ALLOWED_HOSTS = os.environ.get("DINGFEN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 BASE_URL = os.environ.get("DINGFEN_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []

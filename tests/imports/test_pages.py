@@ -14,7 +14,8 @@ from dingfen.imports.models import ImportJob
 from dingfen.parties.models import Customer
 from tests.cast import Cast
 
-FILE = "客户名称,手机号,客户等级,备注\n欧阳雪,13800138000,A,老客户\n李敏,1380013800,B,=HYPERLINK(1)\n王强,13900139000,,\n"
+FILE = "客户名称,手机号,客户等级,备注\n"
+FILE += "欧阳雪,13800138000,A,老客户\n李敏,1380013800,B,=HYPERLINK(1)\n王强,13900139000,,\n"
 
 
 def browser(staff: Staff, language: str = "en") -> Client:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_people_and_limits'),
-        ('ownership', '0002_voided'),
+        ('ownership', '0003_merged_hold'),
         ('parties', '0004_voided'),
         ('policies', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
