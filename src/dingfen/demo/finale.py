@@ -94,12 +94,12 @@ class Finale:
         ).exclude(pk__in=taken)
         return rows.select_related("customer").order_by("-registered_at", "pk").first()
 
-    def _touch(self, username: str, plan: Plan, at: dt.datetime, kind: str, **told: object) -> None:
+    def _touch(self, username: str, plan: Plan, at: dt.datetime, kind: str, **told: Any) -> None:
         hold = plan.hold
         assert hold is not None
         record_touch(
             actor=self.actor(username, at), at=at, uid=hold.customer.uid, kind=kind, scope=hold.scope, **told
-        )  # type: ignore[arg-type]
+        )
 
     def _sign(self, plan: Plan, at: dt.datetime) -> None:
         hold = plan.hold
