@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from dingfen.accounts.actor import Actor
 from dingfen.demo.organisation import Organisation
