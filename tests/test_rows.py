@@ -56,3 +56,15 @@ def test_what_the_database_forbids_is_forbidden_here_too() -> None:
         rows.add(first, second)
     assert not Clock.objects.exists()
     rows.add()
+
+
+def test_a_row_read_is_the_row_the_orm_reads() -> None:
+    company = make_cast().company
+    clock = _clock(company.pk, 3)
+    rows.add(clock)
+    short, whole = rows.first(Clock, uid=clock.uid, company_id=company.pk), Clock.objects.get()
+    assert short is not None
+    assert model_to_dict(short) == model_to_dict(whole)
+    assert (short.uid, short.steps, short.started_at) == (whole.uid, whole.steps, whole.started_at)
+    short.delete()
+    assert rows.first(Clock, uid=clock.uid) is None

@@ -21,7 +21,6 @@ from dingfen.problems import Problem, conflict
 KEPT_FOR = timedelta(hours=24)
 FORM = re.compile(r"[\x21-\x7e]{1,128}")
 STORED_HEADERS = ("Location", "ETag")
-_KEPT = "SELECT * FROM api_idempotencykey WHERE owner = %s AND key = %s"
 
 
 def key_of(request: ApiRequest) -> str | None:
@@ -56,7 +55,7 @@ def claim(request: ApiRequest, key: str) -> IdempotencyKey | HttpResponse:
     """
     _meet(request.owner, key)
     digest = digest_of(request)
-    row = next(iter(IdempotencyKey.objects.raw(_KEPT, [request.owner, key])), None)
+    row = rows.first(IdempotencyKey, owner=request.owner, key=key)
     if row is not None and row.made_at <= request.at - KEPT_FOR:
         row.delete()
         row = None

@@ -1,10 +1,25 @@
 """Django's SQLite backend with a fair lock around each transaction."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
 from dingfen.database.writelock import write_lock
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Django's cursor, which remembers how it wrote a statement for SQLite."""
+
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        if param_names is not None:
+            return super().convert_query(query, param_names=param_names)  # type: ignore[no-any-return, misc]
+        return _with_question_marks(query)
+
+
+@lru_cache(maxsize=512)
+def _with_question_marks(query: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -25,6 +40,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except BaseException:
             self._release()
             raise
+
+    def create_cursor(self, name: Any = None) -> Any:
+        return self.connection.cursor(factory=Cursor)
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]

@@ -11,10 +11,10 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
+from dingfen.database import rows
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.ownership.rules import Rules
 from dingfen.parties.models import Customer
-from dingfen.parties.rows import plain
 from dingfen.problems import conflict, invalid, missing, refused
 from dingfen.register.append import append
 from dingfen.register.models import Entry
@@ -145,18 +145,11 @@ def colleague(actor: Actor, uid: object, field: str = "staff") -> Staff:
         found = uuid.UUID(str(uid))
     except ValueError:
         raise invalid({field: [("staff.unknown", {"value": str(uid)})]}) from None
-    staff = next(iter(Staff.objects.raw(_COLLEAGUE, [plain(found), actor.company_id, True])), None)
-    if staff is None:
+    staff = rows.first(Staff, uid=found, company_id=actor.company_id, is_active=True)
+    if staff is None or staff.unit_id is None:
         raise invalid({field: [("staff.unknown", {"value": str(uid)})]})
-    (staff.unit,) = Unit.objects.raw("SELECT * FROM accounts_unit WHERE id = %s", [staff.unit_id])
+    staff.unit = rows.first(Unit, id=staff.unit_id)
     return staff
-
-
-# Every registration asks for its holder, so this goes round the ORM's query building.
-_COLLEAGUE = """
-SELECT * FROM accounts_staff
-WHERE uid = %s AND company_id = %s AND is_active = %s AND unit_id IS NOT NULL
-"""
 
 
 def unit_of(staff: Staff) -> Unit:

@@ -56,13 +56,25 @@ def register_customer(
     asked = _Asked(
         actor, at, occurred_at or at, scope.strip(), confirm_possible, reason.strip(), imported, import_row
     )
+    ready = asked.ready(details, holder)  # before anybody has to wait for this one
     try:
         with transaction.atomic():
-            return asked.register(details, customer_uid, holder)
+            return asked.register(ready, customer_uid)
     except IntegrityError as error:
         if ONE_HOLDER in str(error) or "ownership_registration.company_id" in str(error):
             raise conflict("registration.held", reasons=[]) from error
         raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What can be said of a registration without a lock. `read` are the `details` of a new customer, read."""
+
+    holder: Staff
+    unit: Unit
+    rules: Rules | None
+    details: Details | None
+    read: Normalised | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +90,30 @@ class _Asked:
     imported: bool
     import_row: str
 
-    def register(self, details: Details | None, customer_uid: object, holder_uid: object) -> Registration:
+    def ready(self, details: Details | None, holder_uid: object) -> _Ready:
+        """The checks that meet nobody else. Raises as `register_customer` does."""
         require(self.actor, "customer.register")
         holder = holder_for(self.actor, holder_uid)
         unit = unit_of(holder)
         not_future(self.occurred_at, self.at)
-        rules = self._rules(unit)
+        rules, read = self._rules(unit), None
+        if details is not None:
+            read = check(details, lenient=self.imported)
+            if rules is not None and not self.imported:
+                check_required(details, read, rules)
+        return _Ready(holder, unit, rules, details, read)
+
+    def register(self, ready: _Ready, customer_uid: object) -> Registration:
+        """In the transaction: check under the locks, then write."""
         fresh = False
-        if details is None:
+        if ready.details is None or ready.read is None:
             customer, finding = customer_seen(self.actor, customer_uid), Finding()
             lock_keys([customer.uid.bytes])
-            self._refuse(self._hold_of(customer), holder)
+            self._refuse(self._hold_of(customer), ready.holder)
         else:
-            customer, finding = self._new(details, holder, unit, rules)
+            customer, finding = self._new(ready.details, ready.read, ready.holder, ready.unit)
             fresh = finding.known is None
-        return self._write(customer, holder, unit, rules, finding, fresh)
+        return self._write(customer, ready.holder, ready.unit, ready.rules, finding, fresh)
 
     def _rules(self, unit: Unit) -> Rules | None:
         rules = rules_at(unit, self.occurred_at, True) if self.imported else rules_needed(unit, self.at)
@@ -108,12 +129,7 @@ class _Asked:
             kind = rules.ownership.scope.removeprefix("customer_")
             raise invalid({"scope": [("scope.required", {"kind": kind})]})
 
-    def _new(
-        self, details: Details, holder: Staff, unit: Unit, rules: Rules | None
-    ) -> tuple[Customer, Finding]:
-        read = check(details, lenient=self.imported)
-        if rules is not None and not self.imported:
-            check_required(details, read, rules)
+    def _new(self, details: Details, read: Normalised, holder: Staff, unit: Unit) -> tuple[Customer, Finding]:
         company_id = unit.company_id or unit.pk
         lock_keys(index.lock_hashes(company_id, read.features))
         finding = search(company_id, read.features, self.scope, holder.pk)
