@@ -11,6 +11,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.me",
     "dingfen.api.staff",
     "dingfen.api.customers",
+    "dingfen.api.matches",
     "dingfen.api.ownership",
     "dingfen.api.imports",
     "dingfen.api.notices",

@@ -9,7 +9,12 @@ from django.utils.translation import pgettext_lazy
 from dingfen.accounts.models import Staff, Unit
 from dingfen.cases.models import Case
 from dingfen.database.models import Row
-from dingfen.ownership.visibility import DealQuerySet, DisputeQuerySet, RegistrationQuerySet
+from dingfen.ownership.visibility import (
+    DealQuerySet,
+    DisputeQuerySet,
+    MatchReviewQuerySet,
+    RegistrationQuerySet,
+)
 from dingfen.parties.models import Customer, Merge
 from dingfen.policies.models import PolicyVersion
 
@@ -89,11 +94,13 @@ class MatchReview(Row):
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="reviews")
     other = models.ForeignKey(Customer, models.PROTECT, related_name="+")
     sure = models.PositiveSmallIntegerField()
-    reasons = models.JSONField(default=list, help_text="[{code, params}], strongest first")
+    reasons = models.JSONField(default=list, help_text="codes, strongest first")
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = MatchReviewQuerySet.as_manager()
 
 
 class MergedHold(models.Model):

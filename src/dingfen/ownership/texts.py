@@ -23,6 +23,10 @@ PROBLEMS = {
         _("This hold is in dispute."),
         _("It can be changed when the dispute is settled."),
     ),
+    "match.settled": (
+        _("Somebody has settled this meanwhile."),
+        _("Load the list again."),
+    ),
     "merge.disputed": (
         _("One of the two customers is in dispute %(number)s."),
         _("They can be merged when the dispute is settled."),

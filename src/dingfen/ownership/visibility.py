@@ -11,7 +11,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
 
 if TYPE_CHECKING:
-    from dingfen.ownership.models import Deal, Dispute, Registration  # noqa: F401
+    from dingfen.ownership.models import Deal, Dispute, MatchReview, Registration  # noqa: F401
 
 M = TypeVar("M", bound=models.Model)
 WHOLE = (Role.GENERAL_MANAGER, Role.COMPLIANCE)
@@ -35,6 +35,15 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         if actor.has(Role.SALESPERSON):
             seen |= Q(state__in=("pooled", "cooling"))
         return mine.filter(seen)
+
+
+class MatchReviewQuerySet(models.QuerySet["MatchReview"]):
+    def visible_to(self, actor: Actor) -> MatchReviewQuerySet:
+        """Those of units where one may merge; the company for its overseers."""
+        mine = self.filter(registration__company_id=actor.company_id)
+        if actor.is_system or actor.paths(*WHOLE):
+            return mine
+        return mine.filter(below("registration__unit", actor.paths(Role.HEAD, Role.ADMINISTRATOR)))
 
 
 class DealQuerySet(models.QuerySet["Deal"]):

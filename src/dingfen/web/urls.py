@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.reception.urls")),
     path("", include("dingfen.web.holdings.urls")),
     path("", include("dingfen.web.disputes.urls")),
+    path("", include("dingfen.web.matches.urls")),
     path("", include("dingfen.web.imports.urls")),
 ]

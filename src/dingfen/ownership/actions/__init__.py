@@ -8,6 +8,7 @@ from dingfen.ownership.actions.holding import release, take, transfer, void
 from dingfen.ownership.actions.merging import merge_customers, undo_merge
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
 from dingfen.ownership.actions.registering import register_customer
+from dingfen.ownership.actions.reviewing import not_same, same
 from dingfen.ownership.actions.ruling import appeal, rule_final
 from dingfen.ownership.actions.touches import correct_touch, notify_holder, record_touch
 
@@ -23,6 +24,7 @@ __all__ = [
     "done",
     "find",
     "merge_customers",
+    "not_same",
     "notify_holder",
     "open_by_system",
     "propose",
@@ -34,6 +36,7 @@ __all__ = [
     "release",
     "rule_final",
     "rule_otherwise",
+    "same",
     "take",
     "transfer",
     "undo_merge",

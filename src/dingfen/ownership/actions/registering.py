@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
@@ -238,7 +239,13 @@ class _Asked:
     def _review(self, registration: Registration, finding: Finding) -> None:
         if not finding.possible or self.confirm_possible or self.imported:
             return
-        best = finding.possible[0]
+        asked = MatchReview.objects.filter(
+            Q(registration__customer=registration.customer) | Q(other=registration.customer)
+        ).values_list("registration__customer_id", "other_id")
+        known = {pk for pair in asked for pk in pair}  # asked about before, and perhaps answered
+        best = next((hit for hit in finding.possible if hit.customer_id not in known), None)
+        if best is None:
+            return
         MatchReview.objects.create(
             registration=registration,
             other_id=best.customer_id,

@@ -41,6 +41,7 @@ KINDS: dict[str, str | Promise] = {
     "registration.lapsed": pgettext_lazy("entry", "Registration lapsed"),
     "registration.lost": pgettext_lazy("entry", "Registration lost"),
     "registration.voided": pgettext_lazy("entry", "Registration voided"),
+    "match.not_same": pgettext_lazy("entry", "Found not to be the same customer"),
     "dispute.raised": pgettext_lazy("entry", "Dispute raised"),
     "dispute.found": pgettext_lazy("entry", "Dispute found"),
     "dispute.claimed": pgettext_lazy("entry", "Claim added"),

@@ -1,0 +1,87 @@
+"""Possible matches to check: list them, say that two are not the same, or merge them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from ninja import Query
+from pydantic import Field
+
+from dingfen.api.customer_schemas import MergeOut
+from dingfen.api.frame import ApiRequest, In, Out, Page, Router, Window, page, read, write
+from dingfen.ownership import actions
+from dingfen.ownership.models import MatchReview
+
+router = Router(tags=["ownership"])
+State = Literal["open", "same", "other"]
+
+
+class MatchOut(Out):
+    """`customer` was registered although it may be `other`; `reasons` are codes, strongest first."""
+
+    uid: UUID
+    customer: UUID
+    customer_number: str
+    masked_name: str
+    registration: UUID
+    other: UUID
+    other_number: str
+    other_masked_name: str
+    sure: int
+    reasons: list[str]
+    state: State
+    opened_at: datetime
+    settled_at: datetime | None
+
+
+class MatchesIn(Window):
+    state: State | None = None
+
+
+class SameIn(In):
+    reason: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+def _match(row: MatchReview) -> MatchOut:
+    customer, other = row.registration.customer, row.other
+    return MatchOut(
+        uid=row.uid,
+        customer=customer.uid,
+        customer_number=customer.number,
+        masked_name=customer.masked_name,
+        registration=row.registration.uid,
+        other=other.uid,
+        other_number=other.number,
+        other_masked_name=other.masked_name,
+        sure=row.sure,
+        reasons=row.reasons,
+        state=row.state,  # type: ignore[arg-type]
+        opened_at=row.opened_at,
+        settled_at=row.settled_at,
+    )
+
+
+@read(router, "/matches", out=Page[MatchOut], permission="customer.merge")
+def list_matches(request: ApiRequest, narrow: Query[MatchesIn]) -> Page[MatchOut]:
+    """Registrations that may be a customer there already, newest first."""
+    rows = MatchReview.objects.visible_to(request.actor).select_related("registration__customer", "other")
+    if narrow.state:
+        rows = rows.filter(state=narrow.state)
+    return page(request, rows, narrow, _match)
+
+
+@write(router, "/matches/{uid}/not-same", out=MatchOut, permission="customer.merge")
+def not_same(request: ApiRequest, uid: UUID) -> MatchOut:
+    """They are two customers: nobody is asked about these two again."""
+    return _match(actions.not_same(actor=request.actor, at=request.at, review_uid=uid))
+
+
+@write(router, "/matches/{uid}/same", out=MergeOut, permission="customer.merge", status=201)
+def same(request: ApiRequest, uid: UUID, match: SameIn) -> MergeOut:
+    """They are one: merge the newer record into the one that was there. Can be undone for seven days."""
+    row = actions.same(actor=request.actor, at=request.at, review_uid=uid, reason=match.reason)
+    return MergeOut(
+        uid=row.uid, kept=row.kept.uid, gone=row.gone.uid, merged_at=row.merged_at, undone_at=row.undone_at
+    )
