@@ -29,7 +29,13 @@ def once(say: Callable[[str], object] = lambda text: None, now: dt.datetime | No
 def accounts() -> list[dict[str, str]]:
     """For the sign-in page: user name, name, Latin name, role and password of everybody."""
     return [
-        {"username": username, "name": name, "latin": latin, "role": str(Role(roles[0][0]).label), "password": PASSWORD}
+        {
+            "username": username,
+            "name": name,
+            "latin": latin,
+            "role": str(Role(roles[0][0]).label),
+            "password": PASSWORD,
+        }
         for username, name, latin, _unit, roles in PEOPLE
     ]
 
