@@ -34,6 +34,7 @@ from dingfen.web.customers.forms import (
 )
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
+from dingfen.web.templatetags.dingfen import staff_name
 
 PAGE = 30
 KINDS = dict(Touch.Kind.choices)
@@ -97,7 +98,7 @@ def facts(customer: Customer, known: dict[str, Any]) -> list[tuple[Any, Any]]:
     ]
     rows += [(PROFILE_LABELS[name], known.get(name)) for name in PROFILE]
     rows.append((gettext("Source"), SOURCES.get(customer.source, customer.source)))
-    by = customer.created_by.name if customer.created_by else gettext("Import")
+    by = staff_name(customer.created_by) if customer.created_by else gettext("Import")
     rows.append((gettext("Entered"), f"{formats.when(customer.created_at)} · {by}"))
     return rows
 
@@ -134,7 +135,7 @@ def event(
     mine = touch.staff_id == request.actor.staff_id and not line.corrected
     return {
         "at": touch.occurred_at,
-        "who": touch.staff.name,
+        "who": staff_name(touch.staff),
         "text": " · ".join(words),
         "note": line.note,
         "key": touch.reached and not line.corrected,

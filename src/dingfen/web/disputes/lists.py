@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dingfen import formats
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
 from dingfen.clocks.models import Clock
@@ -16,6 +17,7 @@ from dingfen.ownership.models import Dispute
 from dingfen.ownership.visibility import below
 from dingfen.parties.queries import names_by_id
 from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, Flag, ListPage, View
+from dingfen.web.templatetags.dingfen import staff_name
 
 State = Dispute.State
 OPEN = (
@@ -34,9 +36,11 @@ def mine(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> Quer
     if value == "claim":
         return rows.filter(Q(claims__claimant_id=actor.staff_id)).distinct()
     heads = Q(state__in=("awaiting_ruling", "awaiting_joint"), pk__in=_of_units(actor))
+    heads &= ~Q(decider_mode="general_manager")
     if actor.has(Role.GENERAL_MANAGER):
         heads |= Q(state="appealed") | Q(state="awaiting_ruling", decider_mode="general_manager")
-    return rows.filter(heads).exclude(claims__claimant_id=actor.staff_id)
+    spoken = Dispute.objects.filter(confirmations__decider_id=actor.staff_id, confirmations__void=False)
+    return rows.filter(heads).exclude(claims__claimant_id=actor.staff_id).exclude(pk__in=spoken.values("pk"))
 
 
 def _of_units(actor: Actor) -> QuerySet[Dispute]:
@@ -113,6 +117,6 @@ class Disputes(ListPage[Dispute]):
         clocks = {clock.subject_uid: clock for clock in live}
         for row in rows:
             row.clock = clocks.get(row.case.uid)  # type: ignore[attr-defined]
-            people = [claim.claimant.name for claim in row.claims.all() if claim.withdrawn_at is None]
-            row.names = "、".join(people)  # type: ignore[attr-defined]
+            people = [staff_name(claim.claimant) for claim in row.claims.all() if claim.withdrawn_at is None]
+            row.names = formats.series(people)  # type: ignore[attr-defined]
             row.customer_name = names.get(row.case.customer_id or 0, "")  # type: ignore[attr-defined]

@@ -22,6 +22,7 @@ from dingfen.ownership.models import IN_POOL, Deal, Registration
 from dingfen.ownership.queries import search
 from dingfen.ownership.rules import rules_at
 from dingfen.parties.models import Customer
+from dingfen.parties.queries import names_by_id
 from dingfen.problems import Problem, invalid, missing
 from dingfen.web.disputes.card import address_of
 from dingfen.web.reception.asked import Asked, asked_of
@@ -55,6 +56,7 @@ def show(
     context: dict[str, Any] = {
         "held": held,
         "customer": held.customer,
+        "customer_name": names_by_id(actor, [held.customer_id])[held.customer_id],
         "customer_url": address_of("customer", held.customer.uid),
         "clock": Clock.objects.live().filter(subject_uid=held.uid).order_by("deadline").first(),
         "article": rules.ownership.protection.article if rules else "",

@@ -26,6 +26,7 @@ def to_rule(actor: Actor) -> QuerySet[Any]:
     for path in actor.paths(Role.HEAD):
         heads |= Q(dispute__decider_units__path__startswith=path)
     wanted = heads & Q(dispute__state__in=[State.AWAITING_RULING, State.AWAITING_JOINT])
+    wanted &= ~Q(dispute__decider_mode="general_manager")
     if actor.has(Role.GENERAL_MANAGER):
         wanted |= Q(dispute__state=State.APPEALED)
         wanted |= Q(dispute__state=State.AWAITING_RULING, dispute__decider_mode="general_manager")
