@@ -50,7 +50,7 @@ class House:
             profile={"need": "公务用车", "budget": "30 万"},
             grade="A",
         )
-        scope = more.pop("scope", "" if self.pack != "b2b-sales" else "GTX Pro")
+        scope = more.pop("scope", "" if self.pack != "b2b-sales" else "Nova Pro")
         return self.act(who, "register_customer", details=details, scope=scope, **more)
 
     def dispute(self, found: Dispute) -> Dispute:

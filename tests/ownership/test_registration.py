@@ -104,8 +104,8 @@ def test_a_product_is_needed_where_the_pack_holds_by_product(b2b: House) -> None
     with pytest.raises(Problem) as refused:
         b2b.act("lin", "register_customer", details=details)
     assert "scope" in refused.value.errors
-    first = b2b.act("lin", "register_customer", details=details, scope="GTX Pro")
-    second = b2b.act("xu", "register_customer", details=details, scope="MG Special")
+    first = b2b.act("lin", "register_customer", details=details, scope="Nova Pro")
+    second = b2b.act("xu", "register_customer", details=details, scope="Nova Mini")
     assert first.customer == second.customer
     with pytest.raises(Problem):
-        b2b.act("xu", "register_customer", details=details, scope="GTX Pro")
+        b2b.act("xu", "register_customer", details=details, scope="Nova Pro")
