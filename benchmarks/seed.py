@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 CUSTOMERS = 100_000
 TEAMS, SELLERS, BATCH, DISPUTED = 8, 48, 500, 20
-PEOPLE = {"seller": "seller0", "head": "head0", "manager": "manager"}
+PEOPLE = {"seller": "seller5", "head": "head5", "manager": "manager"}  # of a team that registers nothing more
+REGISTERING = [f"seller{n}" for n in range(SELLERS) if n % TEAMS < 4]
 
 
 def house(folder: Path, customers: int = CUSTOMERS) -> tuple[Path, dict[str, Any]]:

@@ -45,7 +45,7 @@ def database(url: str) -> dict[str, object]:
                 "timeout": 30,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-                    "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
+                    "PRAGMA cache_size=-12000; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;"
                 ),
             },
         }
