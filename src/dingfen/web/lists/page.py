@@ -116,6 +116,11 @@ class ListPage(ABC, Generic[M]):
             return self.request.GET.get("view") or (self.views[0].key if self.views else "")
         return ""
 
+    @property
+    def as_opened(self) -> bool:
+        """Whether this is the first view, unchanged: when it is empty, that is no matter of filters."""
+        return bool(self.views) and self.current == self.views[0].key
+
     @cached_property
     def column(self) -> paging.Column:
         """The column sorted by."""

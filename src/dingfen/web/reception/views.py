@@ -20,6 +20,7 @@ from dingfen.ownership.queries import Answer, check_conflict, search
 from dingfen.ownership.rules import Rules, rules_at
 from dingfen.parties.details import PROFILE, Details
 from dingfen.parties.models import Customer, Touch
+from dingfen.parties.queries import names_by_id
 from dingfen.parties.texts import REASONS
 from dingfen.problems import Problem, conflict
 from dingfen.register.models import Book, Entry, Page
@@ -150,6 +151,7 @@ def today(request: Request) -> dict[str, Any]:
         .order_by("-number")[:SHOWN]
     )
     customers = {one.uid: one for one in Customer.objects.filter(uid__in=[e.subject_uid for e in entries])}
+    names = names_by_id(request.actor, [one.pk for one in customers.values()])
     people = {one.uid: one for one in Staff.objects.filter(uid__in=[e.actor_uid for e in entries])}
     touches = {
         touch.entry_seq: touch
@@ -168,6 +170,7 @@ def today(request: Request) -> dict[str, Any]:
                 "url": address_of("register_entry", entry.name),
                 "kind": touch.get_kind_display() if touch else gettext("Registration"),
                 "customer": customer,
+                "name": names.get(customer.pk, "") if customer else "",
                 "staff": staff_name(staff),
                 "corrected_by": next((one.number for one in entry.corrections.all()), None),
             }
