@@ -173,15 +173,15 @@ def _batch(
             )
         )
     made = take_over(actor=actor, at=now, lines=lines, rules=rules)
-    holds = (one for one in made if one.registration and one.registration.state == "held")
-    for one in islice(holds, 0, None, DISPUTED):
-        claimants = [one.registration.holder, random.choice(sellers)]
+    holds = (one.registration for one in made if one.registration and one.registration.state == "held")
+    for hold in islice(holds, 0, None, DISPUTED):
+        claimants = [hold.holder, random.choice(sellers)]
         open_by_system(
             actor=actor,
             at=now,
             claimants=claimants,
             origin="overlap",
-            registration=one.registration,
+            registration=hold,
             imported=True,
         )
 

@@ -82,4 +82,4 @@ def _reading(model: type[models.Model]) -> tuple[str, list[str], Readers, dict[s
             readers.append((place, expression, converters))
     columns = ", ".join(f'"{field.column}"' for field in fields)
     begin = f'SELECT {columns} FROM "{table}" WHERE '  # noqa: S608
-    return begin, [field.attname for field in fields], readers, {field.column: field for field in fields}
+    return begin, [field.attname for field in fields], readers, {str(field.column): field for field in fields}

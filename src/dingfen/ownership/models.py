@@ -74,7 +74,6 @@ class Registration(Row):
             models.Index(fields=["holder", "state", "protected_until"], name="holding_of_person"),
             models.Index(fields=["company", "state", "-id"], name="holding_by_state"),
             models.Index(fields=["company", "-registered_at", "-id"], name="holding_newest"),
-            models.Index(fields=["company", "protected_until", "id"], name="holding_ending"),
             models.Index(fields=["holder", "protected_until", "id"], name="holding_ending_of_person"),
         ]
 

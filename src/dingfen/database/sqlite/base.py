@@ -13,7 +13,7 @@ class Cursor(base.SQLiteCursorWrapper):
 
     def convert_query(self, query: str, *, param_names: Any = None) -> str:
         if param_names is not None:
-            return super().convert_query(query, param_names=param_names)  # type: ignore[no-any-return, misc]
+            return super().convert_query(query, param_names=param_names)
         return _with_question_marks(query)
 
 
