@@ -13,9 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from dingfen.accounts.models import Unit
-from dingfen.api import idempotency
+from dingfen.api import idempotency, registry
 from dingfen.api.limits import Bucket
 from dingfen.api.models import IdempotencyKey
+from dingfen.api.schemas import In, Out
 from tests.api.conftest import Caller, token_for
 from tests.cast import Cast
 
@@ -188,3 +189,13 @@ def test_a_bucket_empties_and_says_how_long_to_wait() -> None:
     assert [bucket.take("a") for _ in range(3)] == [0, 0, 0]
     assert 1 <= bucket.take("a") <= 21
     assert bucket.take("b") == 0
+
+
+def test_no_two_schemas_share_a_name() -> None:
+    """In the document the second of a name would stand for the first."""
+    registry.routers()
+    found: list[type[Out] | type[In]] = [Out, In]
+    for one in found:
+        found.extend(each for each in one.__subclasses__() if each.__module__.startswith("dingfen."))
+    names = [one.__name__ for one in set(found)]
+    assert sorted(names) == sorted(set(names))

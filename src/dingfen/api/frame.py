@@ -84,10 +84,13 @@ def write(
     method: str = "POST",
     status: int = 200,
     versioned: bool = False,
+    media_type: str = "",
 ) -> Callable[[View], View]:
     """Register a view that changes something, with idempotency keys. `versioned`: it takes If-Match."""
     status = 204 if out is None else status
-    return _register(router, method, path, out, permission, status, WRITE_REFUSALS, True, versioned)
+    return _register(
+        router, method, path, out, permission, status, WRITE_REFUSALS, True, versioned, media_type
+    )
 
 
 def one(rows: QuerySet[Row], **by: Any) -> Row:

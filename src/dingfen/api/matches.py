@@ -57,7 +57,7 @@ def _match(row: MatchReview) -> MatchOut:
         other_masked_name=other.masked_name,
         sure=row.sure,
         reasons=row.reasons,
-        state=row.state,  # type: ignore[arg-type]
+        state=row.state,
         opened_at=row.opened_at,
         settled_at=row.settled_at,
     )

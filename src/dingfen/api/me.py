@@ -10,7 +10,7 @@ from dingfen.api.frame import ApiRequest, Out, Router, read
 router = Router(tags=["me"])
 
 
-class RoleOut(Out):
+class OwnRoleOut(Out):
     role: str
     unit_path: str
 
@@ -21,7 +21,7 @@ class MeOut(Out):
     uid: UUID
     name: str
     unit_path: str
-    roles: list[RoleOut]
+    roles: list[OwnRoleOut]
     permissions: list[str]
 
 
@@ -32,6 +32,6 @@ def me(request: ApiRequest) -> MeOut:
         uid=actor.uid,
         name=actor.name,
         unit_path=actor.unit_path,
-        roles=[RoleOut(role=role, unit_path=path) for role, path in sorted(actor.grants)],
+        roles=[OwnRoleOut(role=role, unit_path=path) for role, path in sorted(actor.grants)],
         permissions=sorted(name for name in PERMISSIONS if decide(actor, name).allowed),
     )

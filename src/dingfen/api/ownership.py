@@ -24,7 +24,7 @@ from dingfen.api.ownership_schemas import (
     RegistrationOut,
     ReleaseIn,
     TransferIn,
-    UnitOut,
+    UnitBriefOut,
     VoidIn,
 )
 from dingfen.ownership import actions, queries
@@ -38,8 +38,8 @@ router = Router(tags=["ownership"])
 # The conflict check.
 
 
-def _unit(unit: Unit | None) -> UnitOut | None:
-    return UnitOut.model_validate(unit) if unit is not None else None
+def _unit(unit: Unit | None) -> UnitBriefOut | None:
+    return UnitBriefOut.model_validate(unit) if unit is not None else None
 
 
 def _candidate(one: queries.Candidate) -> CandidateOut:

@@ -45,7 +45,7 @@ class CheckIn(In):
     scope: Scope = ""
 
 
-class UnitOut(Out):
+class UnitBriefOut(Out):
     uid: UUID
     name: str
     name_en: str
@@ -58,7 +58,7 @@ class CandidateOut(Out):
     sure: int
     reasons: list[str]
     state: Literal["mine", "held", "pool", "free"]
-    unit: UnitOut | None
+    unit: UnitBriefOut | None
     until: datetime | None
     customer: UUID | None
 
@@ -69,7 +69,7 @@ class CheckOut(Out):
     answer: Literal["free", "held", "possible", "mine"]
     sure: int
     until: datetime | None
-    unit: UnitOut | None
+    unit: UnitBriefOut | None
     reasons: list[str]
     article: str
     version: str

@@ -140,7 +140,7 @@ class BorrowIn(In):
     hours: Annotated[int, Field(ge=1, le=actions.MOST_HOURS)]
 
 
-class AnswerIn(In):
+class BorrowingAnswerIn(In):
     lend: bool
 
 
@@ -266,7 +266,13 @@ def verify_register(request: ApiRequest, body: VerifyIn) -> VerdictOut:
     return VerdictOut.model_validate(verdict.document())
 
 
-@write(router, "/register/export", out=Any, permission="register.export")
+@write(
+    router,
+    "/register/export",
+    out=str,
+    permission="register.export",
+    media_type="application/x-ndjson",
+)
 def export_register(request: ApiRequest, body: ExportIn) -> HttpResponseBase:
     """The register as JSON lines for `dingfen-verify`; other companies' entries as hashes only."""
     company = Unit.objects.get(pk=request.actor.company_id or 0)
@@ -298,7 +304,7 @@ def ask_to_borrow(request: ApiRequest, body: BorrowIn) -> BorrowingOut:
 
 
 @write(router, "/register/borrowings/{uid}/answer", out=BorrowingOut, permission="register.lend")
-def answer_borrowing(request: ApiRequest, uid: uuid.UUID, body: AnswerIn) -> BorrowingOut:
+def answer_borrowing(request: ApiRequest, uid: uuid.UUID, body: BorrowingAnswerIn) -> BorrowingOut:
     """Lend the page, or refuse."""
     return _borrowing(actions.answer_borrowing(actor=request.actor, at=request.at, uid=uid, lend=body.lend))
 
