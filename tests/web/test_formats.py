@@ -54,6 +54,12 @@ def spaced(text: str) -> str:
         (lambda: formats.short_due(NOW + dt.timedelta(minutes=24), NOW), "09:38", "09:38"),
         (lambda: formats.short_due(NOW + dt.timedelta(hours=24), NOW), "明天 09:14", "tomorrow 09:14"),
         (lambda: formats.short_due(NOW + dt.timedelta(days=3), NOW), "03-05 09:14", "03-05 09:14"),
+        (
+            lambda: formats.short_due(dt.datetime(2026, 3, 4, 16, 0, tzinfo=dt.UTC), NOW),
+            "03-04 24:00",
+            "03-04 24:00",
+        ),
+        (lambda: formats.short_due(dt.datetime(2026, 3, 2, 16, 0, tzinfo=dt.UTC), NOW), "24:00", "24:00"),
         (lambda: formats.ago(NOW - dt.timedelta(minutes=12), NOW), "12 分钟前", "12 min ago"),
         (lambda: formats.ago(NOW - dt.timedelta(days=2), NOW), "2 月 28 日 09:14", "28 Feb 09:14"),
         (lambda: formats.money(Decimal(3000)), "3,000 元", "CNY 3,000"),

@@ -211,3 +211,16 @@ def test_reading_and_forms_work_without_scripts(
     page.click("button[name=list][value=save]")
     assert page.locator(".df-views").inner_text().count("常用") == 1
     context.close()
+
+
+def test_the_conflict_check_answers_to_a_name_alone(
+    world: tuple[str, Cast, dict[str, Any]], chromium: Browser
+) -> None:
+    url, cast, _samples = world
+    chromium.base, chromium.session = url, session(cast.lin, "zh-hans", "light")
+    look = Look()
+    with chromium.looking(look) as page:
+        page.goto(f"{url}/reception/", wait_until="networkidle")
+        page.fill("#name", "欧阳测验")
+        expect(page.locator("#answer .df-ans")).to_be_visible()
+    assert look.complaints == []

@@ -73,6 +73,16 @@ def test_nobody_is_asked_to_rule_on_their_own_matter(
     assert not sees(signed_in, "jiang", "?view=rule")
 
 
+def test_what_the_heads_disagreed_on_waits_for_the_general_manager_alone(
+    cast: Cast, signed_in: SignedIn, dispute: Dispute
+) -> None:
+    Dispute.objects.update(decider_mode="general_manager")
+    assert sees(signed_in, "fang", "?view=rule")
+    for name in ("jiang", "gu"):
+        assert not sees(signed_in, name, "?view=rule")
+        assert "D-2026-0042" not in signed_in(name).get("/disputes/?view=rule").content.decode()
+
+
 def test_an_appeal_waits_for_the_general_manager(cast: Cast, signed_in: SignedIn, dispute: Dispute) -> None:
     Dispute.objects.update(state="appealed")
     clock(dispute, "dispute.final")
