@@ -32,6 +32,8 @@ from dingfen.api.ownership_schemas import (
     FinalIn,
     FindingIn,
     HoldingsIn,
+    NoteIn,
+    NoteOut,
     NotifyIn,
     OtherwiseIn,
     RegistrationIn,
@@ -44,6 +46,7 @@ from dingfen.api.ownership_schemas import (
     UnitBriefOut,
     VoidIn,
 )
+from dingfen.cases.models import CaseNote
 from dingfen.matching import Record
 from dingfen.ownership import actions, deciders, queries
 from dingfen.ownership.models import IN_POOL, Claim, Deal, Dispute, Effect, Registration, Ruling
@@ -443,6 +446,25 @@ def answer_dispute(request: ApiRequest, uid: UUID, answer: AnswerIn) -> DisputeO
         actor=request.actor, at=request.at, dispute_uid=uid, statement=answer.statement, evidence=exhibits
     )
     return _shown(request, uid)
+
+
+@read(router, "/disputes/{uid}/notes", out=list[NoteOut], permission="dispute.view")
+def list_notes(request: ApiRequest, uid: UUID) -> list[NoteOut]:
+    """What people have noted on the case, oldest first."""
+    found = Dispute.objects.visible_to(request.actor).select_related("case").filter(case__uid=uid).first()
+    if found is None:
+        raise missing()
+    return [_note(one) for one in found.case.notes.select_related("author").order_by("pk")]
+
+
+@write(router, "/disputes/{uid}/notes", out=NoteOut, permission="dispute.view", status=201)
+def add_note(request: ApiRequest, uid: UUID, note: NoteIn) -> NoteOut:
+    """Note something for whoever sees the case; it is no evidence."""
+    return _note(actions.note(actor=request.actor, at=request.at, dispute_uid=uid, text=note.text))
+
+
+def _note(row: CaseNote) -> NoteOut:
+    return NoteOut(uid=row.uid, author=row.author.uid, at=row.at, text=row.text)
 
 
 @write(router, "/disputes/{uid}/withdraw", out=DisputeOut, permission="dispute.claim")
