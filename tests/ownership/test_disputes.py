@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.test import Client
 
 from dingfen.clocks.models import Clock
 from dingfen.engine.vocabulary import FACTS
@@ -335,3 +336,16 @@ def test_a_dispute_is_found_by_its_number_and_by_its_tail(dealer: House) -> None
             assert [hit.number for hit in hits] == [number]
         for who in ("shen", "stranger"):
             assert not search.search(dealer.cast.actor(who, dealer.now), typed, kinds=["dispute"])
+
+
+def test_a_note_stands_in_the_time_line_for_who_sees_the_case(dealer: House, client: Client) -> None:
+    dispute = dealt(dealer)[2]
+    address = f"/disputes/{dispute.case.uid}/"
+    client.force_login(dealer.cast.jiang)
+    assert client.post(f"{address}note/", {"text": "  "}).status_code == 422
+    assert client.post(f"{address}note/", {"text": "已请门店提供接待记录"}).status_code == 302
+    assert "已请门店提供接待记录" in client.get(address).content.decode()
+    assert "已请门店提供接待记录" not in client.get(f"{address}?show=rulings").content.decode()
+    with pytest.raises(Problem) as refused:
+        dealer.act("stranger", "note", dispute_uid=dispute.case.uid, text="x")
+    assert refused.value.code == "not_visible"

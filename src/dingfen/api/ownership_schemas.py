@@ -287,6 +287,17 @@ class ExhibitIn(In):
     note: Short = ""
 
 
+class NoteIn(In):
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class NoteOut(Out):
+    uid: UUID
+    author: UUID
+    at: datetime
+    text: str
+
+
 class AnswerIn(In):
     statement: Annotated[str, Field(min_length=1, max_length=4000)]
     evidence: Annotated[list[ExhibitIn], Field(max_length=50)] = []

@@ -6,6 +6,7 @@ from dingfen.ownership.actions.deciding import close_evidence, confirm, find, pr
 from dingfen.ownership.actions.duties import done
 from dingfen.ownership.actions.holding import release, take, transfer, void
 from dingfen.ownership.actions.merging import merge_customers, undo_merge
+from dingfen.ownership.actions.notes import note
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
@@ -25,6 +26,7 @@ __all__ = [
     "find",
     "merge_customers",
     "not_same",
+    "note",
     "notify_holder",
     "open_by_system",
     "propose",

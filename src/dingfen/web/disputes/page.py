@@ -84,7 +84,7 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
         "terms": _terms(last, card) if last else "",
         "effects": effects(dispute, last, card),
         "clocks": clocks(dispute),
-        "events": list(events(dispute, request.GET.get("show", ""))),
+        "events": events(dispute, request.GET.get("show", "")),
         "filters": filters(dispute, request.GET.get("show", "")),
         "panel": panel(dispute, actor, at, card),
         "replayed": replay(last) if last else None,
@@ -187,7 +187,17 @@ def running(dispute: Dispute) -> Clock | None:
     )
 
 
-def events(dispute: Dispute, show: str) -> Iterable[dict[str, Any]]:
+def events(dispute: Dispute, show: str) -> list[dict[str, Any]]:
+    """The dispute's entries and, among all, people's notes, newest first."""
+    notes = dispute.case.notes.select_related("author").order_by("pk") if not show else ()
+    noted = [
+        {"at": one.at, "who": staff_name(one.author), "text": gettext("noted"), "note": one.text}
+        for one in notes
+    ]
+    return sorted([*_entries(dispute, show), *noted], key=lambda one: one["at"], reverse=True)
+
+
+def _entries(dispute: Dispute, show: str) -> Iterable[dict[str, Any]]:
     """The dispute's entries, newest first."""
     entries = [one for one in entries_of(dispute.case.uid) if one.kind in ENTRIES]
     people = {

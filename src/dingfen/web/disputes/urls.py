@@ -28,6 +28,7 @@ urlpatterns = [
     path("disputes/<uuid:uid>/find/", views.find, name="dispute_find"),
     path("disputes/<uuid:uid>/appeal/", views.appeal, name="dispute_appeal"),
     path("disputes/<uuid:uid>/final/", views.final, name="dispute_final"),
+    path("disputes/<uuid:uid>/note/", views.note, name="dispute_note"),
     path("disputes/<uuid:uid>/watch/", views.watch, name="dispute_watch"),
     path("disputes/<uuid:uid>/paper/", views.ruling_paper, name="ruling_paper"),
     path("effects/<uuid:uid>/done/", views.done, name="effect_done"),

@@ -243,6 +243,19 @@ def done(request: Request, uid: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+def note(request: Request, uid: UUID) -> HttpResponse:
+    text = request.POST.get("text", "")
+    return act(
+        request,
+        uid,
+        "note",
+        gettext("Noted"),
+        lambda: actions.note(actor=request.actor, at=request.at, dispute_uid=uid, text=text),
+    )
+
+
+@login_required
+@require_POST
 def watch(request: Request, uid: UUID) -> HttpResponse:
     dispute = one(request, uid)
     cases.watch(actor=request.actor, case=dispute.case, on=request.POST.get("on") == "1")
