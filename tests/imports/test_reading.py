@@ -36,7 +36,7 @@ TEXT = "客户姓名,手机号,等级\n欧阳雪,13800138000,H\n\n李敏，,１�
         (TEXT.encode("utf-16"), "UTF-16"),
         (TEXT.replace(",", "\t").encode(), "UTF-8"),
         (TEXT.replace(",", ";").encode(), "UTF-8"),
-        (gzip.compress(TEXT.encode("gbk", mtime=0)), "GB18030"),
+        (gzip.compress(TEXT.encode("gbk"), mtime=0), "GB18030"),
         (TEXT.replace("\n", "\r\n").encode(), "UTF-8"),
     ],
 )

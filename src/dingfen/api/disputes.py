@@ -24,11 +24,14 @@ from dingfen.api.ownership_schemas import (
     EvidenceOut,
     FinalIn,
     FindingIn,
+    NoteIn,
+    NoteOut,
     OtherwiseIn,
     RulingOut,
     ShareIn,
     TermsIn,
 )
+from dingfen.cases.models import CaseNote
 from dingfen.matching import Record
 from dingfen.ownership import actions, deciders
 from dingfen.ownership.models import Claim, Dispute, Effect, Ruling
@@ -287,3 +290,22 @@ def rule_final(request: ApiRequest, uid: UUID, ruling: FinalIn) -> DisputeOut:
 def note_effect_done(request: ApiRequest, uid: UUID) -> EffectOut:
     """Note that a duty is done or money is paid."""
     return _effect(actions.done(actor=request.actor, at=request.at, effect_uid=uid))
+
+
+@read(router, "/disputes/{uid}/notes", out=list[NoteOut], permission="dispute.view")
+def list_notes(request: ApiRequest, uid: UUID) -> list[NoteOut]:
+    """What people have noted on the case, oldest first."""
+    found = Dispute.objects.visible_to(request.actor).select_related("case").filter(case__uid=uid).first()
+    if found is None:
+        raise missing()
+    return [_note(one) for one in found.case.notes.select_related("author").order_by("pk")]
+
+
+@write(router, "/disputes/{uid}/notes", out=NoteOut, permission="dispute.view", status=201)
+def add_note(request: ApiRequest, uid: UUID, note: NoteIn) -> NoteOut:
+    """Note something for whoever sees the case; it is no evidence."""
+    return _note(actions.note(actor=request.actor, at=request.at, dispute_uid=uid, text=note.text))
+
+
+def _note(row: CaseNote) -> NoteOut:
+    return NoteOut(uid=row.uid, author=row.author.uid, at=row.at, text=row.text)
