@@ -30,7 +30,6 @@ class Clause:
     title: str
     text: str
     starts: str
-    source: str
     note: str
     unverified: bool
     rules: tuple[Rule, ...]
@@ -53,7 +52,6 @@ def _clause(article: Article, language: str, starts: str, rules: list[Rule]) -> 
         title=getattr(article.title, language),
         text=getattr(article.text, language),
         starts=starts,
-        source=", ".join(article.source),
         note=getattr(article.note, language) if article.note else "",
         unverified=article.unverified,
         rules=tuple(rules),
