@@ -45,7 +45,7 @@ class ListPage(ABC, Generic[M]):
     permission: ClassVar[str] = ""
     export_permission: ClassVar[str] = ""
     template: ClassVar[str] = "web/lists/page.html"
-    per_page: ClassVar[int] = 50
+    per_page: ClassVar[int] = 25
 
     def __init__(self, request: Request, **arguments: Any) -> None:
         self.request = request
