@@ -125,6 +125,7 @@ def threads(application: Any, options: argparse.Namespace) -> int:
     background = Worker(wiring.CLOCK_HANDLERS, wiring.PERIODIC, wiring.JOBS)
     thread = threading.Thread(target=background.run, name="worker")
     thread.start()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))  # waitress ends cleanly on it
     try:
         waitress.serve(application, host=options.host, port=options.port, threads=4, _quiet=True)
     except KeyboardInterrupt:
