@@ -29,6 +29,7 @@ from dingfen.ownership.effects import Terms
 from dingfen.ownership.facts import claims_of, facts_of
 from dingfen.ownership.models import Confirmation, Dispute
 from dingfen.ownership.notices import tell
+from dingfen.ownership.rules import Rules
 from dingfen.problems import conflict, invalid
 
 State = Dispute.State
@@ -43,21 +44,9 @@ def close_evidence(dispute: Dispute, actor: Actor, at: datetime) -> None:
     dispute.save(update_fields=["state", "version"])
     rules = rules_of(dispute, at)
     propose(dispute, at)
-    until = None
     if rules:
-        decides = rules.ownership.decides
-        until = rules.due(at, decides.ruling)
         people = [staff for seat in seats(dispute, at) for staff in seat.people]
-        watch.limit(
-            dispute,
-            watch.RULING,
-            until,
-            actor,
-            at,
-            responsible=people[0] if people else None,
-            article=decides.article,
-        )
-        _call(dispute, people, until, at)
+        _await_ruling(dispute, people, rules, actor, at)
     write(
         actor=actor,
         at=at,
@@ -67,6 +56,17 @@ def close_evidence(dispute: Dispute, actor: Actor, at: datetime) -> None:
         facts=_digests(dispute),
         rules=rules,
     )
+
+
+def _await_ruling(
+    dispute: Dispute, people: Sequence[Staff], rules: Rules, actor: Actor, at: datetime
+) -> None:
+    """Start the clock of the ruling and call those who decide."""
+    decides = rules.ownership.decides
+    until = rules.due(at, decides.ruling)
+    responsible = people[0] if people else None
+    watch.limit(dispute, watch.RULING, until, actor, at, responsible=responsible, article=decides.article)
+    _call(dispute, people, until, at)
 
 
 def _call(dispute: Dispute, people: Sequence[Staff], until: datetime, at: datetime) -> None:
@@ -234,18 +234,7 @@ def _disagree(dispute: Dispute, actor: Actor, at: datetime, votes: Sequence[Conf
     people = seat.people if seat else ()
     watch.reached(dispute, watch.RULING, actor, at)
     if rules:
-        decides = rules.ownership.decides
-        until = rules.due(at, decides.ruling)
-        watch.limit(
-            dispute,
-            watch.RULING,
-            until,
-            actor,
-            at,
-            responsible=people[0] if people else None,
-            article=decides.article,
-        )
-        _call(dispute, people, until, at)
+        _await_ruling(dispute, people, rules, actor, at)
     write(
         actor=actor,
         at=at,
