@@ -14,6 +14,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.matches",
     "dingfen.api.ownership",
     "dingfen.api.disputes",
+    "dingfen.api.evidence",
     "dingfen.api.imports",
     "dingfen.api.notices",
     "dingfen.api.register",
