@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from dingfen.cli.policy_draft import run_draft
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.calendar_form import CalendarForm
 from dingfen.engine.check import Finding, lint
@@ -39,6 +40,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     book = _add(actions, "render", run_render, "print the rule book / 印成制度文本", packs=("pack",))
     book.add_argument("--out", type=Path, help="write to this file / 写入文件")
     _add(actions, "diff", run_diff, "what changed between two packs / 对照", packs=("before", "after"))
+    text = _add(actions, "draft", run_draft, "a written rule becomes a draft pack / 从制度文本起草")
+    text.add_argument("file", help=".txt, .md, .docx, .pdf; - reads pasted text / 文件，- 为标准输入")
+    text.add_argument("--out", type=Path, help="write the draft pack to this folder / 写入文件夹")
 
 
 def _add(
