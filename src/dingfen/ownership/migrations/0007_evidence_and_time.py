@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0003_attachments'),
-        ('ownership', '0005_without_holding_ending'),
+        ('ownership', '0006_rotation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
