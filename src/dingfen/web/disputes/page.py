@@ -19,15 +19,14 @@ from dingfen.accounts.models import Staff
 from dingfen.clocks.models import Clock
 from dingfen.engine.vocabulary import FACTS
 from dingfen.ownership import deciders, watch
-from dingfen.ownership.effects import percent_of
-from dingfen.ownership.models import Dispute, Effect, Ruling
+from dingfen.ownership.models import Dispute, Ruling
 from dingfen.ownership.replay import replay
 from dingfen.ownership.states import TAKING_EVIDENCE, TO_RULE
 from dingfen.parties.queries import names_by_id
 from dingfen.policies.queries import pack_of
 from dingfen.register.queries import entries_of
-from dingfen.web.disputes import evidence, words
-from dingfen.web.disputes.card import Card, Proof, Side, card_of, proof
+from dingfen.web.disputes import evidence, following, words
+from dingfen.web.disputes.card import Card, Proof, card_of, proof
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
 
@@ -100,7 +99,7 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
         "rulings": rulings,
         "ruling": last,
         "terms": _terms(last, card) if last else "",
-        "effects": effects(dispute, last, card),
+        "effects": following.effects(dispute, last, card),
         "clocks": clocks(dispute),
         "events": events(dispute, request.GET.get("show", "")),
         "filters": filters(dispute, request.GET.get("show", "")),
@@ -266,73 +265,6 @@ def filters(dispute: Dispute, show: str) -> list[dict[str, Any]]:
             ("rulings", gettext("Rulings")),
         )
     ]
-
-
-def effects(dispute: Dispute, ruling: Ruling | None, card: Card) -> dict[str, Any]:
-    """What follows: rows of a ruling once there is one, before it what is proposed."""
-    sides = {side.uid: side for side in card.sides}
-    titles = _titles(dispute)
-    money: list[dict[str, Any]] = []
-    duties: list[dict[str, Any]] = []
-    if ruling is not None:
-        for one in sorted(ruling.effects.all(), key=lambda effect: effect.pk):
-            row = _row(
-                one.kind, one.code, titles, one.article, [str(one.staff.uid)], sides, [staff_name(one.staff)]
-            )
-            row |= {
-                "amount": one.amount,
-                "currency": one.currency or "CNY",
-                "share": percent_of(one.share),
-                "due": one.due_at,
-                "state": one.get_state_display(),
-                "uid": one.uid,
-                "open": one.state == Effect.State.DUE,
-                "measure": words.MEASURES.get(one.measure, one.measure),
-            }
-            (duties if one.kind in ("duty", "sanction", "record") else money).append(row)
-        return {"money": money, "duties": duties, "proposed": False}
-    proposed = json.loads(bytes(dispute.proposed)) if dispute.proposed else {"effects": [], "sanctions": []}
-    quantity = dispute.deal.quantity if dispute.deal else 1
-    for due in proposed["effects"]:
-        people = due["by"] if due["kind"] == "duty" else due["to"]
-        row = _row(due["kind"], due["id"], titles, due["article"], people, sides, [])
-        if due["amount"]:
-            units = quantity if due["per"] == "unit" else 1
-            row |= {"amount": float(due["amount"]) * units, "currency": due["currency"]}
-        (duties if due["kind"] in ("duty", "record") else money).append(row)
-    for one in proposed["sanctions"]:
-        row = _row("sanction", one["sanction"], titles, one["article"], [one["staff"]], sides, [])
-        duties.append(row | {"measure": words.MEASURES.get(one["measure"], one["measure"])})
-    return {"money": money, "duties": duties, "proposed": True}
-
-
-def _row(
-    kind: str,
-    code: str,
-    titles: dict[str, str],
-    article: str,
-    people: Iterable[str],
-    sides: dict[str, Side],
-    names: list[str],
-) -> dict[str, Any]:
-    found = [sides[uid] for uid in people if uid in sides]
-    shown = names or [side.name for side in found]
-    return {
-        "kind": kind,
-        "title": titles.get(code) or words.EFFECTS.get(kind, code),
-        "article": article,
-        "sides": found,
-        "names": shown,
-        "who": formats.series(shown),
-    }
-
-
-def _titles(dispute: Dispute) -> dict[str, str]:
-    if dispute.policy is None:
-        return {}
-    own, language = pack_of(dispute.policy).ownership, "zh" if formats.chinese() else "en"
-    parts: list[Any] = [*own.effects, *own.sanctions]
-    return {part.id: getattr(part.title, language) for part in parts if part.title is not None}
 
 
 def panel(dispute: Dispute, actor: Actor, at: dt.datetime, card: Card) -> dict[str, Any]:
