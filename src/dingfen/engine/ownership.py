@@ -25,6 +25,7 @@ from dingfen.engine.parts import (
     Text,
     conditions_in,
 )
+from dingfen.engine.signal_rules import SignalRule
 
 ScopeKind = Literal["customer", "customer_product", "customer_project"]
 Role = Literal["receptionist", "salesperson", "agent", "head", "general_manager", "compliance"]
@@ -328,6 +329,7 @@ class Ownership(Part):
     rotation: Rotation | None = None
     borrowing: Borrowing | None = None
     bans: tuple[Ban, ...] = ()
+    signals: tuple[SignalRule, ...] = ()
 
     @cached_property
     def constants(self) -> dict[str, tuple[Any, ...]]:
