@@ -56,6 +56,7 @@ KINDS: dict[str, str | Promise] = {
     "dispute.sent_back": pgettext_lazy("entry", "Sent back"),
     "dispute.final": pgettext_lazy("entry", "Ruling final"),
     "effect.done": pgettext_lazy("entry", "Duty done"),
+    "policy.drafted": pgettext_lazy("entry", "Draft begun from a text"),
     "policy.proposed": pgettext_lazy("entry", "Version proposed"),
     "policy.approved": pgettext_lazy("entry", "Version approved"),
     "policy.published": pgettext_lazy("entry", "Version published"),
