@@ -45,6 +45,7 @@ ENTRIES = {
     "dispute.withdrawn": _("withdrew a claim"),
     "dispute.agreed": _("said what to settle for"),
     "effect.done": _("noted a duty as done"),
+    "clock.nudged": _("nudged those whose move it is"),
 }
 RULINGS = {"dispute.proposed", "dispute.confirmed", "dispute.disagreed", "dispute.ruled", "dispute.final"}
 EVIDENCE = {"dispute.answered", "dispute.claimed", "dispute.found", "dispute.raised"}

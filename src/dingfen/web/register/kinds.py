@@ -56,6 +56,7 @@ KINDS: dict[str, str | Promise] = {
     "dispute.sent_back": pgettext_lazy("entry", "Sent back"),
     "dispute.final": pgettext_lazy("entry", "Ruling final"),
     "effect.done": pgettext_lazy("entry", "Duty done"),
+    "clock.nudged": pgettext_lazy("entry", "Colleague nudged"),
     "policy.proposed": pgettext_lazy("entry", "Version proposed"),
     "policy.approved": pgettext_lazy("entry", "Version approved"),
     "policy.published": pgettext_lazy("entry", "Version published"),
