@@ -36,7 +36,7 @@ def test_chosen_rows_are_set_aside_and_come_back_by_undo(signed_in: SignedIn, cl
     html = lin.post("/", data).content.decode()
     assert "1 row done" in html
     assert listed(html) == ["2"]
-    undo = re.search(r'action="(/work/wake/\?uid=[^"]+)"', html)
+    undo = re.search(r'action="(/my-work/wake/\?uid=[^"]+)"', html)
     assert undo
     aside = lin.get("/?view=snoozed").content.decode()
     assert listed(aside) == ["1"]
@@ -82,19 +82,19 @@ def test_the_same_over_the_api(cast: Cast, call: Callable[..., Caller], clocks: 
     lin, jiang = call("lin"), call("jiang")
     first, second = (str(clock.uid) for clock in clocks)
     stranger = str(hold(cast, 4, cast.xu, dt.timedelta(hours=1)).uid)
-    assert [row["uid"] for row in data(lin("GET", "/work"))["items"]] == [first, second]
+    assert [row["uid"] for row in data(lin("GET", "/my-work"))["items"]] == [first, second]
     until = (timezone.now() + dt.timedelta(hours=2)).isoformat()
-    results = data(lin("POST", "/work/snooze", {"items": [first, stranger], "until": until}))["results"]
+    results = data(lin("POST", "/my-work/snooze", {"items": [first, stranger], "until": until}))["results"]
     assert [(row["done"], row["code"]) for row in results] == [(True, ""), (False, "not_visible")]
-    assert [row["uid"] for row in data(lin("GET", "/work"))["items"]] == [second]
-    (aside,) = data(lin("GET", "/work?whose=snoozed"))["items"]
+    assert [row["uid"] for row in data(lin("GET", "/my-work"))["items"]] == [second]
+    (aside,) = data(lin("GET", "/my-work?whose=snoozed"))["items"]
     assert aside["uid"] == first and aside["snoozed_until"]
-    assert data(lin("POST", "/work/wake", {"items": [first]}))["results"][0]["done"]
-    assert len(data(lin("GET", "/work"))["items"]) == 2
-    results = data(jiang("POST", "/work/nudge", {"items": [first, first]}))["results"]
+    assert data(lin("POST", "/my-work/wake", {"items": [first]}))["results"][0]["done"]
+    assert len(data(lin("GET", "/my-work"))["items"]) == 2
+    results = data(jiang("POST", "/my-work/nudge", {"items": [first, first]}))["results"]
     assert [(row["done"], row["code"]) for row in results] == [(True, ""), (False, "nudge.today")]
     late = (timezone.now() + dt.timedelta(days=200)).isoformat()
-    results = data(lin("POST", "/work/snooze", {"items": [first], "until": late}))["results"]
+    results = data(lin("POST", "/my-work/snooze", {"items": [first], "until": late}))["results"]
     assert results[0]["code"] == "snooze.until"
 
 
@@ -106,7 +106,7 @@ def test_the_time_line_of_a_dispute_shows_who_nudged(
     uid = SAMPLES["dispute"](cast)["uid"]
     clock = Clock.objects.live().filter(subject_uid=uid).first()
     assert clock is not None
-    answer = call("fang")("POST", "/work/nudge", {"items": [str(clock.uid)]})
+    answer = call("fang")("POST", "/my-work/nudge", {"items": [str(clock.uid)]})
     assert json.loads(answer.content)["results"][0]["done"], answer.content
     page = signed_in("fang", language="en").get(f"/disputes/{uid}/").content.decode()
     assert "nudged those whose move it is" in page

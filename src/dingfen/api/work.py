@@ -67,7 +67,7 @@ class RowsOut(Out):
     results: list[RowOut]
 
 
-@read(router, "/work", out=Page[WorkOut], permission=None)
+@read(router, "/my-work", out=Page[WorkOut], permission=None)
 def list_work(request: ApiRequest, narrow: Query[WorkIn]) -> Page[WorkOut]:
     """Deadlines I may know of, next first."""
     waiting = Waiting.on(request.actor)
@@ -82,19 +82,19 @@ def list_work(request: ApiRequest, narrow: Query[WorkIn]) -> Page[WorkOut]:
     return page(request, rows, narrow, lambda row: _work(row, aside), ("deadline", "id"))
 
 
-@write(router, "/work/snooze", out=RowsOut, permission=None)
+@write(router, "/my-work/snooze", out=RowsOut, permission=None)
 def snooze_work(request: ApiRequest, snooze: SnoozeIn) -> RowsOut:
     """Set deadlines aside until a moment. Clocks go on; what happens to the matter brings it back sooner."""
     return _each(request, snooze.items, lambda **given: snoozing.snooze(**given, until=snooze.until))
 
 
-@write(router, "/work/wake", out=RowsOut, permission=None)
+@write(router, "/my-work/wake", out=RowsOut, permission=None)
 def wake_work(request: ApiRequest, rows: RowsIn) -> RowsOut:
     """Bring deadlines back onto my list."""
     return _each(request, rows.items, snoozing.wake)
 
 
-@write(router, "/work/nudge", out=RowsOut, permission=None)
+@write(router, "/my-work/nudge", out=RowsOut, permission=None)
 def nudge_work(request: ApiRequest, rows: RowsIn) -> RowsOut:
     """Remind those whose move it is: once a day and matter. It is an entry in the register."""
     return _each(request, rows.items, nudging.nudge)

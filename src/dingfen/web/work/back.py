@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from dingfen.cases import snoozing
 from dingfen.problems import Problem
-from dingfen.web.lists.page import BULK_LIMIT, is_uid
+from dingfen.web.lists.bulk import BULK_LIMIT, is_uid
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 
