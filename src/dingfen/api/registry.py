@@ -16,6 +16,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.ownership",
     "dingfen.api.rotation",
     "dingfen.api.disputes",
+    "dingfen.api.evidence",
     "dingfen.api.imports",
     "dingfen.api.notices",
     "dingfen.api.register",

@@ -6,6 +6,9 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from dingfen.cases import attachments
         from dingfen.cases.nudging import declare_events
+        from dingfen.parties import erasing
 
         declare_events()
+        erasing.also.append(attachments.erase)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0002_order_of_lists'),
+        ('cases', '0003_attachments'),
         ('clocks', '0002_events_and_upkeep'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
