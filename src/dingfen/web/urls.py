@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.disputes.urls")),
     path("", include("dingfen.web.matches.urls")),
     path("", include("dingfen.web.imports.urls")),
+    path("", include("dingfen.web.papers.urls")),
 ]
