@@ -33,6 +33,8 @@ LEFT_OUT = {
     "register_proof",
     "rule_book_file",
     "ruling_file",
+    "file",
+    "file_preview",
     "api-unknown",
     "mfa_deactivate_totp",
     "mfa_download_recovery_codes",

@@ -6,9 +6,11 @@ class OwnershipConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dingfen.ownership import finding
+        from dingfen.cases import attachments
+        from dingfen.ownership import finding, visibility
         from dingfen.ownership.notices import declare_events
         from dingfen.parties import search
 
+        attachments.rights["dispute"] = visibility.files_of_disputes
         declare_events()
         search.register_source(finding.KIND, finding.shown)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
 
@@ -68,3 +69,12 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
             Q(claimant_id=actor.staff_id) | below("unit", heads)
         )
         return mine.filter(Exists(claims))
+
+
+def files_of_disputes(actor: Actor) -> models.QuerySet[Any]:
+    """The cases whose files an actor may open: those of the disputes they see."""
+    from dingfen.ownership.models import Dispute
+
+    if not access.may(actor, "dispute.view"):
+        return Dispute.objects.none().values("case_id")
+    return Dispute.objects.visible_to(actor).values("case_id")

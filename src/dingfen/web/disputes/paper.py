@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from dingfen import formats
@@ -20,9 +21,10 @@ from dingfen.papers.model import Block, Items, Paper, Para, Sign, Signatures, Ta
 from dingfen.policies.queries import pack_of
 from dingfen.problems import missing
 from dingfen.register.models import Entry
+from dingfen.register.queries import with_pages
 from dingfen.web.disputes import words
 from dingfen.web.disputes.card import Card, Cell, Line, card_of
-from dingfen.web.disputes.page import effects
+from dingfen.web.disputes.following import effects
 from dingfen.web.papers.parts import Parts, brackets, colon, day_of, foot_of, language, sign_line
 from dingfen.web.templatetags.dingfen import staff_name, unit_name
 
@@ -163,16 +165,40 @@ class _Maker:
             yield Para(
                 gettext("Signs in brackets are entries of the register (month, day, number)."), quiet=True
             )
-        evidence = Evidence.objects.filter(claim__dispute=self.dispute, claim__withdrawn_at=None).exclude(
-            note=""
-        )
-        for one in evidence.select_related("claim__claimant").order_by("pk"):
-            yield Para(
-                one.note,
-                lead=gettext("Put forward by %(name)s") % {"name": staff_name(one.claim.claimant)} + colon(),
-            )
+        for one in self.evidence():
+            lead = gettext("Put forward by %(name)s") % {"name": staff_name(one.claim.claimant)}
+            yield Para(self.exhibit(one), lead=lead + colon())
+            for objection in one.objections.all():
+                lead = gettext("Objection of %(name)s") % {"name": staff_name(objection.by)}
+                yield Para(objection.reason, lead=lead + colon())
         if self.card.rung:
             yield Para(gettext("Highest proof that decided: %(rung)s.") % {"rung": self.card.rung})
+
+    def evidence(self) -> QuerySet[Evidence]:
+        """What stood when it was ruled: put forward by then, not withdrawn."""
+        rows = Evidence.objects.filter(
+            claim__dispute=self.dispute, claim__withdrawn_at=None, withdrawn_at=None
+        )
+        if self.ruling is not None:
+            rows = rows.filter(added_at__lte=self.ruling.given_at)
+        return (
+            rows.select_related("claim__claimant", "attachment")
+            .prefetch_related("objections__by")
+            .order_by("pk")
+        )
+
+    @staticmethod
+    def exhibit(one: Evidence) -> str:
+        """Its note; a file by name and the start of its digest; an entry by number."""
+        parts = [one.note]
+        if one.attachment is not None:
+            told = {"name": one.attachment.name or "—", "digest": one.attachment.sha256[:16]}
+            parts.append(gettext("file %(name)s, digest %(digest)s") % told)
+        if one.entry_seq is not None and (entry := with_pages().filter(pk=one.entry_seq).first()):
+            parts.append(gettext("entry %(name)s") % {"name": entry.name})
+        if one.late:
+            parts.append(gettext("after the evidence was closed"))
+        return ("；" if formats.chinese() else "; ").join(part for part in parts if part)
 
     def fact(self, line: Line) -> str:
         """One rule's fact with the value and the entries of each side."""
