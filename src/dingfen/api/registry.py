@@ -9,6 +9,7 @@ from ninja import Router
 
 ROUTERS: tuple[str, ...] = (
     "dingfen.api.me",
+    "dingfen.api.work",
     "dingfen.api.staff",
     "dingfen.api.customers",
     "dingfen.api.matches",
