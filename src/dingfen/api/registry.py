@@ -21,6 +21,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.notices",
     "dingfen.api.register",
     "dingfen.api.policies",
+    "dingfen.api.papers",
 )
 
 
