@@ -15,7 +15,7 @@ from dingfen.accounts import actions
 from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import ApiToken
 from dingfen.imports.actions import upload
-from dingfen.ownership.actions import File, add_file, record_deal, register_customer
+from dingfen.ownership.actions import File, add_file, propose_sanction, record_deal, register_customer
 from dingfen.ownership.models import Evidence, Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
@@ -123,6 +123,20 @@ def file(cast: Cast) -> Filled:
     return _uid(row.attachment)
 
 
+def sanction(cast: Cast) -> Filled:
+    """jiang has proposed a sanction against lin, who is to be heard."""
+    policy(cast)
+    at = timezone.now()
+    row = propose_sanction(
+        actor=actor_for(cast.jiang, at),
+        at=at,
+        staff=cast.lin.uid,
+        code="concealing",
+        grounds="接待他人客户而未告知归属人",
+    )
+    return _uid(row.case)
+
+
 def deal(cast: Cast) -> Filled:
     """A deal that lin signed with a customer of their own."""
     held = Registration.objects.get(uid=registration(cast)["uid"])
@@ -150,6 +164,7 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "registration": registration,
     "dispute": dispute,
     "exhibit": exhibit,
+    "sanction": sanction,
     "file": file,
     "deal": deal,
     "policy": policy,

@@ -17,6 +17,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.rotation",
     "dingfen.api.disputes",
     "dingfen.api.evidence",
+    "dingfen.api.sanctions",
     "dingfen.api.imports",
     "dingfen.api.notices",
     "dingfen.api.register",

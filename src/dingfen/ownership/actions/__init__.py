@@ -20,6 +20,14 @@ from dingfen.ownership.actions.opening import open_by_system, raise_dispute
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
 from dingfen.ownership.actions.ruling import appeal, rule_final
+from dingfen.ownership.actions.sanctions import (
+    answer_sanction,
+    appeal_sanction,
+    attach_to_sanction,
+    decide_sanction,
+    propose_sanction,
+    settle_sanction_appeal,
+)
 from dingfen.ownership.actions.touches import correct_touch, notify_holder, record_touch
 
 __all__ = [
@@ -30,10 +38,14 @@ __all__ = [
     "add_file",
     "agree",
     "answer",
+    "answer_sanction",
     "appeal",
+    "appeal_sanction",
+    "attach_to_sanction",
     "close_evidence",
     "confirm",
     "correct_touch",
+    "decide_sanction",
     "done",
     "extend",
     "find",
@@ -44,6 +56,7 @@ __all__ = [
     "object_to",
     "open_by_system",
     "propose",
+    "propose_sanction",
     "raise_dispute",
     "record_deal",
     "record_delivery",
@@ -53,6 +66,7 @@ __all__ = [
     "rule_final",
     "rule_otherwise",
     "same",
+    "settle_sanction_appeal",
     "take",
     "transfer",
     "undo_merge",
