@@ -296,3 +296,11 @@ class Effect(Row):
     due_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     done_at = models.DateTimeField(null=True, blank=True)
+
+
+from dingfen.ownership.holding_rows import Taking  # noqa: E402 - rows that name those above
+
+__all__ = [
+    "ACTIVE", "IN_POOL", "Agreement", "Appeal", "Claim", "Confirmation", "Deal", "Dispute", "Effect", "Evidence",
+    "MatchReview", "MergedHold", "Registration", "Ruling", "Taking",
+]  # fmt: skip

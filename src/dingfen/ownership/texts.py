@@ -50,7 +50,7 @@ PROBLEMS = {
     ),
     "pool.daily": (
         _("At most %(limit)s customers can be taken a day."),
-        _("Go on tomorrow (%(article)s)."),
+        _("Go on from %(again)s (%(article)s)."),
     ),
     "pool.limit": (
         _("The holding limit is %(limit)s customers."),

@@ -4,10 +4,11 @@ from dingfen.ownership.actions.claims import Exhibit, add_claim, agree, answer, 
 from dingfen.ownership.actions.deals import record_deal, record_delivery
 from dingfen.ownership.actions.deciding import close_evidence, confirm, find, propose, rule_otherwise
 from dingfen.ownership.actions.duties import done
-from dingfen.ownership.actions.holding import release, take, transfer, void
+from dingfen.ownership.actions.holding import release, transfer, void
 from dingfen.ownership.actions.merging import merge_customers, undo_merge
 from dingfen.ownership.actions.notes import note
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
+from dingfen.ownership.actions.pool import assign, take
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
 from dingfen.ownership.actions.ruling import appeal, rule_final
@@ -19,6 +20,7 @@ __all__ = [
     "agree",
     "answer",
     "appeal",
+    "assign",
     "close_evidence",
     "confirm",
     "correct_touch",
