@@ -13,7 +13,7 @@ from dingfen.accounts import actions
 from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import ApiToken
 from dingfen.imports.actions import upload
-from dingfen.ownership.actions import record_deal, register_customer
+from dingfen.ownership.actions import record_deal, record_touch, register_customer
 from dingfen.ownership.models import Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
@@ -92,6 +92,14 @@ def dispute(cast: Cast) -> Filled:
     return {"uid": deal.disputes.get().case.uid}
 
 
+def tell_duty(cast: Cast) -> Filled:
+    """xu received lin's customer and has not told yet."""
+    held = Registration.objects.get(uid=registration(cast)["uid"])
+    at = timezone.now()
+    record_touch(actor=actor_for(cast.xu, at), at=at, uid=held.customer.uid, kind="walk_in")
+    return _uid(held.tell_duties.get())
+
+
 def deal(cast: Cast) -> Filled:
     """A deal that lin signed with a customer of their own."""
     held = Registration.objects.get(uid=registration(cast)["uid"])
@@ -118,6 +126,7 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "customer": customer,
     "registration": registration,
     "dispute": dispute,
+    "tell_duty": tell_duty,
     "deal": deal,
     "policy": policy,
     **samples_register.SAMPLES,

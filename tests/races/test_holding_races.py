@@ -60,7 +60,7 @@ class Racers:
         assert process.stdout is not None
         return json.loads(process.stdout.readline())
 
-    def go(self, at: dt.datetime, *things: str, wait: float = 0.02) -> list[dict[str, Any]]:
+    def go(self, at: dt.datetime, *things: str, wait: float = 0.005) -> list[dict[str, Any]]:
         """Let each process act on its thing (or all on the one) at the same instant; their answers."""
         instant = time.time() + wait
         given = things if len(things) > 1 else things * len(self.processes)

@@ -298,9 +298,9 @@ class Effect(Row):
     done_at = models.DateTimeField(null=True, blank=True)
 
 
-from dingfen.ownership.holding_rows import Taking  # noqa: E402 - rows that name those above
+from dingfen.ownership.holding_rows import Taking, TellDuty  # noqa: E402 - rows that name those above
 
 __all__ = [
     "ACTIVE", "IN_POOL", "Agreement", "Appeal", "Claim", "Confirmation", "Deal", "Dispute", "Effect", "Evidence",
-    "MatchReview", "MergedHold", "Registration", "Ruling", "Taking",
+    "MatchReview", "MergedHold", "Registration", "Ruling", "Taking", "TellDuty",
 ]  # fmt: skip

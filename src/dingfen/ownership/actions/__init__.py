@@ -12,6 +12,7 @@ from dingfen.ownership.actions.pool import assign, take
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
 from dingfen.ownership.actions.ruling import appeal, rule_final
+from dingfen.ownership.actions.telling import answer_told, note_talk, tell_holder
 from dingfen.ownership.actions.touches import correct_touch, notify_holder, record_touch
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "add_claim",
     "agree",
     "answer",
+    "answer_told",
     "appeal",
     "assign",
     "close_evidence",
@@ -29,6 +31,7 @@ __all__ = [
     "merge_customers",
     "not_same",
     "note",
+    "note_talk",
     "notify_holder",
     "open_by_system",
     "propose",
@@ -42,6 +45,7 @@ __all__ = [
     "rule_otherwise",
     "same",
     "take",
+    "tell_holder",
     "transfer",
     "undo_merge",
     "void",

@@ -119,7 +119,9 @@ def _after_cool_down(
 
 def _within_day(taker: Staff, rules: Rules, pool: Pool, at: datetime) -> None:
     today = rules.calendar.date_of(at)
-    taken = Taking.objects.filter(taker=taker, by=taker, at__gte=rules.calendar.start_of(today)).count()
+    taken = Taking.objects.filter(
+        taker=taker, by=taker, at__gte=rules.calendar.start_of(today), at__lte=at
+    ).count()
     if taken >= pool.take_per_day:
         again = unit_of(taker).midnight_after(today)
         raise conflict("pool.daily", limit=pool.take_per_day, again=again, article=pool.article)

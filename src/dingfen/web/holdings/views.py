@@ -26,6 +26,7 @@ from dingfen.parties.models import Customer
 from dingfen.parties.queries import names_by_id
 from dingfen.problems import Problem, invalid, missing
 from dingfen.web.disputes.card import address_of
+from dingfen.web.duties.shown import open_for
 from dingfen.web.reception.asked import Asked, asked_of
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
@@ -85,6 +86,8 @@ def show(
         "may_void": movable and access.may(actor, "registration.void", path),
         "may_deal": held.is_active and access.may(actor, "deal.record", path),
         "owners": owners(held),
+        "duties": open_for(actor, [held.customer_id]),
+        "next": request.path,
         "may_assign": held.state in IN_POOL and access.may(actor, "registration.transfer"),
         "may_take": held.state in IN_POOL and access.may(actor, "pool.take"),
         "colleagues": _colleagues(request, held),

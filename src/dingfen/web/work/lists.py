@@ -25,6 +25,8 @@ KINDS = (
     ("dispute.appeal", _("Appeal")),
     ("dispute.final", _("Final ruling")),
     ("effect.duty", pgettext_lazy("work", "Duty")),
+    ("duty.tell", _("Tell the holder")),
+    ("duty.note", _("Note what was talked about")),
 )
 SCOPES = (("mine", _("mine")), ("watched", _("watched")), ("team", _("all I oversee")))
 TIMES = (("late", _("late")), ("soon", _("within a day")))
