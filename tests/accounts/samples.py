@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from io import BytesIO
 
 from django.db import transaction
 from django.utils import timezone
+from PIL import Image
 
 from dingfen.accounts import actions
 from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import ApiToken
 from dingfen.imports.actions import upload
-from dingfen.ownership.actions import record_deal, record_touch, register_customer
-from dingfen.ownership.models import Registration
+from dingfen.ownership.actions import File, add_file, record_deal, record_touch, register_customer
+from dingfen.ownership.models import Evidence, Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
 from dingfen.policies.actions import publish_shipped
@@ -100,6 +102,27 @@ def tell_duty(cast: Cast) -> Filled:
     return _uid(held.tell_duties.get())
 
 
+def picture() -> bytes:
+    """A small PNG."""
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(out, "PNG")
+    return out.getvalue()
+
+
+def exhibit(cast: Cast) -> Filled:
+    """A picture that lin has put forward in the dispute."""
+    at = timezone.now()
+    given = File("现场.png", picture())
+    return _uid(add_file(actor=actor_for(cast.lin, at), at=at, dispute_uid=dispute(cast)["uid"], file=given))
+
+
+def file(cast: Cast) -> Filled:
+    """The picture itself."""
+    row = Evidence.objects.select_related("attachment").get(uid=exhibit(cast)["uid"])
+    assert row.attachment is not None
+    return _uid(row.attachment)
+
+
 def deal(cast: Cast) -> Filled:
     """A deal that lin signed with a customer of their own."""
     held = Registration.objects.get(uid=registration(cast)["uid"])
@@ -127,6 +150,8 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "registration": registration,
     "dispute": dispute,
     "tell_duty": tell_duty,
+    "exhibit": exhibit,
+    "file": file,
     "deal": deal,
     "policy": policy,
     **samples_register.SAMPLES,

@@ -8,7 +8,8 @@ import pytest
 
 from dingfen.clocks.models import Clock
 from dingfen.outbox.models import Delivery
-from dingfen.ownership.models import Registration, TellDuty
+from dingfen.ownership.holding_rows import TellDuty
+from dingfen.ownership.models import Registration
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
 from tests.ownership.conftest import House

@@ -25,7 +25,8 @@ from dingfen.accounts.actor import actor_for, system_actor  # noqa: E402
 from dingfen.accounts.models import Role, Staff  # noqa: E402
 from dingfen.clocks.sweep import sweep  # noqa: E402
 from dingfen.ownership import actions  # noqa: E402
-from dingfen.ownership.models import Registration, Taking  # noqa: E402
+from dingfen.ownership.holding_rows import Taking  # noqa: E402
+from dingfen.ownership.models import Registration  # noqa: E402
 from dingfen.parties.details import Details  # noqa: E402
 from dingfen.policies.actions import publish_shipped  # noqa: E402
 from dingfen.problems import Problem  # noqa: E402

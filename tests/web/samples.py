@@ -30,6 +30,8 @@ LEFT_OUT = {
     "register_checkpoint",
     "register_find",
     "register_proof",
+    "file",
+    "file_preview",
     "api-unknown",
     "mfa_deactivate_totp",
     "mfa_download_recovery_codes",

@@ -13,7 +13,7 @@ from pydantic import Field
 from dingfen.api.chosen import chosen
 from dingfen.api.frame import ApiRequest, In, Out, Page, Router, Window, page, read, write
 from dingfen.ownership import actions
-from dingfen.ownership.models import TellDuty
+from dingfen.ownership.holding_rows import TellDuty
 from dingfen.problems import missing
 
 router = Router(tags=["ownership"])

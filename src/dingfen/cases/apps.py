@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class CasesConfig(AppConfig):
     name = "dingfen.cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dingfen.cases import attachments
+        from dingfen.parties import erasing
+
+        erasing.also.append(attachments.erase)

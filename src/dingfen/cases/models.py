@@ -57,3 +57,28 @@ class Watch(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "staff"], name="one_watch_each")]
+
+
+class Attachment(Row):
+    """A file of a case: kept as it came, encrypted, named by a keyed digest of its content.
+
+    `sha256` is of the content and stands in the register too. Erased with the customer: then only size,
+    type and digest are left.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
+    name = models.CharField(max_length=200, blank=True, help_text="as given; empty once erased")
+    content_type = models.CharField(max_length=100, help_text="found in the content, never as claimed")
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    blob = models.CharField(max_length=80, blank=True)
+    scanned = models.BooleanField(default=False, help_text="a virus scanner has looked at it")
+    added_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["blob"], name="attachment_of_blob")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,10 +6,12 @@ class OwnershipConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dingfen.ownership import finding, holding_texts
+        from dingfen.cases import attachments
+        from dingfen.ownership import finding, holding_texts, visibility
         from dingfen.ownership.notices import declare_events
         from dingfen.parties import search
 
+        attachments.rights["dispute"] = visibility.files_of_disputes
         declare_events()
         holding_texts.declare_events()
         search.register_source(finding.KIND, finding.shown)

@@ -9,7 +9,8 @@ from dingfen.accounts.models import Staff
 from dingfen.clocks import actions as clocks
 from dingfen.clocks.models import Clock
 from dingfen.engine.holding import Protection
-from dingfen.ownership.models import Dispute, Effect, Registration, TellDuty
+from dingfen.ownership.holding_rows import TellDuty
+from dingfen.ownership.models import Dispute, Effect, Registration
 from dingfen.ownership.rules import Rules
 
 PROTECTION = "registration.protection"
@@ -125,6 +126,23 @@ def limit(
         pack_digest=dispute.policy.digest if dispute.policy else "",
         params={"number": dispute.case.number},
     )
+
+
+def lengthen(
+    dispute: Dispute, kind: str, deadline: datetime, actor: Actor, at: datetime, reason: str = ""
+) -> None:
+    """Let a time limit of a dispute end later; never sooner. Starts it where none runs."""
+    clock = Clock.objects.live().filter(subject_uid=dispute.case.uid, kind=kind).first()
+    if clock is None:
+        limit(dispute, kind, deadline, actor, at)
+    elif deadline > clock.deadline:
+        steps = [(deadline - timedelta(days=1), WARN)]
+        clocks.extend(actor=actor, at=at, clock=clock, deadline=deadline, reason=reason, steps=steps)
+
+
+def cancel(dispute: Dispute, kind: str, actor: Actor, at: datetime, reason: str = "") -> None:
+    """What the limit was for is not wanted any more."""
+    clocks.end_all(actor=actor, at=at, subject_uid=dispute.case.uid, kinds=[kind], reason=reason)
 
 
 def reached(dispute: Dispute, kind: str, actor: Actor, at: datetime) -> None:

@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.disputes.urls")),
     path("", include("dingfen.web.duties.urls")),
     path("", include("dingfen.web.matches.urls")),
+    path("", include("dingfen.web.files.urls")),
     path("", include("dingfen.web.imports.urls")),
 ]

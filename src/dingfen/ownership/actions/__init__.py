@@ -1,9 +1,18 @@
 """What can be done about holds and disputes. Every function takes `actor` and `at` by keyword."""
 
-from dingfen.ownership.actions.claims import Exhibit, add_claim, agree, answer, withdraw
+from dingfen.ownership.actions.claims import add_claim, agree, answer, withdraw
 from dingfen.ownership.actions.deals import record_deal, record_delivery
 from dingfen.ownership.actions.deciding import close_evidence, confirm, find, propose, rule_otherwise
 from dingfen.ownership.actions.duties import done
+from dingfen.ownership.actions.evidence import (
+    Exhibit,
+    File,
+    add_evidence,
+    add_file,
+    extend,
+    object_to,
+    withdraw_evidence,
+)
 from dingfen.ownership.actions.holding import release, transfer, void
 from dingfen.ownership.actions.merging import merge_customers, undo_merge
 from dingfen.ownership.actions.notes import note
@@ -17,7 +26,10 @@ from dingfen.ownership.actions.touches import correct_touch, notify_holder, reco
 
 __all__ = [
     "Exhibit",
+    "File",
     "add_claim",
+    "add_evidence",
+    "add_file",
     "agree",
     "answer",
     "answer_told",
@@ -27,12 +39,14 @@ __all__ = [
     "confirm",
     "correct_touch",
     "done",
+    "extend",
     "find",
     "merge_customers",
     "not_same",
     "note",
     "note_talk",
     "notify_holder",
+    "object_to",
     "open_by_system",
     "propose",
     "raise_dispute",
@@ -50,4 +64,5 @@ __all__ = [
     "undo_merge",
     "void",
     "withdraw",
+    "withdraw_evidence",
 ]

@@ -26,7 +26,8 @@ from dingfen.ownership.actions.common import (
     write,
 )
 from dingfen.ownership.actions.registering import holder_for
-from dingfen.ownership.models import IN_POOL, Registration, Taking
+from dingfen.ownership.holding_rows import Taking
+from dingfen.ownership.models import IN_POOL, Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.owners import tenures
 from dingfen.ownership.rules import Rules, rules_needed

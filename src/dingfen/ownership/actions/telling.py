@@ -24,7 +24,8 @@ from dingfen.engine.breaches import measures_for
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import read_uid, reason_of
 from dingfen.ownership.deciders import heads_of
-from dingfen.ownership.models import Registration, TellDuty
+from dingfen.ownership.holding_rows import TellDuty
+from dingfen.ownership.models import Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.rules import Rules, rules_at
 from dingfen.parties import sealing

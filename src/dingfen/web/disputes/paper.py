@@ -14,7 +14,7 @@ from dingfen.ownership.models import Dispute, Ruling
 from dingfen.register.models import Entry
 from dingfen.web.disputes import words
 from dingfen.web.disputes.card import card_of
-from dingfen.web.disputes.page import effects
+from dingfen.web.disputes.following import effects
 
 NUMBER = re.compile(r"(?P<unit>.+)-(?P<kind>[RF]) (?P<year>\d{4})/(?P<n>\d+)")
 KINDS_ZH = {"R": "裁", "F": "终裁"}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.actor import Actor
-from dingfen.ownership.models import TellDuty
+from dingfen.ownership.holding_rows import TellDuty
 from dingfen.web.holdings.lists import units
 from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, ListPage, Options, TextFilter, View
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, pgettext_lazy
 
 from dingfen import formats
 from dingfen.accounts.actor import Actor
-from dingfen.ownership.models import TellDuty
+from dingfen.ownership.holding_rows import TellDuty
 from dingfen.web.subjects import Subject
 
 LATEST = 5

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dingfen.accounts import access
 from dingfen.clocks.models import Clock
 from dingfen.ownership import actions
-from dingfen.ownership.models import TellDuty
+from dingfen.ownership.holding_rows import TellDuty
 from dingfen.parties import sealing
 from dingfen.parties.models import Customer
 from dingfen.problems import Problem, missing

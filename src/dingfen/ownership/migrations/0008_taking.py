@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ownership', '0005_without_holding_ending'),
+        ('ownership', "0007_evidence_and_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

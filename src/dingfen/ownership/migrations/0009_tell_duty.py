@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_people_and_limits'),
-        ('ownership', '0006_taking'),
+        ('ownership', "0008_taking"),
         ('parties', '0004_voided'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
