@@ -20,6 +20,7 @@ from dingfen.ownership.models import Evidence, Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
 from dingfen.policies.actions import publish_shipped
+from dingfen.policies.drafting import start_draft
 from tests.accounts import samples_register
 from tests.cast import Cast
 
@@ -74,6 +75,13 @@ def policy(cast: Cast) -> Filled:
     at = timezone.now()
     row = publish_shipped(actor=system_actor(cast.company), at=at, unit=cast.company, pack="auto-dealer")
     return _uid(row)
+
+
+def draft(cast: Cast) -> Filled:
+    """A draft from a text, begun by tang."""
+    at = timezone.now()
+    text = "第一条 H级客户每隔两天跟进一次。"
+    return _uid(start_draft(actor=actor_for(cast.tang, at), at=at, title="跟进办法", text=text))
 
 
 def registration(cast: Cast) -> Filled:
@@ -154,6 +162,7 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "file": file,
     "deal": deal,
     "policy": policy,
+    "draft": draft,
     **samples_register.SAMPLES,
     "job": job,
 }

@@ -9,6 +9,7 @@ from ninja import Router
 
 ROUTERS: tuple[str, ...] = (
     "dingfen.api.me",
+    "dingfen.api.work",
     "dingfen.api.staff",
     "dingfen.api.customers",
     "dingfen.api.matches",
@@ -21,6 +22,8 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.notices",
     "dingfen.api.register",
     "dingfen.api.policies",
+    "dingfen.api.drafts",
+    "dingfen.api.papers",
 )
 
 

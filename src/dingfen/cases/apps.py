@@ -7,6 +7,8 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from dingfen.cases import attachments
+        from dingfen.cases.nudging import declare_events
         from dingfen.parties import erasing
 
+        declare_events()
         erasing.also.append(attachments.erase)

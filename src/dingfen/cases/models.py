@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dingfen.accounts.models import Staff, Unit
+from dingfen.clocks.models import Clock
 from dingfen.database.models import Row
 from dingfen.parties.models import Customer
 
@@ -57,6 +58,37 @@ class Watch(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "staff"], name="one_watch_each")]
+
+
+class Snooze(models.Model):
+    """A person has set a deadline aside until a moment. Only their own list changes: the clock goes on.
+
+    `seen` is the size of the register then: what was entered on the subject later ends it early.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="snoozes")
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+    at = models.DateTimeField()
+    seen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "clock"], name="one_snooze_each")]
+
+
+class Nudge(models.Model):
+    """Somebody reminded those who are asked: once a day for a subject."""
+
+    id = models.BigAutoField(primary_key=True)
+    subject_uid = models.UUIDField()
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "subject_uid", "day"], name="one_nudge_a_day")
+        ]
 
 
 class Attachment(Row):

@@ -1,8 +1,11 @@
-"""Words for files that a case cannot take or show."""
+"""Words for setting aside, nudging, and files that a case cannot take or show."""
 
 from django.utils.translation import gettext_lazy as _
 
 PROBLEMS = {
+    "nudge.nobody": (_("Nobody to nudge"), _("This deadline waits for no one in particular.")),
+    "nudge.own": (_("It is your own move"), _("Nudging is for what waits for somebody else.")),
+    "nudge.today": (_("Nudged already today"), _("One nudge a day and matter; they have been told.")),
     "attachment.empty": (_("The file is empty."), _("Choose another one.")),
     "attachment.type": (
         _("Files of this type aren't taken."),
@@ -30,3 +33,4 @@ PROBLEMS = {
     "attachment.erased": (_("This file was erased."), _("Its digest still stands in the register.")),
     "attachment.no_preview": (_("There is no preview of this file."), _("Download it instead.")),
 }
+FAULTS = {"snooze.until": _("Choose a moment from now to 90 days ahead.")}

@@ -50,6 +50,7 @@ ENTRIES = {
     "evidence.withdrawn": _("withdrew evidence"),
     "evidence.objected": _("objected to evidence"),
     "effect.done": _("noted a duty as done"),
+    "clock.nudged": _("nudged those whose move it is"),
 }
 RULINGS = {"dispute.proposed", "dispute.confirmed", "dispute.disagreed", "dispute.ruled", "dispute.final"}
 EVIDENCE = {

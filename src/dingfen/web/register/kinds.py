@@ -64,6 +64,8 @@ KINDS: dict[str, str | Promise] = {
     "evidence.withdrawn": pgettext_lazy("entry", "Evidence withdrawn"),
     "evidence.objected": pgettext_lazy("entry", "Objection to evidence"),
     "effect.done": pgettext_lazy("entry", "Duty done"),
+    "policy.drafted": pgettext_lazy("entry", "Draft begun from a text"),
+    "clock.nudged": pgettext_lazy("entry", "Colleague nudged"),
     "rotation.checked_in": pgettext_lazy("entry", "Checked in"),
     "rotation.checked_out": pgettext_lazy("entry", "Checked out"),
     "rotation.received": pgettext_lazy("entry", "Turn: new customer"),
