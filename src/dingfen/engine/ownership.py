@@ -29,6 +29,7 @@ from dingfen.engine.parts import (
     Text,
     conditions_in,
 )
+from dingfen.engine.signal_rules import SignalRule
 from dingfen.engine.standing import standings
 
 ScopeKind = Literal["customer", "customer_product", "customer_project"]
@@ -326,6 +327,7 @@ class Ownership(Part):
     rotation: Rotation | None = None
     borrowing: Borrowing | None = None
     bans: tuple[Ban, ...] = ()
+    signals: tuple[SignalRule, ...] = ()
 
     @cached_property
     def constants(self) -> dict[str, tuple[Any, ...]]:

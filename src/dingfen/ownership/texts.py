@@ -111,6 +111,10 @@ PROBLEMS = {
         _("You object to what another claimant has put forward."),
         _("Withdraw what is your own instead."),
     ),
+    "signals.not_yours": (
+        _("Signals are for who decides and for compliance."),
+        _("They decide nothing, and change no points."),
+    ),
     "appeal.late": (_("The time to appeal ended on %(until)s."), _("The ruling is final.")),
     "effect.state": (_("This isn't due."), _("Only what is due can be noted as done.")),
     "policy.version_exists": (
