@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from dingfen import alarms
+from dingfen import alarms, blobs
 from dingfen.accounts import limits
 from dingfen.books.actions import end_due_borrowings
 from dingfen.clocks import upkeep
@@ -17,6 +17,7 @@ CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {**OWNERSHIP_C
 # name -> (seconds between runs, function(at))
 PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
     "alarms.tell": (300, alarms.tell),
+    "blobs.sweep": (3600, blobs.sweep),
     "accounts.sweep_limits": (3600, limits.sweep),
     "accounts.forget_sessions": (86_400, upkeep.forget_sessions),
     "clocks.forget_workers": (3600, upkeep.forget_workers),

@@ -89,6 +89,11 @@ def events_about(customer: Customer, scope: str) -> list[Event]:
     return [*_from_entries(ids, scope), *_touches(ids, scope), *_deals(ids, scope)]
 
 
+def entries_about(dispute: Dispute) -> set[int]:
+    """The entries of the register that the case rests on: both sides may point to them."""
+    return {event.entry for event in events_of(dispute) if isinstance(event.entry, int)}
+
+
 def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
     uids = list(Customer.objects.filter(pk__in=customers).values_list("uid", flat=True))
     made: dict[str, int] = {}
