@@ -7,9 +7,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from tests.matching.people import HEADER, base, retyped
 
 from dingfen.cli.main import main
-from tests.matching.people import HEADER, base, retyped
 
 BASE = base(300, 5)
 COPIES = [retyped(row, number, number) for number, row in enumerate(BASE[:100])]
@@ -49,7 +49,17 @@ def test_evaluate_two_files_one_of_them_excel_with_turned_truth(
     left = write(tmp_path / "a.csv", [HEADER, *BASE])
     turned = [[copy[0], row[0]] for row, copy in zip(BASE, COPIES, strict=False)]
     truth = write(tmp_path / "t.csv", turned)  # and without a line of names
-    arguments = ["--left", left, "--right", str(tmp_path / "b.xlsx"), "--id", "编号", "--truth", truth, "--json"]
+    arguments = [
+        "--left",
+        left,
+        "--right",
+        str(tmp_path / "b.xlsx"),
+        "--id",
+        "编号",
+        "--truth",
+        truth,
+        "--json",
+    ]
     assert main(["match", "evaluate", *arguments]) == 0
     assert json.loads(capsys.readouterr().out)["f1"] > 0.98
 

@@ -87,7 +87,9 @@ class Learner:
             if moved < 0.001:
                 break
             self.prior = min(0.3, max(float(chance[self.counted].sum()), 2.0) / self.total)
-            self.alike = np.array([min(0.1, max(float(one[self.counted].sum()), 0.5) / self.total) for one in reasons])
+            self.alike = np.array(
+                [min(0.1, max(float(one[self.counted].sum()), 0.5) / self.total) for one in reasons]
+            )
             for place in places:
                 self._maximise(place, chance, *first[place])
         return chance
