@@ -27,6 +27,7 @@ DEBUG = flag("DINGFEN_DEBUG")
 HTTPS = flag("DINGFEN_HTTPS")
 SECRET_KEY = os.environ.get("SECRET_KEY") or keys.key("django").hex()
 ALLOWED_HOSTS = os.environ.get("DINGFEN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+PAPER_FONTS = os.environ.get("DINGFEN_PAPER_FONTS", "")
 BASE_URL = os.environ.get("DINGFEN_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
 

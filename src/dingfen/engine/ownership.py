@@ -31,6 +31,7 @@ from dingfen.engine.parts import (
     Text,
     conditions_in,
 )
+from dingfen.engine.signal_rules import SignalRule
 from dingfen.engine.standing import standings
 
 ScopeKind = Literal["customer", "customer_product", "customer_project"]
@@ -328,6 +329,7 @@ class Ownership(Part):
     borrowing: Borrowing | None = None
     bans: tuple[Ban, ...] = ()
     routines: tuple[Routine, ...] | None = None
+    signals: tuple[SignalRule, ...] = ()
 
     @cached_property
     def constants(self) -> dict[str, tuple[Any, ...]]:

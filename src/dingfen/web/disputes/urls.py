@@ -34,7 +34,6 @@ urlpatterns = [
     path("disputes/<uuid:uid>/final/", views.final, name="dispute_final"),
     path("disputes/<uuid:uid>/note/", views.note, name="dispute_note"),
     path("disputes/<uuid:uid>/watch/", views.watch, name="dispute_watch"),
-    path("disputes/<uuid:uid>/paper/", views.ruling_paper, name="ruling_paper"),
     path("effects/<uuid:uid>/done/", views.done, name="effect_done"),
 ]
 

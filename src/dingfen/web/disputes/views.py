@@ -20,7 +20,7 @@ from dingfen.matching import Record
 from dingfen.ownership import actions
 from dingfen.ownership.models import Dispute, Effect
 from dingfen.problems import Problem, missing
-from dingfen.web.disputes import page, paper
+from dingfen.web.disputes import page
 from dingfen.web.disputes.card import sides_of
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
@@ -250,14 +250,6 @@ def watch(request: Request, uid: UUID) -> HttpResponse:
     dispute = one(request, uid)
     cases.watch(actor=request.actor, case=dispute.case, on=request.POST.get("on") == "1")
     return redirect("dispute", uid)
-
-
-@login_required
-@require_safe
-def ruling_paper(request: Request, uid: UUID) -> HttpResponse:
-    """The ruling as a paper to print; before there is one, a preview that says so."""
-    dispute = one(request, uid)
-    return render(request, "disputes/paper.html", paper.context(dispute, request.at))
 
 
 @login_required
