@@ -16,7 +16,7 @@ from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import ApiToken
 from dingfen.backtests.actions import start as start_backtest
 from dingfen.imports.actions import upload
-from dingfen.ownership.actions import File, add_file, record_deal, register_customer
+from dingfen.ownership.actions import File, add_file, record_deal, record_touch, register_customer
 from dingfen.ownership.models import Evidence, Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
@@ -110,6 +110,14 @@ def dispute(cast: Cast) -> Filled:
     return {"uid": deal.disputes.get().case.uid}
 
 
+def tell_duty(cast: Cast) -> Filled:
+    """xu received lin's customer and has not told yet."""
+    held = Registration.objects.get(uid=registration(cast)["uid"])
+    at = timezone.now()
+    record_touch(actor=actor_for(cast.xu, at), at=at, uid=held.customer.uid, kind="walk_in")
+    return _uid(held.tell_duties.get())
+
+
 def picture() -> bytes:
     """A small PNG."""
     out = BytesIO()
@@ -157,6 +165,7 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "customer": customer,
     "registration": registration,
     "dispute": dispute,
+    "tell_duty": tell_duty,
     "exhibit": exhibit,
     "file": file,
     "deal": deal,
