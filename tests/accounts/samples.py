@@ -14,6 +14,7 @@ from PIL import Image
 from dingfen.accounts import actions
 from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import ApiToken
+from dingfen.backtests.actions import start as start_backtest
 from dingfen.imports.actions import upload
 from dingfen.ownership.actions import File, add_file, record_deal, record_touch, register_customer
 from dingfen.ownership.models import Evidence, Registration
@@ -82,6 +83,13 @@ def draft(cast: Cast) -> Filled:
     at = timezone.now()
     text = "第一条 H级客户每隔两天跟进一次。"
     return _uid(start_draft(actor=actor_for(cast.tang, at), at=at, title="跟进办法", text=text))
+
+
+def backtest(cast: Cast) -> Filled:
+    """A backtest of the company's version, at work."""
+    at = timezone.now()
+    version = policy(cast)["uid"]
+    return _uid(start_backtest(actor=actor_for(cast.tang, at), at=at, policy_uid=str(version)))
 
 
 def registration(cast: Cast) -> Filled:
@@ -163,6 +171,7 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "deal": deal,
     "policy": policy,
     "draft": draft,
+    "backtest": backtest,
     **samples_register.SAMPLES,
     "job": job,
 }
