@@ -14,6 +14,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.customers",
     "dingfen.api.matches",
     "dingfen.api.ownership",
+    "dingfen.api.holding",
     "dingfen.api.rotation",
     "dingfen.api.disputes",
     "dingfen.api.evidence",
@@ -23,6 +24,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.register",
     "dingfen.api.policies",
     "dingfen.api.drafts",
+    "dingfen.api.backtests",
     "dingfen.api.papers",
 )
 

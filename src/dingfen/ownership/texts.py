@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dingfen.ownership import holding_texts
 from dingfen.ownership.rotation import texts as rotation
 
 PROBLEMS = {
@@ -52,7 +53,7 @@ PROBLEMS = {
     ),
     "pool.daily": (
         _("At most %(limit)s customers can be taken a day."),
-        _("Go on tomorrow (%(article)s)."),
+        _("Go on from %(again)s (%(article)s)."),
     ),
     "pool.limit": (
         _("The holding limit is %(limit)s customers."),
@@ -195,6 +196,8 @@ FAULTS = {
     "note.length": _("Write a note of at most %(limit)s characters."),
 }
 
+PROBLEMS.update(holding_texts.PROBLEMS)
+CLOCKS = {**holding_texts.CLOCKS}
 PROBLEMS.update(rotation.PROBLEMS)
 FAULTS.update(rotation.FAULTS)
 

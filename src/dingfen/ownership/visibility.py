@@ -12,7 +12,14 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
 
 if TYPE_CHECKING:
-    from dingfen.ownership.models import Deal, Dispute, MatchReview, Registration, Sanction  # noqa: F401
+    from dingfen.ownership.holding_rows import TellDuty  # noqa: F401
+    from dingfen.ownership.models import (  # noqa: F401
+        Deal,
+        Dispute,
+        MatchReview,
+        Registration,
+        Sanction,
+    )
 
 M = TypeVar("M", bound=models.Model)
 WHOLE = (Role.GENERAL_MANAGER, Role.COMPLIANCE)
@@ -86,6 +93,17 @@ def files_of_sanctions(actor: Actor) -> models.QuerySet[Any]:
     from dingfen.ownership.models import Sanction
 
     return Sanction.objects.visible_to(actor).values("case_id")
+
+
+class TellDutyQuerySet(models.QuerySet["TellDuty"]):
+    def visible_to(self, actor: Actor) -> TellDutyQuerySet:
+        """Who owes it, whom it is owed, the heads of both; the company for its overseers."""
+        mine = self.filter(registration__company_id=actor.company_id)
+        if actor.is_system or actor.paths(*WHOLE):
+            return mine
+        heads = actor.paths(Role.HEAD)
+        seen = Q(receiver_id=actor.staff_id) | Q(holder_id=actor.staff_id)
+        return mine.filter(seen | below("unit", heads) | below("registration__unit", heads))
 
 
 def files_of_disputes(actor: Actor) -> models.QuerySet[Any]:

@@ -13,10 +13,11 @@ from dingfen.ownership.actions.evidence import (
     object_to,
     withdraw_evidence,
 )
-from dingfen.ownership.actions.holding import release, take, transfer, void
+from dingfen.ownership.actions.holding import release, transfer, void
 from dingfen.ownership.actions.merging import merge_customers, undo_merge
 from dingfen.ownership.actions.notes import note
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
+from dingfen.ownership.actions.pool import assign, take
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
 from dingfen.ownership.actions.ruling import appeal, rule_final
@@ -28,6 +29,7 @@ from dingfen.ownership.actions.sanctions import (
     propose_sanction,
     settle_sanction_appeal,
 )
+from dingfen.ownership.actions.telling import answer_told, note_talk, tell_holder
 from dingfen.ownership.actions.touches import correct_touch, notify_holder, record_touch
 
 __all__ = [
@@ -39,8 +41,10 @@ __all__ = [
     "agree",
     "answer",
     "answer_sanction",
+    "answer_told",
     "appeal",
     "appeal_sanction",
+    "assign",
     "attach_to_sanction",
     "close_evidence",
     "confirm",
@@ -52,6 +56,7 @@ __all__ = [
     "merge_customers",
     "not_same",
     "note",
+    "note_talk",
     "notify_holder",
     "object_to",
     "open_by_system",
@@ -68,6 +73,7 @@ __all__ = [
     "same",
     "settle_sanction_appeal",
     "take",
+    "tell_holder",
     "transfer",
     "undo_merge",
     "void",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dingfen.web.policies import drafts, views
+from dingfen.web.policies import backtests, drafts, views
 
 urlpatterns = [
     path("policies/", views.index, name="policies"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("policies/drafts/<uuid:uid>/settle/<int:number>/", drafts.settle, name="policy_draft_settle"),
     path("policies/drafts/<uuid:uid>/accept/", drafts.accept, name="policy_draft_accept"),
     path("policies/drafts/<uuid:uid>/pack.zip", drafts.download, name="policy_draft_zip"),
+    path("policies/backtests/<uuid:uid>/", backtests.detail, name="backtest"),
+    path("policies/backtests/<uuid:uid>/stop/", backtests.stop, name="backtest_stop"),
+    path("policies/<uuid:uid>/backtest/", backtests.start, name="backtest_start"),
     path("policies/<uuid:uid>/", views.detail, name="policy"),
     path("policies/<uuid:uid>/rule-book.md", views.rule_book, name="policy_rule_book"),
     path("policies/<uuid:uid>/approve/", views.approve, name="policy_approve"),
