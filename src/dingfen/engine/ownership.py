@@ -44,13 +44,16 @@ class Named(Ruled):
 class Registration(Ruled):
     """What a registration must carry, who may make one, and whether it must be made the same day.
 
-    `late_evening`: a call taken after closing may be entered until this many hours after opening next day.
+    With `same_day` the card may be completed until the day of the registration ends. `late_evening`: a call
+    taken after closing may be entered on the next working day, `late_entry_within` so long after opening
+    (without it: while that day lasts).
     """
 
     required: Annotated[tuple[Field_, ...], Field(min_length=1)]
     by: Annotated[tuple[Role, ...], Field(min_length=1)]
     same_day: bool
     late_evening: bool = False
+    late_entry_within: Span | None = None
     approval: Literal["none", "head"] = "none"
 
 

@@ -1,5 +1,6 @@
 """What can be done about holds and disputes. Every function takes `actor` and `at` by keyword."""
 
+from dingfen.ownership.actions.cards import add_contact, add_identifier, update_customer
 from dingfen.ownership.actions.claims import Exhibit, add_claim, agree, answer, withdraw
 from dingfen.ownership.actions.deals import record_deal, record_delivery
 from dingfen.ownership.actions.deciding import close_evidence, confirm, find, propose, rule_otherwise
@@ -16,6 +17,8 @@ from dingfen.ownership.actions.touches import correct_touch, notify_holder, reco
 __all__ = [
     "Exhibit",
     "add_claim",
+    "add_contact",
+    "add_identifier",
     "agree",
     "answer",
     "appeal",
@@ -42,6 +45,7 @@ __all__ = [
     "take",
     "transfer",
     "undo_merge",
+    "update_customer",
     "void",
     "withdraw",
 ]
