@@ -38,7 +38,9 @@ def turn(client: Client, **data: Any) -> Any:
 
 
 def register(client: Client, name: str = "陈立群", phone: str = "13812342046", **data: Any) -> Any:
-    return client.post(f"{PAGE}register/", {"name": name, "phone": phone, "kind": "walk_in", **data}, follow=True)
+    return client.post(
+        f"{PAGE}register/", {"name": name, "phone": phone, "kind": "walk_in", **data}, follow=True
+    )
 
 
 def text(answer: Any) -> str:
@@ -64,7 +66,9 @@ def test_each_step_is_a_plain_form(desk: Cast, signed_in: SignedIn) -> None:
     panel = text(shen.get(f"{PAGE}?person={desk.lin.uid}"))
     assert all(f'value="{step}"' in panel for step in ("skip", "hand_on", "check_out", "take_back"))
     assert "选择理由" in text(turn(shen, step="skip", staff=desk.lin.uid))
-    assert "外出拜访 至 14:30" in text(turn(shen, step="skip", staff=desk.lin.uid, reason="visit", until="14:30"))
+    assert "外出拜访 至 14:30" in text(
+        turn(shen, step="skip", staff=desk.lin.uid, reason="visit", until="14:30")
+    )
     turn(shen, step="come_back", staff=desk.lin.uid)
     turn(shen, step="hand_on", staff=desk.lin.uid, to=desk.xu.uid)
     slip = TurnEvent.objects.get(kind="handed")
@@ -241,7 +245,9 @@ def test_contacts_and_relations_on_the_card(desk: Cast, signed_in: SignedIn) -> 
     lin.post(f"{path}/relations/", {"relation-other": other.number, "relation-kind": "introducer:other"})
     assert "介绍人（老带新）" in text(lin.get(f"{path}/"))
     assert "由本客户介绍" in text(lin.get(f"/customers/{other.uid}/"))
-    again = lin.post(f"{path}/relations/", {"relation-other": other.number, "relation-kind": "introducer:other"})
+    again = lin.post(
+        f"{path}/relations/", {"relation-other": other.number, "relation-kind": "introducer:other"}
+    )
     assert "已有记录" in text(again)
     row = Relation.objects.get()
     assert (row.one, row.other) == (other, one)

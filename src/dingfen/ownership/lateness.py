@@ -23,12 +23,6 @@ def opens_after(rules: Rules, moment: datetime) -> datetime:
 
 
 def enter_by(rules: Rules, taken_at: datetime) -> datetime:
-    """Until when a call taken after closing is to be entered."""
-    opening, within = opens_after(rules, taken_at), rules.ownership.registration.late_entry_within
-    return opening + within if within else rules.calendar.end_of(rules.calendar.date_of(opening))
-
-
-def is_late_evening(rules: Rules, taken_at: datetime, at: datetime) -> bool:
-    """Whether what happened at `taken_at` and is entered at `at` counts as entered the same day by this rule."""
-    rule = rules.ownership.registration
-    return rule.late_evening and after_closing(rules, taken_at) and at <= enter_by(rules, taken_at)
+    """Until when a call taken after closing is to be entered (`engine.entering` judges by the same rule)."""
+    opening, first = opens_after(rules, taken_at), rules.ownership.registration.first_thing
+    return opening + first.by if first else rules.calendar.end_of(rules.calendar.date_of(opening))

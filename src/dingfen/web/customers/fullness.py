@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dingfen.engine.holding import applies
+from dingfen.engine.standing import Standing
 from dingfen.ownership.completeness import card_of
 from dingfen.ownership.models import Registration
 from dingfen.ownership.rules import Rules, rules_at
@@ -56,7 +56,8 @@ def field_url(customer: Customer, name: str) -> str:
 
 def cadence(rules: Rules, grade: str) -> dict[str, Any] | None:
     """How often a customer of this grade is to be followed up, and by which article."""
-    found = next((one for one in rules.ownership.protection.follow_up if applies(one, grade or None)), None)
+    standing = Standing(grade or None, None, None, True)
+    found = next((one for one in rules.ownership.protection.follow_up if standing.meets(one.when)), None)
     if found is None or not grade:
         return None
     return {"every": found.every.amount, "unit": found.every.unit, "article": found.article}
