@@ -10,7 +10,8 @@ import pytest
 
 from dingfen.outbox.models import Delivery
 from dingfen.ownership.actions import File
-from dingfen.ownership.models import Effect, Sanction
+from dingfen.ownership.models import Effect
+from dingfen.ownership.sanction_rows import Sanction
 from dingfen.ownership.sanctions import suspended, suspensions
 from dingfen.register.models import Entry
 from dingfen.register.verification import verify

@@ -29,7 +29,7 @@ from dingfen.api.frame import (
 from dingfen.cases.filetypes import refuse
 from dingfen.cases.models import Attachment
 from dingfen.ownership import actions
-from dingfen.ownership.models import Sanction
+from dingfen.ownership.sanction_rows import Sanction
 
 router = Router(tags=["sanctions"])
 RELATED = ("case", "staff", "accuser", "decided_by", "final_by", "dispute__case")

@@ -14,7 +14,6 @@ from dingfen.ownership.visibility import (
     DisputeQuerySet,
     MatchReviewQuerySet,
     RegistrationQuerySet,
-    SanctionQuerySet,
 )
 from dingfen.parties.models import Customer, Merge
 from dingfen.policies.models import PolicyVersion
@@ -57,6 +56,10 @@ class Registration(Row):
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=200, blank=True)
     policy = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    card_due = models.DateTimeField(
+        null=True, blank=True, help_text="by when the card is to be completed; null: it was at once"
+    )
+    card_completed_at = models.DateTimeField(null=True, blank=True)
     rival_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="rivals")
     import_row = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -81,6 +84,16 @@ class Registration(Row):
     @property
     def is_active(self) -> bool:
         return self.state in ACTIVE
+
+    @property
+    def card_owed(self) -> bool:
+        """Whether the customer card still lacks what the rules want."""
+        return self.card_due is not None and self.card_completed_at is None
+
+    @property
+    def card_late(self) -> bool:
+        """Whether the card was completed after its day: the registration then gives no hold in a dispute."""
+        return bool(self.card_due and self.card_completed_at and self.card_completed_at > self.card_due)
 
 
 class MatchReview(Row):
@@ -319,74 +332,5 @@ class Effect(Row):
 
 
 from dingfen.ownership.holding_rows import Taking, TellDuty  # noqa: E402, F401 - tables of this room
-from dingfen.ownership.rotation.models import RotationDay, TurnEvent  # noqa: E402, F401 - tables of this room
-
-
-class Sanction(models.Model):
-    """A sanction (处分) on its way: proposed, heard, decided by a person, open to appeal; never automatic (A13)."""
-
-    class State(models.TextChoices):
-        HEARING = "hearing", pgettext_lazy("sanction", "To be heard")
-        DECIDING = "deciding", pgettext_lazy("sanction", "To be decided")
-        DECIDED = "decided", pgettext_lazy("sanction", "Decided, open to appeal")
-        APPEALED = "appealed", pgettext_lazy("sanction", "Under appeal")
-        FINAL = "final", pgettext_lazy("sanction", "Final")
-
-    class Measure(models.TextChoices):
-        WARNING = "warning", _("warning")
-        FINE = "fine", _("fine")
-        SUSPENSION = "suspension", _("suspension from reception")
-        LOSS_OF_CLAIM = "loss_of_claim", _("loss of the claim")
-        DISMISSAL = "dismissal", _("dismissal")
-        HEAD_DECIDES = "head_decides", _("the head decides")
-
-    class Outcome(models.TextChoices):
-        IMPOSED = "imposed", pgettext_lazy("sanction", "Imposed")
-        MILDER = "milder", pgettext_lazy("sanction", "Milder than proposed")
-        NONE = "none", pgettext_lazy("sanction", "Not imposed")
-
-    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="sanction")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.HEARING)
-    staff = models.ForeignKey(Staff, models.PROTECT, related_name="sanctions")
-    code = models.CharField(max_length=60, help_text="of the sanction in the pack")
-    article = models.CharField(max_length=40)
-    policy = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
-    dispute = models.ForeignKey(Dispute, models.PROTECT, null=True, blank=True, related_name="sanctions")
-    effect = models.OneToOneField(
-        Effect, models.PROTECT, null=True, blank=True, related_name="sanction", help_text="of a ruling"
-    )
-    accuser = models.ForeignKey(
-        Staff, models.PROTECT, null=True, blank=True, related_name="+", help_text="None: a ruling proposed it"
-    )
-    grounds = models.TextField(blank=True)
-    repetition = models.PositiveSmallIntegerField(default=0, help_text="imposed before, of the same kind")
-    measure = models.CharField(max_length=20, choices=Measure.choices)
-    amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
-    currency = models.CharField(max_length=3, blank=True)
-    days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="of a suspension")
-    answer_by = models.DateTimeField(null=True, blank=True)
-    answer = models.TextField(blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
-    decided_measure = models.CharField(max_length=20, choices=Measure.choices, blank=True)
-    decided_amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
-    from_on = models.DateField(null=True, blank=True, help_text="first day of a suspension")
-    until_on = models.DateField(null=True, blank=True, help_text="its last day")
-    reason = models.TextField(blank=True)
-    decided_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
-    decided_at = models.DateTimeField(null=True, blank=True)
-    appeal_until = models.DateTimeField(null=True, blank=True)
-    appeal_grounds = models.TextField(blank=True)
-    appealed_at = models.DateTimeField(null=True, blank=True)
-    final_reason = models.TextField(blank=True)
-    final_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
-    final_at = models.DateTimeField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
-
-    objects = SanctionQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["staff", "state", "from_on"], name="sanction_of_person")]
-
-    def __str__(self) -> str:
-        return self.case.number
+from dingfen.ownership.rotation.models import LateCall, RotationDay, TurnEvent  # noqa: E402, F401 - tables of this room
+from dingfen.ownership.sanction_rows import Sanction  # noqa: E402, F401 - tables of this room

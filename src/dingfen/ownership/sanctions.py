@@ -11,7 +11,8 @@ from dingfen.accounts.models import Role, Staff
 from dingfen.engine.ownership import Measure
 from dingfen.engine.ownership import Sanction as Rule
 from dingfen.ownership.deciders import Seat, parties_of, seat_of
-from dingfen.ownership.models import Dispute, Sanction
+from dingfen.ownership.models import Dispute
+from dingfen.ownership.sanction_rows import Sanction
 from dingfen.ownership.signals import may_see
 from dingfen.policies.queries import pack_of
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
         Dispute,
         MatchReview,
         Registration,
-        Sanction,
     )
+    from dingfen.ownership.sanction_rows import Sanction  # noqa: F401
 
 M = TypeVar("M", bound=models.Model)
 WHOLE = (Role.GENERAL_MANAGER, Role.COMPLIANCE)
@@ -90,7 +90,7 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
 
 def files_of_sanctions(actor: Actor) -> models.QuerySet[Any]:
     """The cases of sanctions whose files an actor may open."""
-    from dingfen.ownership.models import Sanction
+    from dingfen.ownership.sanction_rows import Sanction
 
     return Sanction.objects.visible_to(actor).values("case_id")
 

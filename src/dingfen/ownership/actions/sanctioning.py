@@ -19,9 +19,10 @@ from dingfen.ownership.actions.common import (
     read_uid,
     write,
 )
-from dingfen.ownership.models import Effect, Sanction
+from dingfen.ownership.models import Effect
 from dingfen.ownership.notices import tell
 from dingfen.ownership.rules import Rules
+from dingfen.ownership.sanction_rows import Sanction
 from dingfen.ownership.sanctions import SEVERITY, may_decide, seat
 from dingfen.policies.calendars import calendar_of
 from dingfen.policies.queries import pack_of

@@ -47,8 +47,9 @@ from dingfen.ownership.actions.sanctioning import (
     tell_of,
     to_decide,
 )
-from dingfen.ownership.models import Dispute, Effect, Sanction
+from dingfen.ownership.models import Dispute, Effect
 from dingfen.ownership.rules import Rules, rules_needed
+from dingfen.ownership.sanction_rows import Sanction
 from dingfen.ownership.sanctions import earlier, seat, step_of
 from dingfen.problems import conflict, invalid, missing, refused
 

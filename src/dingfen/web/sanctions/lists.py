@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.actor import Actor
 from dingfen.clocks.models import Clock
-from dingfen.ownership.models import Sanction
+from dingfen.ownership.sanction_rows import Sanction
 from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, Flag, ListPage, View
 
 State = Sanction.State

@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 
 from dingfen.accounts.actor import Actor
-from dingfen.ownership.models import Sanction
+from dingfen.ownership.sanction_rows import Sanction
 from dingfen.web.sanctions import views
 from dingfen.web.sanctions.lists import Sanctions
 from dingfen.web.subjects import Subject, shows

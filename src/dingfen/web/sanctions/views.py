@@ -20,8 +20,9 @@ from dingfen.accounts.models import Staff
 from dingfen.cases.filetypes import PREVIEWED
 from dingfen.clocks.models import Clock
 from dingfen.ownership import actions
-from dingfen.ownership.models import Dispute, Sanction
+from dingfen.ownership.models import Dispute
 from dingfen.ownership.rules import rules_at
+from dingfen.ownership.sanction_rows import Sanction
 from dingfen.ownership.sanctions import may_decide, rule_of, seat
 from dingfen.problems import Problem, invalid, missing
 from dingfen.register.queries import entries_of

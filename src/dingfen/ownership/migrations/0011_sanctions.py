@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0005_kinds'),
-        ('ownership', '0009_tell_duty'),
+        ('ownership', '0010_cards_and_late_calls'),
         ('policies', '0002_drafts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
