@@ -29,6 +29,7 @@ from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
 from dingfen.policies.actions import publish_shipped
 from dingfen.policies.drafting import start_draft
+from dingfen.policies.editing import begin
 from tests.accounts import samples_register
 from tests.cast import Cast
 
@@ -97,6 +98,12 @@ def backtest(cast: Cast) -> Filled:
     at = timezone.now()
     version = policy(cast)["uid"]
     return _uid(start_backtest(actor=actor_for(cast.tang, at), at=at, policy_uid=str(version)))
+
+
+def source(cast: Cast) -> Filled:
+    """A rule book that tang is writing."""
+    at = timezone.now()
+    return _uid(begin(actor=actor_for(cast.tang, at), at=at, shipped="b2b-sales"))
 
 
 def registration(cast: Cast) -> Filled:
@@ -193,6 +200,7 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "deal": deal,
     "policy": policy,
     "draft": draft,
+    "source": source,
     "backtest": backtest,
     **samples_register.SAMPLES,
     "job": job,

@@ -24,6 +24,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.register",
     "dingfen.api.policies",
     "dingfen.api.drafts",
+    "dingfen.api.sources",
     "dingfen.api.backtests",
     "dingfen.api.papers",
 )
