@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import ninja
+from ninja.params import models as parameters
 from pydantic import BaseModel, ConfigDict, Field
+
+# ninja makes models of its own for every operation and would build their validators at the start
+for made_by_ninja in (ninja.Schema, *parameters.ParamModel.__subclasses__(), parameters._MultiPartBodyModel):
+    made_by_ninja.model_config["defer_build"] = True
 
 
 class In(BaseModel):

@@ -11,12 +11,12 @@ from django.db import connection
 
 from dingfen.accounts.models import Unit
 from dingfen.database.models import new_uid
+from dingfen.database.rows import insert, insert_returning_ids, plain
 from dingfen.matching import Features, is_shared, normalise, to_json
 from dingfen.matching.normalise import Normalised
 from dingfen.parties import index, masking, sealing, search
 from dingfen.parties.details import Details, identifiers_of, masked_name, masked_phone
 from dingfen.parties.models import Customer, Identifier
-from dingfen.parties.rows import insert, insert_returning_ids, plain
 
 _COUNT = """
 INSERT INTO parties_customercounter (company_id, last) VALUES (%(company)s, %(step)s)

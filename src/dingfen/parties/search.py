@@ -14,8 +14,8 @@ from uuid import UUID
 from django.db import connection
 
 from dingfen.accounts.actor import Actor
+from dingfen.database.rows import insert, plain
 from dingfen.parties.models import SearchText
-from dingfen.parties.rows import insert, plain
 from dingfen.parties.tokens import pieces, query
 
 _BATCHES = (60, 240)
