@@ -72,11 +72,11 @@ def test_an_unreadable_pack_is_located(folder: Path, capsys: pytest.CaptureFixtu
     code, out = run(capsys, "lint", str(folder), "--language", "en")
     assert code == 1
     assert out.startswith(
-        "ownership.yaml:75:21: ownership.principles.3.then.award: There is no fact is_ower."
+        "ownership.yaml:76:21: ownership.principles.3.then.award: There is no fact is_ower."
     )
     code, (error,) = run_json(capsys, "test", str(folder))
     assert code == 1
-    assert (error["file"], error["line"], error["code"]) == ("ownership.yaml", 75, "unknown_fact")
+    assert (error["file"], error["line"], error["code"]) == ("ownership.yaml", 76, "unknown_fact")
 
 
 def test_a_scenario_that_no_longer_holds_fails(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,9 +85,10 @@ def test_a_scenario_that_no_longer_holds_fails(folder: Path, capsys: pytest.Capt
     )
     code, outcomes = run_json(capsys, "test", str(folder))
     assert code == 1
-    (failed,) = [each for each in outcomes if not each["passed"]]
-    assert (failed["id"], failed["differences"][0]["key"]) == ("asked-the-customer-again", "sanctions")
-    assert "✗ asked-the-customer-again" in run(capsys, "test", str(folder))[1]
+    failed = {each["id"]: each["differences"][0]["key"] for each in outcomes if not each["passed"]}
+    again = {"asked-the-customer-again", "turned-a-colleagues-customer-away-again", "concealed-again"}
+    assert failed == dict.fromkeys(again, "sanctions")
+    assert "✗ concealed-again" in run(capsys, "test", str(folder))[1]
 
 
 def test_a_pack_without_scenarios_does_not_pass(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

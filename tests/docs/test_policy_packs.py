@@ -10,8 +10,9 @@ from tests.engine.stories import CALENDAR, pack
 from dingfen.engine.conditions import compile_condition
 from dingfen.engine.durations import Duration
 from dingfen.engine.reference import facts_reference
-from dingfen.engine.scenarios import read_scenarios, run_scenarios
+from dingfen.engine.scenarios import read_scenarios
 from dingfen.engine.sources import Source, read_yaml
+from dingfen.engine.trying import run_scenarios
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "policy-packs.md").read_text("utf-8")
 BLOCKS = re.findall(r"```\w*\n(.*?)```", PAGE, re.DOTALL)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dingfen.cli.policy import calendar_of
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.events import Claimant, Event, EventKind, Matter
 from dingfen.engine.facts import Facts, fold
@@ -26,6 +27,12 @@ LATER = datetime(2027, 1, 1, tzinfo=UTC)
 @cache
 def pack(name: str) -> Pack:
     return load_pack(pack_files(name))
+
+
+@cache
+def calendar(name: str) -> Calendar:
+    """The pack's own calendar, with its public holidays."""
+    return calendar_of(pack(name))
 
 
 @cache

@@ -20,8 +20,8 @@ from dingfen.engine.decide import decide
 from dingfen.engine.facts import moment_text
 from dingfen.engine.load import dump, from_canonical, load_pack
 from dingfen.engine.ruling import Ruling, to_bytes
-from dingfen.engine.scenarios import facts_of_scenario
 from dingfen.engine.schema import Pack
+from dingfen.engine.trying import facts_of_scenario
 from dingfen.engine.vocabulary import facts_of
 from dingfen.packs import SHIPPED
 

@@ -30,6 +30,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "customer.erase": frozenset({Role.COMPLIANCE}),
     "customer.export": frozenset({Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE}),
     "touch.record": FRONT,
+    "rotation.take_part": frozenset({Role.RECEPTIONIST, Role.SALESPERSON, Role.HEAD}),
+    "rotation.manage": frozenset({Role.RECEPTIONIST, Role.HEAD}),
     "registration.release": frozenset({Role.SALESPERSON, Role.HEAD}),
     "registration.transfer": RULERS,
     "registration.void": RULERS,

@@ -13,6 +13,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.customers",
     "dingfen.api.matches",
     "dingfen.api.ownership",
+    "dingfen.api.rotation",
     "dingfen.api.disputes",
     "dingfen.api.imports",
     "dingfen.api.notices",

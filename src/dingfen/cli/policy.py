@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from dingfen.cli.policy_draft import run_draft
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.calendar_form import CalendarForm
 from dingfen.engine.check import Finding, lint
@@ -17,8 +18,9 @@ from dingfen.engine.diff import Changed, diff
 from dingfen.engine.errors import PackErrors
 from dingfen.engine.load import digest, load_pack
 from dingfen.engine.render import Language, render
-from dingfen.engine.scenarios import Outcome, Scenario, read_scenarios, run_scenarios
+from dingfen.engine.scenarios import Scenario, read_scenarios
 from dingfen.engine.schema import Pack
+from dingfen.engine.trying import Covered, Outcome, coverage, run_scenarios
 from dingfen.packs import SHIPPED, pack_files, scenario_files
 
 _PLAIN_CALENDAR = {"zone": "Asia/Shanghai", "periods": {"mon-fri": ["09:00-12:00", "13:00-18:00"]}}
@@ -38,6 +40,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     book = _add(actions, "render", run_render, "print the rule book / 印成制度文本", packs=("pack",))
     book.add_argument("--out", type=Path, help="write to this file / 写入文件")
     _add(actions, "diff", run_diff, "what changed between two packs / 对照", packs=("before", "after"))
+    text = _add(actions, "draft", run_draft, "a written rule becomes a draft pack / 从制度文本起草")
+    text.add_argument("file", help=".txt, .md, .docx, .pdf; - reads pasted text / 文件，- 为标准输入")
+    text.add_argument("--out", type=Path, help="write the draft pack to this folder / 写入文件夹")
 
 
 def _add(
@@ -127,6 +132,7 @@ def run_test(options: argparse.Namespace) -> int:
     else:
         for each in outcomes:
             _print_outcome(each, options.language)
+        _print_coverage(pack, coverage(pack, scenarios), options.language)
         print(f"{passed}/{len(outcomes)}")
     return int(passed < len(outcomes) or not outcomes)
 
@@ -192,6 +198,15 @@ def _print_outcome(outcome: Outcome, language: str) -> None:
         print(
             f"    {each.key}: {_short(each.expected)} ≠ {json.dumps(each.found, ensure_ascii=False, default=str)}"
         )
+
+
+def _print_coverage(pack: Pack, covered: Sequence[Covered], language: str) -> None:
+    """Each article the machine runs: in how many stories it decides, in how many it just doesn't."""
+    decides, outside = ("决定", "不及") if language == "zh" else ("decides", "outside")
+    for each in covered:
+        title = getattr(pack.article_index[each.article].title, language)
+        mark = "✓" if each.decides and each.outside else "–"
+        print(f"{mark} {each.article:8} {decides} {len(each.decides)} {outside} {len(each.outside)}  {title}")
 
 
 def _print_errors(errors: PackErrors, options: argparse.Namespace) -> None:

@@ -41,16 +41,23 @@ class Named(Ruled):
     id: Slug
 
 
+class FirstThing(Ruled):
+    """How long after opening a call of the evening before may still be entered."""
+
+    by: Span
+
+
 class Registration(Ruled):
     """What a registration must carry, who may make one, and whether it must be made the same day.
 
-    `late_evening`: a call taken after closing may be entered until this many hours after opening next day.
+    `late_evening`: a call taken after closing may be entered `first_thing` on the next day that is worked.
     """
 
     required: Annotated[tuple[Field_, ...], Field(min_length=1)]
     by: Annotated[tuple[Role, ...], Field(min_length=1)]
     same_day: bool
     late_evening: bool = False
+    first_thing: FirstThing | None = None
     approval: Literal["none", "head"] = "none"
 
 

@@ -11,31 +11,32 @@
           - {at: 2026-03-03 16:00, who: wang, what: deal}
         expect: {outcome: award, holder: li, decisive: first-registered}
 
-`facts` may stand in place of `events`: facts that are not named then have their plain value (nothing
-happened, claimed in time), those under `unknown` none at all. A scenario with `protection` tries the
-clock of a single registration. Times without an offset are those of the calendar's zone.
+In place of `events` may stand, one to a story:
+
+- `facts`: stated outright. Those not named have their plain value (nothing happened, claimed in time), those
+  under `unknown` none at all.
+- `protection`: the clock of a single registration, its follow-ups, and `now`.
+- `clock`: any length the pack sets, by its key (`of: prior_communication.tell`), and whether it was met.
+- `limit`: any number the pack sets (`of: signers.at_most`) against a `count`.
+- `entry`: whether a registration handed in at a moment with these fields is valid.
+
+`articles` are those that decide the story, `outside` those that just don't. A registration with another
+`recorded_at` is judged by the same-day rule. Times without an offset are those of the calendar's zone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
-from dingfen.engine.calendar import Calendar
-from dingfen.engine.decide import decide
 from dingfen.engine.errors import PackError, PackErrors, refused
-from dingfen.engine.events import ATTRS, REQUIRED, Claimant, Event, EventKind, Matter
-from dingfen.engine.facts import Facts, fold, moment_text
-from dingfen.engine.holding import protection
+from dingfen.engine.events import ATTRS, REQUIRED, EventKind
 from dingfen.engine.load import located
-from dingfen.engine.ownership import TouchKind
+from dingfen.engine.ownership import Field_, Role, TouchKind
 from dingfen.engine.parts import ArticleId, Part, Slug, Text
-from dingfen.engine.ruling import Ruling
-from dingfen.engine.schema import Pack
 from dingfen.engine.sources import Source, read_yaml
 from dingfen.engine.vocabulary import FACTS, Fact, facts_of, fits
 
@@ -111,6 +112,30 @@ class GivenRegistration(Part):
     now: datetime
 
 
+class GivenClock(Part):
+    """A clock of the pack: the key of its length, when it starts, when what it asks for was done."""
+
+    of: Annotated[str, Field(min_length=1)]
+    from_: Annotated[datetime, Field(alias="from")]
+    done: datetime | None = None
+
+
+class GivenLimit(Part):
+    """A number of the pack, by its key, and how many there would be."""
+
+    of: Annotated[str, Field(min_length=1)]
+    count: Annotated[int, Field(ge=0)]
+
+
+class GivenEntry(Part):
+    """A registration as it is handed in: when the customer was received, when it was entered, by whom."""
+
+    received_at: datetime
+    entered_at: datetime
+    fields: tuple[Field_, ...]
+    by: Role = "salesperson"
+
+
 class Expected(Part):
     """What must come out. Only what is named is compared; shares are per cent."""
 
@@ -126,7 +151,9 @@ class Expected(Part):
     units: tuple[str, ...] | None = None
     effects: dict[str, tuple[str, ...]] | None = None
     no_effects: tuple[str, ...] = ()
+    amounts: dict[str, str] | None = None
     sanctions: dict[str, dict[str, str]] | None = None
+    no_sanctions: tuple[str, ...] = ()
     not_applied: dict[str, str] | None = None
     rung: str | None = None
     changes: tuple[str, ...] = ()
@@ -135,6 +162,16 @@ class Expected(Part):
     lapse_at: datetime | None = None
     follow_up_due: datetime | None = None
     warn_at: datetime | None = None
+    due: datetime | None = None
+    in_time: bool | None = None
+    allowed: bool | None = None
+    valid: bool | None = None
+    same_day: bool | None = None
+    late_evening: bool | None = None
+    missing: tuple[Field_, ...] | None = None
+
+
+FORMS = ("events", "facts", "protection", "clock", "limit", "entry")
 
 
 class Scenario(Part):
@@ -142,41 +179,26 @@ class Scenario(Part):
 
     id: Slug
     title: Text
-    articles: Annotated[tuple[ArticleId, ...], Field(min_length=1)]
+    articles: tuple[ArticleId, ...] = ()
+    outside: tuple[ArticleId, ...] = ()
     staff: dict[str, str] = {}
     about: Literal["deal", "registration"] = "deal"
     at: datetime | None = None
     events: tuple[Happening, ...] = ()
     facts: GivenFacts | None = None
     protection: GivenRegistration | None = None
+    clock: GivenClock | None = None
+    limit: GivenLimit | None = None
+    entry: GivenEntry | None = None
     expect: Expected
 
     @model_validator(mode="after")
     def _one_form(self) -> Scenario:
-        if (bool(self.events) + (self.facts is not None) + (self.protection is not None)) != 1:
-            raise refused("one_of", accepted="events, facts, protection")
+        if sum(bool(getattr(self, form)) for form in FORMS) != 1:
+            raise refused("one_of", accepted=", ".join(FORMS))
+        if not self.articles and not self.outside:
+            raise refused("one_of", accepted="articles, outside")
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What a scenario expected under a key, and what came."""
-
-    key: str
-    expected: Any
-    found: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A scenario that was run: it passed when nothing differs."""
-
-    scenario: Scenario
-    differences: tuple[Difference, ...]
-
-    @property
-    def passed(self) -> bool:
-        return not self.differences
 
 
 def read_scenarios(files: Mapping[str, str]) -> list[Scenario]:
@@ -202,163 +224,3 @@ def read_scenarios(files: Mapping[str, str]) -> list[Scenario]:
     if errors:
         raise PackErrors(errors)
     return found
-
-
-def run_scenarios(pack: Pack, scenarios: list[Scenario], calendar: Calendar) -> list[Outcome]:
-    """Try each scenario on the pack."""
-    return [Outcome(each, tuple(_differences(pack, each, calendar))) for each in scenarios]
-
-
-def _differences(pack: Pack, scenario: Scenario, calendar: Calendar) -> list[Difference]:
-    if scenario.protection is not None:
-        found = _protection(pack, scenario.protection, calendar)
-    else:
-        facts = facts_of_scenario(pack, scenario, calendar)
-        at = _local(scenario.at, calendar) or datetime.fromisoformat(facts["case"]["raised_at"])
-        found = _of_ruling(decide(facts, pack, at)) | {"facts": _of_facts(facts)}
-    expected = scenario.expect.model_dump(exclude_unset=True)
-    return [
-        Difference(key, wanted, found.get(key))
-        for key, wanted in ((key, _plain(value, calendar)) for key, value in expected.items())
-        if not _agrees(key, wanted, found)
-    ]
-
-
-def facts_of_scenario(pack: Pack, scenario: Scenario, calendar: Calendar) -> Facts:
-    """The facts of a story: folded from its events, or as given."""
-    if scenario.facts is not None:
-        return _given(scenario, scenario.facts, calendar)
-    events = [_event(number, each, calendar) for number, each in enumerate(scenario.events, 1)]
-    deal = next((event for event in reversed(events) if event.kind == "deal"), None)
-    about_deal = deal if scenario.about == "deal" else None
-    at = _local(scenario.at, calendar) or (deal or events[-1]).at
-    return fold(
-        events,
-        subject=Matter(scenario.about, about_deal.at if about_deal else at, _deal(about_deal)),
-        claims=[Claimant(staff, unit) for staff, unit in scenario.staff.items()],
-        calendar=calendar,
-        pack_of=lambda _: pack,
-        known_at=max(event.recorded_at for event in events),
-    )
-
-
-def _deal(event: Event | None) -> Any:
-    return None if event is None else event.attrs.get("deal", event.entry)
-
-
-def _event(number: int, each: Happening, calendar: Calendar) -> Event:
-    at = _local(each.at, calendar)
-    recorded = _local(each.recorded_at, calendar) or at
-    assert at is not None and recorded is not None
-    return Event(each.what, at, recorded, each.who, None, None, None, number, each.attrs)
-
-
-def _given(scenario: Scenario, given: GivenFacts, calendar: Calendar) -> Facts:
-    units = scenario.staff
-    case = {name: _neutral(fact) for name, fact in facts_of("case", "customer").items()}
-    case |= {
-        "about": scenario.about,
-        "claimants": len(units),
-        "same_unit": len(set(units.values())) == 1,
-        "raised_at": moment_text(_local(scenario.at, calendar) or calendar.start_of(date(2026, 1, 5))),
-    }
-    case |= {name: _value(name, value, calendar) for name, value in given.case.items()}
-    claims = []
-    for staff, unit in units.items():
-        claim = {name: _neutral(fact) for name, fact in facts_of("claim").items()}
-        claim |= {"claim_within_window": True, "joint_visit_points": 0}
-        claim |= {name: _value(name, value, calendar) for name, value in given.claims.get(staff, {}).items()}
-        for name in given.unknown.get(staff, ()):
-            claim.pop(name, None)
-        claims.append({"staff": staff, "unit": unit, **claim, "evidence": {}})
-    return {"case": {**case, "evidence": {}}, "claims": claims, "rungs": {}}
-
-
-def _neutral(fact: Fact) -> Any:
-    if fact.nullable:
-        return None
-    if fact.type == "boolean":
-        return False
-    return fact.choices[0] if fact.type == "choice" else 0
-
-
-def _value(name: str, value: Any, calendar: Calendar) -> Any:
-    if value is None or FACTS[name].type != "moment":
-        return value
-    at = _local(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)), calendar)
-    return moment_text(at) if at else None
-
-
-def _local(at: datetime | None, calendar: Calendar) -> datetime | None:
-    return at if at is None or at.tzinfo is not None else at.replace(tzinfo=calendar.zone)
-
-
-def _protection(pack: Pack, given: GivenRegistration, calendar: Calendar) -> dict[str, Any]:
-    def local(at: datetime) -> datetime:
-        return at if at.tzinfo is not None else at.replace(tzinfo=calendar.zone)
-
-    state = protection(
-        pack,
-        registered_at=local(given.registered_at),
-        grade=given.grade,
-        follow_ups=[local(at) for at in given.follow_ups],
-        calendar=calendar,
-        now=local(given.now),
-    )
-    return {key: moment_text(v) if isinstance(v, datetime) else v for key, v in asdict(state).items()}
-
-
-def _of_ruling(ruling: Ruling) -> dict[str, Any]:
-    deciders = ruling.deciders
-    return {
-        "outcome": ruling.outcome,
-        "holder": ruling.holder,
-        "split": {each.staff: each.share / 100 for each in ruling.split} or None,
-        "basis": ruling.basis,
-        "decisive": ruling.decisive_rule,
-        "points": dict(ruling.points) or None,
-        "margin": ruling.margin,
-        "declined": ruling.declined.code if ruling.declined else None,
-        "mode": deciders.mode if deciders else None,
-        "units": list(deciders.units) if deciders else None,
-        "effects": {each.id: list(each.to) for each in ruling.effects},
-        "sanctions": {each.sanction: {str(each.staff): each.measure} for each in ruling.sanctions},
-        "not_applied": {each.rule: each.why_code for each in ruling.not_applied},
-        "rung": ruling.evidence_rung,
-        "changes": sorted({each.fact for each in ruling.changes}),
-    }
-
-
-def _of_facts(facts: Facts) -> dict[str, dict[str, Any]]:
-    found = {str(claim["staff"]): claim for claim in facts["claims"]}
-    return {"case": facts["case"], **found}
-
-
-def _plain(value: Any, calendar: Calendar) -> Any:
-    if isinstance(value, datetime):
-        at = _local(value, calendar)
-        return moment_text(at) if at else None
-    if isinstance(value, dict):
-        return {key: _plain(each, calendar) for key, each in value.items()}
-    return [_plain(each, calendar) for each in value] if isinstance(value, tuple | list) else value
-
-
-def _agrees(key: str, wanted: Any, found: Mapping[str, Any]) -> bool:
-    value: Any = found.get(key)
-    if key == "no_effects":
-        return not set(wanted) & set(found["effects"])
-    if key == "changes":
-        return set(wanted) <= set(value)
-    if key in ("effects", "not_applied", "sanctions"):
-        return all(value.get(name) == each for name, each in wanted.items())
-    if key == "facts":
-        return all(
-            _text_of(value.get(who, {}).get(name)) == _text_of(each)
-            for who, names in wanted.items()
-            for name, each in names.items()
-        )
-    return bool(value == wanted)
-
-
-def _text_of(value: Any) -> Any:
-    return value if not isinstance(value, str) else value.replace(" ", "T")

@@ -296,3 +296,6 @@ class Effect(Row):
     due_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     done_at = models.DateTimeField(null=True, blank=True)
+
+
+from dingfen.ownership.rotation.models import RotationDay, TurnEvent  # noqa: E402, F401 - tables of this room

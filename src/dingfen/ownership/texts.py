@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dingfen.ownership.rotation import texts as rotation
+
 PROBLEMS = {
     "registration.held": (
         _("Held, protected until %(until)s."),
@@ -145,3 +147,6 @@ FAULTS = {
     "outcome.unknown": _("Choose one of the three outcomes."),
     "note.length": _("Write a note of at most %(limit)s characters."),
 }
+
+PROBLEMS.update(rotation.PROBLEMS)
+FAULTS.update(rotation.FAULTS)

@@ -14,6 +14,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, RoleGrant, Staff, Unit
 from dingfen.database import rows
 from dingfen.database.locks import lock_keys
+from dingfen.engine.entering import is_late_evening
 from dingfen.matching import Normalised
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import colleague, customer_seen, not_future, unit_of, write
@@ -225,10 +226,16 @@ class _Asked:
             "complete": True,
             "same_day": same_day,
         }
+        if rules and not same_day and self._is_late_evening(rules):
+            facts["late_evening"] = True
         if finding.possible:
             facts["possible"] = [hit.match.sure for hit in finding.possible]
             facts["looked_at"] = self.confirm_possible
         return facts
+
+    def _is_late_evening(self, rules: Rules) -> bool:
+        rule = rules.ownership.registration
+        return not self.imported and is_late_evening(rule, self.occurred_at, self.at, rules.calendar)
 
     def _leave_pool(self, customer: Customer) -> None:
         """A customer registered anew is no longer offered from the pool."""

@@ -1,0 +1,62 @@
+"""A text in, its articles and findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dingfen.engine.draft.finding import Finding
+from dingfen.engine.draft.numbering import Article, split
+from dingfen.engine.draft.phrases import phrases
+from dingfen.engine.draft.proposals import propose
+from dingfen.engine.draft.quantities import quantities
+from dingfen.engine.draft.reading import read
+from dingfen.engine.draft.severity import levels
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a text holds, in the order of the text."""
+
+    articles: tuple[Article, ...]
+    findings: tuple[Finding, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As `dingfen policy draft --json` prints it."""
+        articles = [
+            {
+                "id": a.id,
+                "path": list(a.path),
+                "heading": a.heading,
+                "text": a.text,
+                "start": a.start,
+                "end": a.end,
+            }
+            for a in self.articles
+        ]
+        return {"articles": articles, "findings": [finding.as_json() for finding in self.findings]}
+
+
+def draft(text: str, simplify: Callable[[str], str] | None = None) -> Draft:
+    """Split a written rule and mark what could become rules.
+
+    `simplify` turns Traditional into Simplified characters, one for one. Any text is accepted; places count
+    characters of `text` as received.
+    """
+    reading = read(text, simplify)
+    articles, found = split(reading), []
+    for article, start, end in articles:
+        body = reading.text[start:end]
+        above = " ".join(article.path[:-1])
+        for finding in [*quantities(body), *phrases(body, above)]:
+            place = reading.place(start + finding.start, start + finding.end)
+            found.append(replace(finding, start=place[0], end=place[1], article=article.id))
+    found.extend(levels([article for article, _, _ in articles]))
+    return Draft(tuple(article for article, _, _ in articles), tuple(_proposed(found, articles)))
+
+
+def _proposed(found: Iterable[Finding], articles: list[tuple[Article, int, int]]) -> list[Finding]:
+    by_id = {article.id: article for article, _, _ in articles}
+    ordered = sorted(found, key=lambda one: (one.start, one.end, one.kind))
+    return [replace(one, proposal=propose(one, by_id[one.article])) for one in ordered]
