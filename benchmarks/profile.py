@@ -38,7 +38,7 @@ def main(what: str, person: str = "manager", rounds: int = 300) -> None:
     print(what, person, status, f"{len(answer(application, make(20))[1])} bytes")
     statements(application, make(21))
     times = []
-    profiler = cProfile.Profile()
+    profiler = cProfile.Profile(time.process_time)
     for n in range(22, 22 + rounds):
         environ = make(n)
         begin = time.process_time()

@@ -33,7 +33,7 @@ def run(query: str, values: Values = ()) -> list[Any]:
 def plain(value: Any) -> Any:
     """A value as the driver of the database wants it."""
     adapt = _ADAPTED.get(type(value))
-    return value if adapt is None or connections[DEFAULT_DB_ALIAS].vendor != "sqlite" else adapt(value)
+    return value if adapt is None else adapt(value)
 
 
 def _moment(value: datetime) -> str:
@@ -43,7 +43,8 @@ def _moment(value: datetime) -> str:
     return str((value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None))
 
 
-_ADAPTED: dict[type, Callable[[Any], Any]] = {datetime: _moment, UUID: lambda uid: uid.hex}
+_SQLITE: dict[type, Callable[[Any], Any]] = {datetime: _moment, UUID: lambda uid: uid.hex}
+_ADAPTED = _SQLITE if "sqlite" in connections.settings[DEFAULT_DB_ALIAS]["ENGINE"] else {}
 
 
 def insert(table: str, columns: tuple[str, ...], rows: Sequence[Values]) -> None:

@@ -17,6 +17,7 @@ from dingfen.register.tree import EMPTY_ROOT, CompactRange, Node
 PersonalRow = tuple[int, uuid.UUID, bytes, bytes]
 
 _ENTRY = tuple(field.attname for field in Entry._meta.concrete_fields)
+_PAGE = ("id", "uid", "book_id", "day", "state", "count")  # in the order of the model
 _DATUM = ("entry_id", "subject_uid", "salt", "payload")
 
 
@@ -101,9 +102,7 @@ def _page(book: Book, day: date) -> Page | None:
     if state != Page.State.OPEN:
         return Page.objects.get(pk=pk)
     uid = uid if isinstance(uid, uuid.UUID) else uuid.UUID(uid)
-    page = Page(id=pk, uid=uid, book_id=book.pk, day=day, state=state, count=count)
-    page._state.adding, page._state.db = False, connection.alias
-    return page
+    return Page.from_db(connection.alias, _PAGE, [pk, uid, book.pk, day, state, count])
 
 
 def write(entries: Sequence[Entry], nodes: Sequence[Node], data: Sequence[PersonalRow]) -> None:

@@ -13,7 +13,7 @@ from dingfen.parties import masking, queries, sealing, search
 from dingfen.parties.actions.common import enter, locked
 from dingfen.parties.actions.customers import contact_names
 from dingfen.parties.details import NAME_LIMIT, Errors, slip_errors
-from dingfen.parties.models import Contact
+from dingfen.parties.models import Contact, SubjectKey
 from dingfen.parties.registering import customer_text
 from dingfen.problems import invalid, missing
 
@@ -43,7 +43,7 @@ def add_contact(
     )
     sealer, key = sealing.new_key(row.uid)
     row.sealed = sealer.seal({"name": name.strip(), "phone": numbers[0] if numbers else ""})
-    key.save(force_insert=True)
+    SubjectKey.objects.create(subject_uid=row.uid, wrapped=key)
     row.save()
     search.replace(
         customer_text(
