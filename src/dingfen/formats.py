@@ -7,7 +7,9 @@ two units. Times are shown in the current time zone (the reader's site).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 
 from django.utils import timezone
@@ -24,6 +26,19 @@ LONG_MONTHS_EN = (
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+_with_years: ContextVar[bool] = ContextVar("with_years", default=False)
+
+
+@contextmanager
+def with_years() -> Iterator[None]:
+    """Within: every date bears its year, whenever it is read. For papers, which outlive the year."""
+    token = _with_years.set(True)
+    try:
+        yield
+    finally:
+        _with_years.reset(token)
+
+
 def chinese() -> bool:
     """Whether the language in force is Chinese (either script)."""
     return (get_language() or "zh-hans").startswith("zh")
@@ -38,12 +53,12 @@ def day(value: dt.date, today: dt.date | None = None) -> str:
     """3 月 2 日 / 2 Mar; with the year when it is not this one."""
     if isinstance(value, dt.datetime):
         value = local(value).date()
-    today = today or timezone.localdate()
+    short = value.year == (today or timezone.localdate()).year and not _with_years.get()
     if chinese():
         text = f"{value.month} 月 {value.day} 日"
-        return text if value.year == today.year else f"{value.year} 年 {text}"
+        return text if short else f"{value.year} 年 {text}"
     text = f"{value.day}{NBSP}{MONTHS_EN[value.month - 1]}"
-    return text if value.year == today.year else f"{text}{NBSP}{value.year}"
+    return text if short else f"{text}{NBSP}{value.year}"
 
 
 def clock_time(value: dt.datetime) -> str:

@@ -27,6 +27,7 @@ DEBUG = flag("DINGFEN_DEBUG")
 HTTPS = flag("DINGFEN_HTTPS")
 SECRET_KEY = os.environ.get("SECRET_KEY") or keys.key("django").hex()
 ALLOWED_HOSTS = os.environ.get("DINGFEN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+PAPER_FONTS = os.environ.get("DINGFEN_PAPER_FONTS", "")
 BASE_URL = os.environ.get("DINGFEN_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
 
@@ -92,6 +93,7 @@ INSTALLED_APPS = [
     "dingfen.cases",
     "dingfen.ownership",
     "dingfen.imports",
+    "dingfen.backtests",
     "dingfen.api",
     "dingfen.web",
 ]
@@ -226,6 +228,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 UPLOAD_LIMIT = int(os.environ.get("DINGFEN_UPLOAD_MB", "50")) * 1024 * 1024
+ATTACHMENT_LIMIT = int(os.environ.get("DINGFEN_ATTACHMENT_MB", "20")) * 1024 * 1024
+CASE_FILES_LIMIT = int(os.environ.get("DINGFEN_CASE_FILES_MB", "200")) * 1024 * 1024
+CLAMD = os.environ.get("DINGFEN_CLAMD", "")  # host:port or a socket's path; empty: files are not scanned
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 API_RATE = int(os.environ.get("DINGFEN_API_RATE", "20000"))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

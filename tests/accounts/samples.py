@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from io import BytesIO
 
 from django.db import transaction
 from django.utils import timezone
+from PIL import Image
 
 from dingfen.accounts import actions
 from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import ApiToken
+from dingfen.backtests.actions import start as start_backtest
 from dingfen.imports.actions import upload
-from dingfen.ownership.actions import record_deal, register_customer
-from dingfen.ownership.models import Registration
+from dingfen.ownership.actions import File, add_file, record_deal, record_touch, register_customer
+from dingfen.ownership.models import Evidence, Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
 from dingfen.policies.actions import publish_shipped
+from dingfen.policies.drafting import start_draft
 from tests.accounts import samples_register
 from tests.cast import Cast
 
@@ -74,6 +78,20 @@ def policy(cast: Cast) -> Filled:
     return _uid(row)
 
 
+def draft(cast: Cast) -> Filled:
+    """A draft from a text, begun by tang."""
+    at = timezone.now()
+    text = "第一条 H级客户每隔两天跟进一次。"
+    return _uid(start_draft(actor=actor_for(cast.tang, at), at=at, title="跟进办法", text=text))
+
+
+def backtest(cast: Cast) -> Filled:
+    """A backtest of the company's version, at work."""
+    at = timezone.now()
+    version = policy(cast)["uid"]
+    return _uid(start_backtest(actor=actor_for(cast.tang, at), at=at, policy_uid=str(version)))
+
+
 def registration(cast: Cast) -> Filled:
     """A customer that lin holds."""
     policy(cast)
@@ -90,6 +108,35 @@ def dispute(cast: Cast) -> Filled:
     at = timezone.now()
     deal = record_deal(actor=actor_for(cast.xu, at), at=at, customer_uid=held.customer.uid)
     return {"uid": deal.disputes.get().case.uid}
+
+
+def tell_duty(cast: Cast) -> Filled:
+    """xu received lin's customer and has not told yet."""
+    held = Registration.objects.get(uid=registration(cast)["uid"])
+    at = timezone.now()
+    record_touch(actor=actor_for(cast.xu, at), at=at, uid=held.customer.uid, kind="walk_in")
+    return _uid(held.tell_duties.get())
+
+
+def picture() -> bytes:
+    """A small PNG."""
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(out, "PNG")
+    return out.getvalue()
+
+
+def exhibit(cast: Cast) -> Filled:
+    """A picture that lin has put forward in the dispute."""
+    at = timezone.now()
+    given = File("现场.png", picture())
+    return _uid(add_file(actor=actor_for(cast.lin, at), at=at, dispute_uid=dispute(cast)["uid"], file=given))
+
+
+def file(cast: Cast) -> Filled:
+    """The picture itself."""
+    row = Evidence.objects.select_related("attachment").get(uid=exhibit(cast)["uid"])
+    assert row.attachment is not None
+    return _uid(row.attachment)
 
 
 def deal(cast: Cast) -> Filled:
@@ -118,8 +165,13 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "customer": customer,
     "registration": registration,
     "dispute": dispute,
+    "tell_duty": tell_duty,
+    "exhibit": exhibit,
+    "file": file,
     "deal": deal,
     "policy": policy,
+    "draft": draft,
+    "backtest": backtest,
     **samples_register.SAMPLES,
     "job": job,
 }

@@ -9,16 +9,22 @@ from ninja import Router
 
 ROUTERS: tuple[str, ...] = (
     "dingfen.api.me",
+    "dingfen.api.work",
     "dingfen.api.staff",
     "dingfen.api.customers",
     "dingfen.api.matches",
     "dingfen.api.ownership",
+    "dingfen.api.holding",
     "dingfen.api.rotation",
     "dingfen.api.disputes",
+    "dingfen.api.evidence",
     "dingfen.api.imports",
     "dingfen.api.notices",
     "dingfen.api.register",
     "dingfen.api.policies",
+    "dingfen.api.drafts",
+    "dingfen.api.backtests",
+    "dingfen.api.papers",
 )
 
 

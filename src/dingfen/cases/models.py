@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dingfen.accounts.models import Staff, Unit
+from dingfen.clocks.models import Clock
 from dingfen.database.models import Row
 from dingfen.parties.models import Customer
 
@@ -57,3 +58,59 @@ class Watch(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "staff"], name="one_watch_each")]
+
+
+class Snooze(models.Model):
+    """A person has set a deadline aside until a moment. Only their own list changes: the clock goes on.
+
+    `seen` is the size of the register then: what was entered on the subject later ends it early.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="snoozes")
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+    at = models.DateTimeField()
+    seen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "clock"], name="one_snooze_each")]
+
+
+class Nudge(models.Model):
+    """Somebody reminded those who are asked: once a day for a subject."""
+
+    id = models.BigAutoField(primary_key=True)
+    subject_uid = models.UUIDField()
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "subject_uid", "day"], name="one_nudge_a_day")
+        ]
+
+
+class Attachment(Row):
+    """A file of a case: kept as it came, encrypted, named by a keyed digest of its content.
+
+    `sha256` is of the content and stands in the register too. Erased with the customer: then only size,
+    type and digest are left.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
+    name = models.CharField(max_length=200, blank=True, help_text="as given; empty once erased")
+    content_type = models.CharField(max_length=100, help_text="found in the content, never as claimed")
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    blob = models.CharField(max_length=80, blank=True)
+    scanned = models.BooleanField(default=False, help_text="a virus scanner has looked at it")
+    added_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["blob"], name="attachment_of_blob")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -13,12 +13,11 @@ from typing import Any, Literal
 
 from dingfen.engine.coverage import Truth, truth_of, truth_of_both
 from dingfen.engine.durations import Duration, parse_length
-from dingfen.engine.holding import applies
 from dingfen.engine.ownership import Effect, FollowUp, Lapse, Ownership, Principle, Protection, Scorecard
 from dingfen.engine.parts import Condition, Part, Ruled, walk
 from dingfen.engine.scenarios import Scenario
 from dingfen.engine.schema import Pack
-from dingfen.engine.vocabulary import GRADES
+from dingfen.engine.standing import Standing, standings
 
 Severity = Literal["error", "warning", "info"]
 _DAYS = {
@@ -70,39 +69,44 @@ def _protection(rules: Ownership) -> Iterator[Finding]:
         yield Finding("reminder_before_start", "error", f"{where}.warn_before", params)
     if protection.then == "pool" and rules.pool is None:
         yield Finding("no_pool_rules", "error", f"{where}.then")
-    if any(rule.when for rule in protection.follow_up) and "grade" not in rules.registration.required:
+    if (
+        any(rule.when and "grade" in rule.when.uses for rule in protection.follow_up)
+        and "grade" not in rules.registration.required
+    ):
         yield Finding("grade_not_required", "warning", "ownership.registration.required")
 
 
 def _lapse_and_cadence(protection: Protection, where: str) -> Iterator[Finding]:
+    conditions = [*(rule.when for rule in protection.follow_up), *(rule.when for rule in protection.lapse)]
     chosen: set[int] = set()
-    for grade in (*GRADES, None):
-        cadence = _first(protection.follow_up, grade)
-        if cadence is None:
-            if protection.follow_up:
-                yield Finding("grade_without_follow_up", "warning", f"{where}.follow_up", {"grade": grade})
-        else:
+    found: dict[tuple[str, str, str | None], Finding] = {}
+    for standing in standings(conditions):
+        hold = standing.words(conditions)
+        cadence = _first(protection.follow_up, standing)
+        if cadence is not None:
             chosen.add(cadence[0])
-        if not any(applies(rule, grade) for rule in protection.lapse):
-            yield Finding("grade_never_lapses", "error", f"{where}.lapse", {"grade": grade})
+        elif protection.follow_up:
+            yield Finding("grade_without_follow_up", "warning", f"{where}.follow_up", {"grade": hold})
         for index, rule in enumerate(protection.lapse):
-            if applies(rule, grade):
-                yield from _fits(rule, cadence[1] if cadence else None, grade, f"{where}.lapse.{index}")
+            if standing.meets(rule.when):
+                for each in _fits(rule, cadence[1] if cadence else None, hold, f"{where}.lapse.{index}"):
+                    found.setdefault((each.code, each.where, hold), each)
+    yield from found.values()
     for index in range(len(protection.follow_up)):
         if index not in chosen:
             yield Finding("rule_unreachable", "warning", f"{where}.follow_up.{index}")
 
 
-def _first(rules: Sequence[FollowUp], grade: str | None) -> tuple[int, FollowUp] | None:
-    return next(((index, rule) for index, rule in enumerate(rules) if applies(rule, grade)), None)
+def _first(rules: Sequence[FollowUp], standing: Standing) -> tuple[int, FollowUp] | None:
+    return next(((index, rule) for index, rule in enumerate(rules) if standing.meets(rule.when)), None)
 
 
-def _fits(rule: Lapse, cadence: FollowUp | None, grade: str | None, where: str) -> Iterator[Finding]:
+def _fits(rule: Lapse, cadence: FollowUp | None, hold: str | None, where: str) -> Iterator[Finding]:
     if rule.from_ == "follow_up_due":
         if cadence is None:
-            yield Finding("no_follow_up_to_miss", "error", where, {"grade": grade})
-    elif cadence is not None and _days(rule.after) <= _days(cadence.every):
-        params = {"grade": grade, "lapse": rule.after.length, "every": cadence.every.length}
+            yield Finding("no_follow_up_to_miss", "error", where, {"grade": hold})
+    elif rule.from_ != "stage_reached" and cadence and _days(rule.after) < _days(cadence.every):
+        params = {"grade": hold, "lapse": rule.after.length, "every": cadence.every.length}
         yield Finding("lapse_before_follow_up_due", "error", where, params)
 
 

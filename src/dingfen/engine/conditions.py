@@ -21,7 +21,7 @@ from typing import Any, Final, Literal
 
 from dingfen.engine import syntax
 from dingfen.engine.syntax import ConditionError
-from dingfen.engine.vocabulary import FACTS, Fact, FactType, Subject, facts_of
+from dingfen.engine.vocabulary import FACTS, HOLD_FACTS, Fact, FactType, Subject, facts_of
 
 Scope = Literal["case", "claim", "customer", "ruling"]
 Values = Mapping[str, Any]
@@ -158,7 +158,7 @@ class _Compiler:
         )
 
     def _fact(self, node: syntax.Name) -> Fact:
-        visible = facts_of(*self.subjects)
+        visible = facts_of(*self.subjects) | (HOLD_FACTS if not self.over_claims else {})
         if node.name not in visible:
             code = "fact_out_of_scope" if node.name in FACTS else "unknown_fact"
             raise ConditionError(code, node.column, accepted=_nearest(node.name, visible), fact=node.name)

@@ -5,18 +5,23 @@ YAML. `attrs` hold ids, times, numbers and enumerations only, never names or fre
 
 | kind | attrs |
 |---|---|
-| registered | complete (bool), same_day (bool), late_evening (bool), imported (bool), grade |
+| registered | complete, same_day, late_evening, confirmed, imported (bool), grade, channel, with (see `Partner`) |
 | card_recorded | complete (bool) |
 | graded | grade |
 | touch | kind (see `TouchKind`), reached (bool), with (see `Partner`), contact (id), joint (bool) |
-| notified_owner, co_worker_named | to (staff) |
+| notified_owner | to (staff), reached (bool): false when the call did not get through |
+| holder_away | – (the holder was away when `staff` received) |
+| co_worker_named, asked_for | to (staff) |
+| referred | seller (staff): who sold to the earlier customer |
+| stage | stage |
+| renewed | – |
 | card_collected | contact (id), rank (number) |
 | contact_added | contact (id), rank (number) |
 | profile_given | complete (0..1) |
 | lapsed, released, lost, voided | – |
 | taken | – (from the pool) |
 | transferred | to (staff) |
-| deal, delivered | deal (id), signers (list of staff), units (number), signed_document (bool) |
+| deal, delivered | deal (id), signers (list of staff), units (number), signed_document (bool), buyers (of `Partner`) |
 | dispute_raised | by_system (bool): found from the rows themselves, so it counts as raised at the deal |
 | statement | – (evidence only: changes no fact) |
 | finding | fact (a judged or folded fact), value, staff (None: about the case), rung |
@@ -34,16 +39,25 @@ from dingfen.engine.calendar import Calendar
 EventKind = Literal[
     "registered", "card_recorded", "graded", "touch", "notified_owner", "co_worker_named", "card_collected",
     "contact_added", "profile_given", "lapsed", "released", "lost", "voided", "taken", "transferred", "deal",
-    "delivered", "dispute_raised", "statement", "finding",
+    "delivered", "dispute_raised", "statement", "finding", "holder_away", "asked_for", "referred", "stage",
+    "renewed",
 ]  # fmt: skip
 Id = str | int
 
 ATTRS: dict[EventKind, dict[str, type | tuple[type, ...]]] = {
-    "registered": {"complete": bool, "same_day": bool, "late_evening": bool, "grade": str},
+    "registered": {
+        "complete": bool, "same_day": bool, "late_evening": bool, "confirmed": bool, "grade": str,
+        "channel": str, "with": str,
+    },
     "card_recorded": {"complete": bool},
     "graded": {"grade": str},
     "touch": {"kind": str, "reached": bool, "with": str, "contact": (str, int), "joint": bool},
-    "notified_owner": {"to": (str, int)},
+    "notified_owner": {"to": (str, int), "reached": bool},
+    "holder_away": {},
+    "asked_for": {"to": (str, int)},
+    "referred": {"seller": (str, int)},
+    "stage": {"stage": str},
+    "renewed": {},
     "co_worker_named": {"to": (str, int)},
     "card_collected": {"contact": (str, int), "rank": (int, float)},
     "contact_added": {"contact": (str, int), "rank": (int, float)},
@@ -54,18 +68,24 @@ ATTRS: dict[EventKind, dict[str, type | tuple[type, ...]]] = {
     "voided": {"entry": (str, int)},
     "taken": {},
     "transferred": {"to": (str, int)},
-    "deal": {"deal": (str, int), "signers": (list, tuple), "units": int, "signed_document": bool},
+    "deal": {
+        "deal": (str, int), "signers": (list, tuple), "units": int, "signed_document": bool,
+        "buyers": (list, tuple),
+    },
     "delivered": {"deal": (str, int)},
     "dispute_raised": {"by_system": bool},
     "statement": {},
     "finding": {"fact": str, "value": (bool, int, float, str, type(None)), "staff": (str, int)},
-}
+}  # fmt: skip
 """The attributes of each kind with the types of their values; all also know `imported` and `rung`."""
 REQUIRED: dict[EventKind, tuple[str, ...]] = {
     "graded": ("grade",),
     "touch": ("kind",),
     "profile_given": ("complete",),
     "transferred": ("to",),
+    "asked_for": ("to",),
+    "referred": ("seller",),
+    "stage": ("stage",),
     "finding": ("fact", "value"),
 }
 

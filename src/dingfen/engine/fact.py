@@ -17,6 +17,7 @@ class Fact:
     `nullable`: the value may be none. `low`, `high` bound a number. `judged`: found by people, with
     `unless_found` as the value before that (`"unknown"` where nothing may be assumed).
     `fixed`: evidence in a dispute cannot change it, so it is never offered as "what would change this".
+    `of_hold`: a fact of the hold itself, which the rules of protection may ask for too.
     """
 
     name: str
@@ -33,7 +34,11 @@ class Fact:
     judged: bool = False
     unless_found: Value = None
     fixed: bool = False
+    of_hold: bool = False
 
 
 GRADES = ("H", "A", "B", "C")
+CHANNELS = ("walk_in", "incoming_call", "online", "referral", "broker", "event")
+STAGES = ("enquiry", "trial", "offer", "deposit", "approved")
+SIDES = ("customer", "spouse", "parent", "child", "relative", "companion", "contact")
 UNKNOWN_UNLESS_FOUND = "unknown"

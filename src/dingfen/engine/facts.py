@@ -14,6 +14,7 @@ from typing import Any
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.deadlines import due
 from dingfen.engine.events import Claimant, Event, Id, Matter
+from dingfen.engine.fact import SIDES
 from dingfen.engine.runs import PackOf, Run, holdings, is_effective, is_meeting, signers_of
 from dingfen.engine.vocabulary import UNKNOWN_UNLESS_FOUND, Subject, facts_of
 
@@ -128,6 +129,10 @@ class _Fold:
         case.set("same_unit", len({claim.unit for claim in self.claims}) == 1)
         case.set("registered_same_time", len(registered) > 1 and registered[0] == registered[1])
         case.set("grade", self.held.grade_at(self.matter.at))
+        referral = next((event for event in self.past if event.kind == "referred"), None)
+        visit = next((event for event in self.past if is_meeting(event)), None)
+        case.set("referred", referral is not None, referral)
+        case.set("first_visited_at", visit.at if visit else None, visit)
         self._find(case, None, "case", "customer")
         return case
 
@@ -173,6 +178,12 @@ class _Fold:
         record.set("ended", ended, run.end_event if ended and run else None)
         protected = self.held.is_protected(run, at)
         record.set("protected_at_deal", protected, *_ending(run))
+        stage = self.held.stage_at(at) if run else None
+        record.set("channel", run.channel if run else None)
+        record.set("stage", stage[1] if stage else None)
+        record.set("followed_up", bool(run and run.follow_ups))
+        record.set("renewals", len(run.renewals) if run else 0)
+        record.set("registered_again", bool(run and run.again))
         record.set("last_day_follow_ups", self._last_day_follow_ups(run) if run else 0)
 
     def _lapse_at(self, run: Run | None) -> datetime | None:
@@ -239,15 +250,20 @@ class _Fold:
             (e for e in self.past if e.kind == "co_worker_named" and e.attrs.get("to") == claim.staff), None
         )
         record.set("co_worker", named is not None, named)
+        self._meeting_of(record, claim, own)
         served = next((event for event in own if self._is_held_by_other(event, claim.staff)), None)
         record.set("received_held", served is not None, served)
         if served is None:
             record.set("notified_owner", None)
+            record.set("tried_to_tell", None)
             record.set("concealed_owner", False)
         elif served.attrs.get("imported") is not True:
-            told = self._told(served, own)
+            tried = self._told(served, own)
+            told = next((event for event in tried if event.attrs.get("reached", True) is True), None)
             record.set("notified_owner", told is not None, told)
-            record.set("concealed_owner", told is None, served)
+            record.set("tried_to_tell", bool(tried), *tried[:1])
+            enough = told or (tried[0] if tried and self._attempts_count(served) else None)
+            record.set("concealed_owner", enough is None, served)
 
     def _is_held_by_other(self, event: Event, staff: Id) -> bool:
         if event.kind not in ("touch", "registered", "deal"):
@@ -262,13 +278,52 @@ class _Fold:
             return True
         return False
 
-    def _told(self, served: Event, own: Sequence[Event]) -> Event | None:
+    def _told(self, served: Event, own: Sequence[Event]) -> list[Event]:
+        """What the receiver did in time to tell the holder, got through or not."""
         pack = self.pack_of(served.at)
         rule = pack.ownership.prior_communication if pack else None
         until = due(served.at, rule.tell, self.calendar) if rule else self.matter.at
         day = self.calendar.date_of(served.at)
         told = (e for e in own if e.kind == "notified_owner" and e.at < until)
-        return next((event for event in told if self.calendar.date_of(event.at) >= day), None)
+        return [event for event in told if self.calendar.date_of(event.at) >= day]
+
+    def _attempts_count(self, served: Event) -> bool:
+        pack = self.pack_of(served.at)
+        rule = pack.ownership.prior_communication if pack else None
+        return rule is not None and rule.attempt == "counts"
+
+    def _meeting_of(self, record: _Record, claim: Claimant, own: Sequence[Event]) -> None:
+        """Whom the claimant met, who asked for them, and whether the deal came the same day."""
+        met = next((e for e in own if e.kind in ("registered", "touch") and e.attrs.get("with")), None)
+        first = next((e for e in own if e.kind in ("registered", "touch")), None)
+        side = met.attrs["with"] if met else "customer" if first else None
+        record.set("received", side if side in SIDES else None, met or first)
+        buyers = self.deal.attrs.get("buyers") if self.deal else None
+        if self.deal is None or side is None:
+            record.set("received_buyer", None)
+        elif buyers:
+            record.set("received_buyer", side in buyers, met or first, self.deal)
+        named = [e for e in self.past if e.kind == "asked_for" and e.attrs.get("to") == claim.staff]
+        sold = [e for e in self.past if e.kind == "referred" and e.attrs.get("seller") == claim.staff]
+        away = [event for event in own if event.kind == "holder_away"]
+        record.set("asked_for", bool(named), *named[:1])
+        self._stood_in(record, claim, own)
+        record.set("sold_to_referrer", bool(sold), *sold[:1])
+        record.set("holder_away", bool(away), *away[:1])
+        day = self.calendar.date_of(self.deal.at) if self.deal else None
+        that_day = next((e for e in own if is_meeting(e) and self.calendar.date_of(e.at) == day), None)
+        record.set("same_day_deal", None if day is None else that_day is not None, that_day)
+
+    def _stood_in(self, record: _Record, claim: Claimant, own: Sequence[Event]) -> None:
+        """Whether the claimant received, that day, who asked for a colleague, and told the colleague."""
+        served = [event for event in own if event.kind in ("registered", "touch", "deal")]
+        days = {self.calendar.date_of(event.at) for event in served}
+        asked = [e for e in self.past if e.kind == "asked_for" and e.attrs.get("to") != claim.staff]
+        request = next((event for event in asked if self.calendar.date_of(event.at) in days), None)
+        told = [] if request is None else self._told(request, own)
+        told = [e for e in told if request and e.attrs.get("to", request.attrs["to"]) == request.attrs["to"]]
+        record.set("served_for", bool(told), *told[:1])
+        record.set("concealed_request", request is not None and not told, request)
 
     def _window(self, record: _Record, claim: Claimant) -> None:
         own = next((event for event in self.raised if event.staff == claim.staff), None)

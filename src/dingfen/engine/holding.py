@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from dingfen.engine.calendar import Calendar
-from dingfen.engine.conditions import NONE
 from dingfen.engine.deadlines import due
 from dingfen.engine.durations import CLOCK_UNITS
-from dingfen.engine.ownership import FollowUp, Lapse
-from dingfen.engine.parts import Condition
+from dingfen.engine.ownership import FollowUp, Goes
+from dingfen.engine.ownership import Protection as ProtectionRules
 from dingfen.engine.schema import Pack
+from dingfen.engine.standing import Standing
 
 State = Literal["held", "lapsing", "lapsed"]
 
@@ -22,7 +22,8 @@ State = Literal["held", "lapsing", "lapsed"]
 class Protection:
     """A hold at one moment. Times are aware UTC; the hold has lapsed from `lapse_at` on.
 
-    `article` is the one whose rule lapses first, `follow_up_article` that of the cadence.
+    `article` is the one whose rule lapses first, `follow_up_article` that of the cadence; `then` says where
+    the customer goes when it lapses.
     """
 
     protected_until: datetime
@@ -32,6 +33,7 @@ class Protection:
     state: State
     article: str
     follow_up_article: str | None
+    then: Goes
 
 
 def protection(
@@ -42,38 +44,49 @@ def protection(
     follow_ups: Iterable[datetime],
     calendar: Calendar,
     now: datetime,
+    channel: str | None = None,
+    stage: tuple[datetime, str] | None = None,
+    renewals: Iterable[datetime] = (),
 ) -> Protection:
-    """The state of a registration at `now`, after these effective follow-ups (later ones are left out)."""
+    """The state of a registration at `now`, after these effective follow-ups (later ones are left out).
+
+    `stage` is the one it is in and since when. Renewals beyond what the rules allow change nothing.
+    """
     rules = pack.ownership.protection
-    last = max((at for at in follow_ups if registered_at <= at <= now), default=registered_at)
-    cadence = next((rule for rule in rules.follow_up if applies(rule, grade)), None)
+    made = [at for at in follow_ups if registered_at <= at <= now]
+    last = max(made, default=registered_at)
+    standing = Standing(grade, channel, stage[1] if stage else None, bool(made))
+    cadence = next((rule for rule in rules.follow_up if standing.meets(rule.when)), None)
     follow_up_due = due(last, cadence.every, calendar) if cadence else None
     starts = {
-        "registered": registered_at,
+        "registered": _renewed(rules, registered_at, renewals, now),
         "last_effective_follow_up": last,
         "follow_up_due": _day_due(follow_up_due, cadence) if follow_up_due and cadence else last,
+        "stage_reached": max(stage[0], registered_at) if stage else registered_at,
     }
     lapses = [
-        (due(starts[rule.from_], rule.after, calendar), rule) for rule in rules.lapse if applies(rule, grade)
+        (due(starts[rule.from_], rule.after, calendar), rule)
+        for rule in rules.lapse
+        if standing.meets(rule.when)
     ]
     lapse_at, rule = min(lapses, key=lambda each: each[0])
     warn_at = max(lapse_at - rules.warn_before, registered_at)
     state: State = "lapsed" if now >= lapse_at else "lapsing" if now >= warn_at else "held"
     return Protection(
-        lapse_at, follow_up_due, lapse_at, warn_at, state, rule.article, cadence.article if cadence else None
-    )
+        lapse_at, follow_up_due, lapse_at, warn_at, state, rule.article,
+        cadence.article if cadence else None, rule.then or rules.then,
+    )  # fmt: skip
+
+
+def _renewed(
+    rules: ProtectionRules, registered_at: datetime, renewals: Iterable[datetime], now: datetime
+) -> datetime:
+    made = sorted(at for at in renewals if registered_at <= at <= now)
+    allowed = rules.renewal.at_most if rules.renewal else 0
+    return made[:allowed][-1] if made and allowed else registered_at
 
 
 def _day_due(follow_up_due: datetime, cadence: FollowUp) -> datetime:
     """A moment on the day the follow-up was due: a length of days ends at the 24:00 that starts the next."""
     clock_time = cadence.every.unit in CLOCK_UNITS
     return follow_up_due if clock_time else follow_up_due - timedelta(microseconds=1)
-
-
-def applies(rule: FollowUp | Lapse, grade: str | None) -> bool:
-    """Whether a rule is for customers of a grade (None: not graded yet)."""
-    return rule.when is None or _is_so(rule.when, grade)
-
-
-def _is_so(condition: Condition, grade: str | None) -> bool:
-    return condition.of_case({"grade": NONE if grade is None else grade}, ()) is True

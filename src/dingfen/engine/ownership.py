@@ -7,38 +7,60 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from dingfen.engine.consequences import Ban as Ban
+from dingfen.engine.consequences import Effect as Effect
+from dingfen.engine.consequences import Measure as Measure
+from dingfen.engine.consequences import Person as Person
+from dingfen.engine.consequences import Role as Role
+from dingfen.engine.consequences import Routine as Routine
+from dingfen.engine.consequences import Sanction as Sanction
+from dingfen.engine.consequences import Signers as Signers
 from dingfen.engine.errors import refused
 from dingfen.engine.parts import (
     CaseCondition,
     ClaimCondition,
     CustomerCondition,
     Duration,
-    Money,
+    Named,
     Part,
     Points,
     Preference,
     Recipient,
     Ruled,
-    RulingCondition,
-    Slug,
     Span,
     Text,
     conditions_in,
 )
+from dingfen.engine.signal_rules import SignalRule
+from dingfen.engine.standing import standings
 
 ScopeKind = Literal["customer", "customer_product", "customer_project"]
-Role = Literal["receptionist", "salesperson", "agent", "head", "general_manager", "compliance"]
 TouchKind = Literal["walk_in", "incoming_call", "call", "visit", "message", "e_mail", "meeting"]
-Partner = Literal["customer", "immediate_family", "contact", "colleague"]
+Partner = Literal[
+    "customer",
+    "immediate_family",
+    "spouse",
+    "parent",
+    "child",
+    "relative",
+    "companion",
+    "contact",
+    "colleague",
+]
+Goes = Literal["pool", "open", "head"]
 Field_ = Literal[
     "name", "phone", "company", "need", "grade", "budget", "product", "project", "address", "decision_maker"
 ]
 
 
-class Named(Ruled):
-    """An executable part that rulings, scenarios and comparisons speak of by its id."""
+class Again(Ruled):
+    """Whoever let a registration lapse and registers the customer again needs a confirmation for it to count.
 
-    id: Slug
+    `wait`: how long after the lapse one may register again at the earliest.
+    """
+
+    confirmed_by: Role
+    wait: Duration | None = None
 
 
 class FirstThing(Ruled):
@@ -59,6 +81,7 @@ class Registration(Ruled):
     late_evening: bool = False
     first_thing: FirstThing | None = None
     approval: Literal["none", "head"] = "none"
+    again: Again | None = None
 
 
 class EffectiveFollowUp(Ruled):
@@ -77,11 +100,27 @@ class FollowUp(Ruled):
 
 
 class Lapse(Ruled):
-    """A registration lapses `after` this long without an effective follow-up, counted from an event."""
+    """A registration lapses `after` this long, counted from an event.
+
+    `stage_reached` is when the hold reached its present stage (the registration, before any): what makes no
+    progress, or has a deposit, lasts as long as its stage does. `then`: where such a customer goes, if
+    elsewhere than the others.
+    """
 
     after: Duration
-    from_: Annotated[Literal["follow_up_due", "last_effective_follow_up", "registered"], Field(alias="from")]
+    from_: Annotated[
+        Literal["follow_up_due", "last_effective_follow_up", "registered", "stage_reached"],
+        Field(alias="from"),
+    ]
     when: CustomerCondition | None = None
+    then: Goes | None = None
+
+
+class Renewal(Ruled):
+    """How often a hold may be renewed, and by whom: lengths from `registered` then run from the renewal."""
+
+    at_most: Annotated[int, Field(ge=1, le=100)]
+    approved_by: Role
 
 
 class Protection(Ruled):
@@ -90,8 +129,17 @@ class Protection(Ruled):
     follow_up: tuple[FollowUp, ...] = ()
     lapse: Annotated[tuple[Lapse, ...], Field(min_length=1)]
     warn_before: Span
-    then: Literal["pool", "open"]
+    then: Goes
+    renewal: Renewal | None = None
     pause_while_disputed: bool = True
+
+    @model_validator(mode="after")
+    def _all_lapse(self) -> Protection:
+        conditions = [rule.when for rule in self.lapse]
+        for standing in standings(conditions):
+            if not any(standing.meets(condition) for condition in conditions):
+                raise refused("never_lapses", "a lapse without when", hold=standing.words(conditions))
+        return self
 
 
 class Pool(Ruled):
@@ -103,9 +151,13 @@ class Pool(Ruled):
 
 
 class PriorCommunication(Ruled):
-    """The duty of a receiver to tell the holder, and to note what was talked about."""
+    """The duty of a receiver to tell the holder, and to note what was talked about.
+
+    `attempt`: whether a call that did not reach the holder, made in time, fulfils the duty (if left out: not).
+    """
 
     tell: Duration
+    attempt: Literal["counts", "does_not_count"] | None = None
     if_away: tuple[Literal["tell_head", "serve", "note_same_day"], ...] = ()
 
 
@@ -232,52 +284,6 @@ class Decides(Ruled):
     appeal: Appeal
 
 
-Person = Literal["holder", "signer", "others", "claimants", "head"]
-
-
-class Effect(Named):
-    """One consequence of a ruling. `to` receives, `by` owes; duties carry a title and a deadline."""
-
-    kind: Literal["bonus", "quota", "commission", "extras", "duty", "protection", "record"]
-    to: Person
-    by: Person | None = None
-    when: RulingCondition | None = None
-    title: Text | None = None
-    amount: Money | None = None
-    per: Literal["unit", "deal"] | None = None
-    within: Duration | None = None
-
-    @model_validator(mode="after")
-    def _complete(self) -> Effect:
-        needed = {"bonus": ("amount", "per"), "duty": ("by", "title", "within")}.get(self.kind, ())
-        missing = [name for name in needed if getattr(self, name) is None]
-        if missing:
-            raise refused("effect_incomplete", kind=self.kind, keys=", ".join(missing))
-        return self
-
-
-class Signers(Ruled):
-    """How many people may sign a deal together; they share in equal parts."""
-
-    at_most: Annotated[int, Field(ge=1, le=20)]
-
-
-class Measure(Part):
-    """What a sanction proposes; the steps of a sanction are taken in turn on repetition."""
-
-    kind: Literal["warning", "fine", "suspension", "loss_of_claim", "dismissal", "head_decides"]
-    amount: Money | None = None
-    lasts: Duration | None = None
-
-
-class Sanction(Named):
-    """Proposed, never imposed: a person decides, and the employee is heard first."""
-
-    title: Text
-    when: ClaimCondition
-    steps: Annotated[tuple[Measure, ...], Field(min_length=1)]
-
-
 class CoWorkers(Ruled):
     """Named co-workers of one customer beside its one holder."""
 
@@ -301,12 +307,6 @@ class Borrowing(Ruled):
     at_most: Duration
 
 
-class Ban(Named):
-    """Something nobody may do; shown where it could happen."""
-
-    title: Text
-
-
 class Ownership(Part):
     """The whole topic. `principles` are tried in order, then the scorecard; if neither decides, people do."""
 
@@ -328,6 +328,8 @@ class Ownership(Part):
     rotation: Rotation | None = None
     borrowing: Borrowing | None = None
     bans: tuple[Ban, ...] = ()
+    routines: tuple[Routine, ...] | None = None
+    signals: tuple[SignalRule, ...] = ()
 
     @cached_property
     def constants(self) -> dict[str, tuple[Any, ...]]:
@@ -342,7 +344,9 @@ class Ownership(Part):
     def _ids_are_unique(self) -> Ownership:
         lines = self.scorecard.lines if self.scorecard else ()
         seen: set[str] = set()
-        parts: tuple[Named, ...] = (*self.principles, *lines, *self.effects, *self.sanctions, *self.bans)
+        parts: tuple[Named, ...] = (
+            *self.principles, *lines, *self.effects, *self.sanctions, *self.bans, *(self.routines or ()),
+        )  # fmt: skip
         for part in parts:
             if part.id in seen:
                 raise refused("duplicate_id", id=part.id)

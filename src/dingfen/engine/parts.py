@@ -63,6 +63,12 @@ class Ruled(Part):
     floor: Floor | None = None
 
 
+class Named(Ruled):
+    """An executable part that rulings, scenarios and comparisons speak of by its id."""
+
+    id: Slug
+
+
 class _ConditionIn:
     """Pydantic marker: a text compiled in one scope; serialised as its text again."""
 
@@ -263,6 +269,6 @@ def conditions_in(part: Part) -> Iterator[Condition]:
 
 __all__ = [
     "ARTICLE_ID", "SLUG", "ArticleId", "CaseCondition", "ClaimCondition", "Condition", "CustomerCondition",
-    "Duration", "Money", "Part", "Points", "Preference", "Recipient", "Ruled", "RulingCondition", "Slug",
+    "Duration", "Money", "Named", "Part", "Points", "Preference", "Recipient", "Ruled", "RulingCondition", "Slug",
     "Span", "Text", "conditions_in", "walk",
 ]  # fmt: skip

@@ -8,12 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dingfen.engine.calendar import Calendar
+from dingfen.engine.deadlines import due
 from dingfen.engine.events import Event, Id
 from dingfen.engine.holding import protection
 from dingfen.engine.schema import Pack
 
 PackOf = Callable[[datetime], Pack | None]
 MEETING_KINDS = ("walk_in", "visit", "meeting")
+IMMEDIATE_FAMILY = ("immediate_family", "spouse", "parent", "child")
+_CHANNEL_OF = {
+    "walk_in": "walk_in", "visit": "walk_in", "incoming_call": "incoming_call", "message": "online",
+    "e_mail": "online",
+}  # fmt: skip
 _ENDS = ("released", "lost", "transferred", "voided")
 
 
@@ -38,8 +44,12 @@ def is_effective(event: Event, pack: Pack | None) -> bool:
     return (
         event.attrs.get("kind") in rule.kinds
         and (reached or not rule.reached)
-        and event.attrs.get("with", "customer") in rule.with_
+        and _is_partner(event.attrs.get("with", "customer"), rule.with_)
     )
+
+
+def _is_partner(met: str, counted: Sequence[str]) -> bool:
+    return met in counted or (met in IMMEDIATE_FAMILY and "immediate_family" in counted)
 
 
 def is_valid_registration(event: Event, pack: Pack | None) -> bool:
@@ -67,6 +77,9 @@ class Run:
     start: Event
     log: bool
     follow_ups: list[Event] = field(default_factory=list)
+    renewals: list[Event] = field(default_factory=list)
+    channel: str | None = None
+    again: bool = False
     end: datetime | None = None
     ended_by: str | None = None
     end_event: Event | None = None
@@ -82,6 +95,8 @@ class Holdings:
 
     runs: dict[Id, list[Run]]
     grades: Sequence[tuple[datetime, str]]
+    stages: Sequence[tuple[datetime, str]]
+    channels: Sequence[Event]
     calendar: Calendar
     pack_of: PackOf
 
@@ -89,6 +104,11 @@ class Holdings:
         """The customer's grade at a moment."""
         index = bisect_left(self.grades, (at, "~"))
         return self.grades[index - 1][1] if index else None
+
+    def stage_at(self, at: datetime) -> tuple[datetime, str] | None:
+        """The stage the customer has reached at a moment, and since when."""
+        index = bisect_left(self.stages, (at, "~"))
+        return self.stages[index - 1] if index else None
 
     def run_at(self, staff: Id, at: datetime) -> Run | None:
         """The last run that started by then, ended or not."""
@@ -106,6 +126,9 @@ class Holdings:
             follow_ups=[event.at for event in run.follow_ups],
             calendar=self.calendar,
             now=at,
+            channel=run.channel,
+            stage=self.stage_at(at),
+            renewals=[event.at for event in run.renewals],
         ).lapse_at
 
     def is_protected(self, run: Run | None, at: datetime) -> bool:
@@ -126,7 +149,9 @@ def holdings(
     somebody else registered the customer in between: then the customer is theirs (000r, rule 6).
     """
     grades = [(e.at, e.attrs["grade"]) for e in events if e.attrs.get("grade")]
-    held = Holdings({}, grades, calendar, pack_of)
+    stages = [(e.at, e.attrs["stage"]) for e in events if e.kind == "stage"]
+    came = [e for e in events if e.kind == "touch" and e.attrs.get("kind") in _CHANNEL_OF]
+    held = Holdings({}, grades, stages, came, calendar, pack_of)
     for event in events:
         if event.staff is None:
             continue
@@ -137,6 +162,8 @@ def holdings(
             _open(held, event, event.attrs.get("to"))
         elif event.kind in _ENDS or event.kind == "lapsed":
             _end(held, event)
+        elif event.kind == "renewed":
+            _renew(held, event)
         elif is_effective(event, pack_of(event.at)):
             _follow_up(held, event, ends=event.kind == "deal" and event is not this_deal)
     return held
@@ -152,6 +179,8 @@ def _start(held: Holdings, event: Event) -> None:
         if not own.log or lapse_at is None or event.at < lapse_at:
             return
         own.finish(lapse_at, "lapsed", None)
+    if event.kind == "registered" and own is not None and not _may_again(held, event, own):
+        return
     for staff in held.runs:
         run = held.run_at(staff, event.at)
         if staff != event.staff and run is not None and run.end is None and run.log:
@@ -161,9 +190,41 @@ def _start(held: Holdings, event: Event) -> None:
     _open(held, event, event.staff)
 
 
+def _may_again(held: Holdings, event: Event, own: Run) -> bool:
+    """Whether one's registration after one's own lapse counts: confirmed, and not too soon."""
+    pack = held.pack_of(event.at)
+    rule = pack.ownership.registration.again if pack else None
+    if rule is None or own.ended_by != "lapsed" or own.end is None:
+        return True
+    waited = rule.wait is None or event.at >= due(own.end, rule.wait, held.calendar)
+    return waited and event.attrs.get("confirmed") is True
+
+
 def _open(held: Holdings, event: Event, staff: Id | None) -> None:
-    if staff is not None:
-        held.runs.setdefault(staff, []).append(Run(event, event.attrs.get("imported") is not True))
+    if staff is None:
+        return
+    before = held.runs.setdefault(staff, [])
+    again = any(run.ended_by == "lapsed" for run in before)
+    log = event.attrs.get("imported") is not True
+    before.append(Run(event, log, channel=_channel(held, event, staff), again=again))
+
+
+def _channel(held: Holdings, start: Event, staff: Id) -> str | None:
+    """How the customer came: as registered, otherwise by the holder's first touch of that day."""
+    if start.attrs.get("channel"):
+        return str(start.attrs["channel"])
+    day = held.calendar.date_of(start.at)
+    own = (e for e in held.channels if e.staff == staff and held.calendar.date_of(e.at) == day)
+    first = next(own, None)
+    return _CHANNEL_OF[first.attrs["kind"]] if first else None
+
+
+def _renew(held: Holdings, event: Event) -> None:
+    assert event.staff is not None
+    run = held.run_at(event.staff, event.at)
+    lapse_at = held.lapse_at(run, event.at) if run is not None and run.end is None else None
+    if run is not None and lapse_at is not None and event.at < lapse_at:
+        run.renewals.append(event)
 
 
 def _end(held: Holdings, event: Event) -> None:

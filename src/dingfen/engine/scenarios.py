@@ -18,6 +18,7 @@ In place of `events` may stand, one to a story:
 - `protection`: the clock of a single registration, its follow-ups, and `now`.
 - `clock`: any length the pack sets, by its key (`of: prior_communication.tell`), and whether it was met.
 - `limit`: any number the pack sets (`of: signers.at_most`) against a `count`.
+- `turns`: the events of a day's rotation, and who receives next.
 - `entry`: whether a registration handed in at a moment with these fields is valid.
 
 `articles` are those that decide the story, `outside` those that just don't. A registration with another
@@ -35,8 +36,9 @@ from pydantic import Field, ValidationError, model_validator
 from dingfen.engine.errors import PackError, PackErrors, refused
 from dingfen.engine.events import ATTRS, REQUIRED, EventKind
 from dingfen.engine.load import located
-from dingfen.engine.ownership import Field_, Role, TouchKind
+from dingfen.engine.ownership import Field_, Goes, Partner, Role, TouchKind
 from dingfen.engine.parts import ArticleId, Part, Slug, Text
+from dingfen.engine.rotation import Kind, Why
 from dingfen.engine.sources import Source, read_yaml
 from dingfen.engine.vocabulary import FACTS, Fact, facts_of, fits
 
@@ -75,6 +77,12 @@ class Happening(Part):
             _check_fact(self.attrs["fact"], self.attrs["value"], FACTS)
         if self.what == "touch" and self.attrs["kind"] not in get_args(TouchKind):
             raise refused("not_one_of", accepted=", ".join(get_args(TouchKind)), found=self.attrs["kind"])
+        for name in ("grade", "channel", "stage"):
+            if name in self.attrs:
+                _check_fact(name, self.attrs[name], FACTS)
+        for met in (*self.attrs.get("buyers", ()), *filter(None, [self.attrs.get("with")])):
+            if met not in get_args(Partner):
+                raise refused("not_one_of", accepted=", ".join(get_args(Partner)), found=met)
         return self
 
 
@@ -108,8 +116,18 @@ class GivenRegistration(Part):
 
     registered_at: datetime
     grade: str | None = None
+    channel: str | None = None
+    stage: str | None = None
+    stage_at: datetime | None = None
     follow_ups: tuple[datetime, ...] = ()
+    renewals: tuple[datetime, ...] = ()
     now: datetime
+
+    @model_validator(mode="after")
+    def _known(self) -> GivenRegistration:
+        for name in ("grade", "channel", "stage"):
+            _check_fact(name, getattr(self, name), FACTS)
+        return self
 
 
 class GivenClock(Part):
@@ -136,6 +154,14 @@ class GivenEntry(Part):
     by: Role = "salesperson"
 
 
+class GivenTurn(Part):
+    """One event of the rotation, in the order of the day: who did what; `to`, whom they let go first."""
+
+    what: Kind
+    who: Annotated[str, Field(min_length=1)]
+    to: str | None = None
+
+
 class Expected(Part):
     """What must come out. Only what is named is compared; shares are per cent."""
 
@@ -159,6 +185,7 @@ class Expected(Part):
     changes: tuple[str, ...] = ()
     facts: dict[str, dict[str, Any]] = {}
     state: Literal["held", "lapsing", "lapsed"] | None = None
+    then: Goes | None = None
     lapse_at: datetime | None = None
     follow_up_due: datetime | None = None
     warn_at: datetime | None = None
@@ -169,9 +196,12 @@ class Expected(Part):
     same_day: bool | None = None
     late_evening: bool | None = None
     missing: tuple[Field_, ...] | None = None
+    next: str | None = None
+    why: Why | None = None
+    order: tuple[str, ...] | None = None
 
 
-FORMS = ("events", "facts", "protection", "clock", "limit", "entry")
+FORMS = ("events", "facts", "protection", "clock", "limit", "entry", "turns")
 
 
 class Scenario(Part):
@@ -190,6 +220,7 @@ class Scenario(Part):
     clock: GivenClock | None = None
     limit: GivenLimit | None = None
     entry: GivenEntry | None = None
+    turns: tuple[GivenTurn, ...] = ()
     expect: Expected
 
     @model_validator(mode="after")

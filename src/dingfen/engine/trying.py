@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dingfen.engine.calendar import Calendar
@@ -16,6 +16,7 @@ from dingfen.engine.events import Claimant, Event, Matter
 from dingfen.engine.facts import Facts, fold, moment_text
 from dingfen.engine.holding import protection
 from dingfen.engine.parts import Ruled, walk
+from dingfen.engine.rotation import Turn, order
 from dingfen.engine.ruling import Ruling
 from dingfen.engine.scenarios import (
     GivenClock,
@@ -23,6 +24,7 @@ from dingfen.engine.scenarios import (
     GivenFacts,
     GivenLimit,
     GivenRegistration,
+    GivenTurn,
     Happening,
     Scenario,
 )
@@ -98,6 +100,8 @@ def _found(pack: Pack, scenario: Scenario, calendar: Calendar) -> dict[str, Any]
         return _limit(pack, scenario.limit)
     if scenario.entry is not None:
         return _entry(pack, scenario.entry, calendar)
+    if scenario.turns:
+        return _turns(pack, scenario.turns, calendar)
     facts = facts_of_scenario(pack, scenario, calendar)
     at = _local(scenario.at, calendar) or datetime.fromisoformat(facts["case"]["raised_at"])
     return _of_ruling(decide(facts, pack, at)) | {"facts": _of_facts(facts)}
@@ -192,6 +196,9 @@ def _protection(pack: Pack, given: GivenRegistration, calendar: Calendar) -> dic
         follow_ups=[_here(at, calendar) for at in given.follow_ups],
         calendar=calendar,
         now=_here(given.now, calendar),
+        channel=given.channel,
+        stage=(_here(given.stage_at or given.registered_at, calendar), given.stage) if given.stage else None,
+        renewals=[_here(at, calendar) for at in given.renewals],
     )
     return {key: moment_text(v) if isinstance(v, datetime) else v for key, v in asdict(state).items()}
 
@@ -220,6 +227,30 @@ def _entry(pack: Pack, given: GivenEntry, calendar: Calendar) -> dict[str, Any]:
         "same_day": is_same_day(received, entered, calendar),
         "late_evening": is_late_evening(rule, received, entered, calendar),
         "valid": in_time and not missing and given.by in rule.by,
+    }
+
+
+def _turns(pack: Pack, given: Sequence[GivenTurn], calendar: Calendar) -> dict[str, Any]:
+    rule = pack.ownership.rotation
+    if rule is None:
+        return {}
+    people = list(dict.fromkeys(name for turn in given for name in (turn.who, turn.to) if name))
+    opening = calendar.start_of(date(2026, 1, 5))
+    turns = [
+        Turn(
+            number,
+            turn.what,
+            opening + number * timedelta(minutes=1),
+            people.index(turn.who),
+            people.index(turn.to) if turn.to else None,
+        )
+        for number, turn in enumerate(given, 1)
+    ]
+    now = order(turns, rule)
+    return {
+        "next": people[now.next.who] if now.next else None,
+        "why": now.why,
+        "order": [people[place.who] for place in now.places],
     }
 
 

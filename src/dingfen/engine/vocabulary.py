@@ -15,10 +15,11 @@ from dingfen.engine.fact import GRADES, UNKNOWN_UNLESS_FOUND, Fact, FactType, Su
 from dingfen.engine.fact_table import TABLE
 
 __all__ = [
-    "FACTS", "GRADES", "UNKNOWN_UNLESS_FOUND", "Fact", "FactType", "Subject", "Value", "facts_of", "fits",
+    "FACTS", "GRADES", "HOLD_FACTS", "UNKNOWN_UNLESS_FOUND", "Fact", "FactType", "Subject", "Value", "facts_of", "fits",
 ]  # fmt: skip
 
 FACTS: dict[str, Fact] = {fact.name: fact for fact in TABLE}
+HOLD_FACTS: dict[str, Fact] = {fact.name: fact for fact in TABLE if fact.of_hold}
 
 
 def fits(fact: Fact, value: object) -> bool:

@@ -11,11 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from dingfen import blobs
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Unit
-from dingfen.imports import blobs
 from dingfen.imports.fields import KINDS
 from dingfen.imports.mapping import Mapping, checked, dump, fit, guess
 from dingfen.imports.models import ImportJob

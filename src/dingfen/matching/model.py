@@ -42,12 +42,18 @@ MODEL: Final = Model(
         "name.same": 6.3,
         "name.same_common": 3.5,
         "name.sounds": 1.7,
+        "name.near": 1.2,
         "name.surname": 0.5,
+        "name.given": 0.2,
+        "name.family": -3.5,
         "name.differs": -5.0,
         # the contact, where both records are companies: people change
         "contact.same": 4.0,
         "contact.sounds": 1.2,
+        "contact.near": 0.8,
         "contact.surname": 0.3,
+        "contact.given": 0.1,
+        "contact.family": -0.4,
         "contact.differs": -0.5,
         # the firm, where both records are companies
         "company.same": 11.0,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.models import Staff, Unit
-from dingfen.cases.models import Case
+from dingfen.cases.models import Attachment, Case
 from dingfen.database.models import Row
 from dingfen.ownership.visibility import (
     DealQuerySet,
@@ -188,7 +188,9 @@ class Claim(Row):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     statement = models.TextField(blank=True)
+    answer_by = models.DateTimeField(null=True, blank=True, help_text="this side's own time to answer")
     answered_at = models.DateTimeField(null=True, blank=True)
+    late = models.BooleanField(default=False, help_text="the statement came after its time")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     judged = models.JSONField(default=dict, help_text="found by the heads: fact -> {value, entry, at}")
     entry_seq = models.BigIntegerField(null=True, blank=True)
@@ -203,9 +205,26 @@ class Evidence(Row):
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="evidence")
     kind = models.CharField(max_length=24)
     entry_seq = models.BigIntegerField(null=True, blank=True)
+    attachment = models.OneToOneField(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="evidence"
+    )
     note = models.TextField(blank=True)
+    late = models.BooleanField(default=False, help_text="after the evidence was closed")
     added_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     added_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="it stays visible, struck through")
+
+
+class Objection(Row):
+    """What another claimant says against a piece of evidence."""
+
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="objections")
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["evidence", "by"], name="one_objection_each")]
 
 
 class Ruling(Row):
@@ -298,4 +317,5 @@ class Effect(Row):
     done_at = models.DateTimeField(null=True, blank=True)
 
 
+from dingfen.ownership.holding_rows import Taking, TellDuty  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.rotation.models import RotationDay, TurnEvent  # noqa: E402, F401 - tables of this room

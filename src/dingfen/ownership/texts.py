@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dingfen.ownership import holding_texts
 from dingfen.ownership.rotation import texts as rotation
 
 PROBLEMS = {
@@ -52,7 +53,7 @@ PROBLEMS = {
     ),
     "pool.daily": (
         _("At most %(limit)s customers can be taken a day."),
-        _("Go on tomorrow (%(article)s)."),
+        _("Go on from %(again)s (%(article)s)."),
     ),
     "pool.limit": (
         _("The holding limit is %(limit)s customers."),
@@ -73,6 +74,10 @@ PROBLEMS = {
     "dispute.open": (
         _("There is a dispute about this already."),
         _("Join it with a claim of your own. %(number)s"),
+    ),
+    "dispute.ruled": (
+        _("Dispute %(number)s about this has been ruled on."),
+        _("The ruling stands unless it is changed on appeal."),
     ),
     "dispute.nothing": (
         _("Nobody else holds or signed this."),
@@ -96,6 +101,20 @@ PROBLEMS = {
         _("Rule otherwise, with holder and reason."),
     ),
     "dispute.said_already": (_("You have signed already."), _("The other head follows.")),
+    "claim.answered": (
+        _("You have stated your case already."),
+        _("Until the ruling you can add evidence, not change the statement."),
+    ),
+    "evidence.withdrawn": (_("This was withdrawn already."), _("It stays visible; nothing is left to do.")),
+    "evidence.objected": (_("You have objected to this already."), _("Your objection stands in the file.")),
+    "evidence.not_theirs": (
+        _("You object to what another claimant has put forward."),
+        _("Withdraw what is your own instead."),
+    ),
+    "signals.not_yours": (
+        _("Signals are for who decides and for compliance."),
+        _("They decide nothing, and change no points."),
+    ),
     "appeal.late": (_("The time to appeal ended on %(until)s."), _("The ruling is final.")),
     "effect.state": (_("This isn't due."), _("Only what is due can be noted as done.")),
     "policy.version_exists": (
@@ -136,7 +155,10 @@ FAULTS = {
     "customer.not_found": _("No such customer; check the number or the name."),
     "claim.already": _("You have a claim here already."),
     "statement.length": _("Write a statement of at most %(limit)s characters."),
-    "entry.unknown": _("There is no entry %(entry)s."),
+    "entry.unknown": _("You may read no entry %(entry)s; borrow its page first."),
+    "evidence.none": _("Name an entry, describe a paper or choose a file."),
+    "extend.not_later": _("Choose a time after %(until)s."),
+    "extend.nobody": _("Nobody has an answer still to give."),
     "holder.not_claimant": _("Choose one of the claimants or signers."),
     "split.not_100": _("Shares add up to %(total)s%%; they must make 100%%."),
     "split.too_many": _("At most %(limit)s people share %(article)s, %(chosen)s chosen. Remove one."),
@@ -148,5 +170,7 @@ FAULTS = {
     "note.length": _("Write a note of at most %(limit)s characters."),
 }
 
+PROBLEMS.update(holding_texts.PROBLEMS)
+CLOCKS = {**holding_texts.CLOCKS}
 PROBLEMS.update(rotation.PROBLEMS)
 FAULTS.update(rotation.FAULTS)

@@ -35,6 +35,7 @@ ERRORS: dict[str, Promise] = {
     "number_too_large": _("The number %(found)s is too large."),
     "missing_file": _("This file is missing."),
     "missing_key": _("This key is missing."),
+    "never_lapses": _("A registration would never lapse: %(hold)s."),
     "no_claims_here": _("%(function)s() compares claims, and there are none in this place."),
     "not_a_choice_of_claim": _("This doesn't say which claim is meant."),
     "not_a_condition": _("This isn't something that can be true or false."),
@@ -76,7 +77,6 @@ FINDINGS: dict[str, Promise] = {
     "counted_twice": _("The line %(id)s counts the same as %(after)s."),
     "duty_to_oneself": _("The duty %(id)s is owed to the one who owes it."),
     "excludes_all": _("This would leave out every claim, so it never applies."),
-    "grade_never_lapses": _("Registrations of grade %(grade)s never lapse."),
     "grade_not_required": _("Rules depend on the grade, but a registration can be made without one."),
     "grade_without_follow_up": _("There is no follow-up rule for grade %(grade)s."),
     "lapse_before_follow_up_due": _(

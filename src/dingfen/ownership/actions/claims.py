@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,43 +12,40 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.accounts.models import Staff
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import colleague, lock_dispute, read_uid, write
+from dingfen.ownership.actions.common import colleague, read_uid, write
 from dingfen.ownership.actions.deciding import close_evidence
+from dingfen.ownership.actions.evidence import Exhibit, answer_late, own_claim, put_forward
 from dingfen.ownership.actions.moving import give_back, settle_hold, settled_entry
-from dingfen.ownership.actions.opening import BEFORE_RULING, join, rules_of, set_deciders
+from dingfen.ownership.actions.opening import check_window, join, rules_of, set_deciders
 from dingfen.ownership.actions.terms import terms_of
-from dingfen.ownership.models import Agreement, Claim, Dispute, Evidence
+from dingfen.ownership.models import Agreement, Claim, Dispute
 from dingfen.ownership.notices import tell
-from dingfen.problems import invalid, missing, refused
-from dingfen.register.models import Entry
+from dingfen.ownership.states import BEFORE_RULING, TAKING_EVIDENCE, TO_RULE
+from dingfen.problems import conflict, invalid, missing
 
 State = Dispute.State
 STATEMENT_LIMIT = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class Exhibit:
-    """Evidence put forward: an entry of the register by its seq, or a note about a paper."""
-
-    kind: str
-    entry_seq: int | None = None
-    note: str = ""
-
-
 @transaction.atomic
 def add_claim(*, actor: Actor, at: datetime, dispute_uid: object, statement: str = "") -> Claim:
-    """A further salesperson joins while evidence is taken; one claim each (`claim.already`)."""
+    """A further salesperson joins before the ruling; one claim each (`claim.already`).
+
+    Raises `dispute.window` (409) once the time to claim the deal is over.
+    """
     require(actor, "dispute.claim")
     dispute = (
         Dispute.objects.select_for_update(of=("self",))
         .select_related(
             "case__customer", "case__unit__company", "case__company", "registration", "deal", "policy"
         )
-        .filter(case__uid=read_uid(dispute_uid), case__company_id=actor.company_id, state=State.EVIDENCE)
+        .filter(case__uid=read_uid(dispute_uid), case__company_id=actor.company_id, state__in=BEFORE_RULING)
         .first()
     )
     if dispute is None:
         raise missing()
+    if dispute.deal is not None:
+        check_window(dispute.deal, at)
     claim = join(dispute, colleague(actor, actor.uid), actor, at, statement)
     if claim is None:
         raise invalid({"claimant": [("claim.already", {})]})
@@ -68,26 +64,18 @@ def answer(
     """State one's case and put evidence forward; when all have answered the evidence is closed.
 
     What the register proves is drawn in by itself; `evidence` adds to it. The customer is never asked (A13).
+    A statement after its time is taken until the ruling, and marked late.
     """
-    dispute, claim = _own_claim(actor, dispute_uid, State.RAISED, State.EVIDENCE)
+    dispute, claim = own_claim(actor, dispute_uid, *BEFORE_RULING)
     statement = statement.strip()
     if not statement or len(statement) > STATEMENT_LIMIT:
         raise invalid({"statement": [("statement.length", {"limit": STATEMENT_LIMIT})]})
-    _check_entries(actor, evidence)
-    claim.statement = statement
-    claim.answered_at = at
-    claim.save(update_fields=["statement", "answered_at"])
-    rows = Evidence.objects.bulk_create(
-        Evidence(
-            claim=claim,
-            kind=exhibit.kind,
-            entry_seq=exhibit.entry_seq,
-            note=exhibit.note.strip(),
-            added_by_id=actor.staff_id,
-            added_at=at,
-        )
-        for exhibit in evidence
-    )
+    if claim.answered_at is not None and dispute.state in TO_RULE:
+        raise conflict("claim.answered")
+    rows = put_forward(dispute, claim, evidence, actor, at)
+    claim.late = answer_late(claim, dispute, at)
+    claim.statement, claim.answered_at = statement, at
+    claim.save(update_fields=["statement", "answered_at", "late"])
     _entry(
         dispute,
         actor,
@@ -96,29 +84,20 @@ def answer(
         {
             "claim": str(claim.uid),
             "evidence": [exhibit.entry_seq for exhibit in evidence if exhibit.entry_seq],
+            "late": claim.late,
         },
         {"statement": statement, "notes": [row.note for row in rows if row.note]},
     )
-    if not dispute.claims.filter(withdrawn_at=None, answered_at=None).exists():
+    waiting = dispute.claims.filter(withdrawn_at=None, answered_at=None).exists()
+    if not waiting and dispute.state in TAKING_EVIDENCE:
         close_evidence(dispute, system_actor(dispute.case.company), at)
     return claim
-
-
-def _check_entries(actor: Actor, evidence: Sequence[Exhibit]) -> None:
-    wanted = {exhibit.entry_seq for exhibit in evidence if exhibit.entry_seq is not None}
-    known = set(
-        Entry.objects.filter(seq__in=wanted, company_uid=actor.company_uid).values_list("seq", flat=True)
-        if wanted and actor.company_uid
-        else ()
-    )
-    if wanted - known:
-        raise invalid({"evidence": [("entry.unknown", {"entry": min(wanted - known)})]})
 
 
 @transaction.atomic
 def withdraw(*, actor: Actor, at: datetime, dispute_uid: object) -> Dispute:
     """Withdraw one's claim, at any time before the ruling. With one claim left, the dispute is over."""
-    dispute, claim = _own_claim(actor, dispute_uid, *BEFORE_RULING)
+    dispute, claim = own_claim(actor, dispute_uid, *BEFORE_RULING)
     claim.withdrawn_at = at
     claim.save(update_fields=["withdrawn_at"])
     left = list(dispute.claims.filter(withdrawn_at=None).select_related("claimant__unit__company"))
@@ -148,7 +127,7 @@ def agree(
     split: Sequence[Mapping[str, Any]] = (),
 ) -> Dispute:
     """Say what one would settle for. When every claimant says the same, that holds and the dispute ends."""
-    dispute, claim = _own_claim(actor, dispute_uid, *BEFORE_RULING)
+    dispute, claim = own_claim(actor, dispute_uid, *BEFORE_RULING)
     terms, people = terms_of(actor, dispute, holder, split, rules_of(dispute, at))
     chosen: Staff = people[terms.holder or ""]
     shares = [{"staff": staff, "share": share} for staff, share in terms.split]
@@ -186,15 +165,6 @@ def call_off(dispute: Dispute, actor: Actor, at: datetime) -> None:
     _close(dispute, State.WITHDRAWN, at)
     _tell_end(dispute, at)
     _entry(dispute, actor, at, "dispute.withdrawn", {"over": True})
-
-
-def _own_claim(actor: Actor, dispute_uid: object, *states: str) -> tuple[Dispute, Claim]:
-    require(actor, "dispute.claim")
-    dispute = lock_dispute(actor, dispute_uid, *states)
-    claim = dispute.claims.filter(claimant_id=actor.staff_id, withdrawn_at=None).first()
-    if claim is None:
-        raise refused("dispute.not_claimant")
-    return dispute, claim
 
 
 def _close(dispute: Dispute, state: str, at: datetime) -> None:

@@ -21,6 +21,7 @@ from dingfen.engine.ruling import to_bytes
 from dingfen.engine.vocabulary import FACTS, fits
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import lock_dispute, person_of, reason_of, same_version, write
+from dingfen.ownership.actions.evidence import remind
 from dingfen.ownership.actions.opening import rules_of
 from dingfen.ownership.actions.ruling import give_ruling
 from dingfen.ownership.actions.terms import terms_of
@@ -30,10 +31,10 @@ from dingfen.ownership.facts import claims_of, facts_of
 from dingfen.ownership.models import Confirmation, Dispute
 from dingfen.ownership.notices import tell
 from dingfen.ownership.rules import Rules
+from dingfen.ownership.states import TAKING_EVIDENCE, TO_RULE
 from dingfen.problems import conflict, invalid
 
 State = Dispute.State
-TO_RULE = (State.AWAITING_RULING, State.AWAITING_JOINT)
 
 
 def close_evidence(dispute: Dispute, actor: Actor, at: datetime) -> None:
@@ -328,8 +329,8 @@ def _number(value: Any) -> int | float | None:
 
 
 def on_evidence(clock: Clock, step: str, at: datetime) -> None:
-    """Clock handler: the time to give evidence is over."""
-    if step != BREACH:
+    """Clock handler: who has not answered is reminded; then the time to give evidence is over."""
+    if step not in (watch.WARN, BREACH):
         return
     dispute = (
         Dispute.objects.select_for_update(of=("self",))
@@ -339,7 +340,11 @@ def on_evidence(clock: Clock, step: str, at: datetime) -> None:
         .filter(case__uid=clock.subject_uid)
         .first()
     )
-    if dispute is not None and dispute.state in (State.RAISED, State.EVIDENCE):
+    if dispute is None or dispute.state not in TAKING_EVIDENCE:
+        return
+    if step == watch.WARN:
+        remind(dispute, clock.deadline, at, f"remind:{clock.uid}:{clock.deadline.isoformat()}")
+    else:
         close_evidence(dispute, system_actor(dispute.case.company), at)
 
 

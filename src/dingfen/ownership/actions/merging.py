@@ -15,10 +15,11 @@ from dingfen.accounts.actor import Actor
 from dingfen.ownership import watch
 from dingfen.ownership.actions.claims import call_off
 from dingfen.ownership.actions.common import read_uid
-from dingfen.ownership.actions.opening import BEFORE_RULING, OPEN, open_by_system
+from dingfen.ownership.actions.opening import open_by_system
 from dingfen.ownership.actions.touches import count_from
 from dingfen.ownership.models import ACTIVE, IN_POOL, Dispute, MatchReview, MergedHold, Registration
 from dingfen.ownership.rules import rules_at
+from dingfen.ownership.states import BEFORE_RULING, OPEN
 from dingfen.parties import actions as parties
 from dingfen.parties.models import Customer, Merge
 from dingfen.problems import conflict, missing

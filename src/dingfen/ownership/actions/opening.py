@@ -20,21 +20,13 @@ from dingfen.ownership.models import ACTIVE, Claim, Deal, Dispute, Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.queries import search
 from dingfen.ownership.rules import Rules, rules_at
+from dingfen.ownership.states import BEFORE_RULING, RULED_ON, TO_RULE
 from dingfen.parties.models import Customer
 from dingfen.policies.calendars import calendar_of
 from dingfen.policies.queries import pack_of
 from dingfen.problems import conflict, invalid, missing
 
 State = Dispute.State
-OPEN = (
-    State.RAISED,
-    State.EVIDENCE,
-    State.AWAITING_RULING,
-    State.AWAITING_JOINT,
-    State.RULED,
-    State.APPEALED,
-)
-BEFORE_RULING = (State.RAISED, State.EVIDENCE, State.AWAITING_RULING, State.AWAITING_JOINT)
 
 
 def rules_of(dispute: Dispute, at: datetime) -> Rules | None:
@@ -60,8 +52,10 @@ def raise_dispute(
     """A salesperson claims a customer somebody else holds, or a deal somebody else signed.
 
     The thing is named by a deal, by a customer one may see, or by what was typed into the conflict check
-    (`record`). A head may raise it for one of theirs (`claimant`: uid). Raises `dispute.window` (409) after
-    the claim window, `dispute.open` when there is one already, `dispute.nothing` when nobody else holds it.
+    (`record`). A head may raise it for one of theirs (`claimant`: uid). Where a dispute about it is open
+    and not ruled on yet, the claim joins that one. Raises `dispute.window` (409) after the claim window,
+    `dispute.ruled` when it is ruled on, `dispute.open` when the person claims already, `dispute.nothing`
+    when nobody else holds it.
     """
     require(actor, "dispute.raise")
     with transaction.atomic():
@@ -72,6 +66,9 @@ def raise_dispute(
         held = _held(actor, customer_uid, record, scope.strip())
         if held.holder_id == who.pk:
             raise conflict("dispute.nothing")
+        standing = _open_about(registration=held)
+        if standing is not None:
+            return _join_open(standing, who, actor, at, statement)
         return _open(
             actor=actor,
             at=at,
@@ -122,10 +119,16 @@ def join(dispute: Dispute, staff: Staff, actor: Actor, at: datetime, statement: 
     if dispute.claims.filter(claimant=staff).exists():
         return None
     unit = unit_of(staff)
+    rules = rules_of(dispute, at)
+    until = rules.due(at, rules.ownership.decides.statement) if rules else None
     claim = Claim.objects.create(
-        dispute=dispute, claimant=staff, unit=unit, made_at=at, statement=statement.strip()
+        dispute=dispute, claimant=staff, unit=unit, made_at=at, statement=statement.strip(), answer_by=until
     )
-    set_deciders(dispute, rules_of(dispute, at))
+    set_deciders(dispute, rules)
+    if dispute.state in TO_RULE:
+        _take_evidence_again(dispute, actor, at)
+    if until is not None and dispute.origin != "import":
+        watch.lengthen(dispute, watch.EVIDENCE, until, actor, at)
     entry = write(
         actor=actor,
         at=at,
@@ -137,6 +140,31 @@ def join(dispute: Dispute, staff: Staff, actor: Actor, at: datetime, statement: 
     claim.entry_seq = entry.seq
     claim.save(update_fields=["entry_seq"])
     return claim
+
+
+def _take_evidence_again(dispute: Dispute, actor: Actor, at: datetime) -> None:
+    """A further claim came before the ruling: what was said on the old proposal falls away."""
+    watch.cancel(dispute, watch.RULING, actor, at)
+    dispute.confirmations.filter(ruling=None, void=False).update(void=True)
+    dispute.state = State.EVIDENCE
+    dispute.version += 1
+    dispute.save(update_fields=["state", "version"])
+
+
+def _open_about(registration: Registration | None = None, deal: Deal | None = None) -> Dispute | None:
+    """The dispute about a deal or a hold that is not ruled on yet."""
+    rows = Dispute.objects.select_for_update(of=("self",)).select_related(
+        "case__customer", "case__unit__company", "case__company", "registration", "deal", "policy"
+    )
+    about = {"deal": deal} if deal is not None else {"registration": registration}
+    return rows.filter(state__in=BEFORE_RULING, **about).first()
+
+
+def _join_open(standing: Dispute, who: Staff, actor: Actor, at: datetime, statement: str) -> Dispute:
+    """A third person's claim joins the dispute that is open (A8)."""
+    if join(standing, who, actor, at, statement) is None:
+        raise conflict("dispute.open", number=standing.case.number)
+    return standing
 
 
 def set_deciders(dispute: Dispute, rules: Rules | None) -> None:
@@ -178,18 +206,17 @@ def _deal(actor: Actor, uid: object) -> Deal:
 def _about_deal(actor: Actor, at: datetime, deal: Deal, who: Staff, statement: str) -> Dispute:
     if deal.signer_id == who.pk:
         raise conflict("dispute.nothing")
-    rules = rules_at(deal.unit, deal.signed_at, imported=bool(deal.import_row))
-    if rules is not None:
-        window = rules.ownership.claim_window
-        starts = [deal.signed_at] if "deal" in window.from_ else []
-        if "delivery" in window.from_ and deal.delivered_at:
-            starts.append(deal.delivered_at)
-        until = max((due(start, window.within, rules.calendar) for start in starts), default=None)
-        if until is not None and at >= until:
-            raise conflict("dispute.window", until=until, article=window.article)
+    check_window(deal, at)
+    standing = _open_about(deal=deal)
+    if standing is not None:
+        return _join_open(standing, who, actor, at, statement)
+    ruled = deal.disputes.filter(state__in=RULED_ON).select_related("case").first()
+    if ruled is not None:
+        raise conflict("dispute.ruled", number=ruled.case.number)
     registration = (
-        Registration.objects.filter(customer=deal.customer, scope=deal.scope, state__in=ACTIVE, rival_of=None)
-        .select_related("holder__unit__company")
+        Registration.objects.select_for_update(of=("self",))
+        .filter(customer=deal.customer, scope=deal.scope, state__in=ACTIVE, rival_of=None)
+        .select_related("holder__unit__company", "unit__company", "customer", "company")
         .first()
     )
     people = {deal.signer_id: deal.signer, who.pk: who}
@@ -205,6 +232,20 @@ def _about_deal(actor: Actor, at: datetime, deal: Deal, who: Staff, statement: s
         raised_by=who,
         statement=statement,
     )
+
+
+def check_window(deal: Deal, at: datetime) -> None:
+    """Raise `dispute.window`, with article and date, once the time to claim a deal is over (A8)."""
+    rules = rules_at(deal.unit, deal.signed_at, imported=bool(deal.import_row))
+    if rules is None:
+        return
+    window = rules.ownership.claim_window
+    starts = [deal.signed_at] if "deal" in window.from_ else []
+    if "delivery" in window.from_ and deal.delivered_at:
+        starts.append(deal.delivered_at)
+    until = max((due(start, window.within, rules.calendar) for start in starts), default=None)
+    if until is not None and at >= until:
+        raise conflict("dispute.window", until=until, article=window.article)
 
 
 def _held(actor: Actor, customer_uid: object, record: Record | None, scope: str) -> Registration:
@@ -286,6 +327,7 @@ def _open(
     if rules:
         decides = rules.ownership.decides
         until = rules.due(at, decides.statement)
+        Claim.objects.filter(dispute=dispute).update(answer_by=until)
         watch.limit(dispute, watch.EVIDENCE, until, actor, at, article=decides.article)
         tell(
             [claim.claimant for claim in claims if raised_by is None or claim.claimant_id != raised_by.pk],

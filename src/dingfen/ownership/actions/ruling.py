@@ -324,6 +324,7 @@ def _send_back(dispute: Dispute, actor: Actor, at: datetime, reason: str) -> Dis
     if rules:
         decides = rules.ownership.decides
         until = rules.due(at, decides.statement)
+        dispute.claims.filter(withdrawn_at=None).update(answer_by=until, late=False)
         watch.limit(dispute, watch.EVIDENCE, until, actor, at, article=decides.article)
         _tell(
             dispute,

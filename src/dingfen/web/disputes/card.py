@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from dingfen.ownership.models import Claim, Dispute
 from dingfen.policies.queries import pack_of
 from dingfen.register.models import Entry
 from dingfen.web.disputes import words
+from dingfen.web.register import kinds
 from dingfen.web.templatetags.dingfen import staff_name
 
 COLOURS = "abc"
@@ -43,11 +45,21 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """An entry a fact rests on."""
+    """An entry a fact rests on; `whole` is its full name, by which it can be verified."""
 
     name: str
     url: str
     sealed: bool
+    whole: str = ""
+    kind: str = ""
+    at: dt.datetime | None = None
+    day: dt.date | None = None
+    book: str = ""
+
+    @property
+    def pop(self) -> str:
+        """The id of the box that shows it."""
+        return f"proof-{self.whole}"
 
 
 @dataclass(slots=True)
@@ -288,7 +300,16 @@ def _proofs(seqs: Iterable[int], dispute: Dispute) -> tuple[dict[Any, Proof], li
 
 def proof(entry: Entry) -> Proof:
     """An entry as a link: its short name, where it is shown, whether its page is sealed."""
-    return Proof(entry.short, address_of("register_entry", entry.name), entry.page.state == "sealed")
+    return Proof(
+        entry.short,
+        address_of("register_entry", entry.name),
+        entry.page.state == "sealed",
+        entry.name,
+        kinds.words(entry.kind),
+        entry.recorded_at,
+        entry.page.day,
+        entry.page.book.code,
+    )
 
 
 def address_of(name: str, uid: object) -> str:

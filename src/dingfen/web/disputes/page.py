@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -18,14 +19,14 @@ from dingfen.accounts.models import Staff
 from dingfen.clocks.models import Clock
 from dingfen.engine.vocabulary import FACTS
 from dingfen.ownership import deciders, watch
-from dingfen.ownership.effects import percent_of
-from dingfen.ownership.models import Dispute, Effect, Ruling
+from dingfen.ownership.models import Dispute, Ruling
 from dingfen.ownership.replay import replay
+from dingfen.ownership.states import TAKING_EVIDENCE, TO_RULE
 from dingfen.parties.queries import names_by_id
 from dingfen.policies.queries import pack_of
 from dingfen.register.queries import entries_of
-from dingfen.web.disputes import words
-from dingfen.web.disputes.card import Card, Side, card_of, proof
+from dingfen.web.disputes import evidence, following, signals, words
+from dingfen.web.disputes.card import Card, Proof, card_of, proof
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
 
@@ -44,18 +45,30 @@ ENTRIES = {
     "dispute.sent_back": _("sent it back for new evidence"),
     "dispute.withdrawn": _("withdrew a claim"),
     "dispute.agreed": _("said what to settle for"),
+    "dispute.extended": _("gave more time to answer"),
+    "evidence.added": _("added evidence"),
+    "evidence.withdrawn": _("withdrew evidence"),
+    "evidence.objected": _("objected to evidence"),
     "effect.done": _("noted a duty as done"),
+    "clock.nudged": _("nudged those whose move it is"),
 }
 RULINGS = {"dispute.proposed", "dispute.confirmed", "dispute.disagreed", "dispute.ruled", "dispute.final"}
-EVIDENCE = {"dispute.answered", "dispute.claimed", "dispute.found", "dispute.raised"}
+EVIDENCE = {
+    "dispute.answered",
+    "dispute.claimed",
+    "dispute.found",
+    "dispute.raised",
+    "dispute.extended",
+    "evidence.added",
+    "evidence.withdrawn",
+    "evidence.objected",
+}
 CLOCKS = {
     watch.EVIDENCE: gettext_lazy("Evidence"),
     watch.RULING: gettext_lazy("Ruling"),
     watch.APPEAL: gettext_lazy("Appeal"),
     watch.FINAL: gettext_lazy("Final ruling"),
 }
-BEFORE_PROPOSAL = (State.RAISED, State.EVIDENCE)
-TO_RULE = (State.AWAITING_RULING, State.AWAITING_JOINT)
 OVER = (State.FINAL, State.AGREED, State.WITHDRAWN)
 
 
@@ -67,7 +80,13 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
     )
     card = card_of(dispute)
     last = rulings[-1] if rulings else None
+    shown = evidence.exhibits(dispute, card.sides, actor)
     return {
+        "exhibits": shown,
+        "signals": signals.shown(actor, dispute, at),
+        "attachment_mb": settings.ATTACHMENT_LIMIT >> 20,
+        "proofs": proofs_of(card, shown),
+        "taking_evidence": dispute.state in TAKING_EVIDENCE,
         "dispute": dispute,
         "case": dispute.case,
         "customer": dispute.case.customer,
@@ -82,7 +101,7 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
         "rulings": rulings,
         "ruling": last,
         "terms": _terms(last, card) if last else "",
-        "effects": effects(dispute, last, card),
+        "effects": following.effects(dispute, last, card),
         "clocks": clocks(dispute),
         "events": events(dispute, request.GET.get("show", "")),
         "filters": filters(dispute, request.GET.get("show", "")),
@@ -90,6 +109,16 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
         "replayed": replay(last) if last else None,
         "appeals": list(dispute.appeals.select_related("appellant", "ruling").order_by("pk")),
     }
+
+
+def proofs_of(card: Card, shown: Iterable[evidence.Exhibits]) -> list[Proof]:
+    """Every entry the page points to, once: each has a box that tells where it stands."""
+    lines = [*card.principles, *card.lines]
+    found = [proof for line in lines for cell in line.cells for proof in cell.proofs]
+    for one in shown:
+        found += [item.proof for item in (*one.first, *one.more) if item.proof]
+        found += [row.proof for row in one.given if row.proof]  # type: ignore[attr-defined]
+    return list({proof.whole: proof for proof in found}.values())
 
 
 def _customer_url(actor: Actor, dispute: Dispute) -> str:
@@ -162,7 +191,7 @@ def _evidence_note(dispute: Dispute) -> str:
     """When the last answer came, or how many have answered so far."""
     answers = [claim.answered_at for claim in dispute.claims.all() if claim.withdrawn_at is None]
     given = [at for at in answers if at is not None]
-    if dispute.state in BEFORE_PROPOSAL:
+    if dispute.state in TAKING_EVIDENCE:
         return gettext("%(n)s of %(all)s answered") % {"n": len(given), "all": len(answers)}
     return formats.when(max(given)) if given else ""
 
@@ -240,85 +269,29 @@ def filters(dispute: Dispute, show: str) -> list[dict[str, Any]]:
     ]
 
 
-def effects(dispute: Dispute, ruling: Ruling | None, card: Card) -> dict[str, Any]:
-    """What follows: rows of a ruling once there is one, before it what is proposed."""
-    sides = {side.uid: side for side in card.sides}
-    titles = _titles(dispute)
-    money: list[dict[str, Any]] = []
-    duties: list[dict[str, Any]] = []
-    if ruling is not None:
-        for one in sorted(ruling.effects.all(), key=lambda effect: effect.pk):
-            row = _row(
-                one.kind, one.code, titles, one.article, [str(one.staff.uid)], sides, [staff_name(one.staff)]
-            )
-            row |= {
-                "amount": one.amount,
-                "currency": one.currency or "CNY",
-                "share": percent_of(one.share),
-                "due": one.due_at,
-                "state": one.get_state_display(),
-                "uid": one.uid,
-                "open": one.state == Effect.State.DUE,
-                "measure": words.MEASURES.get(one.measure, one.measure),
-            }
-            (duties if one.kind in ("duty", "sanction", "record") else money).append(row)
-        return {"money": money, "duties": duties, "proposed": False}
-    proposed = json.loads(bytes(dispute.proposed)) if dispute.proposed else {"effects": [], "sanctions": []}
-    quantity = dispute.deal.quantity if dispute.deal else 1
-    for due in proposed["effects"]:
-        people = due["by"] if due["kind"] == "duty" else due["to"]
-        row = _row(due["kind"], due["id"], titles, due["article"], people, sides, [])
-        if due["amount"]:
-            units = quantity if due["per"] == "unit" else 1
-            row |= {"amount": float(due["amount"]) * units, "currency": due["currency"]}
-        (duties if due["kind"] in ("duty", "record") else money).append(row)
-    for one in proposed["sanctions"]:
-        row = _row("sanction", one["sanction"], titles, one["article"], [one["staff"]], sides, [])
-        duties.append(row | {"measure": words.MEASURES.get(one["measure"], one["measure"])})
-    return {"money": money, "duties": duties, "proposed": True}
-
-
-def _row(
-    kind: str,
-    code: str,
-    titles: dict[str, str],
-    article: str,
-    people: Iterable[str],
-    sides: dict[str, Side],
-    names: list[str],
-) -> dict[str, Any]:
-    found = [sides[uid] for uid in people if uid in sides]
-    shown = names or [side.name for side in found]
-    return {
-        "kind": kind,
-        "title": titles.get(code) or words.EFFECTS.get(kind, code),
-        "article": article,
-        "sides": found,
-        "names": shown,
-        "who": formats.series(shown),
-    }
-
-
-def _titles(dispute: Dispute) -> dict[str, str]:
-    if dispute.policy is None:
-        return {}
-    own, language = pack_of(dispute.policy).ownership, "zh" if formats.chinese() else "en"
-    parts: list[Any] = [*own.effects, *own.sanctions]
-    return {part.id: getattr(part.title, language) for part in parts if part.title is not None}
-
-
 def panel(dispute: Dispute, actor: Actor, at: dt.datetime, card: Card) -> dict[str, Any]:
     """What this reader may do here now: `mode` names the panel, or why there is none."""
     claim = next((side for side in card.sides if side.claim.claimant_id == actor.staff_id), None)
     shown: dict[str, Any] = {"claim": claim, "sides": card.sides, "mode": "none"}
     parties = deciders.parties_of(dispute)
-    if dispute.state in BEFORE_PROPOSAL:
+    if dispute.state in TAKING_EVIDENCE:
         if claim:
             shown["mode"] = "answered" if claim.claim.answered_at else "answer"
+            shown["late"] = claim.claim.answer_by is not None and at >= claim.claim.answer_by
+            shown["may_add"] = claim.claim.answered_at is not None
+        seats = deciders.seats(dispute, at)
+        rules = any(staff.pk == actor.staff_id for seat in seats for staff in seat.people)
+        shown["extend"] = evidence.waiting(card.sides, dispute) if rules and claim is None else []
         shown["may_settle"] = claim is not None
         shown["may_join"] = claim is None and access.decide(actor, "dispute.claim").allowed
     elif dispute.state in TO_RULE:
         shown |= _ruling_panel(dispute, actor, at, parties)
+        if claim:
+            shown["late"] = True
+            shown["may_add"] = claim.claim.answered_at is not None
+            if claim.claim.answered_at is None:
+                shown["mode"] = "answer"
+        shown["may_join"] = claim is None and access.decide(actor, "dispute.claim").allowed
         shown["may_settle"] = claim is not None
     elif dispute.state == State.RULED:
         shown["mode"] = "appeal" if claim else "none"

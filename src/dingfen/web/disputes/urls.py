@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from dingfen.accounts.actor import Actor
 from dingfen.ownership.models import Dispute, Effect
 from dingfen.parties.queries import names_by_id
-from dingfen.web.disputes import views
+from dingfen.web.disputes import evidence, views
 from dingfen.web.disputes.lists import Disputes, to_rule
 from dingfen.web.navigation import counts
 from dingfen.web.subjects import Subject, shows
@@ -20,7 +20,11 @@ urlpatterns = [
     path("disputes/", Disputes.as_view(), name="disputes"),
     path("disputes/raise/", views.raise_dispute, name="dispute_raise"),
     path("disputes/<uuid:uid>/", views.detail, name="dispute"),
-    path("disputes/<uuid:uid>/answer/", views.answer, name="dispute_answer"),
+    path("disputes/<uuid:uid>/answer/", evidence.answer, name="dispute_answer"),
+    path("disputes/<uuid:uid>/evidence/", evidence.add, name="dispute_evidence"),
+    path("disputes/<uuid:uid>/extend/", evidence.extend, name="dispute_extend"),
+    path("evidence/<uuid:uid>/withdraw/", evidence.withdraw, name="evidence_withdraw"),
+    path("evidence/<uuid:uid>/object/", evidence.object_to, name="evidence_object"),
     path("disputes/<uuid:uid>/claim/", views.claim, name="dispute_claim"),
     path("disputes/<uuid:uid>/withdraw/", views.withdraw, name="dispute_withdraw"),
     path("disputes/<uuid:uid>/agree/", views.agree, name="dispute_agree"),
@@ -30,7 +34,6 @@ urlpatterns = [
     path("disputes/<uuid:uid>/final/", views.final, name="dispute_final"),
     path("disputes/<uuid:uid>/note/", views.note, name="dispute_note"),
     path("disputes/<uuid:uid>/watch/", views.watch, name="dispute_watch"),
-    path("disputes/<uuid:uid>/paper/", views.ruling_paper, name="ruling_paper"),
     path("effects/<uuid:uid>/done/", views.done, name="effect_done"),
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from dingfen.matching import Record
 from dingfen.ownership import actions
 from dingfen.ownership.models import Dispute, Effect
 from dingfen.problems import Problem, missing
-from dingfen.web.disputes import page, paper
+from dingfen.web.disputes import page
 from dingfen.web.disputes.card import sides_of
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
@@ -52,17 +52,26 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
     return show(request, one(request, uid))
 
 
-def show(request: Request, dispute: Dispute, problem: Problem | None = None, form: str = "") -> HttpResponse:
-    """The page; with a problem it stands in the form it belongs to, with what was typed."""
+def show(
+    request: Request,
+    dispute: Dispute,
+    problem: Problem | None = None,
+    form: str = "",
+    results: Sequence[dict[str, Any]] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """The page; with a problem it stands in the form it belongs to, with what was typed.
+
+    `results` says of each uploaded file what became of it.
+    """
     context = page.context(request, dispute)
     context["head_clock"] = page.running(dispute)
     context["watched"] = Watch.objects.filter(case=dispute.case, staff=request.user).exists()
-    context["form"] = form
+    context["form"], context["results"], context["typed"] = form, results, request.POST
     if problem is not None:
         context["problem"] = problem_text(problem)
         context["errors"] = field_errors(problem)
-        context["typed"] = request.POST
-    return render(request, "disputes/detail.html", context, status=problem.status if problem else 200)
+    return render(request, "disputes/detail.html", context, status=problem.status if problem else status)
 
 
 def act(request: Request, uid: UUID, form: str, said: str, run: Callable[[], object]) -> HttpResponse:
@@ -86,25 +95,6 @@ def shares(request: Request, dispute: Dispute) -> list[dict[str, str]]:
 def version(request: Request) -> int | None:
     given = request.POST.get("version", "")
     return int(given) if given.isdigit() else None
-
-
-@login_required
-@require_POST
-def answer(request: Request, uid: UUID) -> HttpResponse:
-    notes = [line.strip() for line in request.POST.get("evidence", "").splitlines() if line.strip()]
-    return act(
-        request,
-        uid,
-        "answer",
-        gettext("Evidence given"),
-        lambda: actions.answer(
-            actor=request.actor,
-            at=request.at,
-            dispute_uid=uid,
-            statement=request.POST.get("statement", ""),
-            evidence=[actions.Exhibit("note", note=note) for note in notes],
-        ),
-    )
 
 
 @login_required
@@ -260,14 +250,6 @@ def watch(request: Request, uid: UUID) -> HttpResponse:
     dispute = one(request, uid)
     cases.watch(actor=request.actor, case=dispute.case, on=request.POST.get("on") == "1")
     return redirect("dispute", uid)
-
-
-@login_required
-@require_safe
-def ruling_paper(request: Request, uid: UUID) -> HttpResponse:
-    """The ruling as a paper to print; before there is one, a preview that says so."""
-    dispute = one(request, uid)
-    return render(request, "disputes/paper.html", paper.context(dispute, request.at))
 
 
 @login_required

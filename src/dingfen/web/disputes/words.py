@@ -83,6 +83,32 @@ OUTCOMES = {
     "changed": _("Changed"),
     "sent_back": _("Sent back"),
 }
+DRAWN = {
+    "registered": pgettext_lazy("evidence", "Registered the customer"),
+    "card_recorded": pgettext_lazy("evidence", "Recorded the card"),
+    "graded": pgettext_lazy("evidence", "Set the grade"),
+    "notified_owner": pgettext_lazy("evidence", "Told the holder"),
+    "co_worker_named": pgettext_lazy("evidence", "Named a co-worker"),
+    "card_collected": pgettext_lazy("evidence", "Got a business card"),
+    "contact_added": pgettext_lazy("evidence", "Added a contact"),
+    "profile_given": pgettext_lazy("evidence", "Described the customer"),
+    "lapsed": pgettext_lazy("evidence", "Registration lapsed"),
+    "released": pgettext_lazy("evidence", "Released to the pool"),
+    "lost": pgettext_lazy("evidence", "Recorded as lost deal"),
+    "voided": pgettext_lazy("evidence", "Registration voided"),
+    "taken": pgettext_lazy("evidence", "Took from the pool"),
+    "transferred": pgettext_lazy("evidence", "Registration transferred"),
+    "deal": pgettext_lazy("evidence", "Signed the deal"),
+    "delivered": pgettext_lazy("evidence", "Delivered"),
+}
+DRAWN_SIGNS = {
+    "touch": "message-circle",
+    "registered": "user-check",
+    "notified_owner": "speakerphone",
+    "deal": "file-text",
+    "card_collected": "id-badge-2",
+    "contact_added": "users",
+}
 MARKS_ZH, MARKS_EN = "甲乙丙丁戊己", "ABCDEF"
 
 

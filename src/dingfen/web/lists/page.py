@@ -18,17 +18,16 @@ from dingfen import formats
 from dingfen.accounts import access
 from dingfen.problems import Problem
 from dingfen.web.lists import paging, saved
+from dingfen.web.lists.bulk import run_each
 from dingfen.web.lists.download import download
 from dingfen.web.lists.filters import Active, Filter, Offer
 from dingfen.web.lists.pieces import BulkAction, Empty, Result, View, Words
 from dingfen.web.models import SavedView
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
-from dingfen.wording import problem_text
 
 M = TypeVar("M", bound=Model)
 CAP = 1000
-BULK_LIMIT = 200
 OWN = frozenset({"sort", "cols", "after", "before", "view", "export"})
 
 
@@ -378,21 +377,4 @@ class ListPage(ABC, Generic[M]):
 
     def run(self, action: BulkAction, data: QueryDict) -> tuple[list[Result], BulkAction]:
         """The action on each chosen row by itself; a row that is gone or refused says why."""
-        uids = data.getlist("uid")[:BULK_LIMIT]
-        results = []
-        for row in self.make_ready(list(self.rows_by_uid([uid for uid in uids if _is_uid(uid)]))):
-            name = self.row_name(row)
-            try:
-                action.run(actor=self.actor, at=self.at, row=row, data=data)
-                results.append(Result(row, name))
-            except Problem as problem:
-                results.append(Result(row, name, str(problem_text(problem))))
-        return results, action
-
-
-def _is_uid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
+        return run_each(self, action, data), action

@@ -108,11 +108,16 @@ def tag(label: object, colour: str = "line", icon_name: str = "") -> SafeString:
 
 
 @register.simple_tag
-def entry(name: str, url: str = "", sealed: bool = True) -> SafeString:
-    """A link to an entry of the register: 1103-012, with a closed lock once its page is sealed."""
+def entry(name: str, url: str = "", sealed: bool = True, pop: str = "") -> SafeString:
+    """A link to an entry of the register: 1103-012, with a closed lock once its page is sealed.
+
+    `pop`: the id of a box on the page that says more; then it opens that instead.
+    """
     sign = icon("lock") if sealed else icon("lock-open")
     hidden = gettext("sealed") if sealed else gettext("page open")
     text = format_html('{}<span class="vh">{} </span>{}', sign, hidden, name)
+    if pop:
+        return format_html('<button type="button" class="df-entry" popovertarget="{}">{}</button>', pop, text)
     if not url:
         return format_html('<span class="df-entry">{}</span>', text)
     return format_html('<a class="df-entry" href="{}">{}</a>', url, text)

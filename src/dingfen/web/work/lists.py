@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
+from dingfen.accounts.actor import Actor
+from dingfen.cases import nudging, snoozing
+from dingfen.cases.awaiting import LIMIT, Waiting
 from dingfen.clocks.models import LIVE, Clock
-from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, ListPage, View
+from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, ListPage, View
+from dingfen.web.lists.pieces import Result
 from dingfen.web.request import Request
 from dingfen.web.subjects import Subject, resolve
-from dingfen.web.work.awaiting import Waiting
+from dingfen.web.toasts import toast
 from dingfen.wording import clock_text
 
 KINDS = (
@@ -25,8 +33,15 @@ KINDS = (
     ("dispute.appeal", _("Appeal")),
     ("dispute.final", _("Final ruling")),
     ("effect.duty", pgettext_lazy("work", "Duty")),
+    ("duty.tell", _("Tell the holder")),
+    ("duty.note", _("Note what was talked about")),
 )
-SCOPES = (("mine", _("mine")), ("watched", _("watched")), ("team", _("all I oversee")))
+SCOPES = (
+    ("mine", _("mine")),
+    ("watched", _("watched")),
+    ("snoozed", pgettext_lazy("work", "snoozed")),
+    ("team", _("all I oversee")),
+)
 TIMES = (("late", _("late")), ("soon", _("within a day")))
 DAY = dt.timedelta(days=1)
 UNKNOWN = Subject("", "", "", icon="clock")
@@ -43,8 +58,31 @@ VIEWS: tuple[tuple[str, str | Promise, dict[str, str]], ...] = (
         {"whose": "mine", "kind": "registration.protection", "due": "7d"},
     ),
     ("watched", _("Watched by me"), {"whose": "watched"}),
+    ("snoozed", pgettext_lazy("work", "Snoozed"), {"whose": "snoozed"}),
     ("team", _("All I oversee"), {"whose": "team"}),
 )
+
+
+def snooze(*, actor: Actor, at: dt.datetime, row: Clock, data: QueryDict) -> None:
+    choice = data.get("until", "")
+    wanted = data.get("day", "") if choice == "day" else choice
+    until = snoozing.until_of(wanted, at, timezone.get_current_timezone())
+    snoozing.snooze(actor=actor, at=at, clock_uid=row.uid, until=until)
+
+
+def nudge(*, actor: Actor, at: dt.datetime, row: Clock, data: QueryDict) -> None:
+    nudging.nudge(actor=actor, at=at, clock_uid=row.uid)
+
+
+def wake(*, actor: Actor, at: dt.datetime, row: Clock, data: QueryDict) -> None:
+    snoozing.wake(actor=actor, at=at, clock_uid=row.uid)
+
+
+SNOOZE = BulkAction(
+    "snooze", pgettext_lazy("work", "Snooze"), snooze, icon="clock", key="h", fields="web/work/until.html"
+)
+NUDGE = BulkAction("nudge", pgettext_lazy("work", "Nudge"), nudge, icon="bell", key="n")
+WAKE = BulkAction("wake", pgettext_lazy("work", "Back to the list"), wake, icon="arrow-back-up", key="u")
 
 
 def _time(value: str, at: dt.datetime) -> Q:
@@ -68,6 +106,7 @@ class Work(ListPage[Clock]):
         Column("started", _("Start of the clock"), value="started_at", sort="started_at", hidden=True),
     )
     views = tuple(View(key, label, params, hot=key == "late") for key, label, params in VIEWS)
+    bulk = (SNOOZE, NUDGE, WAKE)
     default_sort = "due"
     row_template = "web/work/row.html"
     template = "web/work/page.html"
@@ -76,8 +115,8 @@ class Work(ListPage[Clock]):
 
     def __init__(self, request: Request, **arguments: Any) -> None:
         super().__init__(request, **arguments)
-        self.waiting = waiting = Waiting.on(self.actor)
-        self.scopes = {"mine": waiting.mine(), "watched": waiting.theirs_to_watch(), "team": Q()}
+        self.waiting = Waiting.on(self.actor)
+        self.look()
         self.due = Dates("due", _("Next deadline"), "deadline", ahead=True)
         self.filters = (
             Custom("whose", _("Scope"), SCOPES, lambda rows, value, *_: rows.filter(self.scopes[value])),
@@ -92,6 +131,18 @@ class Work(ListPage[Clock]):
             Choice("state", _("State"), "state", [pair for pair in Clock.State.choices if pair[0] in LIVE]),
         )
 
+    def look(self) -> None:
+        """Which rows count: what is set aside is nobody's loss, it only rests off the reader's own list."""
+        aside = snoozing.snoozed(self.actor, self.at).values_list("clock__uid", "until")
+        self.snoozed: dict[UUID, dt.datetime] = dict(aside[:LIMIT])
+        hidden = Q(uid__in=list(self.snoozed))
+        self.scopes = {
+            "mine": self.waiting.mine() & ~hidden,
+            "watched": self.waiting.theirs_to_watch(),
+            "snoozed": hidden,
+            "team": Q(),
+        }
+
     def queryset(self) -> QuerySet[Clock]:
         return self.waiting.clocks().select_related("responsible__unit")
 
@@ -103,6 +154,7 @@ class Work(ListPage[Clock]):
         for row in rows:
             row.subject = found.get((row.subject_type, row.subject_uid), UNKNOWN)  # type: ignore[attr-defined]
             row.title = clock_text(row.kind, row.params)  # type: ignore[attr-defined]
+            row.snoozed_until = self.snoozed.get(row.uid)  # type: ignore[attr-defined]
 
     def _condition(self, params: dict[str, str]) -> Q:
         """A view's parameters as one condition."""
@@ -127,6 +179,22 @@ class Work(ListPage[Clock]):
         return self.waiting.clocks().aggregate(
             **{f"n_{key}": Count("pk", filter=condition) for key, condition in wanted.items()}
         )
+
+    @cached_property
+    def bulk_actions(self) -> list[BulkAction]:
+        """What is set aside can come back; what is on the list can be set aside."""
+        aside = self.asked.get("whose") == "snoozed"
+        hidden = SNOOZE if aside else WAKE
+        return [one for one in super().bulk_actions if one is not hidden]
+
+    def run(self, action: BulkAction, data: QueryDict) -> tuple[list[Result], BulkAction]:
+        results, done = super().run(action, data)
+        if action is SNOOZE and (good := [str(one.row.uid) for one in results if not one.error]):
+            back = f"{reverse('work_wake')}?{urlencode({'uid': good}, doseq=True)}"
+            said = ngettext("%(n)d matter snoozed", "%(n)d matters snoozed", len(good)) % {"n": len(good)}
+            toast(self.request, said, undo=back)
+        self.look()
+        return results, done
 
     def view_count(self, view: View) -> int | None:
         return self.counted[f"n_{view.key}"]

@@ -32,16 +32,33 @@ function count() {
   }
 }
 
+// A letter means the chosen rows; where none is chosen, the row under the cursor.
+function choose(box) {
+  if (!document.querySelector(".df-bulk.on") && box) { box.checked = true; count(); }
+  return document.querySelector(".df-bulk.on");
+}
+
+function run(action) {
+  action.click();
+  action.parentElement.querySelector(".pop input:checked, .pop input, .pop select, .pop button")?.focus();
+}
+
 document.addEventListener("keydown", (event) => {
+  const pop = event.target.closest?.(".df-bulk .pop");
+  if (pop && event.key === "Enter" && !event.isComposing && event.target.matches("input, select")) {
+    event.preventDefault();
+    pop.querySelector(".btn-primary")?.click();
+    return;
+  }
   if (!single(event) || !rows().length) return;
   const key = event.key.toLowerCase();
   const box = current()?.querySelector(".pick input");
-  const action = document.querySelector(`.df-bulk.on [data-key="${CSS.escape(key)}"]`);
+  const action = document.querySelector(`.df-bulk [data-key="${CSS.escape(key)}"]`);
   if (key === "j") move(1);
   else if (key === "k") move(-1);
   else if (key === "x" && box) { box.checked = !box.checked; count(); }
   else if (key === "enter" && current() && !event.target.closest("button, summary, a")) current().querySelector("a")?.click();
-  else if (action) action.click();
+  else if (action && choose(box)) run(action);
   else return;
   event.preventDefault();
 });

@@ -3,3 +3,4 @@ import "./dialogs.js";
 import "./lists.js";
 import "./palette.js";
 import "./toasts.js";
+import "./files.js";

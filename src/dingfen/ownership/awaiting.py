@@ -1,0 +1,85 @@
+"""Whose move it is in a dispute: who rules, on appeal too, and who still owes a statement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Role, Staff
+from dingfen.cases.awaiting import Awaited
+from dingfen.cases.models import Case
+from dingfen.clocks.models import Clock
+from dingfen.ownership import deciders, watch
+from dingfen.ownership.models import Confirmation, Dispute
+
+State = Dispute.State
+
+
+def to_rule(actor: Actor) -> QuerySet[Any]:
+    """The cases this reader is to rule on: as a head who has not spoken yet, or on appeal."""
+    heads = Q(pk__in=[])
+    for path in actor.paths(Role.HEAD):
+        heads |= Q(unit__path__startswith=path)
+    said = Confirmation.objects.filter(
+        dispute=OuterRef("dispute"), for_unit=OuterRef("unit"), void=False, ruling=None
+    )
+    seats = Dispute.decider_units.through.objects.filter(heads, ~Exists(said), dispute=OuterRef("pk"))
+    wanted = Q(Exists(seats), state__in=[State.AWAITING_RULING, State.AWAITING_JOINT])
+    wanted &= ~Q(decider_mode="general_manager")
+    if actor.has(Role.GENERAL_MANAGER):
+        wanted |= Q(state=State.APPEALED)
+        wanted |= Q(state=State.AWAITING_RULING, decider_mode="general_manager")
+    found = Dispute.objects.filter(wanted).exclude(claims__claimant_id=actor.staff_id)
+    return Case.objects.filter(company_id=actor.company_id, dispute__in=found)
+
+
+def to_answer(actor: Actor) -> QuerySet[Any]:
+    """The cases in which this reader's own claim still lacks its statement."""
+    return Case.objects.filter(
+        company_id=actor.company_id,
+        dispute__state__in=[State.RAISED, State.EVIDENCE],
+        dispute__claims__claimant_id=actor.staff_id,
+        dispute__claims__answered_at=None,
+        dispute__claims__withdrawn_at=None,
+    )
+
+
+def who_rules(clock: Clock, at: datetime) -> list[Staff]:
+    """Those whose seat has not spoken; on appeal the general manager."""
+    dispute = (
+        Dispute.objects.select_related("case__company", "deal").filter(case__uid=clock.subject_uid).first()
+    )
+    if dispute is None:
+        return []
+    if dispute.state == State.APPEALED:
+        top = deciders.general_manager(dispute, at)
+        return list(top.people) if top else []
+    said = dispute.confirmations.filter(void=False, ruling=None).values_list("for_unit_id", flat=True)
+    waiting = [seat for seat in deciders.seats(dispute, at) if seat.unit.pk not in set(said)]
+    return [staff for seat in waiting for staff in seat.people]
+
+
+def who_answers(clock: Clock, at: datetime) -> list[Staff]:
+    """Claimants who have said nothing yet."""
+    return list(
+        Staff.objects.filter(
+            claims__dispute__case__uid=clock.subject_uid, claims__answered_at=None, claims__withdrawn_at=None
+        )
+        .select_related("unit", "company")
+        .order_by("pk")
+    )
+
+
+def known(actor: Actor) -> QuerySet[Any]:
+    """The cases of live disputes the actor sees."""
+    live = [State.RAISED, State.EVIDENCE, State.AWAITING_RULING, State.AWAITING_JOINT, State.APPEALED]
+    return Dispute.objects.visible_to(actor).filter(state__in=live).values("case__uid")
+
+
+AWAITED = (
+    Awaited((watch.RULING, watch.FINAL), to_rule, who_rules, known),
+    Awaited((watch.EVIDENCE,), to_answer, who_answers, known),
+)

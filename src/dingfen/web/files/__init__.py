@@ -1,0 +1,1 @@
+"""Files of cases: download and preview, the same for every room."""
