@@ -42,6 +42,24 @@ def declare_events() -> None:
     """Messages only this room sends; the others are declared with the outbox."""
     declare(
         Event(
+            "card.due",
+            _("A customer card to complete"),
+            _("Complete the card today: %(customer)s"),
+            _("By %(until)s; otherwise the registration doesn't count in a dispute (%(article)s)"),
+        ),
+        Event(
+            "card.late",
+            _("A customer card stayed incomplete"),
+            _("Card not complete in time: %(customer)s"),
+            _("The registration doesn't count in a dispute (%(article)s)"),
+        ),
+        Event(
+            "late_call.due",
+            _("A call of last evening to enter"),
+            _("Enter first: your call of %(at)s"),
+            _("By %(deadline)s it still counts as entered the same day"),
+        ),
+        Event(
             "registration.follow_up_due",
             _("Follow-up due"),
             _("Follow-up due: %(customer)s"),

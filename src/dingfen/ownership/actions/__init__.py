@@ -1,5 +1,6 @@
 """What can be done about holds and disputes. Every function takes `actor` and `at` by keyword."""
 
+from dingfen.ownership.actions.cards import add_contact, add_identifier, update_customer
 from dingfen.ownership.actions.claims import add_claim, agree, answer, withdraw
 from dingfen.ownership.actions.deals import record_deal, record_delivery
 from dingfen.ownership.actions.deciding import close_evidence, confirm, find, propose, rule_otherwise
@@ -28,8 +29,10 @@ __all__ = [
     "Exhibit",
     "File",
     "add_claim",
+    "add_contact",
     "add_evidence",
     "add_file",
+    "add_identifier",
     "agree",
     "answer",
     "answer_told",
@@ -62,6 +65,7 @@ __all__ = [
     "tell_holder",
     "transfer",
     "undo_merge",
+    "update_customer",
     "void",
     "withdraw",
     "withdraw_evidence",
