@@ -8,6 +8,7 @@ from datetime import datetime
 from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.ownership import watch
+from dingfen.ownership.actions import sanctioning
 from dingfen.ownership.actions.deciding import on_evidence, on_ruling
 from dingfen.ownership.actions.holding import on_protection
 from dingfen.ownership.actions.pool import on_cool_down
@@ -71,6 +72,9 @@ HANDLERS: dict[str, Callable[[Clock, str, datetime], None]] = {
     watch.FINAL: on_ruling,
     watch.APPEAL: on_appeal,
     watch.DUTY: on_duty,
+    sanctioning.HEARING: sanctioning.on_hearing,
+    sanctioning.DECISION: sanctioning.on_decision,
+    sanctioning.APPEAL: sanctioning.on_sanction_appeal,
     watch.CARD: on_card,
     watch.LATE_CALL: on_late_call,
     watch.TELL: on_tell,

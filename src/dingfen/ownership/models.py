@@ -333,3 +333,4 @@ class Effect(Row):
 
 from dingfen.ownership.holding_rows import Taking, TellDuty  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.rotation.models import LateCall, RotationDay, TurnEvent  # noqa: E402, F401 - tables of this room
+from dingfen.ownership.sanction_rows import Sanction  # noqa: E402, F401 - tables of this room
