@@ -227,3 +227,37 @@ def test_files_and_statement_on_the_page(
     )
     shown = client.get(f"/files/{kept.uid}/preview/")
     assert shown["Content-Type"] == "image/jpeg" and shown["Content-Disposition"].startswith("inline")
+
+
+def test_one_fact_tried_otherwise_and_a_new_proposal_compared(dealer: House) -> None:
+    """Trying keeps nothing and agrees with the engine; a finding leaves what it changed to be seen."""
+    import json
+
+    from dingfen.ownership.supposing import may_suppose, suppose
+
+    dispute = answered(dealer, dealt(dealer)[2])
+    lin, xu = str(dealer.cast.lin.uid), str(dealer.cast.xu.uid)
+    names = {fact.name for fact in may_suppose(dispute)}
+    assert "concealed_owner" in names
+    before = bytes(dispute.proposed or b"")
+    same = suppose(dispute, fact="concealed_owner", staff=lin, value="0")
+    assert not same.changed
+    for staff in (lin, xu):
+        found = suppose(dispute, fact="concealed_owner", staff=staff, value="1")
+        assert found.changed == (found.proposed["holder"] != json.loads(before)["holder"])
+    assert bytes(dealer.dispute(dispute).proposed or b"") == before
+    with pytest.raises(Problem):
+        suppose(dispute, fact="registered_at", staff=lin, value="1")
+    with pytest.raises(Problem):
+        suppose(dispute, fact="concealed_owner", staff=lin, value="7")
+    claim = Claim.objects.get(dispute=dispute, claimant=dealer.cast.xu)
+    dealer.act(
+        "jiang", "find", dispute_uid=dispute.case.uid, fact="concealed_owner", value=True,
+        reason="接待记录显示已知归属人", claim_uid=claim.uid,
+    )  # fmt: skip
+    assert bytes(dealer.dispute(dispute).before or b"") == before
+    client = Client()
+    client.force_login(dealer.cast.jiang)
+    asked = {"fact": "concealed_owner", "staff": xu, "value": "0"}
+    page = client.get(f"/disputes/{dispute.case.uid}/", asked)
+    assert page.status_code == 200 and 'id="try" open' in page.content.decode()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
-from ninja import File, Form
+from ninja import File, Form, Query
 from ninja.files import UploadedFile
 from pydantic import AwareDatetime, Field
 
@@ -17,7 +17,7 @@ from dingfen.api.frame import ApiRequest, In, Out, Router, one, read, write
 from dingfen.api.ownership_schemas import ExhibitIn
 from dingfen.cases import attachments
 from dingfen.cases.filetypes import refuse
-from dingfen.ownership import actions, signals
+from dingfen.ownership import actions, sanctions, signals, supposing
 from dingfen.ownership.models import Dispute, Evidence, Objection
 
 router = Router(tags=["disputes"])
@@ -200,6 +200,38 @@ def list_signals(request: ApiRequest, uid: UUID) -> list[SignalOut]:
         )
         for row in signals.signals_for(request.actor, dispute, request.at)
     ]
+
+
+class SupposedOut(Out):
+    """`proposed`: what the rules would propose then; `changed`: whether holder or shares would differ."""
+
+    fact: str
+    staff: UUID
+    value: bool | int | float
+    before: bool | int | float | None
+    changed: bool
+    proposed: dict[str, Any]
+
+
+class SupposeIn(In):
+    fact: Annotated[str, Field(max_length=60)]
+    staff: UUID
+    value: Annotated[str, Field(max_length=12)]
+
+
+@read(router, "/disputes/{uid}/what-if", out=SupposedOut, permission="dispute.view")
+def suppose_fact(request: ApiRequest, uid: UUID, asked: Query[SupposeIn]) -> SupposedOut:
+    """Compare again with one fact of one claim changed; nothing is kept."""
+    dispute = one(Dispute.objects.visible_to(request.actor).select_related(*RELATED), case__uid=uid)
+    found = supposing.suppose(dispute, fact=asked.fact, staff=str(asked.staff), value=asked.value)
+    reads = sanctions.reader(request.actor, dispute, request.at)
+    proposed = found.proposed | {
+        "sanctions": [each for each in found.proposed["sanctions"] if reads(each["staff"])]
+    }
+    return SupposedOut(
+        fact=found.fact, staff=asked.staff, value=found.value, before=found.before, changed=found.changed,
+        proposed=proposed,
+    )  # fmt: skip
 
 
 @read(router, "/files/{uid}", out=str, permission=None, media_type="application/octet-stream")

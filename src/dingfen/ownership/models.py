@@ -181,6 +181,9 @@ class Dispute(models.Model):
     decider_mode = models.CharField(max_length=16, blank=True)
     proposed = models.BinaryField(null=True, blank=True, help_text="canonical bytes of the proposed ruling")
     facts = models.BinaryField(null=True, blank=True, help_text="canonical bytes of the facts it rests on")
+    before = models.BinaryField(
+        null=True, blank=True, help_text="the proposal that this one took the place of"
+    )
     proposed_at = models.DateTimeField(null=True, blank=True)
     findings = models.JSONField(
         default=dict, help_text="found by the heads about the case: fact -> {value, entry, at}"

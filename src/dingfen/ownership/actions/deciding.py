@@ -100,10 +100,10 @@ def propose(dispute: Dispute, at: datetime) -> None:
     if ruling.deciders is not None and dispute.decider_mode != "general_manager":
         dispute.decider_mode = ruling.deciders.mode
         dispute.decider_units.set(Unit.objects.filter(uid__in=[str(uid) for uid in ruling.deciders.units]))
-    dispute.facts = canonical(facts)
+    dispute.facts, dispute.before = canonical(facts), dispute.proposed
     dispute.proposed = to_bytes(ruling)
     dispute.proposed_at = at
-    dispute.save(update_fields=["facts", "proposed", "proposed_at", "decider_mode"])
+    dispute.save(update_fields=["facts", "before", "proposed", "proposed_at", "decider_mode"])
 
 
 def canonical(facts: Mapping[str, Any]) -> bytes:
@@ -274,7 +274,7 @@ def find(
     wanted = "claim" if claim else "case"
     if known is None or known.subject != wanted or not (known.judged or not known.fixed):
         raise invalid({"fact": [("finding.fact", {"value": fact})]})
-    value = _finding(fact, value)
+    value = read_value(fact, value)
     entry = write(
         actor=actor,
         at=at,
@@ -301,7 +301,7 @@ def find(
     return dispute
 
 
-def _finding(name: str, value: Any) -> bool | int | float:
+def read_value(name: str, value: Any) -> bool | int | float:
     """The value as the fact has it, from JSON or from the text of a form."""
     fact = FACTS[name]
     if fact.type not in ("boolean", "number"):

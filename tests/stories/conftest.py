@@ -1,0 +1,5 @@
+"""Packs in force for the stories."""
+
+from tests.ownership.conftest import dealer, media
+
+__all__ = ["dealer", "media"]
