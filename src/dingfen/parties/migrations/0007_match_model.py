@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_place_of_site'),
-        ('parties', '0005_note_digest'),
+        ('parties', '0006_relations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
