@@ -11,6 +11,7 @@ KINDS: dict[str, str | Promise] = {
     "page.sealed": pgettext_lazy("entry", "Page sealed"),
     "register.exported": pgettext_lazy("entry", "Register exported"),
     "register.restored": pgettext_lazy("entry", "Restored from a backup"),
+    "key.rotated": pgettext_lazy("entry", "Signing key changed"),
     "witness.added": pgettext_lazy("entry", "Witness added"),
     "witness.removed": pgettext_lazy("entry", "Witness removed"),
     "personal.shredded": pgettext_lazy("entry", "Personal data shredded"),
