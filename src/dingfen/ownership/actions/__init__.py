@@ -21,6 +21,7 @@ from dingfen.ownership.actions.pool import assign, take
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
 from dingfen.ownership.actions.ruling import appeal, rule_final
+from dingfen.ownership.actions.starting import start
 from dingfen.ownership.actions.telling import answer_told, note_talk, tell_holder
 from dingfen.ownership.actions.touches import correct_touch, notify_holder, record_touch
 
@@ -58,6 +59,7 @@ __all__ = [
     "rule_final",
     "rule_otherwise",
     "same",
+    "start",
     "take",
     "tell_holder",
     "transfer",

@@ -50,6 +50,7 @@ KINDS: dict[str, str | Promise] = {
     "registration.voided": pgettext_lazy("entry", "Registration voided"),
     "match.not_same": pgettext_lazy("entry", "Found not to be the same customer"),
     "dispute.raised": pgettext_lazy("entry", "Dispute raised"),
+    "dispute.started": pgettext_lazy("entry", "Imported dispute started"),
     "dispute.found": pgettext_lazy("entry", "Dispute found"),
     "dispute.claimed": pgettext_lazy("entry", "Claim added"),
     "dispute.answered": pgettext_lazy("entry", "Evidence given"),
