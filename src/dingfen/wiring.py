@@ -6,6 +6,7 @@ from typing import Any
 
 from dingfen import alarms, blobs
 from dingfen.accounts import limits
+from dingfen.backtests import running as backtests
 from dingfen.books.actions import end_due_borrowings
 from dingfen.clocks import upkeep
 from dingfen.imports import running
@@ -28,4 +29,4 @@ PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
     "books.end_borrowings": (60, end_due_borrowings),
 }
 # heavy work a person starts: name -> function(at) -> whether it did something
-JOBS: dict[str, Callable[[datetime], bool]] = {"imports": running.run_one}
+JOBS: dict[str, Callable[[datetime], bool]] = {"imports": running.run_one, "backtests": backtests.run_one}

@@ -1,9 +1,11 @@
 """How two records agree, field by field. Symmetric: the order of the two does not matter."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
+from .addresses import Address, Place
 from .companies import CompanyName
-from .comparing import company_level, name_level, phone_level
+from .comparing import address_level, company_level, name_level, phone_level, place_level
 from .identifiers import is_shared_mailbox
 from .model import MODEL, Model
 from .normalise import Features
@@ -27,12 +29,14 @@ def levels(a: Features, b: Features) -> list[Level]:
     firms = a.kind == b.kind == "company"
     found = [
         _code_level(a.credit_codes, b.credit_codes),
-        _mobile_level(a.mobiles, b.mobiles),
+        _mobile_level(a.mobiles, b.mobiles) or _tail_level(a, b),
         _shared_level("landline", a.landlines, b.landlines),
         _email_level(a.emails, b.emails),
         _shared_level("wechat", a.wechats, b.wechats),
         _shared_level("plate", a.plates, b.plates),
         _shared_level("vin", a.vins, b.vins),
+        _where("place", place_level, a.place, b.place),
+        _where("address", address_level, a.address, b.address),
         _when("contact" if firms else "name", _name(a.person, b.person, firms=firms)),
         _when("company" if firms else "employer", _company(a.company, b.company)),
     ]
@@ -56,6 +60,20 @@ def _name(a: PersonName, b: PersonName, *, firms: bool) -> str:
 
 def _company(a: CompanyName, b: CompanyName) -> str:
     return company_level(a, b) if a and b else ""
+
+
+def _where(
+    field: str, level: Callable[[Any, Any], str], a: Place | Address, b: Place | Address
+) -> Level | None:
+    return _when(field, level(a, b)) if a and b else None
+
+
+def _tail_level(a: Features, b: Features) -> Level | None:
+    """One of the two gave only the last four digits."""
+    ends = [{*one.tails, *(mobile[-4:] for mobile in one.mobiles)} for one in (a, b)]
+    if not (a.tails or b.tails) or not all(ends):
+        return None
+    return Level("mobile", "differs" if ends[0].isdisjoint(ends[1]) else "tail")
 
 
 def _when(field: str, level: str) -> Level | None:

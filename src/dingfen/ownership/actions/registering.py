@@ -18,6 +18,7 @@ from dingfen.engine.entering import is_late_evening
 from dingfen.matching import Normalised
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import colleague, customer_seen, not_future, unit_of, write
+from dingfen.ownership.completeness import AT_ONCE, card_as_typed, card_of
 from dingfen.ownership.deciders import heads_of
 from dingfen.ownership.models import ACTIVE, IN_POOL, MatchReview, Registration
 from dingfen.ownership.notices import tell
@@ -44,6 +45,7 @@ def register_customer(
     occurred_at: datetime | None = None,
     confirm_possible: bool = False,
     reason: str = "",
+    complete_later: bool = False,
     imported: bool = False,
     import_row: str = "",
 ) -> Registration:
@@ -52,12 +54,16 @@ def register_customer(
     `details` of a new customer, or `customer_uid` of a known one. `holder` (uid) is the actor unless a
     receptionist or head registers for somebody. `occurred_at`: when it happened, for what is entered later.
     A possible match never blocks: it opens a review, or with `confirm_possible` is noted as looked at, with
-    `reason`. Raises `input.invalid`, `policy.none`, `registration.held` (409: until, unit, extension,
+    `reason`. `complete_later`: where the rules give the day for it, what they want beside the name may be
+    missing now; the card is then owed by the end of the day.
+
+    Raises `input.invalid`, `policy.none`, `registration.held` (409: until, unit, extension,
     article, version, reasons), `registration.mine` (409), `page.closed`.
     """
     asked = _Asked(
-        actor, at, occurred_at or at, scope.strip(), confirm_possible, reason.strip(), imported, import_row
-    )
+        actor, at, occurred_at or at, scope.strip(), confirm_possible, reason.strip(), imported, import_row,
+        complete_later,
+    )  # fmt: skip
     ready = asked.ready(details, holder)  # before anybody has to wait for this one
     try:
         with transaction.atomic():
@@ -91,6 +97,7 @@ class _Asked:
     reason: str
     imported: bool
     import_row: str
+    complete_later: bool = False
 
     def ready(self, details: Details | None, holder_uid: object) -> _Ready:
         """The checks that meet nobody else. Raises as `register_customer` does."""
@@ -102,7 +109,7 @@ class _Asked:
         if details is not None:
             read = check(details, lenient=self.imported)
             if rules is not None and not self.imported:
-                check_required(details, read, rules)
+                check_required(details, read, rules, later=self.complete_later)
         return _Ready(holder, unit, rules, details, read)
 
     def register(self, ready: _Ready, customer_uid: object) -> Registration:
@@ -195,9 +202,14 @@ class _Asked:
             policy=rules.version if rules else None,
             import_row=self.import_row,
         )
+        complete = self.imported or rules is None or card_of(customer, rules.ownership.registration).complete
+        if not complete:
+            registration.card_due = unit.midnight_after(unit.day(self.at))
         rows.add(registration)
         if rules and held:
             watch.guard(registration, held, rules, self.actor, self.at)
+        if rules and not complete:
+            watch.card(registration, rules, self.actor, self.at)
         self._review(registration, finding)
         write(
             actor=self.actor,
@@ -206,7 +218,7 @@ class _Asked:
             kind="registration.made",
             unit=unit,
             subject=("customer", customer.uid),
-            facts=self._facts(registration, finding, rules),
+            facts=self._facts(registration, finding, rules, complete),
             rules=rules,
             imported=self.imported,
             reception=not self.imported,
@@ -214,7 +226,9 @@ class _Asked:
         )
         return registration
 
-    def _facts(self, registration: Registration, finding: Finding, rules: Rules | None) -> dict[str, Any]:
+    def _facts(
+        self, registration: Registration, finding: Finding, rules: Rules | None, complete: bool
+    ) -> dict[str, Any]:
         unit = registration.unit
         same_day = not self.imported and unit.day(self.occurred_at) == unit.day(self.at)
         facts: dict[str, Any] = {
@@ -223,7 +237,7 @@ class _Asked:
             "unit": str(registration.unit.uid),
             "scope": registration.scope,
             "grade": registration.customer.grade,
-            "complete": True,
+            "complete": complete,
             "same_day": same_day,
         }
         if rules and not same_day and self._is_late_evening(rules):
@@ -286,25 +300,19 @@ def holder_for(actor: Actor, uid: object) -> Staff:
     return holder
 
 
-def check_required(details: Details, read: Normalised, rules: Rules) -> None:
-    """Raise `required.by_article` at each field the pack wants and the details lack."""
+def check_required(details: Details, read: Normalised, rules: Rules, *, later: bool = False) -> None:
+    """Raise `required.by_article` at each field the pack wants and the details lack.
+
+    `later`: the rest may follow the same day, where the rules want the card on that day.
+    """
     rule = rules.ownership.registration
-    have = {
-        "name": bool(details.name.strip()),
-        "phone": bool(read.features.mobiles or read.features.landlines),
-        "company": bool(details.employer.strip() or details.kind == "company"),
-        "grade": bool(details.grade),
-        "product": True,
-        "project": True,
-        "decision_maker": bool(details.profile.get("decision_process", "").strip()),
-    }
-    missing_ = [
-        name for name in rule.required if not have.get(name, bool(details.profile.get(name, "").strip()))
-    ]
-    if missing_:
+    lacking = card_as_typed(details, read.features, rule).missing
+    if later and rule.same_day:
+        lacking = tuple(name for name in lacking if name in AT_ONCE)
+    if lacking:
         params = {"required": list(rule.required), "article": rule.article}
         raise invalid(
-            {name: [("required.by_article", {"field": name, **params})] for name in missing_},
+            {name: [("required.by_article", {"field": name, **params})] for name in lacking},
             "registration.incomplete",
         )
 
