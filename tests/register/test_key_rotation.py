@@ -33,7 +33,7 @@ def own_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A folder of keys for each test; the other secrets are as they were."""
     for name in ("master", "index", "seal"):
         monkeypatch.setenv(f"DINGFEN_KEY_{name.upper()}", keys.base64.b64encode(keys.key(name)).decode())
-    monkeypatch.setattr("dingfen.keys.home", lambda: tmp_path / "home")
+    monkeypatch.setenv("DINGFEN_HOME", str(tmp_path / "home"))
 
 
 @pytest.fixture
