@@ -19,6 +19,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.disputes",
     "dingfen.api.evidence",
     "dingfen.api.sanctions",
+    "dingfen.api.effects",
     "dingfen.api.imports",
     "dingfen.api.notices",
     "dingfen.api.register",

@@ -198,6 +198,7 @@ FAULTS = {
     "sanction.days": _("Give a number of days from 1 to 366."),
     "sanction.past": _("It can't begin in the past."),
     "sanction.not_milder": _("This isn't milder than proposed; impose as proposed or choose less."),
+    "month.form": _("Give a month such as 2026-11."),
     "note.length": _("Write a note of at most %(limit)s characters."),
 }
 
