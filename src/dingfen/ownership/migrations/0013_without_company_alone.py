@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_place_of_site'),
-        ('ownership', '0011_sanctions'),
+        ('ownership', '0012_effect_times'),
         ('policies', '0003_sources'),
     ]
 

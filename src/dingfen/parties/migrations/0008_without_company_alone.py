@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_place_of_site'),
-        ('parties', '0006_relations'),
+        ('parties', '0007_match_model'),
     ]
 
     operations = [
