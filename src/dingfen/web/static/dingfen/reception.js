@@ -16,8 +16,9 @@ quick?.addEventListener("compositionend", (event) => {
   event.target.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// The same question is not asked twice: every check is logged, and counted.
-quick?.addEventListener("htmx:beforeRequest", (event) => {
+// The same question is not asked twice: every check is logged, and counted. Asked before the one under way
+// would be given up for it ("latest wins"): otherwise a slow answer is lost to its own twin.
+quick?.addEventListener("htmx:confirm", (event) => {
   if (event.detail.elt !== quick) return;
   if (asked === typed()) event.preventDefault();
   else asked = typed();
