@@ -37,6 +37,16 @@ quick?.addEventListener("keydown", (event) => {
   }
 });
 
+// Whoever types on and presses the button before the next answer is there sends what stands in the fields;
+// the server asks again before it registers.
+answer?.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-answers]")) return;
+  for (const name of ["phone", "name"]) {
+    const kept = event.target.elements[name];
+    if (kept) kept.value = quick.elements[name].value.trim();
+  }
+}, true);
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing || !quick || document.querySelector("dialog[open]")) return;
   if (!quick.contains(event.target) && !answer.contains(event.target)) return;
