@@ -32,7 +32,9 @@ COMMENTS = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
 class Theatre:
     """`page("lin")` is Lin's page; `later(hours=2)` moves the clock and lets the worker do what fell due."""
 
-    def __init__(self, cast: Cast, browser: Browser, traveller: time_machine.Traveller, stack: ExitStack) -> None:
+    def __init__(
+        self, cast: Cast, browser: Browser, traveller: time_machine.Traveller, stack: ExitStack
+    ) -> None:
         self.cast, self.browser, self.traveller, self.now = cast, browser, traveller, NOW
         self._stack, self._pages, self._looks = stack, {}, {}  # type: ignore[var-annotated]
 
