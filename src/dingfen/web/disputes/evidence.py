@@ -87,7 +87,7 @@ def exhibits(dispute: Dispute, sides: Sequence[Side], actor: Actor) -> list[Exhi
 
 def _item(one: Drawn, entries: dict[int, Proof]) -> Item:
     seen = entries.get(one.entry) if one.entry is not None else None
-    return Item(one.at, _text(one), seen, words.DRAWN_SIGNS.get(one.kind, "point"))
+    return Item(one.at, _text(one), seen, words.DRAWN_SIGNS.get(one.kind, words.OTHER_SIGN)["icon"])
 
 
 def _text(one: Drawn) -> str:

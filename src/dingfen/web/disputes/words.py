@@ -101,14 +101,15 @@ DRAWN = {
     "deal": pgettext_lazy("evidence", "Signed the deal"),
     "delivered": pgettext_lazy("evidence", "Delivered"),
 }
-DRAWN_SIGNS = {
-    "touch": "message-circle",
-    "registered": "user-check",
-    "notified_owner": "speakerphone",
-    "deal": "file-text",
-    "card_collected": "id-badge-2",
-    "contact_added": "users",
+DRAWN_SIGNS: dict[str, dict[str, str]] = {
+    "touch": {"icon": "message-circle"},
+    "registered": {"icon": "user-check"},
+    "notified_owner": {"icon": "speakerphone"},
+    "deal": {"icon": "file-text"},
+    "card_collected": {"icon": "id-badge-2"},
+    "contact_added": {"icon": "users"},
 }
+OTHER_SIGN = {"icon": "point"}
 MARKS_ZH, MARKS_EN = "甲乙丙丁戊己", "ABCDEF"
 
 
