@@ -52,6 +52,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "policy.view": EVERYONE,
     "policy.publish": frozenset({Role.POLICY_OWNER}),
     "policy.approve": frozenset({Role.GENERAL_MANAGER, Role.COMPLIANCE}),
+    "insight.view": frozenset({Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE}),
     "import.run": frozenset({Role.ADMINISTRATOR, Role.HEAD}),
     "outbox.view": frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE}),
     "outbox.manage": frozenset({Role.ADMINISTRATOR}),

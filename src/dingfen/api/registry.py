@@ -22,6 +22,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.register",
     "dingfen.api.policies",
     "dingfen.api.papers",
+    "dingfen.api.insight",
 )
 
 

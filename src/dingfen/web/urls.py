@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.files.urls")),
     path("", include("dingfen.web.imports.urls")),
     path("", include("dingfen.web.papers.urls")),
+    path("", include("dingfen.web.insight.urls")),
 ]
