@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "dingfen.cases",
     "dingfen.ownership",
     "dingfen.imports",
+    "dingfen.backtests",
     "dingfen.api",
     "dingfen.web",
 ]

@@ -14,12 +14,14 @@ from PIL import Image
 from dingfen.accounts import actions
 from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import ApiToken
+from dingfen.backtests.actions import start as start_backtest
 from dingfen.imports.actions import upload
-from dingfen.ownership.actions import File, add_file, record_deal, register_customer
+from dingfen.ownership.actions import File, add_file, record_deal, record_touch, register_customer
 from dingfen.ownership.models import Evidence, Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
 from dingfen.policies.actions import publish_shipped
+from dingfen.policies.drafting import start_draft
 from tests.accounts import samples_register
 from tests.cast import Cast
 
@@ -76,6 +78,20 @@ def policy(cast: Cast) -> Filled:
     return _uid(row)
 
 
+def draft(cast: Cast) -> Filled:
+    """A draft from a text, begun by tang."""
+    at = timezone.now()
+    text = "第一条 H级客户每隔两天跟进一次。"
+    return _uid(start_draft(actor=actor_for(cast.tang, at), at=at, title="跟进办法", text=text))
+
+
+def backtest(cast: Cast) -> Filled:
+    """A backtest of the company's version, at work."""
+    at = timezone.now()
+    version = policy(cast)["uid"]
+    return _uid(start_backtest(actor=actor_for(cast.tang, at), at=at, policy_uid=str(version)))
+
+
 def registration(cast: Cast) -> Filled:
     """A customer that lin holds."""
     policy(cast)
@@ -92,6 +108,14 @@ def dispute(cast: Cast) -> Filled:
     at = timezone.now()
     deal = record_deal(actor=actor_for(cast.xu, at), at=at, customer_uid=held.customer.uid)
     return {"uid": deal.disputes.get().case.uid}
+
+
+def tell_duty(cast: Cast) -> Filled:
+    """xu received lin's customer and has not told yet."""
+    held = Registration.objects.get(uid=registration(cast)["uid"])
+    at = timezone.now()
+    record_touch(actor=actor_for(cast.xu, at), at=at, uid=held.customer.uid, kind="walk_in")
+    return _uid(held.tell_duties.get())
 
 
 def picture() -> bytes:
@@ -141,10 +165,13 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "customer": customer,
     "registration": registration,
     "dispute": dispute,
+    "tell_duty": tell_duty,
     "exhibit": exhibit,
     "file": file,
     "deal": deal,
     "policy": policy,
+    "draft": draft,
+    "backtest": backtest,
     **samples_register.SAMPLES,
     "job": job,
 }

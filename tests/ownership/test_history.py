@@ -43,7 +43,9 @@ def step(house: House, what: str, who: int, size: int) -> None:
         return
     elif what == "touch":
         house.act(seller, "record_touch", uid=held.customer.uid, kind="visit", notify_holder=bool(size % 2))
-    elif what in ("release", "take"):
+    elif what == "release":
+        house.act(seller, what, registration_uid=held.uid, reason="客户转由外地办理")
+    elif what == "take":
         house.act(seller, what, registration_uid=held.uid)
     elif what == "transfer":
         to = getattr(house.cast, SALES[1 - who]).uid

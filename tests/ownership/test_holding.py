@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import transaction
 
 from dingfen.clocks.models import Clock
 from dingfen.outbox.models import Delivery
+from dingfen.ownership.actions.holding import on_protection
 from dingfen.ownership.models import Registration
+from dingfen.ownership.owners import tenures
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
 from tests.ownership.conftest import House
@@ -73,7 +76,7 @@ def test_the_reminder_comes_before_the_end_and_a_follow_up_lifts_it(dealer: Hous
 
 def test_who_released_waits_and_a_colleague_need_not(dealer: House) -> None:
     held = dealer.register("lin")
-    dealer.act("lin", "release", registration_uid=held.uid)
+    dealer.act("lin", "release", registration_uid=held.uid, reason="客户转由外地办理")
     assert state(held) == State.COOLING
     with pytest.raises(Problem) as refused:
         dealer.act("lin", "take", registration_uid=held.uid)
@@ -84,7 +87,7 @@ def test_who_released_waits_and_a_colleague_need_not(dealer: House) -> None:
 
 def test_the_cool_down_ends_by_itself(dealer: House) -> None:
     held = dealer.register("lin")
-    dealer.act("lin", "release", registration_uid=held.uid)
+    dealer.act("lin", "release", registration_uid=held.uid, reason="客户转由外地办理")
     dealer.later(days=60)
     assert state(held) == State.POOLED
     assert dealer.act("lin", "take", registration_uid=held.uid).holder == dealer.cast.lin
@@ -122,7 +125,7 @@ def test_strangers_find_nothing_and_colleagues_may_not(dealer: House) -> None:
     held = dealer.register("lin")
     for who in ("stranger", "xu", "gu"):
         with pytest.raises(Problem) as refused:
-            dealer.act(who, "release", registration_uid=held.uid)
+            dealer.act(who, "release", registration_uid=held.uid, reason="客户转由外地办理")
         assert refused.value.status == 404
 
 
@@ -156,3 +159,58 @@ def test_correcting_a_call_that_did_reach_the_customer_protects_longer(dealer: H
     assert before is not None
     assert held.protected_until is not None
     assert held.protected_until > before
+
+
+def test_a_day_has_its_limit_and_says_from_when_one_may_take_again(dealer: House) -> None:
+    holds = [dealer.register("lin", f"陈立{n}", f"138123420{n:02d}") for n in range(12)]
+    for held in holds:
+        dealer.act("lin", "release", registration_uid=held.uid, reason="客户转由外地办理")
+    for held in holds[:10]:
+        dealer.act("xu", "take", registration_uid=held.uid)
+    dealer.act("xu", "release", registration_uid=holds[0].uid, reason="客户转由外地办理")  # frees nothing
+    with pytest.raises(Problem) as refused:
+        dealer.act("xu", "take", registration_uid=holds[10].uid)
+    assert refused.value.code == "pool.daily"
+    assert refused.value.params["again"] == dealer.cast.west.midnight_after(dealer.cast.west.day(dealer.now))
+    dealer.later(days=1)
+    assert dealer.act("xu", "take", registration_uid=holds[10].uid).holder == dealer.cast.xu
+
+
+def test_passing_a_customer_through_a_colleague_does_not_shorten_the_cool_down(dealer: House) -> None:
+    held = dealer.register("lin")
+    for who in ("lin", "xu"):
+        if who == "xu":
+            dealer.act("xu", "take", registration_uid=held.uid)
+        dealer.act(who, "release", registration_uid=held.uid, reason="客户转由外地办理")
+    with pytest.raises(Problem) as refused:
+        dealer.act("lin", "take", registration_uid=held.uid)
+    assert refused.value.code == "pool.cool_down"
+
+
+def test_a_head_assigns_from_the_pool_and_the_register_tells_who_held_it(dealer: House) -> None:
+    held = dealer.register("lin")
+    dealer.act("lin", "release", registration_uid=held.uid, reason="客户转由外地办理")
+    with pytest.raises(Problem) as refused:
+        dealer.act(
+            "jiang", "assign", registration_uid=held.uid, to=dealer.cast.xu.uid, reason="由二组接手跟进该客户"
+        )
+    assert refused.value.status == 403  # not a unit of hers
+    dealer.act(
+        "jiang", "assign", registration_uid=held.uid, to=dealer.cast.lin.uid, reason="仍由林可欣跟进该客户"
+    )
+    dealer.later(days=40)
+    story = [(one.staff, one.how, one.ended_how) for one in tenures(held.customer)]
+    lin = dealer.cast.lin.uid
+    assert story == [(lin, "registered", "released"), (lin, "assigned", "lapsed")]
+
+
+def test_a_follow_up_that_came_first_stops_the_lapse(dealer: House) -> None:
+    """The sweep had chosen the clock before the follow-up was committed."""
+    held = dealer.register("lin")
+    clock = Clock.objects.get(subject_uid=held.uid)
+    assert held.protected_until is not None
+    dealer.now = held.protected_until - dt.timedelta(minutes=1)
+    dealer.act("lin", "record_touch", uid=held.customer.uid, kind="visit")
+    with transaction.atomic():
+        on_protection(clock, "breach", held.protected_until)
+    assert state(held) in (State.HELD, State.LAPSING)

@@ -77,7 +77,7 @@ def test_who_wins_the_dispute_holds_and_the_merge_stays(dealer: House) -> None:
 def test_one_hold_goes_with_the_customer_and_blocks_the_check(dealer: House) -> None:
     first = held(dealer, "lin", "13812342046", "陈立群")
     second = held(dealer, "lin", "13900010002", "沈青云")
-    dealer.act("lin", "release", registration_uid=first.uid)
+    dealer.act("lin", "release", registration_uid=first.uid, reason="客户转由外地办理")
     before = known(first, second)
     done = merge(dealer, first, second)
     with pytest.raises(Problem) as refused:

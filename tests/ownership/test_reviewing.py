@@ -34,7 +34,7 @@ def test_two_that_are_not_the_same_are_not_asked_about_again(dealer: House) -> N
     with pytest.raises(Problem) as again:
         dealer.act("gu", "not_same", review_uid=review.uid)
     assert again.value.code == "match.settled"
-    dealer.act("xu", "release", registration_uid=review.registration.uid)
+    dealer.act("xu", "release", registration_uid=review.registration.uid, reason="客户转由外地办理")
     dealer.later(days=1)
     dealer.register("lin", name="欧阳静怡", phone="13812342047")
     assert MatchReview.objects.count() == 1

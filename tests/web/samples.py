@@ -75,6 +75,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
     )
     held = act("lin", "register_customer", details=details)
     act("lin", "record_touch", uid=held.customer.uid, kind="visit")
+    act("xu", "record_touch", uid=held.customer.uid, kind="walk_in")
     record = Record(name="陈立群", phones=("13812342046",))
     uid = act("xu", "raise_dispute", record=record, statement="11 月 17 日由我接待。").case.uid
     for claimant in ("lin", "xu"):
@@ -92,8 +93,9 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         "settings/units/<uuid:uid>/": [cast.east.uid],
         "policies/<uuid:uid>/": [version.uid],
         "customers/<uuid:uid>/": [held.customer.uid],
-        "touches/<uuid:uid>/": [Touch.objects.get(customer=held.customer).uid],
+        "touches/<uuid:uid>/": [Touch.objects.get(customer=held.customer, staff=cast.lin).uid],
         "holdings/<uuid:uid>/": [held.uid],
+        "duties/<uuid:uid>/": [held.tell_duties.get().uid],
         "disputes/<uuid:uid>/": [uid],
         "register/entries/<str:name>/": [entry.name],
         "register/<str:code>/<day:day>/": [entry.page.book.code, entry.page.day],

@@ -48,6 +48,8 @@ class Unit(Row):
     code = models.CharField(max_length=12)
     time_zone = models.CharField(max_length=40, blank=True, help_text="IANA name; below a site, the site's")
     extension = models.CharField(max_length=20, blank=True)
+    latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     active = models.BooleanField(default=True)
 
     objects = UnitQuerySet.as_manager()

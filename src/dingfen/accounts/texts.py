@@ -57,6 +57,7 @@ PROBLEMS = {
 }
 
 FAULTS = {
+    "place.half": _("A place needs latitude and longitude; give both or neither."),
     "choice.unknown": _("%(value)s can't be chosen here."),
     "username.form": _("2 to 30 of a–z, 0–9, dot, hyphen and underscore, beginning with a letter or digit."),
     "username.taken": _("%(value)s is in use. Choose another user name."),

@@ -17,10 +17,11 @@ from dingfen.api.frame import ApiRequest, In, Out, Router, one, read, write
 from dingfen.api.ownership_schemas import ExhibitIn
 from dingfen.cases import attachments
 from dingfen.cases.filetypes import refuse
-from dingfen.ownership import actions
+from dingfen.ownership import actions, signals
 from dingfen.ownership.models import Dispute, Evidence, Objection
 
 router = Router(tags=["disputes"])
+RELATED = ("case__customer", "case__unit__company", "case__company", "registration", "deal", "policy")
 Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
@@ -160,6 +161,44 @@ def extend_answer_time(request: ApiRequest, uid: UUID, extension: ExtensionIn) -
     return [
         ExtendedOut(claim=row.uid, answer_by=row.answer_by, answered_at=row.answered_at, late=row.late)
         for row in claims
+    ]
+
+
+class SignalOut(Out):
+    """A pattern in what a claimant entered. `people` of `staff` in the company show one like it."""
+
+    code: str
+    staff: UUID
+    count: int
+    first: datetime
+    last: datetime
+    entries: list[int]
+    others: list[UUID]
+    params: dict[str, int]
+    people: int
+    of: int
+    article: str | None
+
+
+@read(router, "/disputes/{uid}/signals", out=list[SignalOut], permission="dispute.view")
+def list_signals(request: ApiRequest, uid: UUID) -> list[SignalOut]:
+    """Signals about the claimants, for who decides and compliance; they change no points."""
+    dispute = one(Dispute.objects.visible_to(request.actor).select_related(*RELATED), case__uid=uid)
+    return [
+        SignalOut(
+            code=row.signal.code,
+            staff=UUID(row.signal.staff),
+            count=row.signal.count,
+            first=row.signal.first,
+            last=row.signal.last,
+            entries=[*row.signal.entries],
+            others=[UUID(other) for other in row.signal.others],
+            params=dict(row.signal.params),
+            people=row.people,
+            of=row.staff,
+            article=row.limit.article,
+        )
+        for row in signals.signals_for(request.actor, dispute, request.at)
     ]
 
 

@@ -23,12 +23,14 @@ from dingfen.api.ownership_schemas import (
     RegistrationIn,
     RegistrationOut,
     ReleaseIn,
+    TenureOut,
     TransferIn,
     UnitBriefOut,
     VoidIn,
 )
 from dingfen.ownership import actions, queries
 from dingfen.ownership.models import IN_POOL, Deal, Registration
+from dingfen.ownership.owners import tenures
 from dingfen.parties.details import Details
 from dingfen.problems import invalid, missing
 
@@ -149,6 +151,29 @@ def get_registration(request: ApiRequest, uid: UUID) -> RegistrationOut:
     return _held(found)
 
 
+@read(router, "/registrations/{uid}/holders", out=list[TenureOut], permission="customer.view")
+def list_holders(request: ApiRequest, uid: UUID) -> list[TenureOut]:
+    """Who held this customer in this scope, oldest first, as the register tells it."""
+    found = _holds(request).filter(uid=uid).first()
+    if found is None:
+        raise missing()
+    return [
+        TenureOut(
+            staff=one.staff,
+            scope=one.scope,
+            began_at=one.began_at,
+            how=one.how,
+            by=one.by,
+            entry=one.entry.name,
+            ended_at=one.ended_at,
+            ended_how=one.ended_how,
+            article=one.article,
+            end_entry=one.end_entry.name if one.end_entry else "",
+        )
+        for one in tenures(found.customer, found.scope)
+    ]
+
+
 @write(
     router,
     "/registrations/{uid}/release",
@@ -200,6 +225,16 @@ def void_registration(request: ApiRequest, uid: UUID, void: VoidIn) -> Registrat
 def take_registration(request: ApiRequest, uid: UUID) -> RegistrationOut:
     """Take a customer from the pool; 409 `pool.taken` for who comes second."""
     return _held(actions.take(actor=request.actor, at=request.at, registration_uid=uid))
+
+
+@write(router, "/registrations/{uid}/assign", out=RegistrationOut, permission="registration.transfer")
+def assign_registration(request: ApiRequest, uid: UUID, assign: TransferIn) -> RegistrationOut:
+    """Give a customer in the pool to a salesperson of a unit one leads."""
+    return _held(
+        actions.assign(
+            actor=request.actor, at=request.at, registration_uid=uid, to=assign.to, reason=assign.reason
+        )
+    )
 
 
 @write(router, "/holder-notices", out=None, permission="touch.record")

@@ -120,7 +120,7 @@ class HoldingsIn(Window):
 
 
 class ReleaseIn(In):
-    reason: Short = ""
+    reason: Annotated[str, Field(min_length=4, max_length=200)]
 
 
 class VoidIn(In):
@@ -130,6 +130,21 @@ class VoidIn(In):
 class TransferIn(In):
     to: UUID
     reason: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class TenureOut(Out):
+    """One person's time with a customer; `entry` and `end_entry` name the entries that prove it."""
+
+    staff: UUID
+    scope: str
+    began_at: datetime
+    how: Literal["registered", "taken", "assigned", "transferred", "handed_over", "ruled"]
+    by: UUID
+    entry: str
+    ended_at: datetime | None
+    ended_how: str
+    article: str
+    end_entry: str
 
 
 class NotifyIn(In):

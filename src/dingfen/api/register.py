@@ -372,7 +372,7 @@ def _entry(row: Entry) -> EntryOut:
 
 
 def _checkpoint(row: Checkpoint) -> CheckpointOut:
-    return CheckpointOut(size=row.size, root=bytes(row.root).hex(), made_at=row.made_at, note=row.note)
+    return CheckpointOut(size=row.size, root=bytes(row.root).hex(), made_at=row.made_at, note=row.cosigned)
 
 
 def _borrowing(row: Borrowing) -> BorrowingOut:

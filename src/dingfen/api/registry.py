@@ -14,6 +14,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.customers",
     "dingfen.api.matches",
     "dingfen.api.ownership",
+    "dingfen.api.holding",
     "dingfen.api.rotation",
     "dingfen.api.disputes",
     "dingfen.api.evidence",
@@ -21,6 +22,8 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.notices",
     "dingfen.api.register",
     "dingfen.api.policies",
+    "dingfen.api.drafts",
+    "dingfen.api.backtests",
     "dingfen.api.papers",
     "dingfen.api.insight",
 )

@@ -153,6 +153,8 @@ def _unit_out(unit: Unit) -> UnitOut:
         parent=unit.parent.uid if unit.parent else None,
         time_zone=unit.time_zone,
         extension=unit.extension,
+        latitude=unit.latitude,
+        longitude=unit.longitude,
         active=unit.active,
     )
 
@@ -174,7 +176,7 @@ def add_unit(request: ApiRequest, unit: UnitIn) -> UnitOut:
 @write(router, "/units/{uid}", out=UnitOut, permission="staff.manage", method="PATCH")
 def rename_unit(request: ApiRequest, uid: UUID, change: UnitChange) -> UnitOut:
     unit = _unit(request, uid)
-    now = {key: getattr(unit, key) for key in ("name", "name_en", "extension")}
+    now = {key: getattr(unit, key) for key in ("name", "name_en", "extension", "latitude", "longitude")}
     given = now | change.model_dump(exclude_unset=True)
     return _unit_out(actions.rename_unit(**_acting(request), unit=unit, **given))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -104,6 +105,8 @@ class UnitOut(Out):
     parent: UUID | None
     time_zone: str
     extension: str
+    latitude: Decimal | None
+    longitude: Decimal | None
     active: bool
 
 
@@ -123,6 +126,8 @@ class UnitChange(In):
     name: Latin = ""
     name_en: English = ""
     extension: Extension = ""
+    latitude: Annotated[Decimal, Field(ge=-90, le=90, decimal_places=5)] | None = None
+    longitude: Annotated[Decimal, Field(ge=-180, le=180, decimal_places=5)] | None = None
 
 
 class MoveIn(In):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from dingfen.cli.policy_backtest import run_backtest
 from dingfen.cli.policy_draft import run_draft
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.calendar_form import CalendarForm
@@ -40,6 +41,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     book = _add(actions, "render", run_render, "print the rule book / 印成制度文本", packs=("pack",))
     book.add_argument("--out", type=Path, help="write to this file / 写入文件")
     _add(actions, "diff", run_diff, "what changed between two packs / 对照", packs=("before", "after"))
+    tried = _add(actions, "backtest", run_backtest, "try a pack on recorded history / 回测", packs=("pack",))
+    tried.add_argument("--against", metavar="VERSION", help="compare with this version / 与此版本对照")
+    tried.add_argument("--since", metavar="DATE", help="2026-01-01")
+    tried.add_argument("--unit", metavar="CODE", help="whose history / 单位代码")
     text = _add(actions, "draft", run_draft, "a written rule becomes a draft pack / 从制度文本起草")
     text.add_argument("file", help=".txt, .md, .docx, .pdf; - reads pasted text / 文件，- 为标准输入")
     text.add_argument("--out", type=Path, help="write the draft pack to this folder / 写入文件夹")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from dingfen.engine.draft import Draft, draft
 from dingfen.policies.documents import Unreadable, text_of
+from dingfen.policies.draft_files import files
 
 REFUSED = {
     "suffix": ("只读 .txt、.md、.docx、.pdf 文件", "reads .txt, .md, .docx and .pdf files only"),
@@ -71,39 +70,11 @@ def _print(found: Draft, english: bool) -> None:
 
 
 def _write(found: Draft, folder: Path, source: str) -> None:
-    """pack.yaml, articles.yaml and proposals.yaml; a folder that holds a pack already is left alone."""
-    from ruamel.yaml import YAML
-
+    """Write the files of a pack; a folder that holds a pack already is left alone."""
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / "pack.yaml").exists():
         raise SystemExit(f"{folder}: already holds a pack / 已有制度包")
-    yaml = YAML()
-    yaml.width, yaml.allow_unicode = 100_000, True
-    parts: dict[str, Any] = {
-        "pack.yaml": {"id": "draft", "title": {"zh": Path(source).stem, "en": "Draft"}, "version": "0.1"},
-        "articles.yaml": {"articles": articles(found, source)},
-        "proposals.yaml": {"proposals": [one.as_json() for one in found.findings if one.proposal]},
-    }
-    for name, content in parts.items():
-        stream = io.StringIO()
-        yaml.dump(content, stream)
-        (folder / name).write_text(stream.getvalue(), encoding="utf-8")
-
-
-def articles(found: Draft, source: str) -> list[dict[str, Any]]:
-    """The articles of a draft as `articles.yaml` holds them; the English text is still to be written."""
-    rows: list[dict[str, Any]] = []
-    chapter = ""
-    for article in found.articles:
-        if not article.text:
-            continue
-        if len(article.path) == 1 and article.heading == article.text:
-            chapter = f"{article.path[0]} {article.heading}"
-            continue
-        title = article.heading or article.text.split("，")[0].split("。")[0][:20]
-        row: dict[str, Any] = {"id": f"ART-{len(rows) + 1}", "title": {"zh": title, "en": ""}}
-        if chapter:
-            row["chapter"], chapter = {"zh": chapter, "en": ""}, ""
-        row |= {"text": {"zh": article.text, "en": ""}, "source": [f"{source} {article.id}"]}
-        rows.append(row)
-    return rows
+    whole = found.as_json()
+    proposals = [one for one in whole["findings"] if one["proposal"]]
+    for name, text in files(Path(source).stem, source, whole["articles"], proposals).items():
+        (folder / name).write_text(text, encoding="utf-8")

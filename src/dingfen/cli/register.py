@@ -1,4 +1,4 @@
-"""`dingfen register verify|export|prove`."""
+"""`dingfen register verify|export|prove|witness`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from dingfen.cli import witness
 from dingfen.cli.setup import start
 
 
@@ -20,6 +21,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     verify.add_argument("--witness", action="append", default=[], metavar="VKEY", help="见证方的密钥")
     verify.add_argument(
         "--checkpoint", action="append", default=[], type=Path, metavar="FILE", help="此前保存的封存摘要"
+    )
+    verify.add_argument(
+        "--witnesses", type=int, default=0, metavar="N", help="至少须有几方见证 / least operators"
     )
     verify.set_defaults(run=_verify)
 
@@ -34,6 +38,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     prove.add_argument("entry", metavar="ENTRY", help="BOOK-YYYYMMDD-NNNN")
     prove.add_argument("--out", type=Path, metavar="FILE", help="ENTRY.tlog-proof")
     prove.set_defaults(run=_prove)
+
+    witness.add(parts.add_parser("witness", help="见证方 / who witnesses the register"))
 
 
 def _lang(options: argparse.Namespace) -> str:
@@ -63,7 +69,7 @@ def _verify(options: argparse.Namespace) -> int:
         print(json.dumps(verdict.document(), ensure_ascii=False))
     else:
         print("\n".join(explain(verdict, _lang(options))))
-    return 0 if verdict.holds else 1
+    return verdict.exit_code(options.witnesses)
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -16,7 +16,8 @@ from dingfen.demo.finale import Finale, plans
 from dingfen.demo.organisation import Organisation
 from dingfen.demo.quarrels import Quarrels
 from dingfen.ownership.actions.deals import record_deal
-from dingfen.ownership.actions.holding import release, take
+from dingfen.ownership.actions.holding import release
+from dingfen.ownership.actions.pool import take
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.touches import record_touch
 from dingfen.ownership.models import Registration

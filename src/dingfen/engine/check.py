@@ -105,7 +105,7 @@ def _fits(rule: Lapse, cadence: FollowUp | None, hold: str | None, where: str) -
     if rule.from_ == "follow_up_due":
         if cadence is None:
             yield Finding("no_follow_up_to_miss", "error", where, {"grade": hold})
-    elif rule.from_ != "stage_reached" and cadence and _days(rule.after) <= _days(cadence.every):
+    elif rule.from_ != "stage_reached" and cadence and _days(rule.after) < _days(cadence.every):
         params = {"grade": hold, "lapse": rule.after.length, "every": cadence.every.length}
         yield Finding("lapse_before_follow_up_due", "error", where, params)
 

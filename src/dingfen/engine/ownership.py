@@ -11,6 +11,8 @@ from dingfen.engine.consequences import Ban as Ban
 from dingfen.engine.consequences import Effect as Effect
 from dingfen.engine.consequences import Measure as Measure
 from dingfen.engine.consequences import Person as Person
+from dingfen.engine.consequences import Role as Role
+from dingfen.engine.consequences import Routine as Routine
 from dingfen.engine.consequences import Sanction as Sanction
 from dingfen.engine.consequences import Signers as Signers
 from dingfen.engine.errors import refused
@@ -29,10 +31,10 @@ from dingfen.engine.parts import (
     Text,
     conditions_in,
 )
+from dingfen.engine.signal_rules import SignalRule
 from dingfen.engine.standing import standings
 
 ScopeKind = Literal["customer", "customer_product", "customer_project"]
-Role = Literal["receptionist", "salesperson", "agent", "head", "general_manager", "compliance"]
 TouchKind = Literal["walk_in", "incoming_call", "call", "visit", "message", "e_mail", "meeting"]
 Partner = Literal[
     "customer",
@@ -326,6 +328,8 @@ class Ownership(Part):
     rotation: Rotation | None = None
     borrowing: Borrowing | None = None
     bans: tuple[Ban, ...] = ()
+    routines: tuple[Routine, ...] | None = None
+    signals: tuple[SignalRule, ...] = ()
 
     @cached_property
     def constants(self) -> dict[str, tuple[Any, ...]]:
@@ -340,7 +344,9 @@ class Ownership(Part):
     def _ids_are_unique(self) -> Ownership:
         lines = self.scorecard.lines if self.scorecard else ()
         seen: set[str] = set()
-        parts: tuple[Named, ...] = (*self.principles, *lines, *self.effects, *self.sanctions, *self.bans)
+        parts: tuple[Named, ...] = (
+            *self.principles, *lines, *self.effects, *self.sanctions, *self.bans, *(self.routines or ()),
+        )  # fmt: skip
         for part in parts:
             if part.id in seen:
                 raise refused("duplicate_id", id=part.id)

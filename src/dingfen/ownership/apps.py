@@ -8,11 +8,12 @@ class OwnershipConfig(AppConfig):
     def ready(self) -> None:
         from dingfen.cases import attachments
         from dingfen.cases.awaiting import awaits
-        from dingfen.ownership import awaiting, finding, visibility
+        from dingfen.ownership import awaiting, finding, holding_texts, visibility
         from dingfen.ownership.notices import declare_events
         from dingfen.parties import search
 
         attachments.rights["dispute"] = visibility.files_of_disputes
         declare_events()
+        holding_texts.declare_events()
         awaits(*awaiting.AWAITED)
         search.register_source(finding.KIND, finding.shown)

@@ -7,7 +7,7 @@ contacts from their tables, each with the entry that proves it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -89,6 +89,18 @@ def events_about(customer: Customer, scope: str) -> list[Event]:
     return [*_from_entries(ids, scope), *_touches(ids, scope), *_deals(ids, scope)]
 
 
+def touches_about(customers: Collection[int]) -> dict[int, list[Event]]:
+    """The touches of many customers in every scope, by customer; those of merged records count as theirs."""
+    merged = dict(Customer.objects.filter(merged_into__in=customers).values_list("pk", "merged_into_id"))
+    ids = [*customers, *merged]
+    by_uid = {str(uid): pk for pk, uid in Customer.objects.filter(pk__in=ids).values_list("pk", "uid")}
+    found: dict[int, list[Event]] = {pk: [] for pk in customers}
+    for event in _touches(ids, None):
+        pk = by_uid[str(event.customer)]
+        found[merged.get(pk) or pk].append(event)
+    return found
+
+
 def entries_about(dispute: Dispute) -> set[int]:
     """The entries of the register that the case rests on: both sides may point to them."""
     return {event.entry for event in events_of(dispute) if isinstance(event.entry, int)}
@@ -121,11 +133,11 @@ def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
         )
 
 
-def _touches(customers: list[int], scope: str) -> Iterator[Event]:
+def _touches(customers: list[int], scope: str | None) -> Iterator[Event]:
+    """Touches in a scope, and those that concern the customer whole; None: all."""
+    rows = Touch.objects.filter(customer_id__in=customers, corrections=None, voided_at=None)
     touches = (
-        Touch.objects.filter(
-            customer_id__in=customers, scope__in=["", scope], corrections=None, voided_at=None
-        )
+        (rows if scope is None else rows.filter(scope__in=["", scope]))
         .select_related("staff", "unit", "customer", "contact")
         .order_by("pk")
     )

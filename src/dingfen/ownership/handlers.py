@@ -9,8 +9,10 @@ from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.ownership import watch
 from dingfen.ownership.actions.deciding import on_evidence, on_ruling
-from dingfen.ownership.actions.holding import on_cool_down, on_protection
+from dingfen.ownership.actions.holding import on_protection
+from dingfen.ownership.actions.pool import on_cool_down
 from dingfen.ownership.actions.ruling import on_appeal
+from dingfen.ownership.actions.telling import on_note, on_tell
 from dingfen.ownership.models import Effect
 from dingfen.ownership.notices import tell
 
@@ -43,4 +45,6 @@ HANDLERS: dict[str, Callable[[Clock, str, datetime], None]] = {
     watch.FINAL: on_ruling,
     watch.APPEAL: on_appeal,
     watch.DUTY: on_duty,
+    watch.TELL: on_tell,
+    watch.NOTE: on_note,
 }

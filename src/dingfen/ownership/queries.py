@@ -7,6 +7,7 @@ somebody else holds (principle 5).
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -28,6 +29,7 @@ from dingfen.register.models import Look
 CHECKS_AN_HOUR = 60
 HOUR = timedelta(hours=1)
 MOST_SHOWN = 5
+_TAIL = re.compile(r"\d{4}")
 Verdict = Literal["free", "held", "possible", "mine"]
 
 
@@ -141,17 +143,19 @@ def check_conflict(
     scope: str = "",
     log: bool = True,
 ) -> Answer:
-    """Answer for what somebody typed; any field may be blank, but not all.
+    """Answer for what somebody typed; any field may be blank, but not all. `phone` may be four last digits.
 
     `log=False` only for previews of an import, which is logged as a whole. Raises Problem `check.empty`,
     `input.invalid` for an identifier that cannot be read, `check.limit` (429) past 60 an hour.
     """
     require(actor, "conflict.check")
+    tail = _one(phone) if _TAIL.fullmatch(phone.strip()) else ()
     record = Record(
         kind="company" if company_name and not name else "person",
         name=name,
         company=company_name,
-        phones=_one(phone),
+        phones=() if tail else _one(phone),
+        tails=tail,
         emails=_one(email),
         wechats=_one(wechat),
         plates=_one(plate),

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dingfen.ownership import holding_texts
 from dingfen.ownership.rotation import texts as rotation
 
 PROBLEMS = {
@@ -52,7 +53,7 @@ PROBLEMS = {
     ),
     "pool.daily": (
         _("At most %(limit)s customers can be taken a day."),
-        _("Go on tomorrow (%(article)s)."),
+        _("Go on from %(again)s (%(article)s)."),
     ),
     "pool.limit": (
         _("The holding limit is %(limit)s customers."),
@@ -110,6 +111,10 @@ PROBLEMS = {
         _("You object to what another claimant has put forward."),
         _("Withdraw what is your own instead."),
     ),
+    "signals.not_yours": (
+        _("Signals are for who decides and for compliance."),
+        _("They decide nothing, and change no points."),
+    ),
     "appeal.late": (_("The time to appeal ended on %(until)s."), _("The ruling is final.")),
     "effect.state": (_("This isn't due."), _("Only what is due can be noted as done.")),
     "policy.version_exists": (
@@ -165,5 +170,7 @@ FAULTS = {
     "note.length": _("Write a note of at most %(limit)s characters."),
 }
 
+PROBLEMS.update(holding_texts.PROBLEMS)
+CLOCKS = {**holding_texts.CLOCKS}
 PROBLEMS.update(rotation.PROBLEMS)
 FAULTS.update(rotation.FAULTS)

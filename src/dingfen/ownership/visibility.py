@@ -12,7 +12,13 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
 
 if TYPE_CHECKING:
-    from dingfen.ownership.models import Deal, Dispute, MatchReview, Registration  # noqa: F401
+    from dingfen.ownership.holding_rows import TellDuty  # noqa: F401
+    from dingfen.ownership.models import (  # noqa: F401
+        Deal,
+        Dispute,
+        MatchReview,
+        Registration,
+    )
 
 M = TypeVar("M", bound=models.Model)
 WHOLE = (Role.GENERAL_MANAGER, Role.COMPLIANCE)
@@ -69,6 +75,17 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
             Q(claimant_id=actor.staff_id) | below("unit", heads)
         )
         return mine.filter(Exists(claims))
+
+
+class TellDutyQuerySet(models.QuerySet["TellDuty"]):
+    def visible_to(self, actor: Actor) -> TellDutyQuerySet:
+        """Who owes it, whom it is owed, the heads of both; the company for its overseers."""
+        mine = self.filter(registration__company_id=actor.company_id)
+        if actor.is_system or actor.paths(*WHOLE):
+            return mine
+        heads = actor.paths(Role.HEAD)
+        seen = Q(receiver_id=actor.staff_id) | Q(holder_id=actor.staff_id)
+        return mine.filter(seen | below("unit", heads) | below("registration__unit", heads))
 
 
 def files_of_disputes(actor: Actor) -> models.QuerySet[Any]:

@@ -9,6 +9,7 @@ from dingfen.accounts.models import Staff
 from dingfen.clocks import actions as clocks
 from dingfen.clocks.models import Clock
 from dingfen.engine.holding import Protection
+from dingfen.ownership.holding_rows import TellDuty
 from dingfen.ownership.models import Dispute, Effect, Registration
 from dingfen.ownership.rules import Rules
 
@@ -19,6 +20,8 @@ RULING = "dispute.ruling"
 APPEAL = "dispute.appeal"
 FINAL = "dispute.final"
 DUTY = "effect.duty"
+TELL = "duty.tell"
+NOTE = "duty.note"
 WARN = "warn"
 
 
@@ -174,3 +177,24 @@ def forget(effect: Effect, actor: Actor, at: datetime) -> None:
 
 def fulfil(effect: Effect, actor: Actor, at: datetime) -> None:
     clocks.end_all(actor=actor, at=at, subject_uid=effect.uid, met=True)
+
+
+def owe(duty: TellDuty, kind: str, deadline: datetime, actor: Actor, at: datetime) -> None:
+    """A duty to tell the holder, or to note what was talked about; a reminder when half the time is gone."""
+    clocks.start(
+        actor=actor,
+        at=at,
+        company_id=duty.registration.company_id,
+        kind=kind,
+        subject_type="duty",
+        subject_uid=duty.uid,
+        deadline=deadline,
+        responsible=duty.receiver,
+        steps=[(at + (deadline - at) / 2, WARN)],
+        article=duty.article,
+        pack_digest=duty.registration.policy.digest if duty.registration.policy else "",
+    )
+
+
+def paid(duty: TellDuty, kind: str, actor: Actor, at: datetime) -> None:
+    clocks.end_all(actor=actor, at=at, subject_uid=duty.uid, kinds=[kind], met=True)

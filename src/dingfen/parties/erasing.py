@@ -46,7 +46,7 @@ def wipe(customer: Customer, at: datetime) -> int:
     for subject in [*subjects, *customer.registrations.values_list("uid", flat=True)]:
         items += outbox.shred(subject_uid=subject)
     SearchText.objects.filter(record_uid__in=[customer.uid]).delete()
-    items += Touch.objects.filter(customer=customer).exclude(sealed=b"").update(sealed=b"")
+    items += Touch.objects.filter(customer=customer).exclude(sealed=b"").update(sealed=b"", note_digest="")
     items += sum(erase(customer, at) for erase in also)
     Contact.objects.filter(customer=customer).update(sealed=b"", masked_name="", masked_phone="", title="")
     Customer.objects.filter(pk=customer.pk).update(

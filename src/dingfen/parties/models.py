@@ -165,6 +165,11 @@ class Touch(Row):
     scope = models.CharField(max_length=80, blank=True)
     facts = models.JSONField(default=dict, help_text="card, contact_rank, minutes … never free text")
     sealed = models.BinaryField(default=b"", help_text="the note")
+    note_digest = models.CharField(
+        max_length=16,
+        blank=True,
+        help_text="keyed, of the note's words: tells the same note, not what it says",
+    )
     entry_seq = models.BigIntegerField(null=True, blank=True)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
     voided_at = models.DateTimeField(null=True, blank=True, help_text="it does not count")

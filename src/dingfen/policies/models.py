@@ -49,3 +49,33 @@ class Acknowledgement(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "staff"], name="one_acknowledgement_each")]
+
+
+class PolicyDraft(Row):
+    """A written rule on its way to a pack: its text, what was found in it, and what a person made of that.
+
+    `findings`: as `engine.draft` gives them, each with `decision` (open, accepted, changed, dropped) and, when
+    changed, `changed`: the value as YAML data.
+    """
+
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    title = models.CharField(max_length=120)
+    file_name = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+    articles = models.JSONField(default=list)
+    findings = models.JSONField(default=list)
+    made_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-id"], name="draft_newest")]
+
+    @property
+    def open_count(self) -> int:
+        """How many proposed rules still wait for a person."""
+        return sum(one["decision"] == "open" and bool(one["proposal"]) for one in self.findings)
+
+    @property
+    def proposed_count(self) -> int:
+        return sum(bool(one["proposal"]) for one in self.findings)

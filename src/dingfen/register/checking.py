@@ -70,6 +70,13 @@ class Verdict:
     def holds(self) -> bool:
         return self.mismatch is None
 
+    def exit_code(self, operators: int = 0) -> int:
+        """For scripts: 0 it holds and at least `operators` have witnessed it, 3 it holds with fewer, 1 INVALID,
+        4 DIVERGED (2 is wrong usage)."""
+        if self.mismatch:
+            return 4 if self.grade == DIVERGED else 1
+        return 0 if self.witnesses >= operators else 3
+
     def document(self) -> dict[str, Any]:
         """For programs: JSON values only."""
         bad = self.mismatch

@@ -17,6 +17,7 @@ from dingfen.register.exportfile import FORMAT
 from dingfen.register.models import Checkpoint, Entry, Head, Node, PersonalDatum
 from dingfen.register.tree import inclusion_proof, inclusion_spans, span_nodes
 from dingfen.register.verification import batches, nodes_of
+from dingfen.register.witnesses import cosigned_notes
 
 
 def lines(*, companies: Collection[uuid.UUID] | None = None, with_personal: bool = False) -> Iterator[str]:
@@ -37,7 +38,7 @@ def lines(*, companies: Collection[uuid.UUID] | None = None, with_personal: bool
             root=bytes(head.root).hex(),
             keys=[str(key)],
         )
-        for note in Checkpoint.objects.order_by("size").values_list("note", flat=True):
+        for note in cosigned_notes():
             yield _line(type="checkpoint", note=note)
         for batch in batches():
             nodes = nodes_of(batch)
@@ -95,7 +96,7 @@ def prove(entry: Entry) -> notes.Proof:
     wanted = {node for span in inclusion_spans(entry.pk, checkpoint.size) for node in span_nodes(span)}
     hashes = stored_nodes(wanted)
     path = inclusion_proof(entry.pk, checkpoint.size, hashes.__getitem__)
-    return notes.Proof(entry.pk, tuple(path), checkpoint.note, bytes(entry.body))
+    return notes.Proof(entry.pk, tuple(path), checkpoint.cosigned, bytes(entry.body))
 
 
 def stored_nodes(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
@@ -136,7 +137,7 @@ def write_tiles(folder: Path) -> int:
             tile = b"".join(hashes[node] for node in wanted)
             _write(folder / notes.tile_path(str(level), first >> 8, upto - first), tile)
             count += 1
-    _write(folder / "checkpoint", checkpoint.note.encode())
+    _write(folder / "checkpoint", checkpoint.cosigned.encode())
     return count
 
 

@@ -21,10 +21,12 @@ from dingfen.register.checking import (
     read_checkpoints,
     witnessed,
 )
-from dingfen.register.models import Checkpoint, Entry, Head, Node, Page, PersonalDatum
+from dingfen.register.models import Checkpoint, Entry, Head, Node, Page, PersonalDatum, Witness
 from dingfen.register.notes import NoteError, VerifyKey, open_checkpoint
 from dingfen.register.restoring import given_up
 from dingfen.register.store import snapshot
+from dingfen.register.witnesses import cosigned_notes
+from dingfen.register.witnesses import keys as configured
 
 BATCH = 2000
 
@@ -32,10 +34,11 @@ BATCH = 2000
 def verify(*, witnesses: Sequence[VerifyKey] = (), kept: Sequence[str] = ()) -> Verdict:
     """Walk the whole register and name the first thing that does not fit.
 
-    `kept`: signed checkpoints that somebody brings along. Reads one snapshot and changes nothing.
+    `witnesses`: whose signatures count; those the register is set up with when none are given. `kept`: signed
+    checkpoints that somebody brings along. Reads one snapshot and changes nothing.
     """
     with snapshot():
-        return _Verification(witnesses, kept).run()
+        return _Verification(witnesses or configured(), kept).run()
 
 
 class _Verification:
@@ -58,6 +61,7 @@ class _Verification:
             self._head()
             self._pages()
             self._others()
+            self._witnesses()
         except Mismatch as found:
             mismatch = found
         return self._verdict(mismatch)
@@ -90,9 +94,7 @@ class _Verification:
 
     def _checkpoints(self) -> None:
         stored = list(Checkpoint.objects.order_by("size", "pk").values_list("note", "size", "root"))
-        self.signed = read_checkpoints(
-            [note for note, _size, _root in stored], keys=self.keys, witnesses=self.witnesses
-        )
+        self.signed = read_checkpoints(cosigned_notes(), keys=self.keys, witnesses=self.witnesses)
         for signed, (_note, size, root) in zip(self.signed, stored, strict=True):
             if (signed.checkpoint.size, signed.checkpoint.root) != (size, bytes(root)):
                 raise Mismatch("signature", min(size, signed.checkpoint.size), place=size)
@@ -205,6 +207,12 @@ class _Verification:
             found = (seen.count, seen.sealed) if seen else (0, False)
             if found != (page.count, page.state == Page.State.SEALED):
                 raise Mismatch("page", seen.first if seen else max(self.walk.tree.size - 1, 0))
+
+    def _witnesses(self) -> None:
+        """A witness that refused because it has seen another history speaks against ours."""
+        for row in Witness.objects.filter(removed_at=None, state=Witness.State.DIVERGED):
+            size = self.walk.tree.size
+            raise Mismatch("witness", min(row.size, size), size, grade=DIVERGED, name=row.name)
 
     def _others(self) -> None:
         if self.promised:

@@ -50,6 +50,7 @@ ROOMS = (
     Room("customers", _("Customers"), "customers", icon="users", permission="customer.view", phone=True),
     Room("holdings", _("Holdings"), "holdings", icon="user-check", permission="customer.view", group=OWNERSHIP),
     Room("pool", pgettext_lazy("room", "Pool"), "pool", icon="pool", permission="customer.view", group=OWNERSHIP),
+    Room("duties", _("Prior communication"), "duties", icon="messages", permission="touch.record", group=OWNERSHIP),
     Room("disputes", _("Disputes"), "disputes", icon="scale", permission="dispute.view", group=OWNERSHIP),
     Room("matches", CHECK, "matches", icon="git-merge", permission="customer.merge", group=OWNERSHIP),
     Room("insight", FIGURES, "insight", icon="chart-bar", permission="insight.view", group=BOOKS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from zoneinfo import available_timezones
 
 from django.db import transaction
@@ -66,14 +67,28 @@ def create_unit(
 
 @transaction.atomic
 def rename_unit(
-    *, actor: Actor, at: dt.datetime, unit: Unit, name: str, name_en: str = "", extension: str = ""
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    unit: Unit,
+    name: str,
+    name_en: str = "",
+    extension: str = "",
+    latitude: Decimal | None = None,
+    longitude: Decimal | None = None,
 ) -> Unit:
-    """Change the name people see, and the telephone extension. The code stays: entries are numbered by it."""
+    """Change the name people see, the telephone extension, and where a site lies (degrees, WGS 84).
+
+    The code stays: entries are numbered by it. A place needs both numbers (`place.half`).
+    """
     unit = _managed(actor, unit)
     if not name.strip():
         raise fault("name", "required")
+    if (latitude is None) != (longitude is None):
+        raise fault("longitude" if longitude is None else "latitude", "place.half")
+    unit.latitude, unit.longitude = latitude, longitude
     unit.name, unit.name_en, unit.extension = name.strip()[:80], name_en.strip()[:120], extension.strip()[:20]
-    unit.save(update_fields=["name", "name_en", "extension"])
+    unit.save(update_fields=["name", "name_en", "extension", "latitude", "longitude"])
     _record(actor, at, "unit.renamed", unit, {"name": unit.name, "name_en": unit.name_en})
     return unit
 

@@ -13,13 +13,15 @@ from dingfen.ownership.actions.evidence import (
     object_to,
     withdraw_evidence,
 )
-from dingfen.ownership.actions.holding import release, take, transfer, void
+from dingfen.ownership.actions.holding import release, transfer, void
 from dingfen.ownership.actions.merging import merge_customers, undo_merge
 from dingfen.ownership.actions.notes import note
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
+from dingfen.ownership.actions.pool import assign, take
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
 from dingfen.ownership.actions.ruling import appeal, rule_final
+from dingfen.ownership.actions.telling import answer_told, note_talk, tell_holder
 from dingfen.ownership.actions.touches import correct_touch, notify_holder, record_touch
 
 __all__ = [
@@ -30,7 +32,9 @@ __all__ = [
     "add_file",
     "agree",
     "answer",
+    "answer_told",
     "appeal",
+    "assign",
     "close_evidence",
     "confirm",
     "correct_touch",
@@ -40,6 +44,7 @@ __all__ = [
     "merge_customers",
     "not_same",
     "note",
+    "note_talk",
     "notify_holder",
     "object_to",
     "open_by_system",
@@ -54,6 +59,7 @@ __all__ = [
     "rule_otherwise",
     "same",
     "take",
+    "tell_holder",
     "transfer",
     "undo_merge",
     "void",

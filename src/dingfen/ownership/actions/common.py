@@ -126,11 +126,11 @@ def same_version(current: int, seen: int | None) -> None:
         raise conflict("version.stale", seen=seen, current=current)
 
 
-def reason_of(text: str, field: str = "reason") -> str:
-    """The reason as given, trimmed. Raises `reason.short` below 10 characters."""
+def reason_of(text: str, field: str = "reason", least: int = REASON_LEAST) -> str:
+    """The reason as given, trimmed. Raises `reason.short` below `least` characters."""
     text = text.strip()
-    if len(text) < REASON_LEAST:
-        raise invalid({field: [("reason.short", {"least": REASON_LEAST})]})
+    if len(text) < least:
+        raise invalid({field: [("reason.short", {"least": least})]})
     return text
 
 

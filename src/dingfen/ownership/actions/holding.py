@@ -1,37 +1,35 @@
-"""The life of a hold after its registration: released, transferred, voided, lapsed, taken from the pool."""
+"""The life of a hold after its registration: released, transferred, voided, lapsed (the pool: `pool.py`)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 
-from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.accounts.models import Staff
 from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
-from dingfen.engine.ownership import Pool
+from dingfen.clocks.sweep import still_due
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import (
     about_customer,
     colleague,
     held_facts,
     lock_registration,
-    read_uid,
     reason_of,
     same_version,
     unit_of,
     write,
 )
-from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
+from dingfen.ownership.models import Registration
 from dingfen.ownership.notices import tell
-from dingfen.ownership.rules import Rules, rules_at, rules_needed
-from dingfen.problems import conflict, invalid, missing
+from dingfen.ownership.rules import rules_at
+from dingfen.problems import conflict, invalid
 
 State = Registration.State
 MOVABLE = (State.HELD, State.LAPSING)
+SHORT_REASON = 4
 
 
 def _end(registration: Registration, state: str, at: datetime, reason: str) -> None:
@@ -44,10 +42,14 @@ def _end(registration: Registration, state: str, at: datetime, reason: str) -> N
 
 @transaction.atomic
 def release(
-    *, actor: Actor, at: datetime, registration_uid: object, reason: str = "", version: int | None = None
+    *, actor: Actor, at: datetime, registration_uid: object, reason: str, version: int | None = None
 ) -> Registration:
-    """Give a customer up. Colleagues can take it at once, the former holder after the cool-down."""
+    """Give a customer up, with the reason. Colleagues can take it at once, the former holder after the cool-down.
+
+    A head who returns a customer to the pool does it with this as well. Raises `reason.short`.
+    """
     registration = lock_registration(actor, registration_uid, *MOVABLE, permission="registration.release")
+    reason = reason_of(reason, least=SHORT_REASON)
     same_version(registration.version, version)
     rules = rules_at(registration.unit, at)
     watch.end(registration, actor, at, "released")
@@ -61,8 +63,9 @@ def release(
         kind="registration.released",
         unit=registration.unit,
         subject=about_customer(registration),
-        facts=held_facts(registration),
+        facts={**held_facts(registration), "article": pool.article if pool else ""},
         rules=rules,
+        personal={"reason": reason},
     )
     return registration
 
@@ -170,81 +173,6 @@ def void(*, actor: Actor, at: datetime, registration_uid: object, reason: str) -
     return registration
 
 
-@transaction.atomic
-def take(*, actor: Actor, at: datetime, registration_uid: object) -> Registration:
-    """Take a customer from the pool. Of two people at once, one gets it, the other `pool.taken`.
-
-    Raises `pool.cool_down` for the former holder, `pool.daily` and `pool.limit` at the pack's limits.
-    """
-    require(actor, "pool.take")
-    registration = (
-        Registration.objects.visible_to(actor)
-        .select_for_update(of=("self",))
-        .select_related("customer", "holder", "unit__company", "company")
-        .filter(uid=read_uid(registration_uid))
-        .first()
-    )
-    if registration is None:
-        raise missing()
-    if registration.state not in IN_POOL:
-        raise conflict("pool.taken", since=registration.registered_at)
-    taker = colleague(actor, actor.uid)
-    unit = unit_of(taker)
-    rules = rules_needed(unit, at)
-    if rules.ownership.pool:
-        _may_take(registration, taker, rules, rules.ownership.pool, at)
-    held = rules.protection(at, registration.customer.grade, [], at)
-    won = Registration.objects.filter(pk=registration.pk, state__in=IN_POOL, version=registration.version)
-    try:
-        with transaction.atomic():
-            changed = won.update(
-                state=State.HELD,
-                holder=taker,
-                unit=unit,
-                registered_at=at,
-                recorded_at=at,
-                protected_until=held.protected_until,
-                follow_up_due=held.follow_up_due,
-                last_effective_at=None,
-                ended_at=None,
-                end_reason="",
-                policy=rules.version,
-                version=F("version") + 1,
-            )
-    except IntegrityError:
-        changed = 0  # somebody registered the same customer meanwhile: the database keeps one holder
-    if not changed:
-        raise conflict("pool.taken", since=at)
-    former = registration.holder
-    registration.refresh_from_db()
-    watch.end(registration, actor, at, "taken")
-    watch.guard(registration, held, rules, actor, at)
-    write(
-        actor=actor,
-        at=at,
-        kind="registration.taken",
-        unit=unit,
-        subject=about_customer(registration),
-        facts={**held_facts(registration), "from": str(former.uid)},
-        rules=rules,
-    )
-    return registration
-
-
-def _may_take(registration: Registration, taker: Staff, rules: Rules, pool: Pool, at: datetime) -> None:
-    if registration.holder_id == taker.pk and registration.ended_at:
-        free = rules.due(registration.ended_at, pool.cool_down)
-        if at < free:
-            raise conflict("pool.cool_down", date=free, article=pool.article)
-    day = rules.calendar.start_of(rules.calendar.date_of(at))
-    own = Registration.objects.filter(company_id=registration.company_id, holder=taker)
-    taken = own.filter(registered_at__gte=day, version__gt=1, state__in=ACTIVE).count()
-    if taken >= pool.take_per_day:
-        raise conflict("pool.daily", limit=pool.take_per_day, article=pool.article)
-    if pool.holding_limit and own.filter(state__in=MOVABLE).count() >= pool.holding_limit:
-        raise conflict("pool.limit", limit=pool.holding_limit, article=pool.article)
-
-
 def on_protection(clock: Clock, step: str, at: datetime) -> None:
     """Clock handler: a reminder before the end; at the end the hold lapses. Does nothing twice."""
     registration = (
@@ -253,8 +181,8 @@ def on_protection(clock: Clock, step: str, at: datetime) -> None:
         .filter(uid=clock.subject_uid)
         .first()
     )
-    if registration is None or registration.state not in (*MOVABLE, State.WON):
-        return
+    if registration is None or registration.state not in (*MOVABLE, State.WON) or not still_due(clock):
+        return  # a follow-up or a dispute came first
     if step == BREACH:
         _lapse(registration, clock, at)
     elif step == watch.WARN and registration.state == State.HELD:
@@ -308,9 +236,3 @@ def _lapse(registration: Registration, clock: Clock, at: datetime) -> None:
         facts={**held_facts(registration), "article": clock.article, "to": registration.state},
         rules=rules,
     )
-
-
-def on_cool_down(clock: Clock, step: str, at: datetime) -> None:
-    """Clock handler: the cool-down is over, the former holder may take the customer again."""
-    if step == BREACH:
-        Registration.objects.filter(uid=clock.subject_uid, state=State.COOLING).update(state=State.POOLED)

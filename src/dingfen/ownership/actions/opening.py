@@ -214,8 +214,9 @@ def _about_deal(actor: Actor, at: datetime, deal: Deal, who: Staff, statement: s
     if ruled is not None:
         raise conflict("dispute.ruled", number=ruled.case.number)
     registration = (
-        Registration.objects.filter(customer=deal.customer, scope=deal.scope, state__in=ACTIVE, rival_of=None)
-        .select_related("holder__unit__company")
+        Registration.objects.select_for_update(of=("self",))
+        .filter(customer=deal.customer, scope=deal.scope, state__in=ACTIVE, rival_of=None)
+        .select_related("holder__unit__company", "unit__company", "customer", "company")
         .first()
     )
     people = {deal.signer_id: deal.signer, who.pk: who}

@@ -10,11 +10,11 @@ from django.db import transaction
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.books import book_of
 from dingfen.engine.events import Event
 from dingfen.engine.runs import is_effective
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import colleague, customer_seen, held_facts, unit_of, write
+from dingfen.ownership.actions.common import colleague, customer_seen, unit_of, write
+from dingfen.ownership.actions.telling import arise, settle_open
 from dingfen.ownership.facts import TOUCH_KINDS
 from dingfen.ownership.models import ACTIVE, Deal, Registration
 from dingfen.ownership.notices import tell
@@ -22,7 +22,7 @@ from dingfen.ownership.rules import Rules, rules_at
 from dingfen.parties.actions import append_touch, write_correction, write_touch
 from dingfen.parties.models import Customer, Touch
 from dingfen.problems import conflict, missing
-from dingfen.register.append import NewEntry
+from dingfen.register.append import NewEntry, append_many
 
 State = Registration.State
 
@@ -40,7 +40,7 @@ def record_touch(
     """Record a touch (`parties.write_touch` says which words it takes) and let the hold follow from it.
 
     An effective follow-up by the holder begins the protection anew and lifts a hold that was about to lapse.
-    `notify_holder`: whoever receives another's customer tells the holder at once (A6); that is an entry too.
+    Whoever receives another's customer owes it to the holder to tell them (A6); `notify_holder` does it at once.
     """
     holds = _holds(customer_seen(actor, uid))
     touch, entry = write_touch(actor=actor, at=at, uid=uid, kind=kind, **told)
@@ -51,8 +51,8 @@ def record_touch(
             continue
         if held.holder_id == touch.staff_id:
             follow_up(held, touch, actor, at, imported)
-        elif notify_holder:
-            others.append(_tell_holder(held, touch, actor, at))
+        elif not imported:
+            others += arise(held, touch, notify_holder, actor, at)
     append_touch(touch, entry, *others)
     return touch
 
@@ -159,34 +159,6 @@ def counts(touch: Touch, rules: Rules) -> bool:
     return is_effective(event, rules.pack)
 
 
-def _tell_holder(held: Registration, touch: Touch, actor: Actor, at: datetime) -> NewEntry:
-    tell(
-        [held.holder],
-        "customer.received",
-        ("customer", held.customer.uid),
-        {"customer": held.customer.masked_name, "receiver": actor.name},
-        at=at,
-        key=f"received:{touch.uid}",
-    )
-    rules = rules_at(held.unit, at)
-    return NewEntry(
-        book=book_of(touch.unit, at=at, actor_id=actor.uid),
-        kind="holder.notified",
-        actor_id=actor.uid,
-        occurred_at=at,
-        recorded_at=at,
-        subject=("customer", held.customer.uid),
-        facts={
-            "staff": str(touch.staff.uid),
-            "unit": str(touch.unit.uid),
-            "scope": held.scope,
-            "to": str(held.holder.uid),
-            "held": held_facts(held)["registration"],
-        },
-        policy=rules.cited if rules else None,
-    )
-
-
 @transaction.atomic
 def notify_holder(
     *, actor: Actor, at: datetime, customer_uid: uuid.UUID | str, scope: str = ""
@@ -204,6 +176,9 @@ def notify_holder(
     if held is None or actor.staff_id is None:
         raise conflict("registration.none")
     me = colleague(actor, actor.uid)
+    if entries := settle_open(held, actor.staff_id, actor, at):
+        append_many(entries)
+        return held
     tell(
         [held.holder],
         "customer.received",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 
+from dingfen import keys
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
@@ -70,8 +72,9 @@ def write_touch(
         met=met,
         contact=contact,
         scope=scope,
-        facts={name: value for name, value in told.items() if value},
+        facts={name: value for name, value in told.items() if value is not None and value is not False},
         sealed=sealer_of(customer).seal({"note": note.strip()}) if note.strip() else b"",
+        note_digest=_digest(note),
         corrects=corrects,
         import_row=import_row,
     )
@@ -80,6 +83,14 @@ def write_touch(
         last_touch_at=Greatest(Coalesce(F("last_touch_at"), when), when)
     )
     return touch, _entry(actor, touch, customer, at, note, contact, imported)
+
+
+def _digest(note: str) -> str:
+    """A keyed digest of the words of a note, spaces and case aside; empty without words."""
+    words = "".join(note.split()).casefold()
+    if not words:
+        return ""
+    return hashlib.blake2b(words.encode(), key=keys.key("index"), digest_size=8).hexdigest()
 
 
 def append_touch(touch: Touch, entry: NewEntry, *others: NewEntry) -> list[Entry]:

@@ -125,9 +125,22 @@ class UnitForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
     extension = forms.CharField(label=_("Extension"), max_length=20, required=False)
+    latitude = forms.DecimalField(
+        label=_("Latitude"), min_value=-90, max_value=90, decimal_places=5, required=False
+    )
+    longitude = forms.DecimalField(
+        label=_("Longitude"),
+        min_value=-180,
+        max_value=180,
+        decimal_places=5,
+        required=False,
+        help_text=_("Where the site lies; then walk-ins too far apart for the time between are noticed."),
+    )
 
 
 class NewUnitForm(UnitForm):
+    latitude = None  # type: ignore[assignment]
+    longitude = None  # type: ignore[assignment]
     kind = forms.ChoiceField(
         label=pgettext_lazy("of a unit", "Kind"),
         choices=[pair for pair in Unit.Kind.choices if pair[0] != Unit.Kind.COMPANY],

@@ -75,7 +75,7 @@ def add(request: Request, uid: uuid.UUID) -> HttpResponse:
 def change(request: Request, uid: uuid.UUID) -> HttpResponse:
     unit = unit_of(request, uid)
     access.require(request.actor, "staff.manage", path=unit.path)
-    given = {key: getattr(unit, key) for key in ("name", "name_en", "extension")}
+    given = {key: getattr(unit, key) for key in ("name", "name_en", "extension", "latitude", "longitude")}
     form = UnitForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         values = {"actor": request.actor, "at": request.at, "unit": unit}
@@ -106,7 +106,7 @@ def move(request: Request, uid: uuid.UUID) -> HttpResponse:
     if form.is_valid() and tried(form, actions.move_unit, **values, **form.cleaned_data):
         toast(request, gettext("%(name)s moved") % {"name": unit.name})
         return redirect("units")
-    given = {key: getattr(unit, key) for key in ("name", "name_en", "extension")}
+    given = {key: getattr(unit, key) for key in ("name", "name_en", "extension", "latitude", "longitude")}
     return _show(request, unit, UnitForm(initial=given), form)
 
 

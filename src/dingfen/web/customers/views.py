@@ -32,6 +32,7 @@ from dingfen.web.customers.forms import (
     RevealForm,
     TouchForm,
 )
+from dingfen.web.duties.shown import open_for
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
 from dingfen.web.templatetags.dingfen import staff_name
@@ -72,6 +73,8 @@ def show(request: Request, customer: Customer, *, status: int = 200, **forms: An
         .filter(customer_id__in=queries.family_ids(customer.pk))
         .select_related("signer", "unit")
         .order_by("-signed_at")[:5],
+        "duties": open_for(request.actor, queries.family_ids(customer.pk)),
+        "next": request.path,
         "merges": merges(customer, request.at),
         "touch_form": TouchForm(contacts=offered),
         "identifier_form": IdentifierForm(prefix="identifier"),

@@ -25,7 +25,7 @@ from dingfen.ownership.states import TAKING_EVIDENCE, TO_RULE
 from dingfen.parties.queries import names_by_id
 from dingfen.policies.queries import pack_of
 from dingfen.register.queries import entries_of
-from dingfen.web.disputes import evidence, following, words
+from dingfen.web.disputes import evidence, following, signals, words
 from dingfen.web.disputes.card import Card, Proof, card_of, proof
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
@@ -83,6 +83,7 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
     shown = evidence.exhibits(dispute, card.sides, actor)
     return {
         "exhibits": shown,
+        "signals": signals.shown(actor, dispute, at),
         "attachment_mb": settings.ATTACHMENT_LIMIT >> 20,
         "proofs": proofs_of(card, shown),
         "taking_evidence": dispute.state in TAKING_EVIDENCE,

@@ -69,7 +69,7 @@ def find(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:
 
 
 def release(*, actor: Actor, at: dt.datetime, row: Registration, data: Any) -> object:
-    return actions.release(actor=actor, at=at, registration_uid=row.uid)
+    return actions.release(actor=actor, at=at, registration_uid=row.uid, reason=data.get("reason", ""))
 
 
 def take(*, actor: Actor, at: dt.datetime, row: Registration, data: Any) -> object:
@@ -128,6 +128,7 @@ class Holdings(ListPage[Registration]):
             icon="arrow-back-up",
             permission="registration.release",
             confirm=_("Release these customers? Colleagues can take them at once."),
+            fields="holdings/release_reason.html",
         ),
     )
     empty = Empty(

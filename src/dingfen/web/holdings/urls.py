@@ -24,6 +24,7 @@ urlpatterns = [
     path("holdings/<uuid:uid>/transfer/", views.transfer, name="holding_transfer"),
     path("holdings/<uuid:uid>/void/", views.void, name="holding_void"),
     path("holdings/<uuid:uid>/take/", views.take, name="holding_take"),
+    path("holdings/<uuid:uid>/assign/", views.assign, name="holding_assign"),
     path("holdings/<uuid:uid>/deal/", views.deal, name="holding_deal"),
 ]
 

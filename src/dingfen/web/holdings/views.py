@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dingfen.accounts import access
@@ -19,19 +19,34 @@ from dingfen.clocks.models import Clock
 from dingfen.matching import normalise
 from dingfen.ownership import actions
 from dingfen.ownership.models import IN_POOL, Deal, Registration
+from dingfen.ownership.owners import tenures
 from dingfen.ownership.queries import search
 from dingfen.ownership.rules import rules_at
 from dingfen.parties.models import Customer
 from dingfen.parties.queries import names_by_id
 from dingfen.problems import Problem, invalid, missing
 from dingfen.web.disputes.card import address_of
+from dingfen.web.duties.shown import open_for
 from dingfen.web.reception.asked import Asked, asked_of
 from dingfen.web.request import Request
+from dingfen.web.subjects import page_of
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
 State = Registration.State
 IN_PLACE = (400, 409, 422)
+HOW = {
+    "registered": pgettext_lazy("tenure", "Registered"),
+    "taken": pgettext_lazy("tenure", "Taken from the pool"),
+    "assigned": pgettext_lazy("tenure", "Assigned from the pool"),
+    "transferred": pgettext_lazy("tenure", "Transferred"),
+    "handed_over": pgettext_lazy("tenure", "Handed over"),
+    "ruled": pgettext_lazy("tenure", "By ruling or agreement"),
+    "released": pgettext_lazy("tenure", "Released"),
+    "lapsed": pgettext_lazy("tenure", "Lapsed"),
+    "lost": pgettext_lazy("tenure", "Lost deal"),
+    "voided": pgettext_lazy("tenure", "Registration void"),
+}
 
 
 def one(request: Request, uid: UUID) -> Registration:
@@ -70,6 +85,10 @@ def show(
         and access.may(actor, "registration.transfer", path),
         "may_void": movable and access.may(actor, "registration.void", path),
         "may_deal": held.is_active and access.may(actor, "deal.record", path),
+        "owners": owners(held),
+        "duties": open_for(actor, [held.customer_id]),
+        "next": request.path,
+        "may_assign": held.state in IN_POOL and access.may(actor, "registration.transfer"),
         "may_take": held.state in IN_POOL and access.may(actor, "pool.take"),
         "colleagues": _colleagues(request, held),
         "form": form,
@@ -77,6 +96,29 @@ def show(
     if problem is not None:
         context |= {"problem": problem_text(problem), "errors": field_errors(problem), "typed": request.POST}
     return render(request, "holdings/detail.html", context, status=problem.status if problem else 200)
+
+
+def owners(held: Registration) -> list[dict[str, Any]]:
+    """Everyone who held the customer in this scope, newest first, each with the entries that prove it."""
+    every = tenures(held.customer, held.scope)
+    people = {
+        staff.uid: staff
+        for staff in Staff.objects.filter(
+            uid__in={uid for one in every for uid in (one.staff, one.by, one.ended_by)}
+        )
+    }
+    return [
+        {
+            "staff": people.get(one.staff),
+            "one": one,
+            "how": HOW[one.how],
+            "by": people.get(one.by) if one.by != one.staff else None,
+            "ended": HOW.get(one.ended_how, ""),
+            "url": page_of("register_entry", one.entry.name),
+            "end_url": page_of("register_entry", one.end_entry.name) if one.end_entry else "",
+        }
+        for one in reversed(every)
+    ]
 
 
 def _colleagues(request: Request, held: Registration) -> list[Staff]:
@@ -164,6 +206,24 @@ def take(request: Request, uid: UUID) -> HttpResponse:
         "take",
         gettext("Taken; the customer is yours"),
         lambda: actions.take(actor=request.actor, at=request.at, registration_uid=uid),
+    )
+
+
+@login_required
+@require_POST
+def assign(request: Request, uid: UUID) -> HttpResponse:
+    return act(
+        request,
+        uid,
+        "assign",
+        gettext("Assigned"),
+        lambda: actions.assign(
+            actor=request.actor,
+            at=request.at,
+            registration_uid=uid,
+            to=request.POST.get("to", ""),
+            reason=request.POST.get("reason", ""),
+        ),
     )
 
 

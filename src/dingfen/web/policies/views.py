@@ -17,6 +17,7 @@ from dingfen import formats
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
+from dingfen.backtests.queries import runs
 from dingfen.engine.render import render as render_book
 from dingfen.policies import actions
 from dingfen.policies.models import Acknowledgement, PolicyVersion
@@ -114,6 +115,11 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
         "mine": read.filter(staff__uid=request.actor.uid).first(),
         "can": verbs(request.actor, version, request.at),
         "today": request.at.astimezone(version.unit.zone).date(),
+        "may_try": access.may(request.actor, "policy.backtest"),
+        "against": PolicyVersion.objects.filter(company_id=version.company_id, pack=version.pack).exclude(
+            pk=version.pk
+        ),
+        "runs": runs(request.actor).filter(policy=version)[:5],
     }
     return render(request, "policies/detail.html", context)
 

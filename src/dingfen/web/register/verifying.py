@@ -76,7 +76,7 @@ def note(request: Request, size: int) -> HttpResponse:
     found = Checkpoint.objects.filter(size=size).first()
     if found is None:
         raise missing()
-    response = HttpResponse(found.note, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(found.cosigned, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="checkpoint-{size}.txt"'
     return response
 

@@ -33,6 +33,8 @@ KINDS = (
     ("dispute.appeal", _("Appeal")),
     ("dispute.final", _("Final ruling")),
     ("effect.duty", pgettext_lazy("work", "Duty")),
+    ("duty.tell", _("Tell the holder")),
+    ("duty.note", _("Note what was talked about")),
 )
 SCOPES = (
     ("mine", _("mine")),

@@ -1,0 +1,194 @@
+"""The pool: customers nobody holds are taken by salespeople, or assigned by a head."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from dingfen.accounts.access import require
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Staff
+from dingfen.clocks.models import Clock
+from dingfen.clocks.steps import BREACH
+from dingfen.database.locks import lock_keys
+from dingfen.engine.ownership import Pool
+from dingfen.ownership import watch
+from dingfen.ownership.actions.common import (
+    about_customer,
+    colleague,
+    held_facts,
+    person_of,
+    read_uid,
+    reason_of,
+    unit_of,
+    write,
+)
+from dingfen.ownership.actions.registering import holder_for
+from dingfen.ownership.holding_rows import Taking
+from dingfen.ownership.models import IN_POOL, Registration
+from dingfen.ownership.notices import tell
+from dingfen.ownership.owners import tenures
+from dingfen.ownership.rules import Rules, rules_needed
+from dingfen.problems import conflict, missing
+
+State = Registration.State
+HELD = (State.HELD, State.LAPSING)
+
+
+@transaction.atomic
+def take(*, actor: Actor, at: datetime, registration_uid: object) -> Registration:
+    """Take a customer from the pool. Of two people at once, one gets it, the other `pool.taken`.
+
+    The limits of a day and of what one may hold are counted under a lock on the taker: who takes from
+    several places at once gets no more. Raises `pool.cool_down` for a former holder, `pool.daily`, `pool.limit`.
+    """
+    require(actor, "pool.take")
+    taker = colleague(actor, actor.uid)
+    lock_keys([taker.uid.bytes])
+    registration = _in_pool(actor, registration_uid)
+    rules = rules_needed(unit_of(taker), at)
+    pool = rules.ownership.pool
+    if pool:
+        _after_cool_down(registration, taker, rules, pool, at)
+        _within_day(taker, rules, pool, at)
+        _within_limit(taker, pool)
+    return _begin(registration, taker, rules, actor, at)
+
+
+@transaction.atomic
+def assign(*, actor: Actor, at: datetime, registration_uid: object, to: object, reason: str) -> Registration:
+    """A head gives a customer in the pool to a salesperson (`to`: uid) of a unit they lead.
+
+    Neither the cool-down nor the limit of a day binds the head; what one person may hold does. Raises
+    `pool.taken`, `pool.limit`, `reason.short`, `holder.not_salesperson`.
+    """
+    require(actor, "registration.transfer")
+    reason, receiver = reason_of(reason), holder_for(actor, to)
+    require(actor, "registration.transfer", path=unit_of(receiver).path)
+    lock_keys([receiver.uid.bytes])
+    registration = _in_pool(actor, registration_uid)
+    rules = rules_needed(unit_of(receiver), at)
+    if rules.ownership.pool:
+        _within_limit(receiver, rules.ownership.pool)
+    taken = _begin(registration, receiver, rules, actor, at, reason)
+    tell(
+        [receiver],
+        "registration.moved",
+        ("registration", taken.uid),
+        {"customer": taken.customer.masked_name},
+        at=at,
+        key=f"assigned:{taken.uid}:{taken.version}",
+    )
+    return taken
+
+
+def _in_pool(actor: Actor, uid: object) -> Registration:
+    """The registration under lock, if it may be seen and lies in the pool (`pool.taken` otherwise)."""
+    registration = (
+        Registration.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .select_related("customer", "holder", "unit__company", "company")
+        .filter(uid=read_uid(uid))
+        .first()
+    )
+    if registration is None:
+        # who saw it in the pool a moment ago, and no longer does, came second
+        taken = Taking.objects.filter(registration__uid=read_uid(uid), by__company_id=actor.company_id)
+        since = taken.order_by("-at").values_list("at", flat=True).first()
+        raise conflict("pool.taken", since=since) if since else missing()
+    if registration.state not in IN_POOL:
+        raise conflict("pool.taken", since=registration.registered_at)
+    return registration
+
+
+def _after_cool_down(
+    registration: Registration, taker: Staff, rules: Rules, pool: Pool, at: datetime
+) -> None:
+    """Who held the customer, last or before somebody else took it, waits as long as the pack says."""
+    ends = [
+        one.ended_at
+        for one in tenures(registration.customer, registration.scope)
+        if one.staff == taker.uid and one.ended_at
+    ]
+    if registration.holder_id == taker.pk and registration.ended_at:
+        ends.append(registration.ended_at)
+    if ends and at < (free := rules.due(max(ends), pool.cool_down)):
+        raise conflict("pool.cool_down", date=free, article=pool.article)
+
+
+def _within_day(taker: Staff, rules: Rules, pool: Pool, at: datetime) -> None:
+    today = rules.calendar.date_of(at)
+    taken = Taking.objects.filter(
+        taker=taker, by=taker, at__gte=rules.calendar.start_of(today), at__lte=at
+    ).count()
+    if taken >= pool.take_per_day:
+        again = unit_of(taker).midnight_after(today)
+        raise conflict("pool.daily", limit=pool.take_per_day, again=again, article=pool.article)
+
+
+def _within_limit(holder: Staff, pool: Pool) -> None:
+    if pool.holding_limit is None:
+        return
+    held = Registration.objects.filter(holder=holder, state__in=HELD).count()
+    if held >= pool.holding_limit:
+        raise conflict("pool.limit", limit=pool.holding_limit, article=pool.article)
+
+
+def _begin(
+    registration: Registration, holder: Staff, rules: Rules, actor: Actor, at: datetime, reason: str = ""
+) -> Registration:
+    """One conditional update makes the customer this person's; nobody's who comes later."""
+    former, unit = registration.holder, unit_of(holder)
+    held = rules.protection(at, registration.customer.grade, [], at)
+    free = Registration.objects.filter(pk=registration.pk, state__in=IN_POOL, version=registration.version)
+    try:
+        with transaction.atomic():
+            changed = free.update(
+                state=State.HELD,
+                holder=holder,
+                unit=unit,
+                registered_at=at,
+                recorded_at=at,
+                protected_until=held.protected_until,
+                follow_up_due=held.follow_up_due,
+                last_effective_at=None,
+                ended_at=None,
+                end_reason="",
+                policy=rules.version,
+                version=F("version") + 1,
+            )
+    except IntegrityError:
+        changed = 0  # somebody registered the same customer meanwhile: the database keeps one holder
+    if not changed:
+        raise conflict("pool.taken", since=at)
+    registration.refresh_from_db()
+    watch.end(registration, actor, at, "taken")
+    watch.guard(registration, held, rules, actor, at)
+    Taking.objects.create(
+        registration=registration, taker=holder, by_id=person_of(actor), former=former, at=at
+    )
+    pool = rules.ownership.pool
+    write(
+        actor=actor,
+        at=at,
+        kind="registration.taken",
+        unit=unit,
+        subject=about_customer(registration),
+        facts={
+            **held_facts(registration),
+            "from": str(former.uid),
+            "article": pool.article if pool else "",
+            "assigned": holder.pk != actor.staff_id,
+        },
+        rules=rules,
+        personal={"reason": reason} if reason else None,
+    )
+    return registration
+
+
+def on_cool_down(clock: Clock, step: str, at: datetime) -> None:
+    """Clock handler: the cool-down is over, the former holder may take the customer again."""
+    if step == BREACH:
+        Registration.objects.filter(uid=clock.subject_uid, state=State.COOLING).update(state=State.POOLED)

@@ -1,0 +1,174 @@
+"""The duty of prior communication (A6): it arises, is met in three ways, breached, answered by the holder."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from dingfen.clocks.models import Clock
+from dingfen.outbox.models import Delivery
+from dingfen.ownership.holding_rows import TellDuty
+from dingfen.ownership.models import Registration
+from dingfen.problems import Problem
+from dingfen.register.models import Entry
+from tests.ownership.conftest import House
+
+State = TellDuty.State
+
+
+@pytest.fixture
+def held(dealer: House) -> Registration:
+    """lin's customer, received by xu a day later."""
+    found = dealer.register("lin")
+    dealer.later(days=1)
+    dealer.act("xu", "record_touch", uid=found.customer.uid, kind="walk_in")
+    return found
+
+
+def kinds() -> list[str]:
+    return [
+        kind
+        for kind in Entry.objects.order_by("seq").values_list("kind", flat=True)
+        if kind.startswith(("prior.", "holder."))
+    ]
+
+
+def told(house: House, person: str, event: str) -> bool:
+    return Delivery.objects.filter(recipient=getattr(house.cast, person), event=event).exists()
+
+
+def test_receiving_anothers_customer_brings_a_duty_with_entry_and_clock(
+    dealer: House, held: Registration
+) -> None:
+    duty = TellDuty.objects.get()
+    assert (duty.receiver, duty.holder, duty.state) == (dealer.cast.xu, dealer.cast.lin, State.OPEN)
+    assert duty.due_at == dealer.now + dt.timedelta(minutes=30)
+    assert Clock.objects.live().get(subject_uid=duty.uid).responsible == dealer.cast.xu
+    assert kinds() == ["prior.due"]
+    assert told(dealer, "xu", "duty.tell")
+    dealer.act("xu", "record_touch", uid=held.customer.uid, kind="call")  # the same day: the same duty
+    assert TellDuty.objects.count() == 1
+
+
+def test_a_message_in_time_meets_it_once(dealer: House, held: Registration) -> None:
+    duty = TellDuty.objects.get()
+    dealer.later(minutes=10)
+    dealer.act("xu", "tell_holder", duty_uid=duty.uid)
+    duty.refresh_from_db()
+    assert (duty.state, duty.how) == (State.TOLD, "system")
+    assert told(dealer, "lin", "customer.received")
+    assert kinds() == ["prior.due", "holder.notified"]
+    assert not Clock.objects.live().filter(subject_uid=duty.uid).exists()
+    with pytest.raises(Problem) as again:
+        dealer.act("xu", "tell_holder", duty_uid=duty.uid)
+    assert again.value.code == "duty.told"
+    dealer.later(days=1)
+    assert "prior.breached" not in kinds()
+
+
+def test_by_phone_wants_a_note(dealer: House, held: Registration) -> None:
+    duty = TellDuty.objects.get()
+    with pytest.raises(Problem) as short:
+        dealer.act("xu", "tell_holder", duty_uid=duty.uid, how="phone")
+    assert "note" in short.value.errors
+    dealer.act("xu", "tell_holder", duty_uid=duty.uid, how="phone", note="已电话告知，约明日到店")
+    duty.refresh_from_db()
+    assert duty.noted_at == dealer.now
+
+
+def test_an_absent_holder_head_and_note_of_the_same_day(dealer: House, held: Registration) -> None:
+    duty = TellDuty.objects.get()
+    dealer.act("xu", "tell_holder", duty_uid=duty.uid, how="away")
+    assert told(dealer, "jiang", "customer.received")
+    duty.refresh_from_db()
+    east = dealer.cast.east
+    assert duty.note_due_at == east.midnight_after(east.day(dealer.now))
+    dealer.later(hours=2)
+    dealer.act("xu", "note_talk", duty_uid=duty.uid, note="客户询价两款车，约周六试驾")
+    dealer.later(days=1)
+    duty.refresh_from_db()
+    assert not duty.note_missed
+    assert kinds() == ["prior.due", "holder.notified", "prior.noted"]
+
+
+def test_the_note_of_the_same_day_can_be_missed(dealer: House, held: Registration) -> None:
+    duty = TellDuty.objects.get()
+    dealer.act("xu", "tell_holder", duty_uid=duty.uid, how="away")
+    dealer.later(days=1)
+    duty.refresh_from_db()
+    assert duty.note_missed
+    assert kinds()[-1] == "prior.breached"
+
+
+def test_a_breach_is_an_entry_and_proposes_the_sanction_of_the_pack(
+    dealer: House, held: Registration
+) -> None:
+    dealer.later(minutes=31)
+    duty = TellDuty.objects.get()
+    assert duty.state == State.BREACHED
+    assert [(one["measure"], one["amount"], one["article"]) for one in duty.measures] == [
+        ("fine", "100", "OWN-16")
+    ]
+    assert kinds() == ["prior.due", "prior.breached"]
+    for person in ("xu", "jiang", "gu"):
+        assert told(dealer, person, "duty.breached")
+    dealer.act("xu", "tell_holder", duty_uid=duty.uid)  # late is better than never
+    duty.refresh_from_db()
+    assert duty.state == State.LATE
+    dealer.later(days=1)
+    dealer.act("xu", "record_touch", uid=held.customer.uid, kind="visit")
+    dealer.later(minutes=31)
+    assert TellDuty.objects.order_by("pk").last().measures[0]["measure"] == "head_decides"  # type: ignore[union-attr]
+
+
+def test_told_with_the_touch_owes_nothing_more(dealer: House) -> None:
+    held = dealer.register("lin")
+    dealer.act("xu", "record_touch", uid=held.customer.uid, kind="walk_in", notify_holder=True)
+    assert TellDuty.objects.get().state == State.TOLD
+    assert kinds() == ["holder.notified"]
+
+
+def test_telling_from_the_customer_meets_an_open_duty(dealer: House, held: Registration) -> None:
+    dealer.act("xu", "notify_holder", customer_uid=held.customer.uid)
+    assert TellDuty.objects.get().state == State.TOLD
+    assert kinds() == ["prior.due", "holder.notified"]
+
+
+def test_the_holder_says_once_whether_they_were_told(dealer: House, held: Registration) -> None:
+    duty = TellDuty.objects.get()
+    dealer.act("xu", "tell_holder", duty_uid=duty.uid, how="phone", note="已电话告知归属人")
+    with pytest.raises(Problem) as other:
+        dealer.act("xu", "answer_told", duty_uid=duty.uid, told=True)
+    assert other.value.code == "duty.not_yours"
+    dealer.act("lin", "answer_told", duty_uid=duty.uid, told=False)
+    assert told(dealer, "gu", "duty.not_told")
+    with pytest.raises(Problem) as again:
+        dealer.act("lin", "answer_told", duty_uid=duty.uid, told=True)
+    assert again.value.code == "duty.answered"
+
+
+def test_no_duty_for_reception_nor_for_history(dealer: House) -> None:
+    held = dealer.register("lin")
+    dealer.act("shen", "record_touch", uid=held.customer.uid, kind="walk_in")
+    dealer.act("xu", "record_touch", uid=held.customer.uid, kind="visit", imported=True)
+    assert not TellDuty.objects.exists()
+
+
+def test_a_ruling_reads_the_breach(dealer: House, held: Registration) -> None:
+    dealer.later(hours=1)
+    deal = dealer.act("xu", "record_deal", customer_uid=held.customer.uid)
+    dispute = deal.disputes.get()
+    for who in ("lin", "xu"):
+        dealer.act(who, "answer", dispute_uid=dispute.case.uid, statement="由我登记并跟进。")
+    facts = bytes(dealer.dispute(dispute).facts or b"").decode()
+    assert '"concealed_owner":true' in facts.replace(" ", "")
+    assert b'"concealed-holder"' in bytes(dealer.dispute(dispute).proposed or b"")
+
+
+def test_strangers_and_bystanders_find_nothing(dealer: House, held: Registration) -> None:
+    duty = TellDuty.objects.get()
+    for who in ("stranger", "chen"):
+        with pytest.raises(Problem) as refused:
+            dealer.act(who, "tell_holder", duty_uid=duty.uid)
+        assert refused.value.status == 404

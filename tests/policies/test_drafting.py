@@ -1,0 +1,91 @@
+"""From the company's text to a draft pack, on the page and through the API."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.cast import NOW, Cast
+
+from dingfen.policies import drafting
+from dingfen.policies.models import PolicyDraft
+from dingfen.problems import Problem
+from dingfen.register.models import Entry
+
+TEXT = """客户跟进办法
+第一条 H级客户（三日之内成交）每隔两天联系一次。
+第二条 虚报拜访的，第一次罚款200元。
+第三条 重点客户每周进行23次回访。
+"""
+
+
+def begun(cast: Cast) -> PolicyDraft:
+    return drafting.start_draft(actor=cast.actor("tang"), at=NOW, title="", text=TEXT)
+
+
+def number_of(draft: PolicyDraft, value: object) -> int:
+    return next(n for n, one in enumerate(draft.findings) if one["value"] == value)
+
+
+def test_on_the_page(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.tang)
+    empty = client.post("/policies/drafts/new/", {"title": "", "text": " "})
+    assert empty.status_code == 422
+    wrong = client.post("/policies/drafts/new/", {"file": SimpleUploadedFile("old.doc", b"x")})
+    assert wrong.status_code == 422 and "docx" in wrong.content.decode()
+    made = client.post(
+        "/policies/drafts/new/", {"file": SimpleUploadedFile("跟进.txt", TEXT.encode("gb18030"))}
+    )
+    draft = PolicyDraft.objects.get()
+    path = f"/policies/drafts/{draft.uid}/"
+    assert made["Location"] == path
+    assert draft.title == "跟进"
+    assert Entry.objects.filter(kind="policy.drafted", subject_uid=draft.uid).count() == 1
+
+    page = client.get(path).content.decode()
+    assert "protection.follow_up" in page and "df-mark" in page
+    every = number_of(draft, "P2D")
+    changed = client.post(
+        f"{path}settle/{every}/",
+        {"decision": "changed", "value": "every: {length: 4 days"},
+        HTTP_HX_REQUEST="true",
+    )
+    assert changed.status_code == 422 and "is-invalid" in changed.content.decode()
+    good = {"decision": "changed", "value": "when: grade == 'H'\nevery: {length: 4 days}"}
+    assert client.post(f"{path}settle/{every}/", good).status_code == 302
+    client.post(f"{path}accept/")
+    draft.refresh_from_db()
+    doubtful = draft.findings[number_of(draft, "2..3 per week")]
+    assert doubtful["decision"] == "open"  # what is doubtful is never taken in bulk
+    assert draft.findings[number_of(draft, "200 CNY")]["decision"] == "accepted"
+    archive = zipfile.ZipFile(io.BytesIO(client.get(f"{path}pack.zip").content))
+    assert sorted(archive.namelist()) == ["articles.yaml", "pack.yaml", "proposals.yaml"]
+    proposals = archive.read("proposals.yaml").decode()
+    assert "4 days" in proposals and "2..3 per week" not in proposals
+    assert "23次" in archive.read("articles.yaml").decode()
+    assert client.get(f"{path}?show=open").content.decode().count("df-found") == 1
+    assert client.get("/policies/drafts/").status_code == 200
+
+
+def test_two_people_at_once(cast: Cast) -> None:
+    draft = begun(cast)
+    actor = cast.actor("tang")
+    drafting.settle(actor=actor, at=NOW, draft_uid=draft.uid, number=0, decision="dropped", version=1)
+    with pytest.raises(Problem) as refusal:
+        drafting.settle(actor=actor, at=NOW, draft_uid=draft.uid, number=0, decision="accepted", version=1)
+    assert refusal.value.code == "version.stale"
+
+
+def test_other_roles_and_companies_see_no_draft(cast: Cast) -> None:
+    draft = begun(cast)
+    with pytest.raises(Problem) as refusal:
+        drafting.drafts(cast.actor("lin"))
+    assert refusal.value.status == 403
+    with pytest.raises(Problem):
+        drafting.settle(
+            actor=cast.actor("stranger"), at=NOW, draft_uid=draft.uid, number=0, decision="dropped"
+        )
