@@ -115,7 +115,7 @@ def _batch(numbers: range, sellers: list[Staff], random: Random) -> None:
     )
     spans = [dt.timedelta(hours=random.randrange(40, 160)) for _ in disputes]
     rulings = Ruling.objects.bulk_create(
-        Ruling(dispute=dispute, stage="first", number=f"R {dispute.case.number}", as_proposed=bool(random.randrange(10)),
+        Ruling(dispute=dispute, stage="first", number=dispute.case.number, as_proposed=bool(random.randrange(10)),
                outcome="award", holder_id=hold.holder_id, facts=b"{}", proposed=_proposal(random),
                given_at=dispute.case.opened_at + span)
         for dispute, (hold, _signer, _at), span in zip(disputes, pairs, spans, strict=True)

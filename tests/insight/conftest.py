@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dingfen.insight.kept import forget
 from dingfen.insight.scope import Scope, scope_of
 from dingfen.ownership.models import Dispute
 from tests.ownership.conftest import House, dealer
@@ -27,6 +28,11 @@ def quarrel(house: House, number: int) -> Dispute:
             who, "answer", dispute_uid=dispute.case.uid, statement="由我登记并跟进，签约时仍在保护期内。"
         )
     return dispute
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    forget()
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from pydantic import Field
 
 from dingfen.accounts.models import Staff
 from dingfen.api.frame import ApiRequest, In, Out, Router, read
+from dingfen.insight.cases import cases
 from dingfen.insight.charts import charts
-from dingfen.insight.figures import BY_ID, FIGURES, hit_of
+from dingfen.insight.figures import BY_ID, FIGURES
 from dingfen.insight.scope import DEFAULT, Scope, scope_of
 from dingfen.insight.values import Value, compared
 from dingfen.problems import missing
@@ -146,11 +147,5 @@ def list_figure_cases(request: ApiRequest, figure: str, asked: Query[CasesIn]) -
     found = BY_ID.get(figure)
     if found is None:
         raise missing()
-    scope = _scope(request, asked)
-    kind, leads = found.leads
-    rows = found.rows(scope).order_by(f"-{found.dated}", "-pk")
-    some = list(rows.values_list("pk", leads, found.dated)[asked.offset : asked.offset + asked.limit])
-    hit = hit_of(found, scope)
-    keys = [pk for pk, _, _ in some]
-    hits = set(keys if hit is None else rows.filter(hit, pk__in=keys).values_list("pk", flat=True))
-    return [CaseOut(kind=kind, subject=uid, at=at, counts=pk in hits) for pk, uid, at in some]
+    rows = cases(found, _scope(request, asked), asked.offset, asked.limit)
+    return [CaseOut(kind=one.kind, subject=one.uid, at=one.at, counts=one.counts) for one in rows]

@@ -17,6 +17,8 @@ from dingfen import formats
 from dingfen.insight import sources
 from dingfen.insight.decided import by_article, decided
 from dingfen.insight.figures import BY_ID, LEAVING, spans
+from dingfen.insight.holding import holding
+from dingfen.insight.kept import kept
 from dingfen.insight.scope import Scope
 from dingfen.insight.values import hours, quantile
 from dingfen.parties.models import Customer
@@ -49,6 +51,7 @@ class Chart:
         return not any(number for _, numbers in self.series for number in numbers)
 
 
+@kept
 def charts(scope: Scope) -> list[Chart]:
     return [make(scope) for make in MAKERS]
 
@@ -135,20 +138,17 @@ def pool(scope: Scope) -> Chart:
 
 
 def grades(scope: Scope) -> Chart:
-    rows = (
-        BY_ID["follow_up"]
-        .rows(scope)
-        .order_by()
-        .values("customer__grade")
-        .annotate(all=Count("pk"), on_time=Count("pk", filter=Q(follow_up_due__gte=scope.at)))
-    )
-    found = {row["customer__grade"]: row for row in rows}
-    labels, on_time, late = [], [], []
+    rows = holding(scope)
+    labels: list[str] = []
+    on_time: list[float | None] = []
+    late: list[float | None] = []
     for grade in (*Customer.Grade.values, ""):
-        if row := found.get(grade):
+        dated = sum(one.dated for one in rows if one.grade == grade)
+        overdue = sum(one.overdue for one in rows if one.grade == grade)
+        if dated:
             labels.append(grade or str(_("No grade")))
-            on_time.append(row["on_time"])
-            late.append(row["all"] - row["on_time"])
+            on_time.append(dated - overdue)
+            late.append(overdue)
     series: list[tuple[Words, list[float | None]]] = [(_("on time"), on_time), (_("overdue"), late)]
     return Chart(
         "grades", _("Follow-up by grade"), "bar", _("registrations"), labels, series, "follow_up", now=True

@@ -14,8 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dingfen.insight import sources
+from dingfen.insight import holding, sources
 from dingfen.insight.decided import with_proposal
+from dingfen.insight.kept import kept
 from dingfen.insight.scope import Scope
 
 Words = str | Promise
@@ -27,11 +28,12 @@ OF_CLAIMS = _("Disputes with a claim in the unit")
 OF_HOLDER = _("Registrations of the unit")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figure:
     """`shape`: a count of `rows`; the share of them that meet `hit`; `rows` per 100 of `over`; the time `span`.
 
     `counted`, `out_of`, `left_out` and `whose` are its definition in words. `good`: which way is better.
+    `quick` gives numerator and denominator where another query has counted them.
     `now`: as things stand, whatever the period. `leads`: from a row to the thing it is about, for `subjects`.
     """
 
@@ -50,6 +52,7 @@ class Figure:
     good: Literal["", "more", "less"] = ""
     now: bool = False
     dated: str = "at"
+    quick: Callable[[Scope], tuple[int, int | None]] | None = None
 
 
 CASE = ("dispute", "case__uid")
@@ -168,6 +171,7 @@ FIGURES: tuple[Figure, ...] = (
         now=True,
         good="more",
         dated="follow_up_due",
+        quick=holding.on_time,
     ),
     Figure(
         "lapse_rate",
@@ -217,6 +221,7 @@ FIGURES: tuple[Figure, ...] = (
         now=True,
         good="less",
         dated="protected_until",
+        quick=holding.lapsing,
     ),
 )
 BY_ID = {figure.id: figure for figure in FIGURES}
@@ -229,6 +234,7 @@ def hit_of(figure: Figure, scope: Scope) -> Q | None:
     return figure.hit
 
 
+@kept
 def spans(figure: Figure, scope: Scope) -> list[Any]:
     """Pairs of moments of a `span` figure."""
     assert figure.span is not None

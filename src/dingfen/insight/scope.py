@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
+from dingfen.ownership.visibility import WHOLE
 from dingfen.problems import invalid, missing
 
 DAYS = (7, 30, 90, 365)
-DEFAULT = "90d"
+DEFAULT = "30d"
 MONTH = re.compile(r"(\d{4})-(\d{2})")
 WEEKS_UP_TO = 100  # days; longer periods are laid out by month
 
@@ -35,6 +36,20 @@ class Scope:
     period: str
     unit: Unit | None = None
     pack: str = ""
+
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """The same for everybody who sees the same rows of the same time."""
+        whole = bool(self.actor.paths(*WHOLE))
+        who = None if whole else (self.actor.staff_id, self.actor.grants)
+        return (
+            self.actor.company_id,
+            who,
+            self.unit.pk if self.unit else None,
+            self.pack,
+            self.start,
+            self.end,
+        )
 
     @property
     def before(self) -> Scope:

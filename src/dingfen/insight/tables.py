@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from dingfen.accounts.models import Staff, Unit
 from dingfen.insight import sources
+from dingfen.insight.holding import holding
+from dingfen.insight.kept import kept
 from dingfen.insight.scope import Scope
 from dingfen.insight.values import hours, quantile
 
@@ -43,21 +45,19 @@ class Queue:
     waiting: int
 
 
+@kept
 def holders(scope: Scope) -> list[Load]:
     """Holders by load, most first."""
-    soon, late = Q(protected_until__lt=scope.at + sources.WEEK), Q(follow_up_due__lt=scope.at)
-    rows = (
-        sources.protected(scope)
-        .order_by()
-        .values("holder_id")
-        .annotate(held=Count("pk"), soon=Count("pk", filter=soon), late=Count("pk", filter=late))
-        .order_by("-held", "holder_id")[:SHOWN]
-    )
-    found = list(rows)
-    people = Staff.objects.select_related("unit").in_bulk([row["holder_id"] for row in found])
-    return [Load(people[row["holder_id"]], row["held"], row["soon"], row["late"]) for row in found]
+    loads: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for one in holding(scope):
+        for place, count in enumerate((one.held, one.lapsing, one.overdue)):
+            loads[one.holder][place] += count
+    top = sorted(loads.items(), key=lambda load: (-load[1][0], load[0]))[:SHOWN]
+    people = Staff.objects.select_related("unit").in_bulk([pk for pk, _ in top])
+    return [Load(people[pk], *counts) for pk, counts in top]
 
 
+@kept
 def deciders(scope: Scope) -> list[Work]:
     """Heads and general manager by the number of rulings they signed in the period."""
     lengths: dict[int, list[float]] = defaultdict(list)
@@ -74,6 +74,7 @@ def deciders(scope: Scope) -> list[Work]:
     return sorted(work, key=lambda one: (-one.signed, one.staff.pk))[:SHOWN]
 
 
+@kept
 def queues(scope: Scope) -> list[Queue]:
     """Units with disputes to rule on now, most first."""
     waiting = sources.disputes(scope).filter(state__in=sources.WAITING)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from dingfen.insight.figures import Figure, hit_of, spans
+from dingfen.insight.kept import kept
 from dingfen.insight.scope import Scope
 
 FEW = 5  # below that a share or a median says more about one case than about the whole
@@ -32,21 +33,29 @@ class Value:
         return self.bottom is not None and self.bottom < FEW
 
 
+@kept
 def value(figure: Figure, scope: Scope) -> Value:
     """Count one figure: one query, two for a rate."""
     if figure.shape == "count":
-        count = figure.rows(scope).count()
+        count = figure.quick(scope)[0] if figure.quick else figure.rows(scope).count()
         return Value(count, count)
     if figure.shape == "per_hundred":
         assert figure.over is not None
         top, bottom = figure.rows(scope).count(), figure.over(scope).count()
         return Value(100 * top / bottom if bottom else None, top, bottom)
     if figure.shape == "share":
-        counted = figure.rows(scope).aggregate(all=Count("pk"), hit=Count("pk", filter=hit_of(figure, scope)))
-        top, bottom = counted["hit"], counted["all"]
+        top, bottom = _share(figure, scope)
         return Value(top / bottom if bottom else None, top, bottom)
     lengths = sorted((end - start).total_seconds() for start, end in spans(figure, scope))
     return Value(quantile(lengths, 0.5), len(lengths), len(lengths), quantile(lengths, 0.9))
+
+
+def _share(figure: Figure, scope: Scope) -> tuple[int, int]:
+    if figure.quick is not None:
+        top, bottom = figure.quick(scope)
+        return top, bottom or 0
+    counted = figure.rows(scope).aggregate(all=Count("pk"), hit=Count("pk", filter=hit_of(figure, scope)))
+    return counted["hit"], counted["all"]
 
 
 def quantile(ordered: Sequence[float], share: float) -> float | None:

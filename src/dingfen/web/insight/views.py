@@ -9,19 +9,19 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Model, QuerySet
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_safe
 
 from dingfen import formats
 from dingfen.accounts import access
 from dingfen.accounts.models import Unit
 from dingfen.insight import tables
+from dingfen.insight.cases import Case, cases
 from dingfen.insight.charts import Chart, charts
-from dingfen.insight.figures import BY_ID, FIGURES, Figure, hit_of
+from dingfen.insight.figures import BY_ID, FIGURES, Figure
 from dingfen.insight.scope import DAYS, DEFAULT, Scope, overseen, scope_of
 from dingfen.insight.values import Value, compared, value
 from dingfen.policies.models import PolicyVersion
@@ -33,6 +33,7 @@ from dingfen.web.lists import export
 from dingfen.web.request import Request
 
 PER_PAGE = 50
+CHUNK = 500
 MONTHS = 12
 UNITS = 12
 
@@ -80,19 +81,18 @@ def figure(request: Request, name: str) -> HttpResponseBase:
     if found is None:
         raise missing()
     scope = asked(request)
-    rows = found.rows(scope).order_by(f"-{found.dated}", "-pk")
     if form := request.GET.get("export"):
-        return _export_cases(request, scope, found, rows, form)
+        return _export_cases(request, scope, found, form)
     page = int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdecimal() else 1
     page = max(1, min(page, 10_000))
-    some = list(rows[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
+    some = cases(found, scope, (page - 1) * PER_PAGE, PER_PAGE + 1)
     now, before = compared(found, scope)
     context = _frame(request, scope) | {
         "figure": found,
         "one": words.shown(found, now, before),
         "now": now,
         "units": _by_unit(found, scope),
-        "cases": list(_cases(request, scope, found, some[:PER_PAGE])),
+        "cases": _shown(request, some[:PER_PAGE]),
         "page": page,
         "more": len(some) > PER_PAGE,
         "marks": found.shape == "share",
@@ -177,39 +177,18 @@ def _by_unit(figure: Figure, scope: Scope) -> list[tuple[Unit, str, str]]:
     return [(unit, words.text(figure, found), words.detail(figure, found)) for unit, found in counted]
 
 
-def _cases(request: Request, scope: Scope, figure: Figure, rows: list[Any]) -> Iterator[dict[str, Any]]:
-    """Each row as the thing it is about; what the reader may not open stays without a link."""
-    kind, leads = figure.leads
-    uids = [_reached(row, leads) for row in rows]
-    resolved = subjects.resolve(request.actor, [(kind, uid) for uid in uids])
-    hits = _hits(figure, scope, rows)
-    for row, uid in zip(rows, uids, strict=True):
-        span = ""
-        if figure.span is not None:
-            start, end = (_reached(row, name) for name in figure.span)
-            span = formats.span(end - start)
-        yield {
-            "subject": resolved.get((kind, uid)),
-            "at": _reached(row, figure.dated),
-            "counted": row.pk in hits,
-            "span": span,
+def _shown(request: Request, rows: list[Case]) -> list[dict[str, Any]]:
+    """Each with the thing it is about; what the reader may not open stays without a link."""
+    resolved = subjects.resolve(request.actor, [(row.kind, row.uid) for row in rows])
+    return [
+        {
+            "subject": resolved.get((row.kind, row.uid)),
+            "at": row.at,
+            "counted": row.counts,
+            "span": formats.span(row.length) if row.length is not None else "",
         }
-
-
-def _hits(figure: Figure, scope: Scope, rows: list[Any]) -> set[Any]:
-    condition = hit_of(figure, scope)
-    if condition is None or not rows:
-        return {row.pk for row in rows}
-    model: type[Model] = type(rows[0])
-    found = model._default_manager.filter(condition, pk__in=[row.pk for row in rows])
-    return set(found.values_list("pk", flat=True))
-
-
-def _reached(row: Any, path: str) -> Any:
-    """`dispute__case__uid` from a row."""
-    for name in path.split("__"):
-        row = getattr(row, name)
-    return row
+        for row in rows
+    ]
 
 
 # ---------- files ----------
@@ -220,7 +199,7 @@ def _export_figures(
 ) -> HttpResponseBase:
     head = [
         gettext("Figure"), gettext("Value"), gettext("Counted"), gettext("Out of"), gettext("Before"),
-        gettext("What is counted"), gettext("Out of what"), gettext("Left out"), gettext("Whose"),
+        gettext("What is counted"), gettext("Out of what"), pgettext("figure", "Left out"), pgettext("figure", "Whose"),
     ]  # fmt: skip
     rows = [
         [
@@ -233,9 +212,7 @@ def _export_figures(
     return _file(request, scope, "figures", gettext("Figures"), head, rows, form)
 
 
-def _export_cases(
-    request: Request, scope: Scope, figure: Figure, rows: QuerySet[Any], form: str
-) -> HttpResponseBase:
+def _export_cases(request: Request, scope: Scope, figure: Figure, form: str) -> HttpResponseBase:
     head = [
         gettext("Number"),
         gettext("Customer"),
@@ -247,14 +224,14 @@ def _export_cases(
 
     def lines() -> Iterator[list[Any]]:
         start = 0
-        while some := list(rows[start : start + 500]):
-            for case in _cases(request, scope, figure, some):
+        while some := cases(figure, scope, start, CHUNK):
+            for case in _shown(request, some):
                 about = case["subject"]
                 yield [
                     about.number if about else "", about.customer if about else "",
                     about.stage if about else "", case["at"], case["counted"], case["span"],
                 ]  # fmt: skip
-            start += 500
+            start += CHUNK
 
     return _file(request, scope, f"figures.{figure.id}", str(figure.title), head, lines(), form)
 

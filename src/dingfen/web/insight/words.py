@@ -93,6 +93,8 @@ def finding(chart: Chart, values: dict[str, Value]) -> str:
         return gettext("Half of all rulings within %(span)s") % told
     if chart.id == "ages":
         old = int(chart.series[0][1][-1] or 0)
+        if not old:
+            return gettext("No dispute open for more than 10 days")
         said = ngettext(
             "%(n)s dispute open for more than 10 days", "%(n)s disputes open for more than 10 days", old
         )

@@ -2,10 +2,10 @@
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const drawn = new Map();
 
-function options(chart) {
+function options(chart, width) {
   const text = style("--df-text-2"), line = style("--df-line"), flat = chart.kind === "flat";
   const colours = [0, 1, 2, 3, 4, 5].map((n) => style(`--df-c${n}`));
-  const many = chart.labels.length * chart.series.length > 14;
+  const many = !flat && chart.labels.length * chart.series.length * 40 > width;
   const names = { type: "category", data: chart.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { color: text, hideOverlap: true, fontSize: 12 }, inverse: flat };
   const numbers = { type: "value", min: 0, minInterval: chart.kind === "line" ? 0 : 1, splitLine: { lineStyle: { color: line, width: 1 } }, axisLabel: { color: text, fontSize: 12 } };
   return {
@@ -34,7 +34,7 @@ function draw() {
       drawn.set(chart.id, window.echarts.init(place, null, { renderer: "canvas" }));
       place.nextElementSibling.open = false;
     }
-    drawn.get(chart.id).setOption(options(chart), true);
+    drawn.get(chart.id).setOption(options(chart, place.clientWidth), true);
   }
 }
 
