@@ -24,6 +24,7 @@ from tests.web.conftest import hold
 LEFT_OUT = {
     "palette",
     "reception_check",
+    "reception_rotation",
     "import_errors",
     "import_progress",
     "notice",

@@ -72,7 +72,8 @@ class FirstThing(Ruled):
 class Registration(Ruled):
     """What a registration must carry, who may make one, and whether it must be made the same day.
 
-    `late_evening`: a call taken after closing may be entered `first_thing` on the next day that is worked.
+    With `same_day` the card may be completed until the day of the registration ends. `late_evening`: a call
+    taken after closing may be entered `first_thing` on the next day that is worked.
     """
 
     required: Annotated[tuple[Field_, ...], Field(min_length=1)]

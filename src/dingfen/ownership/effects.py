@@ -157,8 +157,8 @@ def keep(ruling: Ruling, found: Iterable[Consequence], staff: dict[str, Staff]) 
 
 def fall_due(
     dispute: Dispute, rulings: Iterable[Ruling], rules: Rules | None, actor: Actor, at: datetime
-) -> int:
-    """The ruling is final: what was pending is due, duties with a clock; how many there were."""
+) -> list[Effect]:
+    """The ruling is final: what was pending is due, duties with a clock; what it was."""
     limits = {rule.id: rule.within for rule in rules.ownership.effects} if rules else {}
     pending = list(
         Effect.objects.filter(ruling__in=list(rulings), state=State.PENDING)
@@ -182,7 +182,7 @@ def fall_due(
                 at=at,
                 key=f"effect:{effect.uid}",
             )
-    return len(pending)
+    return pending
 
 
 def reverse(dispute: Dispute, actor: Actor, at: datetime) -> list[dict[str, Any]]:

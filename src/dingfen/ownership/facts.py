@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from dingfen.engine.events import Claimant, Event, EventKind, Matter
 from dingfen.engine.facts import Facts, fold
@@ -109,6 +110,7 @@ def entries_about(dispute: Dispute) -> set[int]:
 def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
     uids = list(Customer.objects.filter(pk__in=customers).values_list("uid", flat=True))
     made: dict[str, int] = {}
+    completed = _completed(uids)
     for entry in Entry.objects.filter(subject_uid__in=uids, kind__in=FROM_ENTRIES).order_by("seq"):
         facts: dict[str, Any] = json.loads(bytes(entry.body)).get("facts", {})
         if facts.get("scope", scope) not in ("", scope):
@@ -120,10 +122,16 @@ def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
         attrs["imported"] = entry.imported
         if entry.kind == "registration.voided" and registration in made:
             attrs["entry"] = made[registration]  # it counts as never made
+        known_from = entry.recorded_at
+        if entry.kind == "registration.made":
+            done = entry.recorded_at if facts.get("complete", True) else completed.get(registration)
+            if done is not None:  # a card completed the same day counts, from when it was complete
+                known_from, attrs["complete"] = done, True
+                yield _card_recorded(entry, facts, done, scope)
         yield Event(
             FROM_ENTRIES[entry.kind],
             entry.occurred_at,
-            entry.recorded_at,
+            known_from,
             facts.get("staff"),
             facts.get("unit"),
             str(entry.subject_uid),
@@ -131,6 +139,31 @@ def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
             entry.seq,
             attrs,
         )
+
+
+def _completed(uids: list[UUID]) -> dict[str, datetime]:
+    """When the cards of registrations were completed, for those completed on the day of the registration."""
+    found: dict[str, datetime] = {}
+    for entry in Entry.objects.filter(subject_uid__in=uids, kind="registration.completed").order_by("seq"):
+        facts: dict[str, Any] = json.loads(bytes(entry.body)).get("facts", {})
+        if facts.get("same_day"):
+            found.setdefault(str(facts.get("registration", "")), entry.recorded_at)
+    return found
+
+
+def _card_recorded(entry: Entry, facts: dict[str, Any], at: datetime, scope: str) -> Event:
+    """The customer card of a registration (A10: where two entries differ, the first card decides)."""
+    return Event(
+        "card_recorded",
+        entry.occurred_at if entry.imported else at,
+        at,
+        facts.get("staff"),
+        facts.get("unit"),
+        str(entry.subject_uid),
+        scope,
+        entry.seq,
+        {"complete": True, "imported": entry.imported},
+    )
 
 
 def _touches(customers: list[int], scope: str | None) -> Iterator[Event]:

@@ -3,7 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dingfen.parties import relations
+
 PROBLEMS = {
+    **relations.PROBLEMS,
     "customer.erased": (
         _("The personal data of %(number)s is shredded."),
         _("Nothing can be added to this record."),
@@ -47,6 +50,7 @@ PROBLEMS = {
 }
 
 FAULTS = {
+    **relations.FAULTS,
     "phone.mobile_length": _("A mobile number has %(expected)s digits; this has %(found)s."),
     "phone.area_code": _("A landline number needs its area code, such as 0571-87654321."),
     "phone.characters": _("A phone number has digits only; an extension follows ext."),

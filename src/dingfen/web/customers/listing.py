@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
+from dingfen.ownership import actions as ownership
 from dingfen.ownership.models import ACTIVE, Registration
-from dingfen.parties import actions, queries, search
+from dingfen.parties import queries, search
 from dingfen.parties.models import Customer
 from dingfen.parties.texts import SOURCES
 from dingfen.web.lists import (
@@ -33,6 +34,7 @@ from dingfen.web.lists import (
 from dingfen.web.subjects import Subject
 from dingfen.web.templatetags.dingfen import unit_name
 
+CARDS = {"owed": _("Incomplete"), "late": _("Late or never completed")}
 QUIET = {"7": _("7 days"), "30": _("30 days"), "90": _("90 days")}
 
 
@@ -44,6 +46,18 @@ def found(rows: QuerySet[Customer], text: str, actor: Actor) -> QuerySet[Custome
 def quiet(rows: QuerySet[Customer], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Customer]:
     """Customers with no touch for so many days."""
     return rows.filter(last_touch_at__lt=at - dt.timedelta(days=int(value)))
+
+
+def cards(rows: QuerySet[Customer], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Customer]:
+    """Customers whose card is still owed for a registration, or was completed after its day."""
+    owed = Registration.objects.filter(card_due__isnull=False, state__in=ACTIVE)
+    if value == "owed":
+        owed = owed.filter(card_completed_at=None)
+    else:
+        owed = owed.filter(
+            Q(card_completed_at__gt=F("card_due")) | Q(card_completed_at=None, card_due__lt=at)
+        )
+    return rows.filter(pk__in=owed.values("customer_id"))
 
 
 def units(actor: Actor) -> list[tuple[str, str]]:
@@ -68,7 +82,7 @@ def customers_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject
 
 
 def set_grade(*, actor: Actor, at: dt.datetime, row: Customer, data: Any) -> None:
-    actions.update_customer(actor=actor, at=at, uid=row.uid, changes={"grade": data.get("grade", "")})
+    ownership.update_customer(actor=actor, at=at, uid=row.uid, changes={"grade": data.get("grade", "")})
 
 
 class Customers(ListPage[Customer]):
@@ -112,6 +126,7 @@ class Customers(ListPage[Customer]):
         Choice("kind", _("Person or firm"), "kind", Customer.Kind.choices),
         Options("unit", _("Unit"), "unit_id", units),
         Dates("touched", _("Last touch"), "last_touch_at"),
+        Custom("card", _("Customer card"), CARDS.items(), cards),
         Custom("quiet", _("No touch for"), QUIET.items(), quiet),
         Dates("created", _("Entered"), "created_at"),
         Choice("source", _("Source"), "source", SOURCES.items()),
@@ -119,6 +134,7 @@ class Customers(ListPage[Customer]):
     views = (
         View("all", _("All customers")),
         View("hot", _("Grade H"), {"grade": "H"}),
+        View("incomplete", _("Card incomplete"), {"card": "owed"}),
         View("quiet", _("No touch for 30 days"), {"quiet": "30", "sort": "touched"}),
     )
     bulk = (
