@@ -43,6 +43,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "dispute.rule": RULERS,
     "dispute.rule_final": frozenset({Role.GENERAL_MANAGER}),
     "dispute.appeal": frozenset({Role.SALESPERSON}),
+    "effect.export": frozenset({Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE}),
     "sanction.view": EVERYONE,
     "sanction.propose": RULERS,
     "sanction.decide": RULERS | {Role.COMPLIANCE},

@@ -32,6 +32,7 @@ from dingfen.api.ownership_schemas import (
     ShareIn,
     TermsIn,
 )
+from dingfen.api.rows import RowsIn, RowsOut, each
 from dingfen.cases.models import CaseNote
 from dingfen.matching import Record
 from dingfen.ownership import actions, deciders, sanctions
@@ -75,7 +76,7 @@ def _claim(row: Claim) -> ClaimOut:
     )
 
 
-def _effect(row: Effect) -> EffectOut:
+def effect_out(row: Effect) -> EffectOut:
     return EffectOut(
         uid=row.uid,
         kind=row.kind,
@@ -107,7 +108,9 @@ def _ruling(row: Ruling, reads: Callable[[str], bool]) -> RulingOut:
         pack_digest=row.pack_digest,
         entry_seq=row.entry_seq,
         effects=[
-            _effect(one) for one in row.effects.all() if one.kind != "sanction" or reads(str(one.staff.uid))
+            effect_out(one)
+            for one in row.effects.all()
+            if one.kind != "sanction" or reads(str(one.staff.uid))
         ],
         replayed=replay(row),
     )
@@ -150,6 +153,12 @@ def list_disputes(request: ApiRequest, narrow: Query[DisputesIn]) -> Page[Disput
     if states:
         rows = rows.filter(state__in=states)
     return page(request, rows, narrow, lambda row: DisputeRow(**_row(row)), ("-case_id",))
+
+
+@write(router, "/disputes/start", out=RowsOut, permission="dispute.rule")
+def start_disputes(request: ApiRequest, rows: RowsIn) -> RowsOut:
+    """Start disputes that an import has found: their time limits run from now, and claimants are asked."""
+    return each(request, rows.items, "dispute_uid", actions.start)
 
 
 @read(router, "/disputes/{uid}", out=DisputeOut, permission="dispute.view")
@@ -296,7 +305,7 @@ def rule_final(request: ApiRequest, uid: UUID, ruling: FinalIn) -> DisputeOut:
 @write(router, "/effects/{uid}/done", out=EffectOut, permission="dispute.view")
 def note_effect_done(request: ApiRequest, uid: UUID) -> EffectOut:
     """Note that a duty is done or money is paid."""
-    return _effect(actions.done(actor=request.actor, at=request.at, effect_uid=uid))
+    return effect_out(actions.done(actor=request.actor, at=request.at, effect_uid=uid))
 
 
 @read(router, "/disputes/{uid}/notes", out=list[NoteOut], permission="dispute.view")

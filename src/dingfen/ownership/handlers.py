@@ -21,7 +21,7 @@ from dingfen.ownership.rotation.late import on_late_call
 
 
 def on_duty(clock: Clock, step: str, at: datetime) -> None:
-    """Clock handler: who owes a duty is reminded before the deadline and told when it is late."""
+    """Clock handler: who owes a duty is reminded before the deadline; when it is late the head is told too."""
     effect = (
         Effect.objects.filter(uid=clock.subject_uid, state=Effect.State.DUE)
         .select_related("staff__unit", "staff__company", "ruling__dispute__case")
@@ -38,6 +38,16 @@ def on_duty(clock: Clock, step: str, at: datetime) -> None:
         at=at,
         key=f"duty:{clock.uid}:{step}",
     )
+    if step == BREACH and effect.staff.unit is not None:
+        heads = [head for head in heads_of(effect.staff.unit) if head.pk != effect.staff_id]
+        tell(
+            heads,
+            "effect.late",
+            ("dispute", case.uid),
+            {"number": case.number, "deadline": clock.deadline.isoformat(), "staff": effect.staff.name},
+            at=at,
+            key=f"duty_late:{clock.uid}",
+        )
 
 
 def on_card(clock: Clock, step: str, at: datetime) -> None:

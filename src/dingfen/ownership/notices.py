@@ -103,6 +103,12 @@ def declare_events() -> None:
             _("Decision and reason inside; open to appeal where it says so"),
         ),
         Event(
+            "effect.late",
+            _("A duty from a ruling is late"),
+            _("Late: duty from the ruling in %(number)s"),
+            _("%(staff)s has not noted it as done; it was due by %(deadline)s"),
+        ),
+        Event(
             "effect.due",
             _("A duty from a ruling"),
             _("Duty from the ruling in %(number)s"),

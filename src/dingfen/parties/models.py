@@ -182,6 +182,16 @@ class MatchKey(models.Model):
         indexes = [models.Index(fields=["key", "company_id"], name="match_key")]
 
 
+class MatchModel(Row):
+    """The weights of a company's conflict check, learned from its own customers; the newest is in force."""
+
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    document = models.TextField(help_text="dingfen.matching.Model as JSON")
+    customers = models.PositiveIntegerField()
+    trained_at = models.DateTimeField()
+    trained_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+
+
 class Touch(Row):
     """Any interaction: walk-in, call, visit, message."""
 

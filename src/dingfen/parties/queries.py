@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from dingfen.accounts.actor import Actor
 from dingfen.matching import Features, Match, Record, compare, features
-from dingfen.parties import index, sealing
+from dingfen.parties import index, sealing, weights
 from dingfen.parties.models import Contact, Customer, Identifier, Touch
 from dingfen.problems import missing
 
@@ -33,11 +33,12 @@ def candidates(company_id: int, record: Record | Features, *, within: int | None
     `within` compares only with the records of that leading customer.
     """
     asked = features(record)
+    model = weights.in_force(company_id)
     best: dict[int, Candidate] = {}
     for found in index.fetch(company_id, asked):
         if within is not None and found.leading_id != within:
             continue
-        match = compare(asked, found.features)
+        match = compare(asked, found.features, model)
         earlier = best.get(found.leading_id)
         if match.answer != "none" and (earlier is None or match.sure > earlier.match.sure):
             best[found.leading_id] = Candidate(found.leading_id, found.id, found.unit_id, match)

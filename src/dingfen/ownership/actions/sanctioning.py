@@ -141,8 +141,11 @@ def finish(sanction: Sanction, actor: Actor, at: datetime) -> None:
     if sanction.effect is not None:
         imposed = sanction.outcome != Outcome.NONE
         sanction.effect.state = Effect.State.DONE if imposed else Effect.State.REVERSED
-        sanction.effect.done_at = at
-        sanction.effect.save(update_fields=["state", "done_at"])
+        if imposed:
+            sanction.effect.done_at = at
+        else:
+            sanction.effect.reversed_at = at
+        sanction.effect.save(update_fields=["state", "done_at", "reversed_at"])
 
 
 def from_tomorrow(sanction: Sanction, at: datetime) -> None:

@@ -23,7 +23,7 @@ def effects(
     `reads(staff)`: whether the reader may know of a sanction proposed against that person.
     """
     sides = {side.uid: side for side in card.sides}
-    titles = _titles(dispute)
+    titles = titles_of(dispute)
     money: list[dict[str, Any]] = []
     duties: list[dict[str, Any]] = []
     if ruling is not None:
@@ -83,7 +83,7 @@ def _row(
     }
 
 
-def _titles(dispute: Dispute) -> dict[str, str]:
+def titles_of(dispute: Dispute) -> dict[str, str]:
     if dispute.policy is None:
         return {}
     own, language = pack_of(dispute.policy).ownership, "zh" if formats.chinese() else "en"
