@@ -87,7 +87,7 @@ def names(customers: Iterable[Customer]) -> dict[int, str]:
 def names_by_id(actor: Actor, ids: Sequence[int]) -> Mapping[int, str]:
     """Full names of those of these customers the actor may see, masked names of the rest of the company's."""
     every = list(Customer.objects.filter(company_id=actor.company_id, pk__in=ids).defer("features"))
-    seen = set(Customer.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True))
+    seen = set(Customer.objects.visible_to(actor, among=ids).values_list("pk", flat=True))
     full = names(customer for customer in every if customer.pk in seen)
     return {customer.pk: full.get(customer.pk, customer.masked_name) for customer in every}
 
@@ -159,6 +159,6 @@ def touches(customer: Customer, *, limit: int = 50, before: int | None = None) -
 
 def search_customers(actor: Actor, ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
     """How found customers are shown: (number, name, masked phone). For `search.register_source`."""
-    rows = list(Customer.objects.visible_to(actor).filter(pk__in=ids).defer("features"))
+    rows = list(Customer.objects.visible_to(actor, among=ids).defer("features"))
     full = names(rows)
     return {row.pk: (row.number, full[row.pk], row.masked_phone) for row in rows}
