@@ -36,7 +36,7 @@ def code(house: House, who: str, action: str, **given: Any) -> str:
 def test_the_register_gives_evidence_by_itself(dealer: House) -> None:
     dispute = dealt(dealer)[2]
     found = drawn(dispute)
-    assert [one.kind for one in found[str(dealer.cast.lin.uid)]] == ["registered", "touch"]
+    assert [one.kind for one in found[str(dealer.cast.lin.uid)]] == ["card_recorded", "registered", "touch"]
     assert [one.kind for one in found[str(dealer.cast.xu.uid)]] == ["touch", "deal"]
     assert all(one.entry is not None for one in found[str(dealer.cast.lin.uid)])
 
