@@ -16,12 +16,20 @@ from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import ApiToken
 from dingfen.backtests.actions import start as start_backtest
 from dingfen.imports.actions import upload
-from dingfen.ownership.actions import File, add_file, record_deal, record_touch, register_customer
+from dingfen.ownership.actions import (
+    File,
+    add_file,
+    propose_sanction,
+    record_deal,
+    record_touch,
+    register_customer,
+)
 from dingfen.ownership.models import Evidence, Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
 from dingfen.policies.actions import publish_shipped
 from dingfen.policies.drafting import start_draft
+from dingfen.policies.editing import begin
 from tests.accounts import samples_register
 from tests.cast import Cast
 
@@ -92,6 +100,12 @@ def backtest(cast: Cast) -> Filled:
     return _uid(start_backtest(actor=actor_for(cast.tang, at), at=at, policy_uid=str(version)))
 
 
+def source(cast: Cast) -> Filled:
+    """A rule book that tang is writing."""
+    at = timezone.now()
+    return _uid(begin(actor=actor_for(cast.tang, at), at=at, shipped="b2b-sales"))
+
+
 def registration(cast: Cast) -> Filled:
     """A customer that lin holds."""
     policy(cast)
@@ -139,6 +153,20 @@ def file(cast: Cast) -> Filled:
     return _uid(row.attachment)
 
 
+def sanction(cast: Cast) -> Filled:
+    """jiang has proposed a sanction against lin, who is to be heard."""
+    policy(cast)
+    at = timezone.now()
+    row = propose_sanction(
+        actor=actor_for(cast.jiang, at),
+        at=at,
+        staff=cast.lin.uid,
+        code="concealing",
+        grounds="接待他人客户而未告知归属人",
+    )
+    return _uid(row.case)
+
+
 def deal(cast: Cast) -> Filled:
     """A deal that lin signed with a customer of their own."""
     held = Registration.objects.get(uid=registration(cast)["uid"])
@@ -167,10 +195,12 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "dispute": dispute,
     "tell_duty": tell_duty,
     "exhibit": exhibit,
+    "sanction": sanction,
     "file": file,
     "deal": deal,
     "policy": policy,
     "draft": draft,
+    "source": source,
     "backtest": backtest,
     **samples_register.SAMPLES,
     "job": job,

@@ -35,6 +35,7 @@ LEFT_OUT = {
     "rule_book_file",
     "ruling_file",
     "file",
+    "payroll",
     "file_preview",
     "api-unknown",
     "mfa_deactivate_totp",

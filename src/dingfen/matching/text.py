@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 import opencc
@@ -22,6 +23,7 @@ def clean(text: str) -> str:
     return _settle(_clean_once, text)
 
 
+@lru_cache(maxsize=1024)  # a name is read to be stored, to be compared and to be found: three times at once
 def fold(text: str) -> str:
     """`clean`, then Traditional to Simplified and no case: for comparing only. Idempotent."""
     if text.isascii() and text.isprintable():

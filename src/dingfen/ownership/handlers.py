@@ -8,6 +8,7 @@ from datetime import datetime
 from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.ownership import watch
+from dingfen.ownership.actions import sanctioning
 from dingfen.ownership.actions.deciding import on_evidence, on_ruling
 from dingfen.ownership.actions.holding import on_protection
 from dingfen.ownership.actions.pool import on_cool_down
@@ -20,7 +21,7 @@ from dingfen.ownership.rotation.late import on_late_call
 
 
 def on_duty(clock: Clock, step: str, at: datetime) -> None:
-    """Clock handler: who owes a duty is reminded before the deadline and told when it is late."""
+    """Clock handler: who owes a duty is reminded before the deadline; when it is late the head is told too."""
     effect = (
         Effect.objects.filter(uid=clock.subject_uid, state=Effect.State.DUE)
         .select_related("staff__unit", "staff__company", "ruling__dispute__case")
@@ -37,6 +38,16 @@ def on_duty(clock: Clock, step: str, at: datetime) -> None:
         at=at,
         key=f"duty:{clock.uid}:{step}",
     )
+    if step == BREACH and effect.staff.unit is not None:
+        heads = [head for head in heads_of(effect.staff.unit) if head.pk != effect.staff_id]
+        tell(
+            heads,
+            "effect.late",
+            ("dispute", case.uid),
+            {"number": case.number, "deadline": clock.deadline.isoformat(), "staff": effect.staff.name},
+            at=at,
+            key=f"duty_late:{clock.uid}",
+        )
 
 
 def on_card(clock: Clock, step: str, at: datetime) -> None:
@@ -71,6 +82,9 @@ HANDLERS: dict[str, Callable[[Clock, str, datetime], None]] = {
     watch.FINAL: on_ruling,
     watch.APPEAL: on_appeal,
     watch.DUTY: on_duty,
+    sanctioning.HEARING: sanctioning.on_hearing,
+    sanctioning.DECISION: sanctioning.on_decision,
+    sanctioning.APPEAL: sanctioning.on_sanction_appeal,
     watch.CARD: on_card,
     watch.LATE_CALL: on_late_call,
     watch.TELL: on_tell,

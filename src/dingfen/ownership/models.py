@@ -328,8 +328,11 @@ class Effect(Row):
     measure = models.CharField(max_length=20, blank=True, help_text="of a proposed sanction")
     due_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    due_since = models.DateTimeField(null=True, blank=True, help_text="when the ruling became final")
     done_at = models.DateTimeField(null=True, blank=True)
+    reversed_at = models.DateTimeField(null=True, blank=True)
 
 
 from dingfen.ownership.holding_rows import Taking, TellDuty  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.rotation.models import LateCall, RotationDay, TurnEvent  # noqa: E402, F401 - tables of this room
+from dingfen.ownership.sanction_rows import Sanction  # noqa: E402, F401 - tables of this room

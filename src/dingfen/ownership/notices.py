@@ -85,6 +85,30 @@ def declare_events() -> None:
             _("The heads cannot rule or did not agree. Yours to rule by %(deadline)s"),
         ),
         Event(
+            "sanction.hearing",
+            _("A sanction is proposed: you are heard"),
+            _("To be heard: %(number)s"),
+            _("A sanction is proposed; answer by %(deadline)s before anything is decided"),
+        ),
+        Event(
+            "sanction.to_decide",
+            _("A sanction to decide"),
+            _("To decide: %(number)s"),
+            _("The person concerned was heard or let the time pass. Yours to decide by %(deadline)s"),
+        ),
+        Event(
+            "sanction.decided",
+            _("A sanction was decided"),
+            _("Decided: %(number)s"),
+            _("Decision and reason inside; open to appeal where it says so"),
+        ),
+        Event(
+            "effect.late",
+            _("A duty from a ruling is late"),
+            _("Late: duty from the ruling in %(number)s"),
+            _("%(staff)s has not noted it as done; it was due by %(deadline)s"),
+        ),
+        Event(
             "effect.due",
             _("A duty from a ruling"),
             _("Duty from the ruling in %(number)s"),

@@ -22,6 +22,14 @@ from dingfen.ownership.actions.pool import assign, take
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
 from dingfen.ownership.actions.ruling import appeal, rule_final
+from dingfen.ownership.actions.sanctions import (
+    answer_sanction,
+    appeal_sanction,
+    attach_to_sanction,
+    decide_sanction,
+    propose_sanction,
+    settle_sanction_appeal,
+)
 from dingfen.ownership.actions.telling import answer_told, note_talk, tell_holder
 from dingfen.ownership.actions.touches import correct_touch, notify_holder, record_touch
 
@@ -35,12 +43,16 @@ __all__ = [
     "add_identifier",
     "agree",
     "answer",
+    "answer_sanction",
     "answer_told",
     "appeal",
+    "appeal_sanction",
     "assign",
+    "attach_to_sanction",
     "close_evidence",
     "confirm",
     "correct_touch",
+    "decide_sanction",
     "done",
     "extend",
     "find",
@@ -52,6 +64,7 @@ __all__ = [
     "object_to",
     "open_by_system",
     "propose",
+    "propose_sanction",
     "raise_dispute",
     "record_deal",
     "record_delivery",
@@ -61,6 +74,7 @@ __all__ = [
     "rule_final",
     "rule_otherwise",
     "same",
+    "settle_sanction_appeal",
     "take",
     "tell_holder",
     "transfer",

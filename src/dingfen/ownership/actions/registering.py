@@ -25,9 +25,9 @@ from dingfen.ownership.notices import tell
 from dingfen.ownership.queries import Finding, codes, search
 from dingfen.ownership.rules import Rules, rules_at, rules_needed
 from dingfen.parties import index
+from dingfen.parties import registering as parties
 from dingfen.parties.details import Details, check
 from dingfen.parties.models import Customer
-from dingfen.parties.registering import register_party
 from dingfen.problems import Problem, conflict, invalid
 
 State = Registration.State
@@ -76,13 +76,12 @@ def register_customer(
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """What can be said of a registration without a lock. `read` are the `details` of a new customer, read."""
+    """What can be said of a registration without a lock. `party` is the new customer, prepared."""
 
     holder: Staff
     unit: Unit
     rules: Rules | None
-    details: Details | None
-    read: Normalised | None
+    party: parties.Party | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +104,32 @@ class _Asked:
         holder = holder_for(self.actor, holder_uid)
         unit = unit_of(holder)
         not_future(self.occurred_at, self.at)
-        rules, read = self._rules(unit), None
+        rules, party = self._rules(unit), None
         if details is not None:
             read = check(details, lenient=self.imported)
             if rules is not None and not self.imported:
                 check_required(details, read, rules, later=self.complete_later)
-        return _Ready(holder, unit, rules, details, read)
+            party = parties.prepare(self._new_party(unit, details, read), self.at)
+        return _Ready(holder, unit, rules, party)
+
+    def _new_party(self, unit: Unit, details: Details, read: Normalised) -> parties.NewParty:
+        return parties.NewParty(
+            unit=unit,
+            details=details,
+            created_by_id=self.actor.staff_id,
+            import_row=self.import_row,
+            read=read,
+        )
 
     def register(self, ready: _Ready, customer_uid: object) -> Registration:
         """In the transaction: check under the locks, then write."""
         fresh = False
-        if ready.details is None or ready.read is None:
+        if ready.party is None:
             customer, finding = customer_seen(self.actor, customer_uid), Finding()
             lock_keys([customer.uid.bytes])
             self._refuse(self._hold_of(customer), ready.holder)
         else:
-            customer, finding = self._new(ready.details, ready.read, ready.holder, ready.unit)
+            customer, finding = self._new(ready.party, ready.holder, ready.unit)
             fresh = finding.known is None
         return self._write(customer, ready.holder, ready.unit, ready.rules, finding, fresh)
 
@@ -138,23 +147,15 @@ class _Asked:
             kind = rules.ownership.scope.removeprefix("customer_")
             raise invalid({"scope": [("scope.required", {"kind": kind})]})
 
-    def _new(self, details: Details, read: Normalised, holder: Staff, unit: Unit) -> tuple[Customer, Finding]:
+    def _new(self, party: parties.Party, holder: Staff, unit: Unit) -> tuple[Customer, Finding]:
         company_id = unit.company_id or unit.pk
-        lock_keys(index.lock_hashes(company_id, read.features))
-        finding = search(company_id, read.features, self.scope, holder.pk)
+        lock_keys(index.lock_hashes(company_id, party.features))
+        finding = search(company_id, party.features, self.scope, holder.pk)
         same = finding.blocking or finding.mine
         self._refuse(same.registration if same else None, holder, codes(same.match) if same else ())
         if finding.known:
             return Customer.objects.get(pk=finding.known.customer_id), finding
-        customer = register_party(
-            unit=unit,
-            details=details,
-            at=self.at,
-            created_by_id=self.actor.staff_id,
-            import_row=self.import_row,
-            read=read,
-        )
-        return customer, finding
+        return parties.write([party])[0], finding
 
     def _hold_of(self, customer: Customer) -> Registration | None:
         return (

@@ -13,7 +13,7 @@ from dingfen.parties import masking, queries, sealing, search
 from dingfen.parties.actions.common import enter, locked
 from dingfen.parties.actions.customers import contact_names
 from dingfen.parties.details import NAME_LIMIT, Errors, slip_errors
-from dingfen.parties.models import Contact, Customer
+from dingfen.parties.models import Contact, Customer, SubjectKey
 from dingfen.parties.registering import customer_text
 from dingfen.problems import invalid, missing
 
@@ -76,7 +76,7 @@ def _new(
     )
     sealer, key = sealing.new_key(row.uid)
     row.sealed = sealer.seal({"name": name.strip(), "phone": numbers[0] if numbers else ""})
-    key.save(force_insert=True)
+    SubjectKey.objects.create(subject_uid=row.uid, wrapped=key)
     row.save()
     return row
 

@@ -156,6 +156,7 @@ def verbs(actor: Actor, version: PolicyVersion, at: dt.datetime) -> dict[str, bo
         "approve": version.state == State.AWAITING_APPROVAL
         and may_approve
         and version.made_by_id != actor.staff_id,
+        "write": may_publish,
         "publish": version.state == State.APPROVED and may_publish,
         "retract": may_publish and version.state in RAIL and not begun,
         "acknowledge": version.state == State.PUBLISHED and actor.staff_id is not None,
