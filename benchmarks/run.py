@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import checks, lists, machine, peer_helpdesk, registration, rules, startup
+from benchmarks import checks, lists, machine, matching, peer_helpdesk, registration, rules, startup
 from benchmarks.report import report
 
 FOLDER = Path("build/bench")
@@ -37,6 +37,7 @@ PARTS: dict[str, Callable[[], object]] = {
     "lists": lambda: lists.run(FOLDER),
     "search": lambda: checks.search(FOLDER),
     "conflict": lambda: checks.conflict(FOLDER),
+    "match": lambda: matching.run(FOLDER),
     "rules": rules.main,
     "peer": lambda: peer_helpdesk.run(FOLDER),
     "crm": of_crm,

@@ -51,3 +51,9 @@ def _publish(temporary: Path, path: Path) -> None:
 def key(name: str) -> bytes:
     """32 secret bytes by name: `django`, `master`, `index`, `seal`."""
     return _key(name, os.environ.get("DINGFEN_HOME"), os.environ.get(f"DINGFEN_KEY_{name.upper()}"))
+
+
+def later(name: str) -> list[str]:
+    """Names of the keys that have taken the place of one (`seal_1`, …) and lie in files."""
+    found = (home() / "keys").glob(f"{name}_*.key")
+    return sorted(path.stem for path in found if path.stem.removeprefix(f"{name}_").isdigit())

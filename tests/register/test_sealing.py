@@ -114,7 +114,7 @@ def test_a_torn_line_outside_is_read_over_and_not_glued_to_the_next(book: Book) 
     assert Checkpoint.objects.get().note in {note for _size, note in outside.read()}
 
 
-def test_the_signing_key_lies_beside_the_database_for_its_owner_only() -> None:
+def test_the_signing_key_lies_beside_the_database_for_its_owner_only(db: None) -> None:
     assert signing.log_key() == signing.signing_key().verify_key
     file = keys.home() / "keys" / "seal.key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

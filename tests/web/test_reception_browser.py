@@ -68,7 +68,7 @@ def test_a_new_receptionist_registers_a_walk_in(desk: tuple[str, Cast], chromium
     assert TurnEvent.objects.filter(kind="received", staff=cast.lin, customer=held.customer).exists()
     assert keys <= 20
     assert keys * KEYSTROKE + (time.monotonic() - began) < 60
-    # a request that the next page cut short is no fault
+    # a question that the next one replaced is no fault
     assert [
         one for one in look.complaints if not one.startswith(("htmx:afterRequest", "htmx:sendError"))
     ] == []

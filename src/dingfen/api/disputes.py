@@ -32,6 +32,7 @@ from dingfen.api.ownership_schemas import (
     ShareIn,
     TermsIn,
 )
+from dingfen.api.rows import RowsIn, RowsOut, each
 from dingfen.cases.models import CaseNote
 from dingfen.matching import Record
 from dingfen.ownership import actions, deciders, sanctions
@@ -152,6 +153,12 @@ def list_disputes(request: ApiRequest, narrow: Query[DisputesIn]) -> Page[Disput
     if states:
         rows = rows.filter(state__in=states)
     return page(request, rows, narrow, lambda row: DisputeRow(**_row(row)), ("-case_id",))
+
+
+@write(router, "/disputes/start", out=RowsOut, permission="dispute.rule")
+def start_disputes(request: ApiRequest, rows: RowsIn) -> RowsOut:
+    """Start disputes that an import has found: their time limits run from now, and claimants are asked."""
+    return each(request, rows.items, "dispute_uid", actions.start)
 
 
 @read(router, "/disputes/{uid}", out=DisputeOut, permission="dispute.view")

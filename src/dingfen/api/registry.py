@@ -23,6 +23,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.imports",
     "dingfen.api.notices",
     "dingfen.api.register",
+    "dingfen.api.register_keys",
     "dingfen.api.policies",
     "dingfen.api.drafts",
     "dingfen.api.sources",

@@ -1,4 +1,4 @@
-"""`dingfen register verify|export|prove|witness`."""
+"""`dingfen register verify|export|prove|rotate-key|witness`."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     prove.add_argument("entry", metavar="ENTRY", help="BOOK-YYYYMMDD-NNNN")
     prove.add_argument("--out", type=Path, metavar="FILE", help="ENTRY.tlog-proof")
     prove.set_defaults(run=_prove)
+
+    rotate = parts.add_parser("rotate-key", help="更换签名密钥 / let a new key sign from now on")
+    rotate.set_defaults(run=_rotate)
 
     witness.add(parts.add_parser("witness", help="见证方 / who witnesses the register"))
 
@@ -138,5 +141,27 @@ def _prove(options: argparse.Namespace) -> int:
         options,
         f"{path}：用 dingfen-verify --key {key} 核验",
         f"{path}: check with dingfen-verify --key {key}",
+    )
+    return 0
+
+
+def _rotate(options: argparse.Namespace) -> int:
+    start()
+    from django.utils import timezone
+
+    from dingfen.problems import Problem
+    from dingfen.register import outside, signing
+
+    try:
+        new = signing.rotate(at=timezone.now())
+    except Problem:
+        _say(options, "登记簿还没有条目。", "The register has no entries yet.")
+        return 2
+    outside.keep()
+    print(new)
+    _say(
+        options,
+        "已更换。请备份密钥文件夹，并把新密钥告知见证方和核验者。",
+        "Changed. Back up the folder of keys, and give the new key to witnesses and to those who verify.",
     )
     return 0

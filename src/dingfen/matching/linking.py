@@ -12,7 +12,7 @@ from .learning import Learned, Learner, of_random, rare_bits
 from .pairing import candidates
 from .vectors import Column, Numbers, compare_rows, levels_of, split_names
 
-RANDOM_PAIRS: Final = 60_000
+RANDOM_PAIRS: Final = 20_000
 _SEED: Final = 20_240_601
 
 

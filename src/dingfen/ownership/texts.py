@@ -6,6 +6,11 @@ from dingfen.ownership import holding_texts
 from dingfen.ownership.rotation import texts as rotation
 
 PROBLEMS = {
+    "dispute.started": (_("%(number)s runs already."), _("Only a dispute that an import found is started.")),
+    "dispute.no_rules": (
+        _("No policy was in force for %(number)s."),
+        _("Without one there are no time limits; rule on it from the list."),
+    ),
     "registration.held": (
         _("Held, protected until %(until)s."),
         _("Talk first to %(unit)s (ext. %(extension)s)."),

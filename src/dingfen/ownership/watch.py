@@ -188,6 +188,11 @@ def limit(
     )
 
 
+def quiet(dispute: Dispute) -> bool:
+    """Whether an import has found it and nobody has started it: no clock of it has ever run (docs/decisions/0007)."""
+    return dispute.origin == "import" and not Clock.objects.filter(subject_uid=dispute.case.uid).exists()
+
+
 def lengthen(
     dispute: Dispute, kind: str, deadline: datetime, actor: Actor, at: datetime, reason: str = ""
 ) -> None:

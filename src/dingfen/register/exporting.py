@@ -14,6 +14,7 @@ from typing import Any
 
 from dingfen.register import notes, personal, signing, store
 from dingfen.register.exportfile import FORMAT
+from dingfen.register.keychain import ROTATED
 from dingfen.register.models import Checkpoint, Entry, Head, Node, PersonalDatum
 from dingfen.register.tree import inclusion_proof, inclusion_spans, span_nodes
 from dingfen.register.verification import batches, nodes_of
@@ -29,14 +30,14 @@ def lines(*, companies: Collection[uuid.UUID] | None = None, with_personal: bool
     """
     with store.snapshot():
         head = Head.objects.get(pk=1)
-        key = signing.log_key()
+        keys = signing.chain().keys
         yield _line(
             type="register",
             format=FORMAT,
-            origin=key.name,
+            origin=keys[0].name,
             size=head.size,
             root=bytes(head.root).hex(),
-            keys=[str(key)],
+            keys=[str(key) for key in keys],
         )
         for note in cosigned_notes():
             yield _line(type="checkpoint", note=note)
@@ -44,7 +45,7 @@ def lines(*, companies: Collection[uuid.UUID] | None = None, with_personal: bool
             nodes = nodes_of(batch)
             data = _personal(batch) if with_personal else {}
             for entry in batch:
-                shown = companies is None or entry.company_uid in companies
+                shown = companies is None or entry.company_uid in companies or entry.kind == ROTATED
                 yield _line(**_entry(entry, [one[2].hex() for one in nodes.get(entry.pk, [])], shown))
                 if shown and entry.pk in data:
                     yield _line(**_datum(data[entry.pk]))

@@ -29,6 +29,7 @@ PROBLEMS = {
         _("No checkpoint covers this entry yet."),
         _("One is signed when its page is sealed."),
     ),
+    "key.no_book": (_("The register has not begun."), _("A key is changed once there are entries.")),
     "witness.known": (_("%(name)s is a witness already."), _("Nothing changed.")),
     "verify.often": (_("Verified a moment ago."), _("Verify again from %(until)s.")),
 }

@@ -21,6 +21,7 @@ from dingfen.register.checking import (
     read_checkpoints,
     witnessed,
 )
+from dingfen.register.keychain import ROTATED, Chain, ChainError
 from dingfen.register.models import Checkpoint, Entry, Head, Node, Page, PersonalDatum, Witness
 from dingfen.register.notes import NoteError, VerifyKey, open_checkpoint
 from dingfen.register.restoring import given_up
@@ -44,7 +45,7 @@ def verify(*, witnesses: Sequence[VerifyKey] = (), kept: Sequence[str] = ()) -> 
 class _Verification:
     def __init__(self, witnesses: Sequence[VerifyKey], kept: Sequence[str]) -> None:
         self.witnesses, self.kept = witnesses, kept
-        self.keys = [signing.log_key()]
+        self.chain = Chain(())
         self.walk = Walk()
         self.signed: list[Signed] = []
         self.kept_size = 0
@@ -55,6 +56,7 @@ class _Verification:
     def run(self) -> Verdict:
         mismatch: Mismatch | None = None
         try:
+            self._keys()
             self._checkpoints()
             self._entries()
             self.walk.finish()
@@ -92,9 +94,20 @@ class _Verification:
             last_name=names.get(mismatch.last, ""),
         )
 
+    def _keys(self) -> None:
+        """The chain of keys must end with the one whose secret lies beside the database."""
+        try:
+            self.chain = signing.chain()
+            signing.signing_key()
+        except ChainError as error:
+            raise Mismatch("key", error.index) from error
+        except (BodyError, LookupError) as error:
+            last = Entry.objects.filter(kind=ROTATED).order_by("seq").last()
+            raise Mismatch("key", last.pk if last else 0) from error
+
     def _checkpoints(self) -> None:
         stored = list(Checkpoint.objects.order_by("size", "pk").values_list("note", "size", "root"))
-        self.signed = read_checkpoints(cosigned_notes(), keys=self.keys, witnesses=self.witnesses)
+        self.signed = read_checkpoints(cosigned_notes(), keys=self.chain, witnesses=self.witnesses)
         for signed, (_note, size, root) in zip(self.signed, stored, strict=True):
             if (signed.checkpoint.size, signed.checkpoint.root) != (size, bytes(root)):
                 raise Mismatch("signature", min(size, signed.checkpoint.size), place=size)
@@ -107,7 +120,7 @@ class _Verification:
         found: dict[int, list[tuple[str, bytes]]] = {}
         for _size, note in outside.read():
             try:
-                checkpoint, _signers = open_checkpoint(note, self.keys)
+                checkpoint, _signers = open_checkpoint(note, self.chain.keys)
             except NoteError:
                 continue  # another installation's, or damaged: it proves nothing against this register
             if (checkpoint.size, checkpoint.root.hex()) in abandoned:
@@ -117,7 +130,7 @@ class _Verification:
                 found.setdefault(checkpoint.size, []).append(("outside", checkpoint.root))
         for place, note in enumerate(self.kept, start=1):
             try:
-                checkpoint, _signers = open_checkpoint(note, self.keys)
+                checkpoint, _signers = open_checkpoint(note, self.chain.keys)
             except NoteError as error:
                 raise Mismatch("signature", 0, place=place) from error
             found.setdefault(checkpoint.size, []).append(("kept", checkpoint.root))

@@ -30,6 +30,7 @@ from dingfen.ownership.actions.sanctions import (
     propose_sanction,
     settle_sanction_appeal,
 )
+from dingfen.ownership.actions.starting import start
 from dingfen.ownership.actions.telling import answer_told, note_talk, tell_holder
 from dingfen.ownership.actions.touches import correct_touch, notify_holder, record_touch
 
@@ -75,6 +76,7 @@ __all__ = [
     "rule_otherwise",
     "same",
     "settle_sanction_appeal",
+    "start",
     "take",
     "tell_holder",
     "transfer",

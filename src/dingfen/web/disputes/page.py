@@ -34,6 +34,7 @@ State = Dispute.State
 ENTRIES = {
     "dispute.raised": _("raised the dispute"),
     "dispute.claimed": _("joined with a claim"),
+    "dispute.started": _("started the imported dispute; its time limits run"),
     "dispute.answered": _("gave evidence"),
     "dispute.proposed": _("Evidence closed; ruling proposed by the rules"),
     "dispute.found": _("stated a finding; proposed anew"),
