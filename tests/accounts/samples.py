@@ -16,6 +16,7 @@ from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import ApiToken
 from dingfen.imports.actions import upload
 from dingfen.ownership.actions import File, add_file, record_deal, record_touch, register_customer
+from dingfen.ownership.handover import actions as handover
 from dingfen.ownership.models import Evidence, Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
@@ -131,6 +132,17 @@ def file(cast: Cast) -> Filled:
     return _uid(row.attachment)
 
 
+def planned_handover(cast: Cast) -> Filled:
+    """lin's customer is to go to xu; not started."""
+    registration(cast)
+    at = timezone.now()
+    found = handover.plan(
+        actor=actor_for(cast.jiang, at), at=at, person_uid=cast.lin.uid, why="left", reason="合同到期离职",
+        way="one", to=[cast.xu.uid],
+    )  # fmt: skip
+    return _uid(found)
+
+
 def deal(cast: Cast) -> Filled:
     """A deal that lin signed with a customer of their own."""
     held = Registration.objects.get(uid=registration(cast)["uid"])
@@ -158,6 +170,7 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "registration": registration,
     "dispute": dispute,
     "tell_duty": tell_duty,
+    "handover": planned_handover,
     "exhibit": exhibit,
     "file": file,
     "deal": deal,

@@ -317,5 +317,6 @@ class Effect(Row):
     done_at = models.DateTimeField(null=True, blank=True)
 
 
+from dingfen.ownership.handover.models import Handover, HandoverItem  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.holding_rows import Taking, TellDuty  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.rotation.models import RotationDay, TurnEvent  # noqa: E402, F401 - tables of this room

@@ -42,6 +42,7 @@ OWNERSHIP = _("Customer ownership")
 BOOKS = _("Records")
 HOUSE = _("Administration")
 CHECK = pgettext_lazy("match", "To check")
+HANDOVERS = _("Hand-overs")
 IMPORT = pgettext_lazy("room", "Import")
 ROOMS = (
     Room("work", _("My work"), "work", icon="home", phone=True),
@@ -54,6 +55,7 @@ ROOMS = (
     Room("matches", CHECK, "matches", icon="git-merge", permission="customer.merge", group=OWNERSHIP),
     Room("register", _("Register"), "register", icon="book-2", permission="register.view", group=BOOKS),
     Room("policies", _("Policies"), "policies", icon="gavel", permission="policy.view", group=BOOKS),
+    Room("handovers", HANDOVERS, "handovers", icon="user-share", permission="registration.hand_over", group=HOUSE),
     Room("imports", IMPORT, "imports", icon="table-import", permission="import.run", group=HOUSE),
     Room("outbox", _("Outbox"), "outbox", icon="send", permission="outbox.view", group=HOUSE),
     Room("settings", _("Settings"), "settings", icon="settings", group=HOUSE),
