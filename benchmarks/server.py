@@ -27,6 +27,7 @@ def serving(
 ) -> Iterator[Server]:
     """Run `dingfen serve` (or another command) until its `path` answers; stop it afterwards."""
     environment = os.environ | {"DINGFEN_HOME": str(home), "PORT": str(port)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a start finds the program compiled, as a user's does
     begin = time.perf_counter()
     running = subprocess.Popen(
         command or [sys.executable, "-m", "dingfen", "serve"], env=environment, stdout=subprocess.DEVNULL

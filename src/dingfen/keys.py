@@ -17,10 +17,11 @@ def home() -> Path:
 
 
 @lru_cache(maxsize=32)
-def _key(name: str, folder: str, given: str | None) -> bytes:
+def _key(name: str, folder: str | None, given: str | None) -> bytes:
+    """`folder` and `given` are what the environment says: should it change, another key is meant."""
     if given:
         return base64.b64decode(given)
-    path = Path(folder) / f"{name}.key"
+    path = home() / "keys" / f"{name}.key"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with contextlib.suppress(FileExistsError):
         temporary = path.with_suffix(f".{os.getpid()}")
@@ -49,4 +50,10 @@ def _publish(temporary: Path, path: Path) -> None:
 
 def key(name: str) -> bytes:
     """32 secret bytes by name: `django`, `master`, `index`, `seal`."""
-    return _key(name, str(home() / "keys"), os.environ.get(f"DINGFEN_KEY_{name.upper()}"))
+    return _key(name, os.environ.get("DINGFEN_HOME"), os.environ.get(f"DINGFEN_KEY_{name.upper()}"))
+
+
+def later(name: str) -> list[str]:
+    """Names of the keys that have taken the place of one (`seal_1`, …) and lie in files."""
+    found = (home() / "keys").glob(f"{name}_*.key")
+    return sorted(path.stem for path in found if path.stem.removeprefix(f"{name}_").isdigit())

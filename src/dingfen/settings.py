@@ -93,12 +93,14 @@ INSTALLED_APPS = [
     "dingfen.cases",
     "dingfen.ownership",
     "dingfen.imports",
+    "dingfen.backtests",
     "dingfen.api",
     "dingfen.web",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "dingfen.api.door.TokenDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

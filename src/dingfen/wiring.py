@@ -6,11 +6,13 @@ from typing import Any
 
 from dingfen import alarms, blobs
 from dingfen.accounts import limits
+from dingfen.backtests import running as backtests
 from dingfen.books.actions import end_due_borrowings
 from dingfen.clocks import upkeep
 from dingfen.imports import running
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
 from dingfen.ownership.handover.running import run_one as run_handover
+from dingfen.register import witnessing
 from dingfen.register.sealing import seal_due_pages
 
 # clock kind -> handler(clock, step, at), called inside the sweep's transaction; must be idempotent
@@ -24,7 +26,12 @@ PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
     "clocks.forget_workers": (3600, upkeep.forget_workers),
     "clocks.fold_write_ahead_log": (300, upkeep.fold_write_ahead_log),
     "register.seal_pages": (60, seal_due_pages),
+    "register.witness": (60, witnessing.collect),
     "books.end_borrowings": (60, end_due_borrowings),
 }
 # heavy work a person starts: name -> function(at) -> whether it did something
-JOBS: dict[str, Callable[[datetime], bool]] = {"imports": running.run_one, "handovers": run_handover}
+JOBS: dict[str, Callable[[datetime], bool]] = {
+    "imports": running.run_one,
+    "backtests": backtests.run_one,
+    "handovers": run_handover,
+}

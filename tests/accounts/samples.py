@@ -14,14 +14,23 @@ from PIL import Image
 from dingfen.accounts import actions
 from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import ApiToken
+from dingfen.backtests.actions import start as start_backtest
 from dingfen.imports.actions import upload
-from dingfen.ownership.actions import File, add_file, record_deal, record_touch, register_customer
+from dingfen.ownership.actions import (
+    File,
+    add_file,
+    propose_sanction,
+    record_deal,
+    record_touch,
+    register_customer,
+)
 from dingfen.ownership.handover import actions as handover
 from dingfen.ownership.models import Evidence, Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
 from dingfen.policies.actions import publish_shipped
 from dingfen.policies.drafting import start_draft
+from dingfen.policies.editing import begin
 from tests.accounts import samples_register
 from tests.cast import Cast
 
@@ -85,6 +94,19 @@ def draft(cast: Cast) -> Filled:
     return _uid(start_draft(actor=actor_for(cast.tang, at), at=at, title="跟进办法", text=text))
 
 
+def backtest(cast: Cast) -> Filled:
+    """A backtest of the company's version, at work."""
+    at = timezone.now()
+    version = policy(cast)["uid"]
+    return _uid(start_backtest(actor=actor_for(cast.tang, at), at=at, policy_uid=str(version)))
+
+
+def source(cast: Cast) -> Filled:
+    """A rule book that tang is writing."""
+    at = timezone.now()
+    return _uid(begin(actor=actor_for(cast.tang, at), at=at, shipped="b2b-sales"))
+
+
 def registration(cast: Cast) -> Filled:
     """A customer that lin holds."""
     policy(cast)
@@ -143,6 +165,20 @@ def planned_handover(cast: Cast) -> Filled:
     return _uid(found)
 
 
+def sanction(cast: Cast) -> Filled:
+    """jiang has proposed a sanction against lin, who is to be heard."""
+    policy(cast)
+    at = timezone.now()
+    row = propose_sanction(
+        actor=actor_for(cast.jiang, at),
+        at=at,
+        staff=cast.lin.uid,
+        code="concealing",
+        grounds="接待他人客户而未告知归属人",
+    )
+    return _uid(row.case)
+
+
 def deal(cast: Cast) -> Filled:
     """A deal that lin signed with a customer of their own."""
     held = Registration.objects.get(uid=registration(cast)["uid"])
@@ -172,10 +208,13 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "tell_duty": tell_duty,
     "handover": planned_handover,
     "exhibit": exhibit,
+    "sanction": sanction,
     "file": file,
     "deal": deal,
     "policy": policy,
     "draft": draft,
+    "source": source,
+    "backtest": backtest,
     **samples_register.SAMPLES,
     "job": job,
 }

@@ -108,7 +108,7 @@ def test_every_unknown_article_is_reported_at_once() -> None:
 def test_a_missing_key_stands_at_the_part_that_lacks_it() -> None:
     files = changed("auto-dealer", ownership=("  scope: customer\n", ""))
     error = only(files)
-    assert (error.message_code, error.key, error.line) == ("missing_key", "ownership.scope", 1)
+    assert (error.message_code, error.key, error.line) == ("missing_key", "ownership.scope", 2)
 
 
 def test_errors_in_several_files_come_together() -> None:

@@ -21,7 +21,7 @@ Run = Callable[..., ImportJob]
 @pytest.fixture(autouse=True)
 def blobs_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Uploaded files of a test lie in its own folder; the keys stay where they are."""
-    monkeypatch.setattr("dingfen.imports.blobs.folder", lambda: tmp_path)
+    monkeypatch.setattr("dingfen.blobs.folder", lambda: tmp_path)
 
 
 def actor_of(staff: Staff) -> Actor:

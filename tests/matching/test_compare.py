@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dingfen.matching import MODEL, Record, compare, features, from_json, keys, normalise, to_json
+from dingfen.matching.comparing import one_edit_apart
 from dingfen.matching.identifiers import credit_check_character
-from dingfen.matching.score import one_edit_apart
 
 people = st.sampled_from(["", "张伟", "张总", "章维", "李芳", "Zhang Wei", "欧阳静怡", "王先生"])
 firms = st.sampled_from(

@@ -13,7 +13,7 @@ import dingfen.engine as engine
 from dingfen.engine.check import Finding, lint
 from dingfen.engine.errors import PackErrors
 from dingfen.engine.load import load_pack
-from dingfen.policies.findings import ERRORS, FINDINGS, error_text, finding_text, rule_length
+from dingfen.policies.findings import ERRORS, FINDINGS, MENDS, error_text, finding_text, rule_length
 
 SOURCE = "\n".join(path.read_text("utf-8") for path in sorted(Path(engine.__path__[0]).glob("*.py")))
 
@@ -22,7 +22,7 @@ def test_every_code_in_the_engine_has_a_sentence() -> None:
     raised = set(re.findall(r'(?:refused|ConditionError)\(\s*"(\w+)"', SOURCE))
     located = set(re.findall(r'(?:PackError\([^"\n]*"", |source\.error\([^"\n]*)"(\w+)"', SOURCE))
     assert raised | located <= set(ERRORS)
-    assert set(re.findall(r'Finding\(\s*"(\w+)"', SOURCE)) == set(FINDINGS)
+    assert set(re.findall(r'Finding\(\s*"(\w+)"', SOURCE)) == set(FINDINGS) == set(MENDS)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -14,7 +14,7 @@ from dingfen.accounts.books import book_of
 from dingfen.problems import Problem
 from dingfen.register import looks, notes, outside, signing, triggers
 from dingfen.register.bodies import Body
-from dingfen.register.models import Book, Checkpoint, Entry, Head, Page
+from dingfen.register.models import Book, Checkpoint, Cosignature, Entry, Head, Page, Witness
 from dingfen.register.sealing import close_page, seal_due_pages, seal_page, sign_checkpoint
 from dingfen.register.verification import verify
 from tests.cast import NOW, Cast
@@ -114,7 +114,7 @@ def test_a_torn_line_outside_is_read_over_and_not_glued_to_the_next(book: Book) 
     assert Checkpoint.objects.get().note in {note for _size, note in outside.read()}
 
 
-def test_the_signing_key_lies_beside_the_database_for_its_owner_only() -> None:
+def test_the_signing_key_lies_beside_the_database_for_its_owner_only(db: None) -> None:
     assert signing.log_key() == signing.signing_key().verify_key
     file = keys.home() / "keys" / "seal.key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -125,8 +125,10 @@ def test_the_signing_key_lies_beside_the_database_for_its_owner_only() -> None:
 def test_what_only_grows_refuses_change(book: Book, cast: Cast, table: str, verb: str) -> None:
     looks.record_look(at=NOW, actor_id=CUSTOMER, company=cast.company.uid, kind="check")
     visit(book)
-    sign_checkpoint(NOW)
-    column = {"register_entry": "kind", "register_node": "hash", "register_checkpoint": "note"}.get(
+    checkpoint = sign_checkpoint(NOW)
+    witness = Witness.objects.create(name="w", vkey="w", added_at=NOW, next_at=NOW)
+    Cosignature.objects.create(checkpoint=checkpoint, witness=witness, line="x", at=NOW)
+    column = {"register_node": "hash", "register_checkpoint": "note", "register_cosignature": "line"}.get(
         table, "kind"
     )
     statement = f"UPDATE {table} SET {column} = {column}" if verb == "UPDATE" else f"DELETE FROM {table}"

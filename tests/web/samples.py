@@ -25,6 +25,7 @@ from tests.web.conftest import hold
 LEFT_OUT = {
     "palette",
     "reception_check",
+    "reception_rotation",
     "import_errors",
     "import_progress",
     "handover_progress",
@@ -36,6 +37,7 @@ LEFT_OUT = {
     "rule_book_file",
     "ruling_file",
     "file",
+    "payroll",
     "file_preview",
     "api-unknown",
     "mfa_deactivate_totp",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
@@ -35,6 +35,8 @@ class Actor:
     scopes: frozenset[str] | None = None
     company_uid: uuid.UUID | None = None
     own: frozenset[tuple[str, str]] = frozenset()
+    staff: Staff | None = field(default=None, compare=False, repr=False)
+    """The person's row with its unit, where this very request has read it to know the actor."""
 
     @property
     def is_system(self) -> bool:

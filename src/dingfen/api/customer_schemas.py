@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -43,11 +43,26 @@ class IdentifierOut(Out):
     void_reason: str
 
 
+Chain = Literal["", "decider", "influencer", "user", "payer", "gatekeeper"]
+RelationKind = Literal["spouse", "parent", "household", "parent_company", "head_office", "introducer"]
+
+
+class CardOut(Out):
+    """What the rules want on the card; all empty and 100 where none apply. `due`: still owed by then."""
+
+    percent: int
+    missing: list[str]
+    article: str
+    due: datetime | None
+    late: bool
+
+
 class ContactOut(Out):
     uid: UUID
     name: str
     title: str
     rank: int
+    chain: Chain
     masked_phone: str
 
 
@@ -59,6 +74,7 @@ class CustomerOut(CustomerRow):
     profile: dict[str, str]
     identifiers: list[IdentifierOut]
     contacts: list[ContactOut]
+    card: CardOut
 
 
 class CustomerIn(In):
@@ -102,7 +118,48 @@ class ContactIn(In):
     name: Name
     title: Annotated[str, Field(max_length=60)] = ""
     rank: Annotated[int, Field(ge=0, le=5)] = 0
+    chain: Chain = ""
     phone: Short = ""
+
+
+class ChainIn(In):
+    """A contact's part in the decision; empty: not known."""
+
+    chain: Chain
+
+
+class MoveIn(In):
+    """The contact now works at the customer `to`."""
+
+    to: UUID
+    title: Annotated[str, Field(max_length=60)] = ""
+    rank: Annotated[int, Field(ge=0, le=5)] = 0
+
+
+class RelationIn(In):
+    """The customer of the address is the spouse, parent, parent company … of `other`, or introduced it."""
+
+    other: UUID
+    kind: RelationKind
+    starts_on: date | None = None
+
+
+class EndIn(In):
+    """Empty: over since today."""
+
+    ends_on: date | None = None
+
+
+class RelationOut(Out):
+    """`reads`: what the other customer is to this one, in words."""
+
+    uid: UUID
+    kind: RelationKind
+    one: UUID
+    other: UUID
+    reads: str
+    starts_on: date | None
+    ends_on: date | None
 
 
 class ReasonIn(In):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,20 +12,26 @@ from pydantic import Field
 
 from dingfen.accounts.models import Unit
 from dingfen.api.customer_schemas import (
+    CardOut,
+    ChainIn,
     ContactIn,
     ContactOut,
     CorrectionIn,
     CustomerIn,
     CustomerOut,
     CustomerRow,
+    EndIn,
     EraseIn,
     HitOut,
     IdentifierIn,
     IdentifierOut,
     MergeIn,
     MergeOut,
+    MoveIn,
     Narrow,
     ReasonIn,
+    RelationIn,
+    RelationOut,
     RevealIn,
     RevealOut,
     SearchIn,
@@ -35,9 +42,13 @@ from dingfen.api.customer_schemas import (
 )
 from dingfen.api.frame import ApiRequest, Page, Router, expected_version, page, read, write
 from dingfen.ownership import actions as ownership
+from dingfen.ownership.completeness import card_of
+from dingfen.ownership.models import ACTIVE, Registration
+from dingfen.ownership.rules import rules_at
 from dingfen.parties import actions, queries, search
 from dingfen.parties.details import Details
 from dingfen.parties.models import Customer, Identifier, Merge, Touch
+from dingfen.parties.relations import Related, relations_of
 from dingfen.problems import invalid, missing
 
 router = Router(tags=["customers"])
@@ -65,7 +76,12 @@ def _row(customer: Customer, name: str) -> dict[str, Any]:
 def _contact(one: queries.KnownContact) -> ContactOut:
     row = one.contact
     return ContactOut(
-        uid=row.uid, name=one.name, title=row.title, rank=row.rank, masked_phone=row.masked_phone
+        uid=row.uid,
+        name=one.name,
+        title=row.title,
+        rank=row.rank,
+        chain=row.chain,
+        masked_phone=row.masked_phone,
     )
 
 
@@ -81,6 +97,26 @@ def _card(request: ApiRequest, uid: UUID) -> CustomerOut:
         },
         identifiers=[IdentifierOut.model_validate(row) for row in queries.identifiers(customer)],
         contacts=[_contact(one) for one in queries.contacts(customer)],
+        card=_fullness(customer, request.at),
+    )
+
+
+def _fullness(customer: Customer, at: datetime) -> CardOut:
+    holds = Registration.objects.filter(
+        customer_id__in=queries.family_ids(customer.pk), state__in=ACTIVE, card_due__isnull=False
+    )
+    held = holds.select_related("unit").first()
+    rules = rules_at(held.unit if held else customer.unit, at)
+    if rules is None:
+        return CardOut(percent=100, missing=[], article="", due=None, late=False)
+    rule = rules.ownership.registration
+    card = card_of(customer, rule)
+    return CardOut(
+        percent=card.percent,
+        missing=list(card.missing),
+        article=rule.article,
+        due=held.card_due if held and held.card_owed else None,
+        late=bool(held and held.card_late),
     )
 
 
@@ -139,7 +175,7 @@ def correct_customer(request: ApiRequest, uid: UUID, correction: CorrectionIn) -
     given = correction.model_dump(exclude={"profile"}, exclude_none=True) | correction.profile
     if "latin_name" in given:
         given["latin"] = given.pop("latin_name")
-    actions.update_customer(
+    ownership.update_customer(
         actor=request.actor, at=request.at, uid=uid, changes=given, version=expected_version(request)
     )
     return _card(request, uid)
@@ -147,7 +183,7 @@ def correct_customer(request: ApiRequest, uid: UUID, correction: CorrectionIn) -
 
 @write(router, "/customers/{uid}/identifiers", out=IdentifierOut, permission="customer.edit", status=201)
 def add_identifier(request: ApiRequest, uid: UUID, identifier: IdentifierIn) -> Identifier:
-    return actions.add_identifier(
+    return ownership.add_identifier(
         actor=request.actor, at=request.at, uid=uid, kind=identifier.kind, value=identifier.value
     )
 
@@ -171,13 +207,94 @@ def reveal(request: ApiRequest, uid: UUID, item: UUID, why: RevealIn) -> RevealO
 
 @write(router, "/customers/{uid}/contacts", out=ContactOut, permission="customer.edit", status=201)
 def add_contact(request: ApiRequest, uid: UUID, contact: ContactIn) -> ContactOut:
-    row = actions.add_contact(actor=request.actor, at=request.at, uid=uid, **contact.model_dump())
+    row = ownership.add_contact(actor=request.actor, at=request.at, uid=uid, **contact.model_dump())
     return _contact(queries.KnownContact(row, contact.name))
 
 
 @write(router, "/customers/{uid}/contacts/{contact}/void", out=None, permission="customer.edit")
 def void_contact(request: ApiRequest, uid: UUID, contact: UUID, why: ReasonIn) -> None:
     actions.void_contact(actor=request.actor, at=request.at, uid=uid, contact_uid=contact, reason=why.reason)
+
+
+@write(router, "/customers/{uid}/contacts/{contact}/chain", out=None, permission="customer.edit")
+def set_chain(request: ApiRequest, uid: UUID, contact: UUID, part: ChainIn) -> None:
+    """Say what part a contact has in the decision."""
+    actions.set_chain(actor=request.actor, at=request.at, uid=uid, contact_uid=contact, chain=part.chain)
+
+
+@write(router, "/customers/{uid}/contacts/{contact}/left", out=None, permission="customer.edit")
+def contact_left(request: ApiRequest, uid: UUID, contact: UUID) -> None:
+    """The contact is no longer there; what was said to them stays."""
+    actions.contact_left(actor=request.actor, at=request.at, uid=uid, contact_uid=contact)
+
+
+@write(
+    router,
+    "/customers/{uid}/contacts/{contact}/move",
+    out=ContactOut,
+    permission="customer.edit",
+    status=201,
+)
+def move_contact(request: ApiRequest, uid: UUID, contact: UUID, where: MoveIn) -> ContactOut:
+    """The contact works at another customer now; the answer is the contact there."""
+    row = actions.move_contact(
+        actor=request.actor,
+        at=request.at,
+        uid=uid,
+        contact_uid=contact,
+        to_uid=where.to,
+        title=where.title,
+        rank=where.rank,
+    )
+    known = next(one for one in queries.contacts(row.customer) if one.contact.pk == row.pk)
+    return _contact(known)
+
+
+def _relation(one: Related) -> RelationOut:
+    row = one.relation
+    return RelationOut(
+        uid=row.uid,
+        kind=row.kind,
+        one=row.one.uid,
+        other=row.other.uid,
+        reads=one.words,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+    )
+
+
+@read(router, "/customers/{uid}/relations", out=list[RelationOut], permission="customer.view")
+def relations(request: ApiRequest, uid: UUID) -> list[RelationOut]:
+    """Relations to other customers: those that stand, then those that have ended."""
+    found = queries.get_customer(request.actor, uid)
+    return [_relation(one) for over in (False, True) for one in relations_of(found, over=over)]
+
+
+@write(router, "/customers/{uid}/relations", out=RelationOut, permission="customer.edit", status=201)
+def relate(request: ApiRequest, uid: UUID, relation: RelationIn) -> RelationOut:
+    """Note a relation between two customers one may see. They stay two."""
+    row = actions.relate(
+        actor=request.actor,
+        at=request.at,
+        uid=uid,
+        other_uid=relation.other,
+        kind=relation.kind,
+        starts_on=relation.starts_on,
+    )
+    found = relations_of(queries.get_customer(request.actor, uid))
+    return _relation(next(one for one in found if one.relation.pk == row.pk))
+
+
+@write(router, "/relations/{uid}/end", out=None, permission="customer.edit")
+def end_relation(request: ApiRequest, uid: UUID, end: EndIn) -> None:
+    """The relation is over; it stays on record."""
+    actions.end_relation(actor=request.actor, at=request.at, uid=uid, ends_on=end.ends_on)
+
+
+@write(router, "/relations/{uid}/void", out=None, permission="customer.edit")
+def void_relation(request: ApiRequest, uid: UUID, why: ReasonIn) -> None:
+    """It never was so."""
+    actions.void_relation(actor=request.actor, at=request.at, uid=uid, reason=why.reason)
 
 
 def _touch(line: queries.KnownTouch) -> TouchOut:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -31,9 +32,10 @@ from dingfen.api.ownership_schemas import (
     ShareIn,
     TermsIn,
 )
+from dingfen.api.rows import RowsIn, RowsOut, each
 from dingfen.cases.models import CaseNote
 from dingfen.matching import Record
-from dingfen.ownership import actions, deciders
+from dingfen.ownership import actions, deciders, sanctions
 from dingfen.ownership.models import Claim, Dispute, Effect, Ruling
 from dingfen.ownership.replay import replay
 from dingfen.problems import missing
@@ -74,7 +76,7 @@ def _claim(row: Claim) -> ClaimOut:
     )
 
 
-def _effect(row: Effect) -> EffectOut:
+def effect_out(row: Effect) -> EffectOut:
     return EffectOut(
         uid=row.uid,
         kind=row.kind,
@@ -91,7 +93,7 @@ def _effect(row: Effect) -> EffectOut:
     )
 
 
-def _ruling(row: Ruling) -> RulingOut:
+def _ruling(row: Ruling, reads: Callable[[str], bool]) -> RulingOut:
     return RulingOut(
         uid=row.uid,
         number=row.number,
@@ -105,7 +107,11 @@ def _ruling(row: Ruling) -> RulingOut:
         appeal_until=row.appeal_until,
         pack_digest=row.pack_digest,
         entry_seq=row.entry_seq,
-        effects=[_effect(one) for one in row.effects.all()],
+        effects=[
+            effect_out(one)
+            for one in row.effects.all()
+            if one.kind != "sanction" or reads(str(one.staff.uid))
+        ],
         replayed=replay(row),
     )
 
@@ -120,13 +126,17 @@ def _shown(request: ApiRequest, uid: UUID) -> DisputeOut:
     claims = row.claims.select_related("claimant", "unit").prefetch_related("evidence").order_by("pk")
     rulings = row.rulings.select_related("holder", "policy").prefetch_related("effects__staff").order_by("pk")
     waiting = row.state in ("awaiting_ruling", "awaiting_joint")
+    reads = sanctions.reader(request.actor, row, request.at)
+    proposed = json.loads(bytes(row.proposed)) if row.proposed else None
+    if proposed:
+        proposed["sanctions"] = [one for one in proposed["sanctions"] if reads(one["staff"])]
     return DisputeOut(
         **_row(row),
         claims=[_claim(claim) for claim in claims],
         proposed_at=row.proposed_at,
-        proposed=json.loads(bytes(row.proposed)) if row.proposed else None,
+        proposed=proposed,
         facts=json.loads(bytes(row.facts)) if row.facts else None,
-        rulings=[_ruling(ruling) for ruling in rulings],
+        rulings=[_ruling(ruling, reads) for ruling in rulings],
         may_rule=deciders.names(deciders.seats(row, request.at)) if waiting else [],
     )
 
@@ -143,6 +153,12 @@ def list_disputes(request: ApiRequest, narrow: Query[DisputesIn]) -> Page[Disput
     if states:
         rows = rows.filter(state__in=states)
     return page(request, rows, narrow, lambda row: DisputeRow(**_row(row)), ("-case_id",))
+
+
+@write(router, "/disputes/start", out=RowsOut, permission="dispute.rule")
+def start_disputes(request: ApiRequest, rows: RowsIn) -> RowsOut:
+    """Start disputes that an import has found: their time limits run from now, and claimants are asked."""
+    return each(request, rows.items, "dispute_uid", actions.start)
 
 
 @read(router, "/disputes/{uid}", out=DisputeOut, permission="dispute.view")
@@ -289,7 +305,7 @@ def rule_final(request: ApiRequest, uid: UUID, ruling: FinalIn) -> DisputeOut:
 @write(router, "/effects/{uid}/done", out=EffectOut, permission="dispute.view")
 def note_effect_done(request: ApiRequest, uid: UUID) -> EffectOut:
     """Note that a duty is done or money is paid."""
-    return _effect(actions.done(actor=request.actor, at=request.at, effect_uid=uid))
+    return effect_out(actions.done(actor=request.actor, at=request.at, effect_uid=uid))
 
 
 @read(router, "/disputes/{uid}/notes", out=list[NoteOut], permission="dispute.view")

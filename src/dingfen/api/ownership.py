@@ -22,6 +22,7 @@ from dingfen.api.ownership_schemas import (
     NotifyIn,
     RegistrationIn,
     RegistrationOut,
+    RelatedOut,
     ReleaseIn,
     TenureOut,
     TransferIn,
@@ -69,6 +70,12 @@ def check_conflict(request: ApiRequest, asked: CheckIn) -> CheckOut:
         version=answer.version,
         customer=answer.customer.uid if answer.customer else None,
         candidates=[_candidate(one) for one in answer.candidates],
+        related=[
+            RelatedOut(
+                reads=one.words, unit=UnitBriefOut.model_validate(one.unit), until=one.until, mine=one.mine
+            )
+            for one in answer.related
+        ],
     )
 
 

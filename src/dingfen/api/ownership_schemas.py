@@ -63,6 +63,15 @@ class CandidateOut(Out):
     customer: UUID | None
 
 
+class RelatedOut(Out):
+    """Somebody related to whom was asked for, and held. Never the same party; `reads` says what they are."""
+
+    reads: str
+    unit: UnitBriefOut
+    until: datetime | None
+    mine: bool
+
+
 class CheckOut(Out):
     """`held` tells unit and date and nothing of the customer."""
 
@@ -75,6 +84,7 @@ class CheckOut(Out):
     version: str
     customer: UUID | None
     candidates: list[CandidateOut]
+    related: list[RelatedOut]
 
 
 class NewCustomerIn(CustomerIn):

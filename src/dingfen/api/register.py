@@ -92,10 +92,6 @@ class CheckpointOut(Out):
     note: str
 
 
-class KeyOut(Out):
-    key: str
-
-
 class FirstBadOut(Out):
     code: str
     entry: str | None
@@ -243,16 +239,10 @@ def get_proof(request: ApiRequest, name: EntryName) -> ProofOut:
     return ProofOut(name=found.name, key=str(signing.log_key()), proof=proof.to_text())
 
 
-@read(router, "/register/key", out=KeyOut, permission="register.verify")
-def get_key(request: ApiRequest) -> KeyOut:
-    """The key that signs checkpoints, as a verifier key (c2sp.org/signed-note)."""
-    return KeyOut(key=str(signing.log_key()))
-
-
 @read(router, "/register/checkpoints", out=Page[CheckpointOut], permission="register.view")
 def list_checkpoints(request: ApiRequest, window: Query[Window]) -> Page[CheckpointOut]:
     """Signed checkpoints, the longest first."""
-    return page(request, Checkpoint.objects.all(), window, _checkpoint, ("-size",))
+    return page(request, Checkpoint.objects.prefetch_related("cosignatures"), window, _checkpoint, ("-size",))
 
 
 @read(router, "/register/verify", out=VerdictOut, permission="register.verify", method="POST")
@@ -372,7 +362,7 @@ def _entry(row: Entry) -> EntryOut:
 
 
 def _checkpoint(row: Checkpoint) -> CheckpointOut:
-    return CheckpointOut(size=row.size, root=bytes(row.root).hex(), made_at=row.made_at, note=row.note)
+    return CheckpointOut(size=row.size, root=bytes(row.root).hex(), made_at=row.made_at, note=row.cosigned)
 
 
 def _borrowing(row: Borrowing) -> BorrowingOut:

@@ -19,11 +19,16 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.rotation",
     "dingfen.api.disputes",
     "dingfen.api.evidence",
+    "dingfen.api.sanctions",
+    "dingfen.api.effects",
     "dingfen.api.imports",
     "dingfen.api.notices",
     "dingfen.api.register",
+    "dingfen.api.register_keys",
     "dingfen.api.policies",
     "dingfen.api.drafts",
+    "dingfen.api.sources",
+    "dingfen.api.backtests",
     "dingfen.api.papers",
 )
 

@@ -10,8 +10,8 @@ from pydantic import AwareDatetime, Field
 
 from dingfen.api.frame import ApiRequest, In, Out, Router, read, write
 from dingfen.api.ownership_schemas import NewCustomerIn
-from dingfen.ownership.rotation import actions, queries
-from dingfen.ownership.rotation.models import TurnEvent
+from dingfen.ownership.rotation import actions, late, queries
+from dingfen.ownership.rotation.models import LateCall, TurnEvent
 from dingfen.ownership.rotation.receiving import receive_new
 from dingfen.parties.details import Details
 
@@ -94,7 +94,8 @@ class TurnIn(In):
 
 class ReceptionIn(In):
     """Somebody has come or called. `receiver`: the next in order when not given. `occurred_at`: for what
-    happened earlier, such as a call of last evening; it uses no turn.
+    happened earlier, such as a call of last evening; it uses no turn. `late_call`: a call noted then. What the
+    rules want beside the name may follow until the day ends.
     """
 
     customer: NewCustomerIn
@@ -107,6 +108,27 @@ class ReceptionIn(In):
     reason: Annotated[str, Field(max_length=200)] = ""
     note: Annotated[str, Field(max_length=2000)] = ""
     occurred_at: AwareDatetime | None = None
+    late_call: Uid = None
+
+
+class LateCallIn(In):
+    """A call taken after closing, now when not said; by oneself unless `staff` says who took it."""
+
+    taken_at: AwareDatetime | None = None
+    staff: Uid = None
+
+
+class LateCallOut(Out):
+    """`enter_by`: until when it still counts as entered the same day."""
+
+    uid: UUID
+    staff: PersonOut
+    taken_at: datetime
+    enter_by: datetime
+
+
+class WhyIn(In):
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class ReceptionOut(Out):
@@ -218,6 +240,7 @@ def receive(request: ApiRequest, reception: ReceptionIn) -> ReceptionOut:
         reason=reception.reason,
         note=reception.note,
         occurred_at=reception.occurred_at,
+        late_call=reception.late_call,
     )
     return ReceptionOut(
         registration=done.registration.uid,
@@ -227,3 +250,29 @@ def receive(request: ApiRequest, reception: ReceptionIn) -> ReceptionOut:
         receiver=_someone(done.touch.staff),
         turn=done.turn.uid if done.turn else None,
     )
+
+
+def _call(call: LateCall) -> LateCallOut:
+    return LateCallOut(
+        uid=call.uid, staff=_someone(call.staff), taken_at=call.taken_at, enter_by=call.enter_by
+    )
+
+
+@read(router, "/late-calls", out=list[LateCallOut], permission="rotation.take_part")
+def late_calls(request: ApiRequest) -> list[LateCallOut]:
+    """Calls of one's site taken after closing and still to be entered, oldest first."""
+    return [_call(one) for one in late.open_calls(actions.site_needed(request.actor), request.at)]
+
+
+@write(router, "/late-calls", out=LateCallOut, permission="rotation.take_part", status=201)
+def note_late_call(request: ApiRequest, call: LateCallIn) -> LateCallOut:
+    """Note a call taken after closing, to be entered first the next morning. Names nobody."""
+    return _call(
+        late.note_call(actor=request.actor, at=request.at, taken_at=call.taken_at, staff_uid=call.staff)
+    )
+
+
+@write(router, "/late-calls/{uid}/void", out=LateCallOut, permission="rotation.take_part")
+def void_late_call(request: ApiRequest, uid: UUID, why: WhyIn) -> LateCallOut:
+    """There is nothing to enter, such as a wrong number."""
+    return _call(late.void_call(actor=request.actor, at=request.at, uid=uid, reason=why.reason))

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import ninja
+from ninja.params import models as parameters
 from pydantic import BaseModel, ConfigDict, Field
+
+# ninja makes models of its own for every operation and would build their validators at the start
+MADE_BY_NINJA: list[type[BaseModel]] = [
+    ninja.Schema, *parameters.ParamModel.__subclasses__(), parameters._MultiPartBodyModel,
+]  # fmt: skip
+for base in MADE_BY_NINJA:
+    base.model_config["defer_build"] = True
 
 
 class In(BaseModel):

@@ -12,34 +12,36 @@ import json
 import uuid
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import DEFAULT_ZONE
+from dingfen.accounts.models import Staff, Unit
+from dingfen.database.rows import plain, run
 
-_LIVE = """
-SELECT t.id, t.scopes, t.last_used_at, s.id, s.uid, s.name, s.company_id, c.uid, s.unit_id,
-       u.path, u.time_zone, s.left_on
+_STAFF = ("id", "is_active", "uid", "company_id", "unit_id", "name", "left_on")  # in the order of the model
+_UNIT = tuple(str(field.column) for field in Unit._meta.concrete_fields)
+_LIVE = f"""
+SELECT t.id, t.scopes, t.last_used_at, c.uid, {", ".join(f"s.{name}" for name in _STAFF)},
+       {", ".join(f"u.{name}" for name in _UNIT)}
 FROM accounts_apitoken t
 JOIN accounts_staff s ON s.id = t.staff_id
 LEFT JOIN accounts_unit u ON u.id = s.unit_id
 LEFT JOIN accounts_unit c ON c.id = s.company_id
-WHERE t.digest = %(digest)s AND t.revoked_at IS NULL AND t.expires_at > %(at)s AND s.is_active
-"""
+WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > %s AND s.is_active
+"""  # noqa: S608 - names of columns
 _GRANTS = """
 SELECT g.staff_id, g.role, u.path FROM accounts_rolegrant g JOIN accounts_unit u ON u.id = g.unit_id
-WHERE g.staff_id = %(staff)s
-  AND (g.starts_on IS NULL OR g.starts_on <= %(day)s) AND (g.ends_on IS NULL OR g.ends_on >= %(day)s)
+WHERE g.staff_id = %s
+  AND (g.starts_on IS NULL OR g.starts_on <= %s) AND (g.ends_on IS NULL OR g.ends_on >= %s)
 UNION
 SELECT g.staff_id, g.role, u.path FROM accounts_delegation d
 JOIN accounts_staff p ON p.id = d.principal_id
 JOIN accounts_rolegrant g ON g.staff_id = d.principal_id AND (d.role = '' OR d.role = g.role)
 JOIN accounts_unit u ON u.id = g.unit_id
-WHERE d.deputy_id = %(staff)s AND d.starts_at <= %(at)s AND d.ends_at > %(at)s AND d.revoked_at IS NULL
-  AND p.is_active AND (p.left_on IS NULL OR p.left_on >= %(day)s)
-  AND (g.starts_on IS NULL OR g.starts_on <= %(day)s) AND (g.ends_on IS NULL OR g.ends_on >= %(day)s)
+WHERE d.deputy_id = %s AND d.starts_at <= %s AND d.ends_at > %s AND d.revoked_at IS NULL
+  AND p.is_active AND (p.left_on IS NULL OR p.left_on >= %s)
+  AND (g.starts_on IS NULL OR g.starts_on <= %s) AND (g.ends_on IS NULL OR g.ends_on >= %s)
 """
 
 
@@ -55,36 +57,49 @@ class Found:
 def find(token: str, at: dt.datetime) -> Found | None:
     """The live token; None when unknown, expired, revoked, or its owner no longer works here."""
     digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-    moment = connection.ops.adapt_datetimefield_value(at)
-    with connection.cursor() as cursor:
-        cursor.execute(_LIVE, {"digest": digest, "at": moment})
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        pk, scopes, used, staff, uid, name, company, company_uid, unit, path, zone, left_on = row
-        day = at.astimezone(ZoneInfo(zone or DEFAULT_ZONE)).date() if unit else at.date()
-        if left_on is not None and left_on < day:
-            return None
-        on = connection.ops.adapt_datefield_value(day)
-        cursor.execute(_GRANTS, {"staff": staff, "at": moment, "day": on})
-        held = cursor.fetchall()
-    own = frozenset((role, over) for whose, role, over in held if whose == staff)
-    lent = tuple(sorted((role, over, whose) for whose, role, over in held if whose != staff))
+    moment = plain(at)
+    found = run(_LIVE, [digest, moment])
+    if not found:
+        return None
+    pk, scopes, used, company_uid, *columns = found[0]
+    staff = _staff(columns)
+    day = staff.unit.day(at) if staff.unit else at.date()
+    if staff.left_on is not None and staff.left_on < day:
+        return None
+    on = connection.ops.adapt_datefield_value(day)
+    held = run(_GRANTS, [staff.pk, on, on, staff.pk, moment, moment, on, on, on])
+    own = frozenset((role, over) for whose, role, over in held if whose == staff.pk)
+    lent = tuple(sorted((role, over, whose) for whose, role, over in held if whose != staff.pk))
     actor = Actor(
-        uid=_uid(uid),
-        staff_id=staff,
-        name=name,
-        company_id=company,
-        unit_id=unit,
-        unit_path=path or "",
+        uid=staff.uid,
+        staff_id=staff.pk,
+        name=staff.name,
+        company_id=staff.company_id,
+        unit_id=staff.unit_id,
+        unit_path=staff.unit.path if staff.unit else "",
         grants=own | {(role, over) for role, over, _ in lent},
         acting_for=lent,
         channel="api",
         scopes=frozenset(json.loads(scopes) if isinstance(scopes, str) else scopes),
         company_uid=company_uid and _uid(company_uid),
         own=own,
+        staff=staff,
     )
     return Found(pk, actor, used and (used if used.tzinfo else used.replace(tzinfo=dt.UTC)))
+
+
+def _staff(columns: list[Any]) -> Staff:
+    """The person with the unit. Other columns are read when somebody asks for them."""
+    mine, its = columns[: len(_STAFF)], columns[len(_STAFF) :]
+    mine[_STAFF.index("uid")] = _uid(mine[_STAFF.index("uid")])
+    staff = Staff.from_db(DEFAULT_DB_ALIAS, _STAFF, mine)
+    staff.unit = _unit(its) if staff.unit_id is not None else None
+    return staff
+
+
+def _unit(columns: list[Any]) -> Unit:
+    columns[_UNIT.index("uid")] = _uid(columns[_UNIT.index("uid")])
+    return Unit.from_db(DEFAULT_DB_ALIAS, _UNIT, columns)
 
 
 def _uid(value: Any) -> uuid.UUID:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 from ninja import Query
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
-from dingfen.api.frame import ApiRequest, In, Out, Page, Router, Window, page, read, write
+from dingfen.api.frame import ApiRequest, Out, Page, Router, Window, page, read, write
+from dingfen.api.rows import RowsIn, RowsOut, each
 from dingfen.cases import nudging, snoozing
 from dingfen.cases.awaiting import LIMIT, Waiting
 from dingfen.clocks.models import Clock
-from dingfen.problems import Problem
-from dingfen.wording import fault_text, problem_text
 
 router = Router(tags=["work"])
 
@@ -43,28 +40,8 @@ class WorkIn(Window):
     whose: Literal["mine", "watched", "snoozed", "team"] = "mine"
 
 
-Uids = Annotated[list[UUID], Field(min_length=1, max_length=200)]
-
-
-class RowsIn(In):
-    items: Uids
-
-
 class SnoozeIn(RowsIn):
     until: AwareDatetime
-
-
-class RowOut(Out):
-    """What became of one row; `code` and `detail` say why nothing did."""
-
-    uid: UUID
-    done: bool
-    code: str = ""
-    detail: str = ""
-
-
-class RowsOut(Out):
-    results: list[RowOut]
 
 
 @read(router, "/my-work", out=Page[WorkOut], permission=None)
@@ -85,39 +62,21 @@ def list_work(request: ApiRequest, narrow: Query[WorkIn]) -> Page[WorkOut]:
 @write(router, "/my-work/snooze", out=RowsOut, permission=None)
 def snooze_work(request: ApiRequest, snooze: SnoozeIn) -> RowsOut:
     """Set deadlines aside until a moment. Clocks go on; what happens to the matter brings it back sooner."""
-    return _each(request, snooze.items, lambda **given: snoozing.snooze(**given, until=snooze.until))
+    return each(
+        request, snooze.items, "clock_uid", lambda **given: snoozing.snooze(**given, until=snooze.until)
+    )
 
 
 @write(router, "/my-work/wake", out=RowsOut, permission=None)
 def wake_work(request: ApiRequest, rows: RowsIn) -> RowsOut:
     """Bring deadlines back onto my list."""
-    return _each(request, rows.items, snoozing.wake)
+    return each(request, rows.items, "clock_uid", snoozing.wake)
 
 
 @write(router, "/my-work/nudge", out=RowsOut, permission=None)
 def nudge_work(request: ApiRequest, rows: RowsIn) -> RowsOut:
     """Remind those whose move it is: once a day and matter. It is an entry in the register."""
-    return _each(request, rows.items, nudging.nudge)
-
-
-def _each(request: ApiRequest, uids: list[UUID], run: Callable[..., Any]) -> RowsOut:
-    results = []
-    for uid in uids:
-        try:
-            with transaction.atomic():
-                run(actor=request.actor, at=request.at, clock_uid=uid)
-            results.append(RowOut(uid=uid, done=True))
-        except Problem as problem:
-            results.append(RowOut(uid=uid, done=False, **_why(problem)))
-    return RowsOut(results=results)
-
-
-def _why(problem: Problem) -> dict[str, str]:
-    """The code and words of a refusal; for a fault of input those of its first field."""
-    for faults in problem.errors.values():
-        for code, params in faults:
-            return {"code": code, "detail": fault_text(code, params)}
-    return {"code": problem.code, "detail": str(problem_text(problem).title)}
+    return each(request, rows.items, "clock_uid", nudging.nudge)
 
 
 def _work(row: Clock, aside: dict[UUID, datetime]) -> WorkOut:

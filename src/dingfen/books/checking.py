@@ -77,4 +77,4 @@ def _proved(entry: Entry) -> Verdict | None:
         proof = exporting.prove(entry)
     except LookupError:
         return None
-    return verify_proof(proof.to_text(), Trust(keys=[signing.log_key()]))
+    return verify_proof(proof.to_text(), Trust(keys=signing.chain().keys))

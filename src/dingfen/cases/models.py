@@ -27,6 +27,7 @@ class CaseCounter(models.Model):
 class Case(Row):
     class Kind(models.TextChoices):
         DISPUTE = "dispute", _("Dispute")
+        SANCTION = "sanction", _("Sanction")
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases")

@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": ("dingfen.cli.demo", "load the demo data / 装入演示数据"),
     "import": ("dingfen.cli.imports", "bring data in / 导入数据"),
     "conflict": ("dingfen.cli.conflict", "conflict check / 撞单检测"),
+    "match": ("dingfen.cli.match", "records of one customer in files / 名单查重与比对"),
     "policy": ("dingfen.cli.policy", "policy packs / 制度包"),
     "register": ("dingfen.cli.register", "verify, export, prove / 核验、导出、证明"),
     "clocks": ("dingfen.cli.clocks", "working time / 工作时间"),

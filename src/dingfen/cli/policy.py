@@ -10,16 +10,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from dingfen.cli.policy_backtest import run_backtest
 from dingfen.cli.policy_draft import run_draft
+from dingfen.cli.policy_language import run_reference, run_schema
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.calendar_form import CalendarForm
 from dingfen.engine.check import Finding, lint
 from dingfen.engine.diff import Changed, diff
 from dingfen.engine.errors import PackErrors
-from dingfen.engine.load import digest, load_pack
+from dingfen.engine.load import digest, load_pack, load_with_places, place_of
+from dingfen.engine.reference import flow
 from dingfen.engine.render import Language, render
 from dingfen.engine.scenarios import Scenario, read_scenarios
 from dingfen.engine.schema import Pack
+from dingfen.engine.sources import Source
 from dingfen.engine.trying import Covered, Outcome, coverage, run_scenarios
 from dingfen.packs import SHIPPED, pack_files, scenario_files
 
@@ -39,7 +43,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     _add(actions, "test", run_test, "try a pack on its scenarios / 跑场景", packs=("pack",))
     book = _add(actions, "render", run_render, "print the rule book / 印成制度文本", packs=("pack",))
     book.add_argument("--out", type=Path, help="write to this file / 写入文件")
+    schema = _add(actions, "schema", run_schema, "JSON Schema of pack files, for editors / 供编辑器使用")
+    schema.add_argument("--scenarios", action="store_true", help="of scenario files / 场景文件的")
+    _add(actions, "reference", run_reference, "the language of packs as Markdown / 制度包的写法")
     _add(actions, "diff", run_diff, "what changed between two packs / 对照", packs=("before", "after"))
+    tried = _add(actions, "backtest", run_backtest, "try a pack on recorded history / 回测", packs=("pack",))
+    tried.add_argument("--against", metavar="VERSION", help="compare with this version / 与此版本对照")
+    tried.add_argument("--since", metavar="DATE", help="2026-01-01")
+    tried.add_argument("--unit", metavar="CODE", help="whose history / 单位代码")
     text = _add(actions, "draft", run_draft, "a written rule becomes a draft pack / 从制度文本起草")
     text.add_argument("file", help=".txt, .md, .docx, .pdf; - reads pasted text / 文件，- 为标准输入")
     text.add_argument("--out", type=Path, help="write the draft pack to this folder / 写入文件夹")
@@ -71,12 +82,18 @@ def _safely(run: Callable[[argparse.Namespace], int], options: argparse.Namespac
 
 def read(name: str) -> tuple[Pack, list[Scenario]]:
     """A pack and its scenarios from a folder or by its shipped name. Raises PackErrors, Unusable."""
+    pack, _, scenarios = read_with_places(name)
+    return pack, scenarios
+
+
+def read_with_places(name: str) -> tuple[Pack, Source, list[Scenario]]:
+    """The same, with the places of the pack's keys."""
     folder = Path(name)
     if not folder.is_dir() and name in SHIPPED:
-        return load_pack(pack_files(name)), read_scenarios(scenario_files(name))
+        return *load_with_places(pack_files(name)), read_scenarios(scenario_files(name))
     if not folder.is_dir():
         raise Unusable(f"{name}: no folder, and no shipped pack ({', '.join(SHIPPED)})")
-    return load_pack(_texts(folder)), read_scenarios(_texts(folder / "scenarios"))
+    return *load_with_places(_texts(folder)), read_scenarios(_texts(folder / "scenarios"))
 
 
 def _texts(folder: Path) -> dict[str, str]:
@@ -110,15 +127,19 @@ def run_list(options: argparse.Namespace) -> int:
 
 def run_lint(options: argparse.Namespace) -> int:
     """Print all findings; 1 when one is an error."""
-    pack, scenarios = read(options.pack)
+    pack, source, scenarios = read_with_places(options.pack)
     findings = lint(pack, scenarios)
     if options.json:
-        print(json.dumps([_finding(each) for each in findings], ensure_ascii=False))
+        print(json.dumps([_finding(each, source) for each in findings], ensure_ascii=False))
     else:
-        text_of = _texts_in(options.language)[1]
+        text_of, mend_of = _texts_in(options.language)[1:]
         for each in findings:
             severity = _SEVERITIES[each.severity][options.language == "en"]
-            print(f"{severity} {each.where}: {text_of(each)} [{each.code}]")
+            place = place_of(source, each.where)
+            at = f"{place.file}:{place.line + 1}"
+            print(f"{severity} {at}: {each.where}: {text_of(each)} {mend_of(each)} [{each.code}]")
+            if each.example:
+                print(f"    {flow(dict(each.example))}")
     return int(any(each.severity == "error" for each in findings))
 
 
@@ -167,12 +188,16 @@ def _short(value: Any) -> str:
     return "–" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, source: Source) -> dict[str, Any]:
+    place = place_of(source, finding.where)
     return {
         "code": finding.code,
         "severity": finding.severity,
         "where": finding.where,
+        "file": place.file,
+        "line": place.line + 1,
         "params": dict(finding.params),
+        "example": dict(finding.example),
     }
 
 
@@ -232,7 +257,7 @@ def _texts_in(language: str) -> Sequence[Callable[[Any], str]]:
     start()
     from django.utils.translation import activate
 
-    from dingfen.policies.findings import error_text, finding_text
+    from dingfen.policies.findings import error_text, finding_text, mend_text
 
     activate("zh-hans" if language == "zh" else "en")
-    return error_text, finding_text
+    return error_text, finding_text, mend_text

@@ -1,4 +1,4 @@
-"""`dingfen register verify|export|prove`."""
+"""`dingfen register verify|export|prove|rotate-key|witness`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from dingfen.cli import witness
 from dingfen.cli.setup import start
 
 
@@ -20,6 +21,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     verify.add_argument("--witness", action="append", default=[], metavar="VKEY", help="见证方的密钥")
     verify.add_argument(
         "--checkpoint", action="append", default=[], type=Path, metavar="FILE", help="此前保存的封存摘要"
+    )
+    verify.add_argument(
+        "--witnesses", type=int, default=0, metavar="N", help="至少须有几方见证 / least operators"
     )
     verify.set_defaults(run=_verify)
 
@@ -34,6 +38,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     prove.add_argument("entry", metavar="ENTRY", help="BOOK-YYYYMMDD-NNNN")
     prove.add_argument("--out", type=Path, metavar="FILE", help="ENTRY.tlog-proof")
     prove.set_defaults(run=_prove)
+
+    rotate = parts.add_parser("rotate-key", help="更换签名密钥 / let a new key sign from now on")
+    rotate.set_defaults(run=_rotate)
+
+    witness.add(parts.add_parser("witness", help="见证方 / who witnesses the register"))
 
 
 def _lang(options: argparse.Namespace) -> str:
@@ -63,7 +72,7 @@ def _verify(options: argparse.Namespace) -> int:
         print(json.dumps(verdict.document(), ensure_ascii=False))
     else:
         print("\n".join(explain(verdict, _lang(options))))
-    return 0 if verdict.holds else 1
+    return verdict.exit_code(options.witnesses)
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -132,5 +141,27 @@ def _prove(options: argparse.Namespace) -> int:
         options,
         f"{path}：用 dingfen-verify --key {key} 核验",
         f"{path}: check with dingfen-verify --key {key}",
+    )
+    return 0
+
+
+def _rotate(options: argparse.Namespace) -> int:
+    start()
+    from django.utils import timezone
+
+    from dingfen.problems import Problem
+    from dingfen.register import outside, signing
+
+    try:
+        new = signing.rotate(at=timezone.now())
+    except Problem:
+        _say(options, "登记簿还没有条目。", "The register has no entries yet.")
+        return 2
+    outside.keep()
+    print(new)
+    _say(
+        options,
+        "已更换。请备份密钥文件夹，并把新密钥告知见证方和核验者。",
+        "Changed. Back up the folder of keys, and give the new key to witnesses and to those who verify.",
     )
     return 0

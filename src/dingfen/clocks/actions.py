@@ -24,6 +24,7 @@ from dingfen.problems import conflict
 Steps = Iterable[tuple[datetime, str]]
 State = Clock.State
 Kind = ClockEvent.Kind
+_EVENT = ("clock_id", "at", "kind", "actor_uid", "reason", "deadline")
 
 rescheduled: ContextVar[set[int] | None] = ContextVar("rescheduled", default=None)
 """Clocks to which a handler gave other moments while the sweep was firing them."""
@@ -232,8 +233,6 @@ def _keep(clock: Clock, kind: Kind, actor: Actor, at: datetime, reason: str) -> 
 
 
 def _note(clock: Clock, kind: Kind, actor: Actor, at: datetime, reason: str = "") -> Clock:
-    event = ClockEvent(
-        clock=clock, at=at, kind=kind, actor_uid=actor.uid, reason=reason, deadline=clock.deadline
-    )
-    rows.add(event)
+    event = (clock.pk, at, kind.value, actor.uid, reason, clock.deadline)
+    rows.insert("clocks_clockevent", _EVENT, [[rows.plain(value) for value in event]])
     return clock

@@ -73,16 +73,20 @@ def _manifest() -> dict[str, Any]:
         "version": dingfen.__version__,
         "vendor": connection.vendor,
         "migrations": sorted(".".join(key) for key in MigrationRecorder(connection).applied_migrations()),
-        "secrets": {name: hashlib.sha256(b"dingfen" + keys.key(name)).hexdigest() for name in SECRETS},
+        "secrets": {name: _digest(name) for name in (*SECRETS, *keys.later("seal"))},
     }
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(b"dingfen" + keys.key(name)).hexdigest()
 
 
 def _check(manifest: dict[str, Any], database: Path) -> None:
     here = _manifest()
     if manifest.get("database_sha256") != _sha256(database):
         raise ArchiveError("the database in the archive is damaged / 备份中的数据库已损坏")
-    for name in SECRETS:
-        if manifest["secrets"].get(name) != here["secrets"][name]:
+    for name in {*SECRETS, *manifest["secrets"]}:
+        if manifest["secrets"].get(name) != here["secrets"].get(name):
             raise ArchiveError(f"key {name} is not the one of the backup / 密钥 {name} 与备份时不同")
     if manifest["vendor"] != here["vendor"]:
         raise ArchiveError(f"the backup is of {manifest['vendor']} / 备份来自 {manifest['vendor']}")

@@ -1,15 +1,76 @@
-"""Writing and reading rows by statements made once: the hot path pays for no building of queries."""
+"""Writing and reading rows by statements made once: the hot path pays for no building of queries.
+
+Values are those of the columns. What a driver cannot take as it is, `plain` makes so: a moment, a uid.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
 M = TypeVar("M", bound=models.Model)
+Values = Sequence[Any]
 _PARAMETERS = 30_000  # SQLite takes 32,766, PostgreSQL 65,535
+
+
+def run(query: str, values: Values = ()) -> list[Any]:
+    """Execute one statement and give what it returns, [] for nothing. Raises Django's database errors."""
+    database = connections[DEFAULT_DB_ALIAS]
+    short = getattr(database, "run", None)
+    if short is not None:
+        found: list[Any] = short(query, values)
+        return found
+    with database.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def plain(value: Any) -> Any:
+    """A value as the driver of the database wants it."""
+    adapt = _ADAPTED.get(type(value))
+    return value if adapt is None else adapt(value)
+
+
+def _moment(value: datetime) -> str:
+    """A moment as Django keeps it in SQLite: UTC, without saying so. Raises ValueError for a naive one."""
+    if value.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return str((value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None))
+
+
+_SQLITE: dict[type, Callable[[Any], Any]] = {datetime: _moment, UUID: lambda uid: uid.hex}
+_ADAPTED = _SQLITE if "sqlite" in connections.settings[DEFAULT_DB_ALIAS]["ENGINE"] else {}
+
+
+def insert(table: str, columns: tuple[str, ...], rows: Sequence[Values]) -> None:
+    """Insert rows of `plain` values. Table and columns are names of ours, never input."""
+    for part in _parts(rows, len(columns)):
+        run(_statement(table, columns, len(part)), [value for row in part for value in row])
+
+
+def insert_returning_ids(table: str, columns: tuple[str, ...], rows: Sequence[Values]) -> list[int]:
+    """As `insert`; the new ids in the order of the rows."""
+    ids: list[int] = []
+    for part in _parts(rows, len(columns)):
+        statement = _statement(table, columns, len(part)) + " RETURNING id"
+        ids += [row[0] for row in run(statement, [value for row in part for value in row])]
+    return ids
+
+
+def _parts(rows: Sequence[Any], columns: int) -> Iterable[Sequence[Any]]:
+    size = _PARAMETERS // columns
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+@lru_cache(maxsize=256)
+def _statement(table: str, columns: tuple[str, ...], count: int) -> str:
+    names, one = ", ".join(f'"{name}"' for name in columns), f"({', '.join(['%s'] * len(columns))})"
+    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([one] * count)}'  # noqa: S608
 
 
 def add(*rows: models.Model) -> None:
@@ -17,18 +78,49 @@ def add(*rows: models.Model) -> None:
 
     For models without signals, parents and values of the database's own. Raises IntegrityError as `save` does.
     """
-    database = connections[DEFAULT_DB_ALIAS]
-    for part in _parts(rows):
-        begin, fields = _writing(type(part[0]))
-        values = [
-            field.get_db_prep_save(field.pre_save(row, True), database) for row in part for field in fields
-        ]
-        one = f"({', '.join(['%s'] * len(fields))})"
-        with database.cursor() as cursor:
-            cursor.execute(f"{begin} VALUES {', '.join([one] * len(part))} RETURNING id", values)
-            numbers = cursor.fetchall()
-        for row, number in zip(part, numbers, strict=True):
-            row.pk, row._state.adding, row._state.db = number[0], False, DEFAULT_DB_ALIAS
+    if not rows:
+        return
+    table, columns, fields = _writing(type(rows[0]))
+    given = [[_written(row, *field) for field in fields] for row in rows]
+    for row, number in zip(rows, insert_returning_ids(table, columns, given), strict=True):
+        row.pk, row._state.adding, row._state.db = number, False, DEFAULT_DB_ALIAS
+
+
+Writer = tuple[Any, str, frozenset[type]]
+_NONE = type(None)
+# what the driver takes from a field as it is; anything else goes through the field itself
+_AS_IT_IS: dict[str, frozenset[type]] = {
+    "CharField": frozenset({str, _NONE}),
+    "TextField": frozenset({str, _NONE}),
+    "BooleanField": frozenset({bool, _NONE}),
+    "ForeignKey": frozenset({int, _NONE}),
+    "BigIntegerField": frozenset({int, _NONE}),
+    "IntegerField": frozenset({int, _NONE}),
+    "PositiveIntegerField": frozenset({int, _NONE}),
+    "PositiveSmallIntegerField": frozenset({int, _NONE}),
+    "UUIDField": frozenset({UUID, _NONE}),
+    "DateTimeField": frozenset({datetime, _NONE}),
+}
+
+
+def _written(row: models.Model, field: models.Field[Any, Any], name: str, easy: frozenset[type]) -> Any:
+    value = getattr(row, name)
+    if type(value) in easy:
+        return plain(value)
+    return field.get_db_prep_save(field.pre_save(row, True), connections[DEFAULT_DB_ALIAS])
+
+
+@lru_cache(maxsize=64)
+def _writing(model: type[models.Model]) -> tuple[str, tuple[str, ...], list[Writer]]:
+    """Table, columns, and for each column how its value is had."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    writers = [(field, str(field.attname), _easy(field)) for field in fields]
+    return model._meta.db_table, tuple(str(field.column) for field in fields), writers
+
+
+def _easy(field: models.Field[Any, Any]) -> frozenset[type]:
+    of_itself = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    return frozenset() if of_itself else _AS_IT_IS.get(field.get_internal_type(), frozenset())
 
 
 def first(model: type[M], **equal: Any) -> M | None:
@@ -37,41 +129,34 @@ def first(model: type[M], **equal: Any) -> M | None:
     For fields of which one is unique: there is no order.
     """
     database = connections[DEFAULT_DB_ALIAS]
-    begin, names, readers, fields = _reading(model)
+    names, readers, fields = _reading(model)
     values = [fields[name].get_db_prep_value(value, database) for name, value in equal.items()]
-    with database.cursor() as cursor:
-        cursor.execute(begin + " AND ".join(f'"{name}" = %s' for name in equal), values)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    found = list(row)
-    for place, expression, converters in readers:
-        for convert in converters:
-            found[place] = convert(found[place], expression, database)
-    return model.from_db(DEFAULT_DB_ALIAS, names, found)
-
-
-def _parts(rows: Sequence[models.Model]) -> list[Sequence[models.Model]]:
-    if not rows:
-        return []
-    size = _PARAMETERS // len(_writing(type(rows[0]))[1])
-    return [rows[start : start + size] for start in range(0, len(rows), size)]
-
-
-@lru_cache(maxsize=64)
-def _writing(model: type[models.Model]) -> tuple[str, list[models.Field[Any, Any]]]:
-    """The beginning of the statement, and the fields it names."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    return f'INSERT INTO "{model._meta.db_table}" ({columns})', fields
+    found = run(_select(model, tuple(equal)), values)
+    return model.from_db(DEFAULT_DB_ALIAS, names, read(found[0], readers)) if found else None
 
 
 Readers = list[tuple[int, Any, list[Callable[..., Any]]]]
 
 
+def read(row: Values, readers: Readers, start: int = 0) -> list[Any]:
+    """The values of a model's columns, from `start` on in a row, as Python's."""
+    database, found = connections[DEFAULT_DB_ALIAS], list(row[start:])
+    for place, expression, converters in readers:
+        for convert in converters:
+            found[place] = convert(found[place], expression, database)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _select(model: type[models.Model], equal: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    where = " AND ".join(f'"{name}" = %s' for name in equal)
+    return f'SELECT {columns} FROM "{model._meta.db_table}" WHERE {where} LIMIT 1'  # noqa: S608
+
+
 @lru_cache(maxsize=64)
-def _reading(model: type[models.Model]) -> tuple[str, list[str], Readers, dict[str, models.Field[Any, Any]]]:
-    """The beginning of the statement, the names in its order, what turns values into Python's, the columns."""
+def _reading(model: type[models.Model]) -> tuple[list[str], Readers, dict[str, models.Field[Any, Any]]]:
+    """The names of the columns in order, what turns their values into Python's, and the fields by column."""
     database, table = connections[DEFAULT_DB_ALIAS], model._meta.db_table
     fields = model._meta.concrete_fields
     readers = []
@@ -80,6 +165,4 @@ def _reading(model: type[models.Model]) -> tuple[str, list[str], Readers, dict[s
         converters = database.ops.get_db_converters(expression) + expression.get_db_converters(database)
         if converters:
             readers.append((place, expression, converters))
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    begin = f'SELECT {columns} FROM "{table}" WHERE '  # noqa: S608
-    return begin, [field.attname for field in fields], readers, {str(field.column): field for field in fields}
+    return [field.attname for field in fields], readers, {str(field.column): field for field in fields}

@@ -13,6 +13,7 @@ from dingfen.accounts.actor import Actor, actor_for, system_actor
 from dingfen.clocks.sweep import sweep
 from dingfen.demo import names
 from dingfen.demo.finale import Finale, plans
+from dingfen.demo.mornings import Mornings
 from dingfen.demo.organisation import Organisation
 from dingfen.demo.quarrels import Quarrels
 from dingfen.ownership.actions.deals import record_deal
@@ -67,6 +68,7 @@ class Life:
         self.quarrels = Quarrels(self.random, self.actor)
         led = [plan for house in HOUSES for plan in plans(house.company, house.sellers)]
         self.finale = Finale(led, self.organisation, self.quarrels, self.actor)
+        self.mornings = Mornings(self.organisation, self.actor, self.now)
         self.streams = {"cars": names.car_buyers(self.random), "advertisers": names.advertisers(self.random)}
 
     def live(self) -> None:
@@ -79,6 +81,7 @@ class Life:
     # ---------- a day ----------
 
     def _day(self, day: dt.date, left: int) -> None:
+        self.mornings.open(self._moment(day, OPEN), left)
         events: list[tuple[dt.datetime, float, House, str]] = []
         for house in HOUSES:
             if not house.weekends and day.weekday() >= 5:
@@ -96,6 +99,8 @@ class Life:
             self.quarrels.duties(self.organisation.units[house.company], evening)
             self.quarrels.evening(self.organisation.units[house.company], evening)
         self.finale.evening(evening, left)
+        if left == 1:
+            self.mornings.late_call(self._moment(day, dt.time(20, 40)))
         midnight = self._moment(day + dt.timedelta(days=1), dt.time(0, 5))
         if midnight <= self.now:
             self._sweep(midnight)

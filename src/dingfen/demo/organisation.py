@@ -14,6 +14,8 @@ PEOPLE: list[tuple[str, str, str, str, list[tuple[str, str]]]] = [
     ("shen", "沈一诺", "Shen Yinuo", "CDE", [(Role.RECEPTIONIST, "CDE"), (Role.AGENT, "YL")]),
     ("lin", "林可欣", "Lin Kexin", "CDE1", [(Role.SALESPERSON, "CDE1")]),
     ("xu", "徐嘉言", "Xu Jiayan", "CXI1", [(Role.SALESPERSON, "CXI1")]),
+    ("he", "何子墨", "He Zimo", "CDE1", [(Role.SALESPERSON, "CDE1")]),
+    ("zhu", "周明轩", "Zhou Mingxuan", "CDE1", [(Role.SALESPERSON, "CDE1")]),
     ("jiang", "姜若琳", "Jiang Ruolin", "CDE1", [(Role.HEAD, "CDE")]),
     ("gu", "顾怀远", "Gu Huaiyuan", "CXI1", [(Role.HEAD, "CXI")]),
     ("fang", "方正平", "Fang Zhengping", "YL", [(Role.GENERAL_MANAGER, "YL"), (Role.ADMINISTRATOR, "YL")]),

@@ -6,38 +6,24 @@ knowing before publishing. A pack is clean when it has neither errors nor warnin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
-from typing import Any, Literal
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from dingfen.engine.coverage import Truth, truth_of, truth_of_both
-from dingfen.engine.durations import Duration, parse_length
+from dingfen.engine.check_clocks import check_clocks, check_languages, check_roles, days, days_of
+from dingfen.engine.check_rules import check_rules
+from dingfen.engine.coverage import Truth, truth_of
+from dingfen.engine.durations import Duration
+from dingfen.engine.finding import Finding as Finding
 from dingfen.engine.ownership import Effect, FollowUp, Lapse, Ownership, Principle, Protection, Scorecard
 from dingfen.engine.parts import Condition, Part, Ruled, walk
 from dingfen.engine.scenarios import Scenario
 from dingfen.engine.schema import Pack
 from dingfen.engine.standing import Standing, standings
 
-Severity = Literal["error", "warning", "info"]
-_DAYS = {
-    "minutes": 1 / 1440, "hours": 1 / 24, "working_hours": 1 / 8, "days": 1.0, "working_days": 7 / 5,
-    "weeks": 7.0, "months": 30.4,
-}  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`where` is the dotted key of the part, as in YAML."""
-
-    code: str
-    severity: Severity
-    where: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-
-def lint(pack: Pack, scenarios: Sequence[Scenario] = ()) -> list[Finding]:
-    """All findings, errors first, then in the order of the pack."""
+def lint(
+    pack: Pack, scenarios: Sequence[Scenario] = (), held: Collection[str] | None = None
+) -> list[Finding]:
+    """All findings, errors first, then in the order of the pack. `held`: the roles somebody has, if known."""
     rules = pack.ownership
     found = [
         *_protection(rules),
@@ -45,16 +31,15 @@ def lint(pack: Pack, scenarios: Sequence[Scenario] = ()) -> list[Finding]:
         *_principles(rules.principles),
         *(_scorecard(rules.scorecard) if rules.scorecard else ()),
         *_effects(rules.effects),
+        *check_rules(rules),
+        *check_clocks(rules),
+        *(check_roles(rules, held) if held is not None else ()),
+        *check_languages(pack),
         *_floors(rules),
         *_articles(pack, scenarios),
     ]
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(found, key=lambda finding: order[finding.severity])
-
-
-def _days(duration: Duration) -> float:
-    """About how many calendar days a length has: good enough to compare rules, not to set a clock."""
-    return duration.amount * _DAYS[duration.unit]
 
 
 # Protection: cadence and lapse must fit together (requirement A, the note on A7 and A8).
@@ -63,8 +48,8 @@ def _days(duration: Duration) -> float:
 def _protection(rules: Ownership) -> Iterator[Finding]:
     protection, where = rules.protection, "ownership.protection"
     yield from _lapse_and_cadence(protection, where)
-    shortest = min(protection.lapse, key=lambda rule: _days(rule.after))
-    if protection.warn_before.total_seconds() / 86400 >= _days(shortest.after):
+    shortest = min(protection.lapse, key=lambda rule: days(rule.after))
+    if protection.warn_before.total_seconds() / 86400 >= days(shortest.after):
         params = {"lapse": shortest.after.length}
         yield Finding("reminder_before_start", "error", f"{where}.warn_before", params)
     if protection.then == "pool" and rules.pool is None:
@@ -105,7 +90,7 @@ def _fits(rule: Lapse, cadence: FollowUp | None, hold: str | None, where: str) -
     if rule.from_ == "follow_up_due":
         if cadence is None:
             yield Finding("no_follow_up_to_miss", "error", where, {"grade": hold})
-    elif rule.from_ != "stage_reached" and cadence and _days(rule.after) <= _days(cadence.every):
+    elif rule.from_ != "stage_reached" and cadence and days(rule.after) < days(cadence.every):
         params = {"grade": hold, "lapse": rule.after.length, "every": cadence.every.length}
         yield Finding("lapse_before_follow_up_due", "error", where, params)
 
@@ -140,10 +125,6 @@ def _principles(principles: Sequence[Principle]) -> Iterator[Finding]:
             yield Finding("unreachable", "error", where, {"id": principle.id, "after": blocker.id})
         elif same is not None:
             yield Finding("repeats", "warning", where, {"id": principle.id, "after": same.id})
-    for (_, one), (index, other) in combinations(enumerate(principles), 2):
-        if one.when and other.when and one.then.award and other.then.award and _overlap(one, other):
-            params = {"id": other.id, "after": one.id}
-            yield Finding("overlap", "info", f"ownership.principles.{index}.when", params)
 
 
 def _always_ends(principle: Principle) -> bool:
@@ -153,10 +134,6 @@ def _always_ends(principle: Principle) -> bool:
 
 def _covers(earlier: Principle, later: Principle) -> bool:
     return earlier.then == later.then and (earlier.when is None or earlier.when == later.when)
-
-
-def _overlap(one: Principle, other: Principle) -> bool:
-    return bool(one.when and other.when) and truth_of_both(one.when, other.when) is Truth.SOMETIMES
 
 
 def _scorecard(card: Scorecard) -> Iterator[Finding]:
@@ -198,12 +175,8 @@ def _floors(rules: Ownership) -> Iterator[Finding]:
 
 
 def _is_looser(duration: Duration, at_least: str | None, at_most: str | None) -> bool:
-    def days(text: str) -> float:
-        amount, unit = parse_length(text)
-        return amount * _DAYS[unit]
-
-    return (at_least is not None and _days(duration) < days(at_least)) or (
-        at_most is not None and _days(duration) > days(at_most)
+    return (at_least is not None and days(duration) < days_of(at_least)) or (
+        at_most is not None and days(duration) > days_of(at_most)
     )
 
 

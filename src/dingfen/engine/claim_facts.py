@@ -221,6 +221,22 @@ CLAIM_FACTS: tuple[Fact, ...] = (
         "asked_for",
     ),
     Fact(
+        "served_for",
+        "claim",
+        "boolean",
+        "替客户所找的同事接待并已告知",
+        "Received in place of the colleague asked for, and told them",
+        "asked_for, touch, notified_owner",
+    ),
+    Fact(
+        "concealed_request",
+        "claim",
+        "boolean",
+        "客户找同事而未告知该同事",
+        "Received who asked for a colleague, without telling the colleague",
+        "asked_for, touch, notified_owner",
+    ),
+    Fact(
         "sold_to_referrer",
         "claim",
         "boolean",

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from dingfen.engine.errors import refused
 from dingfen.engine.parts import ClaimCondition, Duration, Money, Named, Part, Ruled, RulingCondition, Text
 
+Role = Literal["receptionist", "salesperson", "agent", "head", "general_manager", "compliance"]
 Person = Literal["holder", "signer", "others", "claimants", "head"]
 
 
@@ -59,3 +60,12 @@ class Ban(Named):
     """Something nobody may do; shown where it could happen."""
 
     title: Text
+
+
+class Routine(Named):
+    """A duty that comes round: who owes it to whom, and how often; shown to them."""
+
+    title: Text
+    by: Role
+    to: Role
+    every: Duration

@@ -30,11 +30,6 @@ def truth_of(condition: Condition) -> Truth:
     return _truth([condition])
 
 
-def truth_of_both(one: Condition | None, other: Condition | None) -> Truth:
-    """The same for two conditions taken together."""
-    return _truth([condition for condition in (one, other) if condition is not None])
-
-
 def _truth(conditions: list[Condition]) -> Truth:
     places = sorted({place for c in conditions for place in _places(c)}, key=repr)
     domains = [_domain(name, conditions) for name, _ in places]

@@ -307,11 +307,23 @@ class _Fold:
         sold = [e for e in self.past if e.kind == "referred" and e.attrs.get("seller") == claim.staff]
         away = [event for event in own if event.kind == "holder_away"]
         record.set("asked_for", bool(named), *named[:1])
+        self._stood_in(record, claim, own)
         record.set("sold_to_referrer", bool(sold), *sold[:1])
         record.set("holder_away", bool(away), *away[:1])
         day = self.calendar.date_of(self.deal.at) if self.deal else None
         that_day = next((e for e in own if is_meeting(e) and self.calendar.date_of(e.at) == day), None)
         record.set("same_day_deal", None if day is None else that_day is not None, that_day)
+
+    def _stood_in(self, record: _Record, claim: Claimant, own: Sequence[Event]) -> None:
+        """Whether the claimant received, that day, who asked for a colleague, and told the colleague."""
+        served = [event for event in own if event.kind in ("registered", "touch", "deal")]
+        days = {self.calendar.date_of(event.at) for event in served}
+        asked = [e for e in self.past if e.kind == "asked_for" and e.attrs.get("to") != claim.staff]
+        request = next((event for event in asked if self.calendar.date_of(event.at) in days), None)
+        told = [] if request is None else self._told(request, own)
+        told = [e for e in told if request and e.attrs.get("to", request.attrs["to"]) == request.attrs["to"]]
+        record.set("served_for", bool(told), *told[:1])
+        record.set("concealed_request", request is not None and not told, request)
 
     def _window(self, record: _Record, claim: Claimant) -> None:
         own = next((event for event in self.raised if event.staff == claim.staff), None)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from dingfen.engine.errors import PackError, PackErrors
 from dingfen.engine.schema import TOPICS, Pack
-from dingfen.engine.sources import Path, Source, read_yaml, values_of
+from dingfen.engine.sources import Path, Place, Source, read_yaml, values_of
 
 HEADER_FILE = "pack.yaml"
 FILES = (HEADER_FILE, "articles.yaml", *(f"{topic}.yaml" for topic in TOPICS))
@@ -35,6 +35,16 @@ _LIMITS = {"ge": "≥", "le": "≤", "max_length": "≤"}
 
 def load_pack(files: Mapping[str, str]) -> Pack:
     """The pack written in these files (name → text). Raises `PackErrors` with all that is wrong."""
+    return load_with_places(files)[0]
+
+
+def place_of(source: Source, where: str) -> Place:
+    """Where a dotted key stands, as findings name it; lines and columns count from 0."""
+    return source.place(tuple(int(step) if step.isdigit() else step for step in where.split(".")))
+
+
+def load_with_places(files: Mapping[str, str]) -> tuple[Pack, Source]:
+    """The same, with the places of its keys."""
     source, errors = _read(files)
     if errors:
         raise PackErrors(errors)
@@ -46,7 +56,7 @@ def load_pack(files: Mapping[str, str]) -> Pack:
         errors = [error for error in found if not (unknown and error.message_code == "unknown_article")]
     if errors or unknown:
         raise PackErrors([*errors, *unknown])
-    return pack
+    return pack, source
 
 
 def dump(pack: Pack) -> str:

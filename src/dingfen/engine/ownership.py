@@ -11,6 +11,8 @@ from dingfen.engine.consequences import Ban as Ban
 from dingfen.engine.consequences import Effect as Effect
 from dingfen.engine.consequences import Measure as Measure
 from dingfen.engine.consequences import Person as Person
+from dingfen.engine.consequences import Role as Role
+from dingfen.engine.consequences import Routine as Routine
 from dingfen.engine.consequences import Sanction as Sanction
 from dingfen.engine.consequences import Signers as Signers
 from dingfen.engine.errors import refused
@@ -33,7 +35,6 @@ from dingfen.engine.signal_rules import SignalRule
 from dingfen.engine.standing import standings
 
 ScopeKind = Literal["customer", "customer_product", "customer_project"]
-Role = Literal["receptionist", "salesperson", "agent", "head", "general_manager", "compliance"]
 TouchKind = Literal["walk_in", "incoming_call", "call", "visit", "message", "e_mail", "meeting"]
 Partner = Literal[
     "customer",
@@ -71,7 +72,8 @@ class FirstThing(Ruled):
 class Registration(Ruled):
     """What a registration must carry, who may make one, and whether it must be made the same day.
 
-    `late_evening`: a call taken after closing may be entered `first_thing` on the next day that is worked.
+    With `same_day` the card may be completed until the day of the registration ends. `late_evening`: a call
+    taken after closing may be entered `first_thing` on the next day that is worked.
     """
 
     required: Annotated[tuple[Field_, ...], Field(min_length=1)]
@@ -327,6 +329,7 @@ class Ownership(Part):
     rotation: Rotation | None = None
     borrowing: Borrowing | None = None
     bans: tuple[Ban, ...] = ()
+    routines: tuple[Routine, ...] | None = None
     signals: tuple[SignalRule, ...] = ()
 
     @cached_property
@@ -342,7 +345,9 @@ class Ownership(Part):
     def _ids_are_unique(self) -> Ownership:
         lines = self.scorecard.lines if self.scorecard else ()
         seen: set[str] = set()
-        parts: tuple[Named, ...] = (*self.principles, *lines, *self.effects, *self.sanctions, *self.bans)
+        parts: tuple[Named, ...] = (
+            *self.principles, *lines, *self.effects, *self.sanctions, *self.bans, *(self.routines or ()),
+        )  # fmt: skip
         for part in parts:
             if part.id in seen:
                 raise refused("duplicate_id", id=part.id)

@@ -258,17 +258,22 @@ def walk(part: Part, path: str) -> Iterator[tuple[str, Part]]:
                     yield from walk(each, f"{key}.{index}")
 
 
+def own_conditions(part: Part) -> Iterator[Condition]:
+    """The conditions written in a part itself."""
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        if isinstance(value, Condition):
+            yield value
+
+
 def conditions_in(part: Part) -> Iterator[Condition]:
     """Each condition written anywhere in a part."""
     for _, each in walk(part, ""):
-        for name in type(each).model_fields:
-            value = getattr(each, name)
-            if isinstance(value, Condition):
-                yield value
+        yield from own_conditions(each)
 
 
 __all__ = [
     "ARTICLE_ID", "SLUG", "ArticleId", "CaseCondition", "ClaimCondition", "Condition", "CustomerCondition",
     "Duration", "Money", "Named", "Part", "Points", "Preference", "Recipient", "Ruled", "RulingCondition", "Slug",
-    "Span", "Text", "conditions_in", "walk",
+    "Span", "Text", "conditions_in", "own_conditions", "walk",
 ]  # fmt: skip

@@ -37,18 +37,21 @@ def fault(code: str, **params: object) -> Problem:
     return invalid({"file": [(code, params)]}, code)
 
 
-def read_table(content: bytes) -> Table:
-    """Read a file. Raises Problem `file.empty`, `file.type`, `file.encoding`, `file.too_large`, `file.broken`."""
+def read_table(content: bytes, most: int = MOST_ROWS) -> Table:
+    """Read a file of at most `most` rows.
+
+    Raises Problem `file.empty`, `file.type`, `file.encoding`, `file.too_large`, `file.broken`.
+    """
     if not content.strip():
         raise fault("file.empty")
     if content[:2] == b"\x1f\x8b":
         content = _gunzip(content)
     if content[:4] == b"PK\x03\x04":
-        return _excel(content)
+        return _excel(content, most)
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or content[:5] == b"%PDF-":
         raise fault("file.type")
     text, encoding = decode(content)
-    return _table(_csv_rows(text), encoding)
+    return _table(_csv_rows(text), encoding, most=most)
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -97,7 +100,7 @@ def _fits(sample: str, delimiter: str) -> tuple[float, int]:
     return (sum(count == lines[0] for count in lines) / len(lines), lines[0])
 
 
-def _excel(content: bytes) -> Table:
+def _excel(content: bytes, most: int) -> Table:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             sizes = [(item.file_size, max(item.compress_size, 1)) for item in packed.infolist()]
@@ -113,7 +116,7 @@ def _excel(content: bytes) -> Table:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
         rows = ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
-        return _table(rows, "Excel", sheet.title)
+        return _table(rows, "Excel", sheet.title, most)
     except (zipfile.BadZipFile, KeyError, ValueError, IndexError, EOFError, zlib.error, SyntaxError) as error:
         raise fault("file.broken") from error
 
@@ -132,7 +135,7 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _table(lines: Iterable[list[str]], encoding: str, sheet: str = "") -> Table:
+def _table(lines: Iterable[list[str]], encoding: str, sheet: str = "", most: int = MOST_ROWS) -> Table:
     columns: tuple[str, ...] = ()
     rows: list[list[str]] = []
     numbers: list[int] = []
@@ -143,8 +146,8 @@ def _table(lines: Iterable[list[str]], encoding: str, sheet: str = "") -> Table:
             if not columns:
                 columns = _names(line)
                 continue
-            if len(rows) == MOST_ROWS:
-                raise fault("file.too_large", rows=MOST_ROWS)
+            if len(rows) == most:
+                raise fault("file.too_large", rows=most)
             cells = [cell.replace("\0", "")[:CELL_LIMIT] for cell in line[: len(columns)]]
             rows.append(cells + [""] * (len(columns) - len(cells)))
             numbers.append(number)

@@ -24,8 +24,15 @@ from dingfen.imports.rows import Reader
 from dingfen.imports.undoing import undo_batch
 from dingfen.outbox.actions import queue
 from dingfen.ownership.bulk import RuleBook
-from dingfen.ownership.history import Rivals, count_outcomes, disputed_deals, open_disputes
-from dingfen.ownership.models import Deal
+from dingfen.ownership.history import (
+    Rivals,
+    count_outcomes,
+    disputed_deals,
+    meeting_holds,
+    open_disputes,
+    open_overlaps,
+)
+from dingfen.ownership.models import Deal, Registration
 from dingfen.parties.models import Customer
 from dingfen.problems import Problem
 
@@ -34,6 +41,7 @@ AT_WORK = (State.CHECKING, State.RUNNING)
 BATCH = 200
 DRY_BATCH = 100
 DISPUTES_AT_ONCE = 60
+OVERLAPS_AT_ONCE = 20
 
 
 def run_one(at: datetime) -> bool:
@@ -77,6 +85,8 @@ def _advance(job: ImportJob, at: datetime) -> None:
         _rows(job, at)
     elif job.stage == "disputes":
         _disputes(job, at)
+    elif job.stage == "overlaps":
+        _overlaps(job, at)
     else:
         _undo(job, at)
 
@@ -162,6 +172,23 @@ def _disputes(job: ImportJob, at: datetime) -> None:
         made = open_disputes(actor=actor, at=at, found=_next_disputes(job, groups), rules=RuleBook())
         counts = Counter(job.report.get("disputes", {})) + count_outcomes(made) + Counter(opened=len(made))
         job.report["disputes"] = dict(counts)
+    if job.position >= len(groups):
+        job.stage, job.position = "overlaps", 0
+    job.save()
+
+
+def _overlaps(job: ImportJob, at: datetime) -> None:
+    """Disputes about holds that met another's and that no deal's dispute takes in, customer by customer."""
+    actor, _ = acting(job, at)
+    rivals = Registration.objects.filter(
+        company_id=job.company_id, import_row__startswith=f"{prefix_of(job)}:", rival_of__isnull=False
+    )
+    groups = list(rivals.order_by("customer_id", "scope").values_list("customer_id", "scope").distinct())
+    for customer_id, scope in groups[job.position : job.position + OVERLAPS_AT_ONCE]:
+        found = meeting_holds(Customer.objects.get(pk=customer_id), scope, prefix_of(job))
+        counts = Counter(job.report.get("disputes", {})) + open_overlaps(actor=actor, at=at, found=found)
+        job.report["disputes"] = dict(counts)
+    job.position += OVERLAPS_AT_ONCE
     if job.position >= len(groups):
         _finish(job, actor, at)
     job.save()

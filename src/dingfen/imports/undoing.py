@@ -16,6 +16,7 @@ from dingfen.cases.models import Case
 from dingfen.imports.models import ImportJob, ImportRow
 from dingfen.ownership import watch
 from dingfen.ownership.models import Claim, Deal, Dispute, Registration, Ruling
+from dingfen.ownership.states import BEFORE_RULING
 from dingfen.parties.models import Contact, Customer, Touch
 from dingfen.register.append import NewEntry, append_many
 
@@ -98,13 +99,18 @@ class _Undoing:
 
     def _registration_in_use(self, uid: str) -> str:
         row = Registration.objects.get(uid=uid)
-        if Dispute.objects.filter(registration=row).exists():
+        about = Dispute.objects.filter(registration=row)
+        quiet = len(_quiet(row)) if row.rival_of_id is None else 0
+        withdrawn = about.filter(origin="import", deal=None, state=Dispute.State.WITHDRAWN).count()
+        if about.count() > quiet + withdrawn:
             return "undo.disputed"
         worked = Touch.objects.filter(
             ~Q(import_row__startswith=self.ours), customer_id=row.customer_id, scope=row.scope,
             staff_id=row.holder_id, recorded_at__gte=row.recorded_at,
         )  # fmt: skip
-        moved = row.version > 1 and row.state not in (Registration.State.LAPSED, Registration.State.POOLED)
+        untouched = 1 + quiet + 2 * withdrawn  # an import's own dispute moved it, and moved it back
+        resting = (Registration.State.LAPSED, Registration.State.POOLED)
+        moved = row.version > untouched and row.state not in resting
         return "undo.worked_on" if moved or worked.exists() else ""
 
     def _deal_in_use(self, uid: str) -> str:
@@ -147,6 +153,8 @@ class _Undoing:
 
     def _void_registration(self, uid: str) -> Entries:
         row = Registration.objects.select_related("customer", "holder", "unit__company").get(uid=uid)
+        entries = [entry for dispute in _quiet(row) for entry in self._withdraw(dispute)]
+        row.refresh_from_db(fields=["state", "version"])
         watch.end(row, self.actor, self.at, REASON)
         row.state, row.ended_at, row.end_reason = Registration.State.VOID, self.at, REASON
         row.version += 1
@@ -157,7 +165,22 @@ class _Undoing:
             "unit": str(row.unit.uid),
             "scope": row.scope,
         }
-        return [self._entry("registration.voided", row.unit, ("customer", row.customer.uid), facts)]
+        return [*entries, self._entry("registration.voided", row.unit, ("customer", row.customer.uid), facts)]
+
+    def _withdraw(self, dispute: Dispute) -> Entries:
+        """A dispute that only the import knew of: it ends, and the hold it was about goes on as before."""
+        dispute.state = Dispute.State.WITHDRAWN
+        dispute.version += 1
+        dispute.save(update_fields=["state", "version"])
+        Case.objects.filter(pk=dispute.case_id).update(closed_at=self.at)
+        held = dispute.registration
+        if held is not None and held.state == Registration.State.DISPUTED:
+            watch.resume(held, self.actor, self.at)
+            held.state = dispute.earlier_state
+            held.version += 1
+            held.save(update_fields=["state", "version"])
+        subject = ("dispute", dispute.case.uid)
+        return [self._entry("dispute.withdrawn", dispute.case.unit, subject, {"over": True, "undo": True})]
 
     def _void_touch(self, uid: str) -> Entries:
         row = Touch.objects.select_related("customer", "unit__company").get(uid=uid)
@@ -171,14 +194,7 @@ class _Undoing:
         row = Deal.objects.select_related("customer", "unit__company").get(uid=uid)
         entries: Entries = []
         for dispute in Dispute.objects.filter(deal=row).select_related("case__unit__company"):
-            dispute.state = Dispute.State.WITHDRAWN
-            dispute.version += 1
-            dispute.save(update_fields=["state", "version"])
-            Case.objects.filter(pk=dispute.case_id).update(closed_at=self.at)
-            subject = ("dispute", dispute.case.uid)
-            entries.append(
-                self._entry("dispute.withdrawn", dispute.case.unit, subject, {"over": True, "undo": True})
-            )
+            entries += self._withdraw(dispute)
         row.voided_at = self.at
         row.save(update_fields=["voided_at"])
         return [
@@ -218,3 +234,14 @@ class _Undoing:
             subject=subject,
             facts={**facts, "import": str(self.job.uid)},
         )
+
+
+def _quiet(row: Registration) -> list[Dispute]:
+    """Disputes an import has opened about this hold, or by it, which nobody has started or answered."""
+    found = (
+        Dispute.objects.filter(registration_id=row.rival_of_id or row.pk, deal=None, origin="import")
+        .filter(state__in=BEFORE_RULING)
+        .exclude(claims__answered_at__isnull=False)
+        .select_related("case__unit__company", "registration")
+    )
+    return [dispute for dispute in found if watch.quiet(dispute)]

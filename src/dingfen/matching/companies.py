@@ -1,41 +1,73 @@
 """Company names cut into parts: region, brand (core), trade, legal form, branch."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import ne
 from typing import Final
 
+from .counties import COUNTIES, PROVINCE_OF
 from .persons import sound_of
-from .tables import (
-    BRANCH_ENDINGS,
-    CITIES,
-    LATIN_FORMS,
-    LEGAL_FORMS,
-    MUNICIPALITIES,
-    PLACE_ENDINGS,
-    PROVINCES,
-    TRADES,
-)
+from .tables import BRANCH_ENDINGS, CITIES, LATIN_FORMS, LEGAL_FORMS, MUNICIPALITIES, PLACE_ENDINGS, PROVINCES
 from .text import fold
+from .trades import SINGLES, TRADE_WORDS
 
 _BRACKETS: Final = re.compile(r"[(\[【<《「『]([^()\[\]【】<>《》「」『』]*)[)\]】>》」』]")
 _PUNCTUATION: Final = re.compile(r"[^\w]+|_")
 _HAN: Final = re.compile(r"[㐀-鿿]")
 _FORMS: Final = frozenset(LEGAL_FORMS)
 _LONGEST_FORM: Final = len(LEGAL_FORMS[0])
-_TRADES: Final = frozenset(TRADES)
-_LONGEST_TRADE: Final = len(TRADES[0])
-_NAMED_PLACE: Final = "|".join(sorted({*PROVINCES, *CITIES}, key=lambda word: (-len(word), word)))
-_PLACES: Final = re.compile(
-    rf"^(?:中国)?((?:{_NAMED_PLACE})(?:{'|'.join(PLACE_ENDINGS)})?"
-    r"|[一-鿿]{2,3}(?:省|自治区|自治州|市|县)|[一-鿿]{2}区)"
+_PEOPLES: Final = re.compile(r"(?:[一-鿿]{1,3}族){1,2}(?:自治)?")
+_ENDINGS: Final = tuple(
+    sorted(
+        {*PLACE_ENDINGS, "自治县", "自治旗", "旗", "乡", "街道", "开发区", "高新区"}, key=len, reverse=True
+    )
 )
-_DISTRICT: Final = re.compile(r"^[一-鿿]{1,3}(?:新区|高新区|开发区|区|县|镇|乡|街道)(?=[一-鿿]{2})")
-_ENDING: Final = re.compile(rf"(?:{'|'.join(PLACE_ENDINGS)})$")
+_LOCAL: Final = re.compile(r"[一-鿿]{2,3}?(?:新区|高新区|开发区|区|县|镇|乡|街道|街)")
+# Forms long enough that one wrong character in them is surely a slip.
+_OFTEN_MISTYPED: Final = ("股份有限公司", "有限责任公司", "有限公司")
+_FORM_SOUNDS: Final = frozenset(sound_of(form) for form in LEGAL_FORMS if 3 <= len(form) <= 5)
 _BRANCH_ENDING: Final = "|".join(BRANCH_ENDINGS)
 _BRANCH: Final = re.compile(
-    rf"(?<=公司|集团|中心|银行|酒店|超市|控股)"
-    rf"([^\W\d_]{{1,10}}(?:{_BRANCH_ENDING})|第?[一二三四五六七八九十\d]+(?:{_BRANCH_ENDING}))$"
+    rf"(?<=公司|集团|中心|银行|酒店|超市|控股|商行|工厂|[一-鿿]厂|[一-鿿]部)"
+    rf"([^\W\d_]{{0,10}}(?:{_BRANCH_ENDING})|第?[一二三四五六七八九十\d]+(?:{_BRANCH_ENDING}))$"
 )
+
+
+def _stem(name: str) -> str:
+    """A place without its ending, where two characters stay: 景谷 of 景谷傣族彝族自治县."""
+    bare = _PEOPLES.sub("", name)
+    for ending in _ENDINGS:
+        if len(bare) > len(ending) + 1 and bare.endswith(ending):
+            return bare[: -len(ending)]
+    return bare
+
+
+def _lengths(words: Iterable[tuple[str, str]]) -> dict[str, tuple[int, ...]]:
+    """How long the words are that begin or end with a character, longest first."""
+    found: dict[str, set[int]] = {}
+    for char, word in words:
+        found.setdefault(char, set()).add(len(word))
+    return {char: tuple(sorted(lengths, reverse=True)) for char, lengths in found.items()}
+
+
+def _places() -> dict[str, str]:
+    """Every way a place can be written, and its stem; endings are taken off by the reader."""
+    found = {word: word for word in (*PROVINCES, *CITIES)}
+    for name in COUNTIES:
+        stem = _stem(name)
+        found[name] = stem
+        if len(stem) > 1 and name[-1] in "县市" and stem not in TRADE_WORDS:
+            found.setdefault(stem, stem)
+    return found
+
+
+_PLACE_STEMS: Final = _places()
+_PLACE_LENGTHS: Final = _lengths((word[0], word) for word in _PLACE_STEMS)
+_TRADE_LENGTHS: Final = _lengths((word[-1], word) for word in TRADE_WORDS)
+_PROVINCES: Final = frozenset(PROVINCES)
+_COARSE: Final = frozenset({*PROVINCES, *CITIES})
+_AUTONOMOUS: Final = re.compile(r"(?:[一-鿿]{1,3}族){1,2}自治[州县]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +75,8 @@ class CompanyName:
     """The parts of a company's name, all folded.
 
     `whole` is the name without punctuation and legal form: equal wholes are one name written twice.
-    `core` is the brand, `places` the regions named, `trade` the line of business, `branch` the branch or ''.
+    `core` is the brand ('' in names that have none, such as 福建环境公司), `places` the regions named,
+    `trade` the line of business, `branch` the branch or ''.
     """
 
     whole: str = ""
@@ -71,10 +104,10 @@ def _chinese(folded: str) -> CompanyName:
     name = _PUNCTUATION.sub("", outside) or _PUNCTUATION.sub("", folded)
     name, branch = _cut_branch(name)
     rest = _cut_forms(_cut_places(_cut_forms(name), places))
-    core, trade = _cut_trade(rest)
+    core, trade = _cut_trade(rest, places)
     inner = "".join(sorted(set(places)))
     whole = f"{inner}{core}{trade}{branch}"
-    return CompanyName(whole, core, tuple(sorted(set(places))), trade, branch, sound_of(core))
+    return CompanyName(whole, core, tuple(sorted(set(places))), trade, branch, sound_of(core or trade))
 
 
 def _take_bracket(inside: str, places: list[str]) -> str:
@@ -87,13 +120,27 @@ def _take_bracket(inside: str, places: list[str]) -> str:
 
 
 def _cut_branch(name: str) -> tuple[str, str]:
+    if name[-1:] not in _BRANCH_LAST:
+        return name, ""
     match = _BRANCH.search(name)
     return (name[: match.start()], match[1]) if match else (name, "")
 
 
+_BRANCH_LAST: Final = frozenset(ending[-1] for ending in BRANCH_ENDINGS)
+
+
 def _cut_forms(name: str) -> str:
+    for form in _OFTEN_MISTYPED:
+        tail = name[-len(form) :]
+        if len(name) > len(form) + 1 and sum(map(ne, tail, form)) < 2:
+            name = name[: -len(form)]
+            break
+    cut = False
     while form := _ending(name, _FORMS, _LONGEST_FORM):
-        name = name[: -len(form)]
+        name, cut = name[: -len(form)], True
+    for length in (5, 4, 3) if not cut else ():
+        if len(name) > length + 1 and sound_of(name[-length:]) in _FORM_SOUNDS:
+            return name[:-length]
     return name
 
 
@@ -106,25 +153,102 @@ def _ending(name: str, words: frozenset[str], longest: int) -> str:
 
 
 def _cut_places(name: str, places: list[str], *, whole: bool = False) -> str:
-    """Take leading place names off into `places`, leaving at least two characters unless `whole`."""
+    """Take leading place names off into `places`, leaving at least two characters unless `whole`.
+
+    Below a named city any X区, X县, X镇 goes too, without being kept: names that agree in the city agree.
+    """
     least = 0 if whole else 2
-    while match := (places and _DISTRICT.match(name)) or _PLACES.match(name):
-        if len(name) - match.end() < least:
-            break
-        name = name[match.end() :]
-        if match.re is _DISTRICT:
+    if name.startswith("中国") and len(name) >= 4:
+        name = name[2:]
+    while True:
+        stem, length = _leading_place(name)
+        if not length and not places:
+            stem, length = _mistyped_city(name)
+        if length and stem == name[:length] and stem not in _COARSE and not whole:
+            length *= len(_trailing_trade(name[length:])[0]) > 1  # 清河科技 is a brand, not a county
+        if not length or len(name) - length < least:
+            if places and (local := _LOCAL.match(name)) and len(name) - local.end() >= 2:
+                name = name[local.end() :]
+                continue
+            return name
+        if stem in _COARSE or not places:
+            places.append(stem)
+        name = name[length:]
+
+
+def _leading_place(name: str) -> tuple[str, int]:
+    """(stem, length) of the longest place that begins `name`; length 0 if none does."""
+    for length in _PLACE_LENGTHS.get(name[:1], ()):
+        stem = _PLACE_STEMS.get(name[:length])
+        if stem is None:
             continue
-        place = _ENDING.sub("", match[1]) if len(_ENDING.sub("", match[1])) > 1 else match[1]
-        places.append(place)
+        if stem not in _COARSE:
+            return stem, length
+        if found := _AUTONOMOUS.match(name, length):
+            return stem, found.end()
+        for ending in PLACE_ENDINGS:
+            if name.startswith(ending, length):
+                return stem, length + len(ending)
+        return stem, length
+    found = _UNLISTED.match(name)
+    if found and found[0][-2:] not in TRADE_WORDS and found[0][-2:] not in _NO_CITY:
+        return _stem(found[0]), found.end()
+    return "", 0
+
+
+def _mistyped_city(name: str) -> tuple[str, int]:
+    """A city written with another character of the same sound, where a brand follows: 薪乡 for 新乡."""
+    if len(name) > 5:
+        city = _CITY_OF_SOUND.get(sound_of(name[:2]), "")
+        if city and (city[0] == name[0] or city[1] == name[1]) and len(_trailing_trade(name[2:])[0]) > 1:
+            return city, 2 + name.startswith("市", 2)
+    return "", 0
+
+
+_CITY_OF_SOUND: Final = {sound_of(city): city for city in reversed(CITIES) if len(city) == 2}
+
+
+_NO_CITY: Final = frozenset(("城市", "都市", "门市", "上市", "夜市", "集市"))
+_UNLISTED: Final = re.compile(r"[一-鿿]{2,3}(?:省|自治区|自治州|市|县)")
+
+
+def _cut_trade(name: str, places: list[str]) -> tuple[str, str]:
+    """(core, trade): trailing trade words come off; nothing stays where the name has no brand at all.
+
+    A city may stand at the end or before the trade: 环球国际航运青岛, 中节能秦皇岛环保.
+    """
+    shorter = _without_city(name, places)
+    core, trade = _trailing_trade(shorter)
+    inner = _without_city(core, places)
+    if inner != core:
+        more, before = _trailing_trade(inner)
+        core, trade = (more, before + trade) if more else (inner, trade)
+    return core, trade
+
+
+def _without_city(name: str, places: list[str]) -> str:
+    for length in (4, 3, 2):
+        if len(name) - length >= 2 and name[-length:] in _COARSE:
+            places.append(name[-length:])
+            return name[:-length]
     return name
 
 
-def _cut_trade(name: str) -> tuple[str, str]:
-    """(core, trade): trailing trade words come off while two characters of core stay."""
+def _trailing_trade(name: str) -> tuple[str, str]:
     core = name
-    while word := _ending(core, _TRADES, _LONGEST_TRADE):
+    if len(name) > 3 and not _trade_at_end(name) and name[-1] in SINGLES:
+        core = name[:-1]
+    while word := _trade_at_end(core):
         core = core[: -len(word)]
     return core, name[len(core) :]
+
+
+def _trade_at_end(name: str) -> str:
+    """The longest trade word at the end; the whole of a name only if it is one, and one character never stays."""
+    for length in _TRADE_LENGTHS.get(name[-1:], ()):
+        if length <= len(name) and length != len(name) - 1 and name[-length:] in TRADE_WORDS:
+            return name[-length:]
+    return ""
 
 
 def _latin(folded: str) -> CompanyName:
@@ -139,8 +263,12 @@ def _latin(folded: str) -> CompanyName:
 
 
 def place_is_inside(inner: str, outer: str) -> bool:
-    """Whether two place names can be of one company: equal, or one is a province and the other a town."""
+    """Whether two place names can be of one company: equal, or one a province and the other not outside it."""
     if inner == outer:
         return True
-    provinces = (inner in PROVINCES, outer in PROVINCES)
-    return provinces in ((True, False), (False, True)) and not {inner, outer} & set(MUNICIPALITIES)
+    if (inner in _COARSE) != (outer in _COARSE):
+        return True  # a county, of which it is not known here where it lies
+    if (inner in _PROVINCES) == (outer in _PROVINCES):
+        return False
+    city, province = (outer, inner) if inner in _PROVINCES else (inner, outer)
+    return PROVINCE_OF.get(city, province) == province and province not in MUNICIPALITIES

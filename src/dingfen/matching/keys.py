@@ -33,12 +33,16 @@ def keys(record: Record | Features) -> list[Key]:
     if given.company:
         whole = given.company.whole
         found.append(Key("company", whole, strong=given.kind == "company"))
-        if given.company.core != whole:
+        if given.company.core and given.company.core != whole:
             found.append(Key("company", given.company.core, strong=False))
         found.append(Key("company_sound", given.company.sound, strong=False))
+        found.extend(_brand_slips(given))
     if given.person.given or not given.person.surname:
         found.extend(_name_keys(given))
     found.extend(_mobile_halves(given))
+    found.extend(Key("tail", mobile[-4:], strong=False) for mobile in given.mobiles)
+    found.extend(Key("tail", tail, strong=False) for tail in given.tails)
+    found.extend(_place_keys(given))
     return list(dict.fromkeys(found))
 
 
@@ -48,12 +52,32 @@ def _name_keys(given: Features) -> list[Key]:
     return [Key("name", given.person.full, strong=False), Key("name_sound", given.person.sound, strong=False)]
 
 
+def _brand_slips(given: Features) -> list[Key]:
+    """A brand of three to five characters without each one in turn, in its city: finds one wrong character."""
+    core, city = given.company.core, next(iter(given.company.places), given.place.city)
+    if not city or core.isascii() or not 3 <= len(core) <= 5:
+        return []
+    return [Key("brand_slip", f"{city} {core[:at]}{core[at + 1 :]}", strong=False) for at in range(len(core))]
+
+
+def _place_keys(given: Features) -> list[Key]:
+    """House, and given name in its city: finds who is listed under another phone, or with another surname."""
+    city, address = given.place.city or given.place.region, given.address
+    found = []
+    if address.street and address.number:
+        found.append(Key("house", f"{city} {address.street} {address.number}", strong=False))
+    if city and len(given.person.given) > 1:
+        found.append(Key("given", f"{city} {sound_of(given.person.given)}", strong=False))
+    return found
+
+
 def _mobile_halves(given: Features) -> list[Key]:
     """First and second half of each mobile with the sound of the surname: finds one wrong digit."""
     surname = sound_of(given.person.surname)
     if not surname:
         return []
-    return [
+    asked = [Key("mobile_tail", f"{tail}{surname}", strong=False) for tail in given.tails]
+    return asked + [
         Key(kind, f"{part}{surname}", strong=False)
         for mobile in given.mobiles
         for kind, part in (("mobile_head", mobile[:-4]), ("mobile_tail", mobile[-4:]))

@@ -22,7 +22,7 @@ class Model:
 
 
 MODEL: Final = Model(
-    version="hand-1",
+    version="hand-2",
     prior=-6.0,
     same_from=95,
     possible_from=50,
@@ -31,6 +31,7 @@ MODEL: Final = Model(
         "credit_code.differs": -12.0,
         "mobile.same": 12.0,
         "mobile.near": 3.0,
+        "mobile.tail": 6.0,
         "mobile.differs": -3.0,
         "wechat.same": 11.5,
         "email.same": 10.0,
@@ -38,16 +39,33 @@ MODEL: Final = Model(
         "vin.same": 10.0,
         "plate.same": 6.5,
         "landline.same": 7.0,
+        # where they are
+        "place.same": 1.5,
+        "place.near": 1.0,
+        "place.city": 0.5,
+        "place.region": 0.0,
+        "place.differs": -0.8,
+        "address.same": 6.0,
+        "address.number": 4.0,
+        "address.near": 4.0,
+        "address.street": 0.2,
+        "address.differs": -1.0,
         # the person, where at least one of the two records is a person
         "name.same": 6.3,
         "name.same_common": 3.5,
         "name.sounds": 1.7,
+        "name.near": 1.2,
         "name.surname": 0.5,
+        "name.given": 0.2,
+        "name.family": -3.5,
         "name.differs": -5.0,
         # the contact, where both records are companies: people change
         "contact.same": 4.0,
         "contact.sounds": 1.2,
+        "contact.near": 0.8,
         "contact.surname": 0.3,
+        "contact.given": 0.1,
+        "contact.family": -0.4,
         "contact.differs": -0.5,
         # the firm, where both records are companies
         "company.same": 11.0,

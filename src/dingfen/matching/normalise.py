@@ -6,15 +6,18 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal
 
 from . import identifiers
+from .addresses import Address, Place, split_address
 from .companies import CompanyName, company_name
 from .persons import PersonName, person_name
 from .phones import Phone, parse_phones
 from .slips import Slip
 
-FEATURE_VERSION: Final = 1
+FEATURE_VERSION: Final = 2
 
 NO_PERSON: Final = PersonName()
 NO_COMPANY: Final = CompanyName()
+NOWHERE: Final = Place()
+NO_ADDRESS: Final = Address()
 Kind = Literal["person", "company"]
 
 
@@ -23,6 +26,7 @@ class Record:
     """What somebody typed about a customer. Every value may be blank; a field may hold several phone numbers.
 
     `name` is the person (for a company: its contact), `company` the firm (for a person: the employer).
+    `tails` are last four digits of mobiles, for who asks and knows no more.
     """
 
     kind: Kind = "person"
@@ -34,6 +38,8 @@ class Record:
     plates: tuple[str, ...] = ()
     vins: tuple[str, ...] = ()
     credit_codes: tuple[str, ...] = ()
+    address: str = ""
+    tails: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,9 @@ class Features:
     plates: tuple[str, ...] = ()
     vins: tuple[str, ...] = ()
     credit_codes: tuple[str, ...] = ()
+    place: Place = NOWHERE
+    address: Address = NO_ADDRESS
+    tails: tuple[str, ...] = ()
     version: int = FEATURE_VERSION
 
 
@@ -66,6 +75,7 @@ def normalise(record: Record) -> Normalised:
     slips: dict[str, tuple[Slip, ...]] = {}
     phones = _phones(record.phones, slips, "phones")
     wechats, numbers = _wechats(record.wechats, slips)
+    place, address = split_address(record.address) if record.address else (NOWHERE, NO_ADDRESS)
     mobiles = {phone.number for phone in phones if phone.kind == "mobile"} | numbers
     return Normalised(
         Features(
@@ -79,6 +89,9 @@ def normalise(record: Record) -> Normalised:
             plates=_each(record.plates, identifiers.plate, slips, "plates"),
             vins=_each(record.vins, identifiers.vin, slips, "vins"),
             credit_codes=_each(record.credit_codes, identifiers.credit_code, slips, "credit_codes"),
+            place=place,
+            address=address,
+            tails=tuple(sorted({tail for tail in record.tails if len(tail) == 4 and tail.isdecimal()})),
         ),
         slips,
     )
@@ -132,28 +145,35 @@ def _each(
     return tuple(sorted(good))
 
 
-_PERSON: Final = tuple(one.name for one in fields(PersonName))
-_COMPANY: Final = tuple(one.name for one in fields(CompanyName))
-_PLAIN: Final = tuple(one.name for one in fields(Features) if one.name not in ("person", "company"))
+# Parts of the features that have fields of their own.
+_PARTS: Final[dict[str, type[Any]]] = {
+    "person": PersonName,
+    "company": CompanyName,
+    "place": Place,
+    "address": Address,
+}
+_INNER: Final = {part: tuple(one.name for one in fields(kind)) for part, kind in _PARTS.items()}
+_PLAIN: Final = tuple(one.name for one in fields(Features) if one.name not in _PARTS)
 
 
 def to_json(given: Features) -> str:
     """The features as one line of JSON, blanks left out."""
-    data = {name: getattr(given, name) for name in _PLAIN if getattr(given, name)}
-    for part, names in (("person", _PERSON), ("company", _COMPANY)):
+    data = {name: value for name in _PLAIN if (value := getattr(given, name))}
+    for part, names in _INNER.items():
         value = getattr(given, part)
         if value:
-            data[part] = {name: getattr(value, name) for name in names if getattr(value, name)}
+            data[part] = {name: inner for name in names if (inner := getattr(value, name))}
     return json.dumps(data, ensure_ascii=False)
 
 
 def from_json(text: str) -> Features:
     """Read back what `to_json` wrote."""
     data: dict[str, Any] = json.loads(text)
-    company = data.pop("company", {})
-    company["places"] = tuple(company.get("places", ()))
-    person = data.pop("person", {})
-    lists: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
-    }
-    return Features(person=PersonName(**person), company=CompanyName(**company), **lists)
+    for part, kind in _PARTS.items():
+        if part in data:
+            data[part] = kind(**_tuples(data[part]))
+    return Features(**_tuples(data))
+
+
+def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}

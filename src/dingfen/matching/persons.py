@@ -45,6 +45,18 @@ def person_name(text: str) -> PersonName:
     return _chinese(han) if han else _latin(folded)
 
 
+def western_name(given: str, surname: str) -> PersonName:
+    """A name whose parts stand in columns of their own. Chinese parts are joined and read as one name."""
+    joined = fold(f"{surname}{given}")
+    if _HAN.search(joined):
+        return person_name(joined)
+    first, last = (
+        " ".join(_NOT_A_LETTER.sub(" ", fold(part).replace("'", "")).split()) for part in (given, surname)
+    )
+    sound = "".join(sorted(map(_latin_sound, filter(None, (first.replace(" ", ""), last.replace(" ", ""))))))
+    return PersonName(f"{first} {last}".strip(), last, first, sound)
+
+
 def fold_sound(pinyin: str) -> str:
     """Sounds that are often taken for each other, as one: zh/z, ch/c, sh/s, l/n, -ng/-n, v/u."""
     folded = pinyin.replace("zh", "z").replace("ch", "c").replace("sh", "s").replace("v", "u")
@@ -53,9 +65,12 @@ def fold_sound(pinyin: str) -> str:
     return folded.removesuffix("g") if folded.endswith("ng") else folded
 
 
+_FOLDED: Final = {char: fold_sound(sound) for char, sound in SOUNDS.items()}
+
+
 def sound_of(text: str) -> str:
     """Folded pinyin of each Chinese character of `text` in turn; other characters as they are."""
-    return "".join(fold_sound(SOUNDS[char]) if char in SOUNDS else char for char in text)
+    return "".join([_FOLDED.get(char, char) for char in text])
 
 
 def _chinese(text: str) -> PersonName:

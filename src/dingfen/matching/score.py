@@ -1,15 +1,16 @@
 """How two records agree, field by field. Symmetric: the order of the two does not matter."""
 
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from .companies import CompanyName, place_is_inside
+from .addresses import Address, Place
+from .companies import CompanyName
+from .comparing import address_level, company_level, name_level, phone_level, place_level
 from .identifiers import is_shared_mailbox
 from .model import MODEL, Model
 from .normalise import Features
 from .persons import PersonName
 from .tables import COMMON_SURNAMES
-
-_NEAR_CORE: Final = 4  # a core shorter than this that differs in one character is another brand
 
 
 class Level(NamedTuple):
@@ -28,14 +29,16 @@ def levels(a: Features, b: Features) -> list[Level]:
     firms = a.kind == b.kind == "company"
     found = [
         _code_level(a.credit_codes, b.credit_codes),
-        _mobile_level(a.mobiles, b.mobiles),
+        _mobile_level(a.mobiles, b.mobiles) or _tail_level(a, b),
         _shared_level("landline", a.landlines, b.landlines),
         _email_level(a.emails, b.emails),
         _shared_level("wechat", a.wechats, b.wechats),
         _shared_level("plate", a.plates, b.plates),
         _shared_level("vin", a.vins, b.vins),
-        _when("contact" if firms else "name", name_level(a.person, b.person, firms=firms)),
-        _when("company" if firms else "employer", company_level(a.company, b.company)),
+        _where("place", place_level, a.place, b.place),
+        _where("address", address_level, a.address, b.address),
+        _when("contact" if firms else "name", _name(a.person, b.person, firms=firms)),
+        _when("company" if firms else "employer", _company(a.company, b.company)),
     ]
     return [level for level in found if level is not None]
 
@@ -46,68 +49,31 @@ def surety(found: list[Level], model: Model = MODEL) -> int:
     return round(100 / (1 + 2 ** -max(-60.0, min(60.0, bits))))
 
 
-def name_level(a: PersonName, b: PersonName, *, firms: bool = False) -> str:
-    """same, same_common, sounds, surname, differs; '' where one is blank.
-
-    A name with only a surname (张总) agrees with every name of that surname, weakly.
-    """
+def _name(a: PersonName, b: PersonName, *, firms: bool) -> str:
+    """The level of comparing.name_level, "" where one is blank; a full name many people have is same_common."""
     if not a or not b:
         return ""
-    if a.full == b.full and (a.given or not a.surname):
-        common = len(a.full) == 2 and a.surname in COMMON_SURNAMES
-        return "same_common" if common and not firms else "same"
-    if a.surname and b.surname and (not a.given or not b.given):
-        return "surname" if a.surname == b.surname else "differs"
-    if a.sound and a.sound == b.sound:
-        return "sounds"
-    return "differs"
+    level = name_level(a, b)
+    common = level == "same" and len(a.full) == 2 and a.surname in COMMON_SURNAMES
+    return "same_common" if common and not firms else level
 
 
-def company_level(a: CompanyName, b: CompanyName) -> str:
-    """same, short, other_place, other_trade, sounds, near, differs; '' where one is blank."""
-    if not a or not b:
-        return ""
-    if a.whole == b.whole:
-        return "same"
-    if a.core == b.core:
-        return _same_brand(a, b)
-    if len(a.core) > 1 and a.sound == b.sound and _places_agree(a, b):
-        return "sounds"
-    near = min(len(a.core), len(b.core)) >= _NEAR_CORE and one_edit_apart(a.core, b.core)
-    return "near" if near and _places_agree(a, b) else "differs"
+def _company(a: CompanyName, b: CompanyName) -> str:
+    return company_level(a, b) if a and b else ""
 
 
-def _same_brand(a: CompanyName, b: CompanyName) -> str:
-    if not _places_agree(a, b) or a.branch != b.branch:
-        return "other_place"
-    if a.trade and b.trade and not (a.trade.startswith(b.trade) or b.trade.startswith(a.trade)):
-        return "other_trade"
-    return "same" if (a.trade, a.places) == (b.trade, b.places) else "short"
+def _where(
+    field: str, level: Callable[[Any, Any], str], a: Place | Address, b: Place | Address
+) -> Level | None:
+    return _when(field, level(a, b)) if a and b else None
 
 
-def _places_agree(a: CompanyName, b: CompanyName) -> bool:
-    """Whether nothing named in one contradicts the other."""
-    if not a.places or not b.places:
-        return True
-    return all(any(place_is_inside(x, y) for y in b.places) for x in a.places) or all(
-        any(place_is_inside(x, y) for y in a.places) for x in b.places
-    )
-
-
-def one_edit_apart(a: str, b: str) -> bool:
-    """Whether one insertion, deletion, replacement or swap of neighbours turns `a` into `b` (equal: no)."""
-    if a == b or abs(len(a) - len(b)) > 1:
-        return False
-    if len(a) > len(b):
-        a, b = b, a
-    start = 0
-    while start < len(a) and a[start] == b[start]:
-        start += 1
-    if len(a) < len(b):
-        return a[start:] == b[start + 1 :]
-    return a[start + 1 :] == b[start + 1 :] or (
-        a[start : start + 2] == b[start : start + 2][::-1] and a[start + 2 :] == b[start + 2 :]
-    )
+def _tail_level(a: Features, b: Features) -> Level | None:
+    """One of the two gave only the last four digits."""
+    ends = [{*one.tails, *(mobile[-4:] for mobile in one.mobiles)} for one in (a, b)]
+    if not (a.tails or b.tails) or not all(ends):
+        return None
+    return Level("mobile", "differs" if ends[0].isdisjoint(ends[1]) else "tail")
 
 
 def _when(field: str, level: str) -> Level | None:
@@ -129,7 +95,7 @@ def _mobile_level(a: tuple[str, ...], b: tuple[str, ...]) -> Level | None:
         return None
     if not set(a).isdisjoint(b):
         return Level("mobile", "same")
-    return Level("mobile", "near" if any(one_edit_apart(x, y) for x in a for y in b) else "differs")
+    return Level("mobile", phone_level(a, b))
 
 
 def _email_level(a: tuple[str, ...], b: tuple[str, ...]) -> Level | None:

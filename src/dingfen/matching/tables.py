@@ -6,13 +6,13 @@ Own lists. Longest words win wherever a list is tried, so the order inside a lis
 from typing import Final
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words(text: str) -> tuple[str, ...]:
     """The words of `text`, longest first."""
     return tuple(sorted(set(text.split()), key=lambda word: (-len(word), word)))
 
 
 COMPOUND_SURNAMES: Final = frozenset(
-    _words(
+    words(
         "欧阳 司马 上官 诸葛 司徒 司空 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 夏侯 轩辕 端木 南宫 独孤 百里 "
         "呼延 申屠 万俟 澹台 闻人 公羊 赫连 钟离 宗政 濮阳 淳于 单于 太叔 仲孙 东郭 西门 南门 公冶 颛孙 拓跋 "
         "鲜于 闾丘 第五 梁丘 左丘 公良 漆雕 乐正 宰父 谷梁 段干 司寇 子车 巫马 纳兰 完颜 叶赫 爱新觉罗"
@@ -43,21 +43,21 @@ SURNAMES: Final = frozenset(
 COMMON_SURNAMES: Final = frozenset("王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗")
 
 # Words said after a name. The short ones are dropped only where what stays is a surname.
-LONG_TITLES: Final = _words(
+LONG_TITLES: Final = words(
     "先生 女士 小姐 太太 夫人 老师 师傅 经理 总经理 副总经理 项目经理 销售经理 客户经理 产品经理 店长 "
     "主任 副主任 董事长 副董事长 董事 总监 副总监 主管 科长 处长 局长 部长 厂长 院长 校长 会长 秘书长 "
     "助理 秘书 会计 律师 医生 大夫 教授 博士 工程师 老板 老板娘 同学 阿姨 叔叔 大姐 大哥 女仕 本人 "
     "副总裁 总裁 总工 副总 站长 队长 班长 书记 行长 镇长 村长"
 )
 SHORT_TITLES: Final = frozenset("总工董哥姐局处科部院校行叔姨嫂老")
-LATIN_TITLES: Final = frozenset(_words("mr mrs ms miss dr prof sir madam mister"))
+LATIN_TITLES: Final = frozenset(words("mr mrs ms miss dr prof sir madam mister"))
 
-MUNICIPALITIES: Final = _words("北京 上海 天津 重庆")
-PROVINCES: Final = _words(
+MUNICIPALITIES: Final = words("北京 上海 天津 重庆")
+PROVINCES: Final = words(
     "北京 上海 天津 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 "
     "海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
 )
-CITIES: Final = _words(
+CITIES: Final = words(
     "石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 太原 大同 阳泉 长治 晋城 朔州 晋中 "
     "运城 忻州 临汾 吕梁 呼和浩特 包头 乌海 赤峰 通辽 鄂尔多斯 呼伦贝尔 巴彦淖尔 乌兰察布 兴安 锡林郭勒 "
     "阿拉善 沈阳 大连 鞍山 抚顺 本溪 丹东 锦州 营口 阜新 辽阳 盘锦 铁岭 朝阳 葫芦岛 长春 四平 辽源 通化 "
@@ -80,26 +80,26 @@ CITIES: Final = _words(
     "昆山 张家港 常熟 江阴 宜兴 顺德 南海 番禺 滨海"
 )
 # Words after a place name that belong to it.
-PLACE_ENDINGS: Final = _words(
+PLACE_ENDINGS: Final = words(
     "省 市 自治区 壮族自治区 回族自治区 维吾尔自治区 特别行政区 自治州 地区 盟 新区 区 县 镇"
 )
 
-LEGAL_FORMS: Final = _words(
+LEGAL_FORMS: Final = words(
     "有限责任公司 有限公司 股份有限公司 股份公司 集团有限公司 集团股份有限公司 集团有限责任公司 集团公司 "
     "集团 公司 总公司 控股 控股有限公司 责任公司 有限合伙 普通合伙 特殊普通合伙 合伙企业 个人独资 "
     "个体工商户 个体户 事务所 工作室 经营部 商行 商店 门市部 服务部 经销部 批发部 专卖店 专营店 旗舰店 "
     "合作社 专业合作社 厂 工厂 中心 商贸行 服务社 有限 股份"
 )
 LATIN_FORMS: Final = frozenset(
-    _words(
+    words(
         "inc incorporated ltd limited llc llp lp plc co corp corporation company gmbh ag sa sas srl spa bv "
         "nv oy ab kk pte pty group holdings holding"
     )
 )
-BRANCH_ENDINGS: Final = _words(
+BRANCH_ENDINGS: Final = words(
     "分公司 分店 分行 分部 支行 营业部 办事处 代表处 展厅 门店 专柜 网点 店 分厂 分中心 事业部"
 )
-TRADES: Final = _words(
+TRADES: Final = words(
     "科技 技术 信息 信息技术 信息科技 网络 网络科技 网络技术 软件 电子 电子科技 电子商务 智能 智能科技 "
     "数据 数码 通信 通讯 通信技术 互联网 物联网 云计算 光电 半导体 自动化 机电 机电设备 机械 机械设备 "
     "机械制造 设备 仪器 仪表 电气 电器 电力 电缆 能源 新能源 环保 环保科技 环境 环境工程 工程 建筑 "
@@ -132,7 +132,7 @@ TRADES: Final = _words(
 
 # Mailboxes a whole firm reads: the same one says little about who wrote.
 SHARED_MAILBOXES: Final = frozenset(
-    _words(
+    words(
         "info service services sales admin administrator contact office mail email support help hr marketing "
         "market webmaster postmaster hello enquiry inquiry noreply no-reply kefu xiaoshou bangong reception "
         "finance caiwu business ceo gm order orders public"

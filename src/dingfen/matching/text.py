@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 import opencc
@@ -22,10 +23,13 @@ def clean(text: str) -> str:
     return _settle(_clean_once, text)
 
 
+@lru_cache(maxsize=1024)  # a name is read to be stored, to be compared and to be found: three times at once
 def fold(text: str) -> str:
     """`clean`, then Traditional to Simplified and no case: for comparing only. Idempotent."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split()).lower()
+    if _PLAIN.issuperset(text):
+        return text
     return _settle(_fold_once, text)
 
 
@@ -53,3 +57,20 @@ def _settle(step: Callable[[str], str], text: str) -> str:
             return after
         text = after
     return text
+
+
+def _unchanged() -> frozenset[str]:
+    """Common characters (GB 2312) that folding leaves as they are."""
+    every = [
+        bytes((high, low)).decode("gb2312", "ignore")
+        for high in range(0xB0, 0xF8)
+        for low in range(0xA1, 0xFF)
+    ]
+    together = "\n".join(char for char in every if char)
+    pairs = zip(together.split("\n"), str(_SIMPLIFY.convert(together)).split("\n"), strict=True)
+    return frozenset(char for char, after in pairs if char == after) | frozenset(
+        "abcdefghijklmnopqrstuvwxyz0123456789"
+    )
+
+
+_PLAIN: Final = _unchanged()

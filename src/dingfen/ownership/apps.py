@@ -13,6 +13,7 @@ class OwnershipConfig(AppConfig):
         from dingfen.parties import search
 
         attachments.rights["dispute"] = visibility.files_of_disputes
+        attachments.rights["sanction"] = visibility.files_of_sanctions
         declare_events()
         holding_texts.declare_events()
         awaits(*awaiting.AWAITED)

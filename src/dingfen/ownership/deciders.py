@@ -54,7 +54,7 @@ def heads_of(unit: Unit) -> list[Staff]:
     return holders_of(Role.HEAD, unit)
 
 
-def _seat(unit: Unit, role: str, parties: Collection[int], since: datetime, at: datetime) -> Seat | None:
+def seat_of(unit: Unit, role: str, parties: Collection[int], since: datetime, at: datetime) -> Seat | None:
     """The seat of a role over a unit; None when everyone who could fill it is a party."""
     own = holders_of(role, unit, at)
     free = [staff for staff in own if staff.pk not in parties]
@@ -92,7 +92,7 @@ def seats(dispute: Dispute, at: datetime) -> list[Seat]:
     parties = parties_of(dispute)
     if dispute.decider_mode != "general_manager":
         found = [
-            _seat(unit, Role.HEAD, parties, dispute.case.opened_at, at)
+            seat_of(unit, Role.HEAD, parties, dispute.case.opened_at, at)
             for unit in dispute.decider_units.select_related("company").order_by("pk")
         ]
         if found and all(seat is not None for seat in found):
@@ -103,7 +103,9 @@ def seats(dispute: Dispute, at: datetime) -> list[Seat]:
 
 def general_manager(dispute: Dispute, at: datetime) -> Seat | None:
     """The general manager's seat; a deputy named beforehand where the general manager is a party."""
-    return _seat(dispute.case.company, Role.GENERAL_MANAGER, parties_of(dispute), dispute.case.opened_at, at)
+    return seat_of(
+        dispute.case.company, Role.GENERAL_MANAGER, parties_of(dispute), dispute.case.opened_at, at
+    )
 
 
 def seats_for(actor: Actor, dispute: Dispute, at: datetime) -> list[Seat]:

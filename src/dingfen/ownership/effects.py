@@ -157,8 +157,8 @@ def keep(ruling: Ruling, found: Iterable[Consequence], staff: dict[str, Staff]) 
 
 def fall_due(
     dispute: Dispute, rulings: Iterable[Ruling], rules: Rules | None, actor: Actor, at: datetime
-) -> int:
-    """The ruling is final: what was pending is due, duties with a clock; how many there were."""
+) -> list[Effect]:
+    """The ruling is final: what was pending is due, duties with a clock; what it was."""
     limits = {rule.id: rule.within for rule in rules.ownership.effects} if rules else {}
     pending = list(
         Effect.objects.filter(ruling__in=list(rulings), state=State.PENDING)
@@ -166,11 +166,11 @@ def fall_due(
         .order_by("pk")
     )
     for effect in pending:
-        effect.state = State.DUE
+        effect.state, effect.due_since = State.DUE, at
         within = limits.get(effect.code)
         if rules and within is not None:
             effect.due_at = rules.due(at, within)
-        effect.save(update_fields=["state", "due_at"])
+        effect.save(update_fields=["state", "due_at", "due_since"])
     for effect in pending:
         if effect.kind == "duty" and effect.due_at:
             watch.duty(effect, dispute.case.company_id, effect.due_at, actor, at)
@@ -182,7 +182,7 @@ def fall_due(
                 at=at,
                 key=f"effect:{effect.uid}",
             )
-    return len(pending)
+    return pending
 
 
 def reverse(dispute: Dispute, actor: Actor, at: datetime) -> list[dict[str, Any]]:
@@ -195,8 +195,8 @@ def reverse(dispute: Dispute, actor: Actor, at: datetime) -> list[dict[str, Any]
     )
     for effect in standing:
         watch.forget(effect, actor, at)
-        effect.state = State.REVERSED
-        effect.save(update_fields=["state"])
+        effect.state, effect.reversed_at = State.REVERSED, at
+        effect.save(update_fields=["state", "reversed_at"])
     return [
         {"effect": str(effect.uid), "kind": effect.kind, "code": effect.code, "staff": str(effect.staff.uid)}
         for effect in standing

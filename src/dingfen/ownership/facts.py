@@ -7,9 +7,10 @@ contacts from their tables, each with the entry that proves it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from dingfen.engine.events import Claimant, Event, EventKind, Matter
 from dingfen.engine.facts import Facts, fold
@@ -89,6 +90,18 @@ def events_about(customer: Customer, scope: str) -> list[Event]:
     return [*_from_entries(ids, scope), *_touches(ids, scope), *_deals(ids, scope)]
 
 
+def touches_about(customers: Collection[int]) -> dict[int, list[Event]]:
+    """The touches of many customers in every scope, by customer; those of merged records count as theirs."""
+    merged = dict(Customer.objects.filter(merged_into__in=customers).values_list("pk", "merged_into_id"))
+    ids = [*customers, *merged]
+    by_uid = {str(uid): pk for pk, uid in Customer.objects.filter(pk__in=ids).values_list("pk", "uid")}
+    found: dict[int, list[Event]] = {pk: [] for pk in customers}
+    for event in _touches(ids, None):
+        pk = by_uid[str(event.customer)]
+        found[merged.get(pk) or pk].append(event)
+    return found
+
+
 def entries_about(dispute: Dispute) -> set[int]:
     """The entries of the register that the case rests on: both sides may point to them."""
     return {event.entry for event in events_of(dispute) if isinstance(event.entry, int)}
@@ -97,6 +110,7 @@ def entries_about(dispute: Dispute) -> set[int]:
 def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
     uids = list(Customer.objects.filter(pk__in=customers).values_list("uid", flat=True))
     made: dict[str, int] = {}
+    completed = _completed(uids)
     for entry in Entry.objects.filter(subject_uid__in=uids, kind__in=FROM_ENTRIES).order_by("seq"):
         facts: dict[str, Any] = json.loads(bytes(entry.body)).get("facts", {})
         if facts.get("scope", scope) not in ("", scope):
@@ -108,10 +122,16 @@ def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
         attrs["imported"] = entry.imported
         if entry.kind == "registration.voided" and registration in made:
             attrs["entry"] = made[registration]  # it counts as never made
+        known_from = entry.recorded_at
+        if entry.kind == "registration.made":
+            done = entry.recorded_at if facts.get("complete", True) else completed.get(registration)
+            if done is not None:  # a card completed the same day counts, from when it was complete
+                known_from, attrs["complete"] = done, True
+                yield _card_recorded(entry, facts, done, scope)
         yield Event(
             FROM_ENTRIES[entry.kind],
             entry.occurred_at,
-            entry.recorded_at,
+            known_from,
             facts.get("staff"),
             facts.get("unit"),
             str(entry.subject_uid),
@@ -121,11 +141,36 @@ def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
         )
 
 
-def _touches(customers: list[int], scope: str) -> Iterator[Event]:
+def _completed(uids: list[UUID]) -> dict[str, datetime]:
+    """When the cards of registrations were completed, for those completed on the day of the registration."""
+    found: dict[str, datetime] = {}
+    for entry in Entry.objects.filter(subject_uid__in=uids, kind="registration.completed").order_by("seq"):
+        facts: dict[str, Any] = json.loads(bytes(entry.body)).get("facts", {})
+        if facts.get("same_day"):
+            found.setdefault(str(facts.get("registration", "")), entry.recorded_at)
+    return found
+
+
+def _card_recorded(entry: Entry, facts: dict[str, Any], at: datetime, scope: str) -> Event:
+    """The customer card of a registration (A10: where two entries differ, the first card decides)."""
+    return Event(
+        "card_recorded",
+        entry.occurred_at if entry.imported else at,
+        at,
+        facts.get("staff"),
+        facts.get("unit"),
+        str(entry.subject_uid),
+        scope,
+        entry.seq,
+        {"complete": True, "imported": entry.imported},
+    )
+
+
+def _touches(customers: list[int], scope: str | None) -> Iterator[Event]:
+    """Touches in a scope, and those that concern the customer whole; None: all."""
+    rows = Touch.objects.filter(customer_id__in=customers, corrections=None, voided_at=None)
     touches = (
-        Touch.objects.filter(
-            customer_id__in=customers, scope__in=["", scope], corrections=None, voided_at=None
-        )
+        (rows if scope is None else rows.filter(scope__in=["", scope]))
         .select_related("staff", "unit", "customer", "contact")
         .order_by("pk")
     )

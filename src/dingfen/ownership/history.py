@@ -8,6 +8,7 @@ past, and whoever imported them sees how many wait for which head.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,10 +27,12 @@ from dingfen.engine.facts import fold
 from dingfen.engine.ruling import Ruling as Proposal
 from dingfen.engine.ruling import to_bytes
 from dingfen.ownership import finding
-from dingfen.ownership.actions.deciding import canonical
+from dingfen.ownership.actions.deciding import canonical, close_quietly
+from dingfen.ownership.actions.opening import open_by_system
 from dingfen.ownership.bulk import RuleBook
 from dingfen.ownership.facts import events_about
 from dingfen.ownership.models import Claim, Deal, Dispute, Registration
+from dingfen.ownership.states import BEFORE_RULING
 from dingfen.parties.models import Customer
 from dingfen.policies.calendars import calendar_of
 from dingfen.register.append import NewEntry, append_many
@@ -82,6 +85,50 @@ def disputed_deals(customer: Customer, scope: str, prefix: str) -> list[Rivals]:
 def _end(hold: Registration, closed: dict[str, datetime]) -> datetime | None:
     """When the work on it ended: the row's own close, else the end of the hold; None while it goes on."""
     return closed.get(hold.import_row) or hold.ended_at
+
+
+def meeting_holds(customer: Customer, scope: str, prefix: str) -> list[Registration]:
+    """Holds of one import that met somebody's active hold, where no dispute takes both in yet (decision 5)."""
+    rows = (
+        Registration.objects.filter(customer=customer, scope=scope, state=Registration.State.DISPUTED)
+        .filter(import_row__startswith=f"{prefix}:", rival_of__isnull=False)
+        .select_related("holder__unit__company", "rival_of__holder__unit__company", "rival_of__customer",
+                        "rival_of__unit__company", "rival_of__company")
+        .order_by("registered_at", "pk")
+    )  # fmt: skip
+    open_ = Claim.objects.filter(
+        dispute__case__customer=customer, dispute__scope=scope, dispute__state__in=BEFORE_RULING
+    )
+    pairs = set(open_.values_list("dispute_id", "claimant_id"))
+    return [row for row in rows if not _both(pairs, row)]
+
+
+def _both(pairs: set[tuple[int, int]], row: Registration) -> bool:
+    assert row.rival_of is not None
+    return any((dispute, row.rival_of.holder_id) in pairs for dispute, who in pairs if who == row.holder_id)
+
+
+def open_overlaps(*, actor: Actor, at: datetime, found: Sequence[Registration]) -> Counter[str]:
+    """Open a dispute for each, with the proposed ruling and as quiet as those about deals; what came of them."""
+    counts: Counter[str] = Counter()
+    opened: dict[int, Dispute] = {}
+    for row in found:
+        assert row.rival_of is not None
+        held = Registration.objects.select_related(
+            "customer", "holder__unit__company", "unit__company", "company"
+        )
+        standing = held.select_for_update(of=("self",)).get(pk=row.rival_of.pk)
+        people = [standing.holder, row.holder]
+        dispute = open_by_system(
+            actor=actor, at=at, claimants=people, origin="overlap", registration=standing, imported=True
+        )
+        opened[dispute.pk] = dispute
+    for dispute in opened.values():
+        close_quietly(dispute, actor, at)
+        counts[json.loads(bytes(dispute.proposed or b"{}"))["outcome"]] += 1
+        counts["same_unit"] += dispute.decider_mode == "head"
+    counts["opened"] = counts["overlaps"] = len(opened)
+    return counts
 
 
 def open_disputes(

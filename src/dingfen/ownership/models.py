@@ -56,6 +56,10 @@ class Registration(Row):
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=200, blank=True)
     policy = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    card_due = models.DateTimeField(
+        null=True, blank=True, help_text="by when the card is to be completed; null: it was at once"
+    )
+    card_completed_at = models.DateTimeField(null=True, blank=True)
     rival_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="rivals")
     import_row = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -80,6 +84,16 @@ class Registration(Row):
     @property
     def is_active(self) -> bool:
         return self.state in ACTIVE
+
+    @property
+    def card_owed(self) -> bool:
+        """Whether the customer card still lacks what the rules want."""
+        return self.card_due is not None and self.card_completed_at is None
+
+    @property
+    def card_late(self) -> bool:
+        """Whether the card was completed after its day: the registration then gives no hold in a dispute."""
+        return bool(self.card_due and self.card_completed_at and self.card_completed_at > self.card_due)
 
 
 class MatchReview(Row):
@@ -314,9 +328,12 @@ class Effect(Row):
     measure = models.CharField(max_length=20, blank=True, help_text="of a proposed sanction")
     due_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    due_since = models.DateTimeField(null=True, blank=True, help_text="when the ruling became final")
     done_at = models.DateTimeField(null=True, blank=True)
+    reversed_at = models.DateTimeField(null=True, blank=True)
 
 
 from dingfen.ownership.handover.models import Handover, HandoverItem  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.holding_rows import Taking, TellDuty  # noqa: E402, F401 - tables of this room
-from dingfen.ownership.rotation.models import RotationDay, TurnEvent  # noqa: E402, F401 - tables of this room
+from dingfen.ownership.rotation.models import LateCall, RotationDay, TurnEvent  # noqa: E402, F401 - tables of this room
+from dingfen.ownership.sanction_rows import Sanction  # noqa: E402, F401 - tables of this room

@@ -42,6 +42,24 @@ def declare_events() -> None:
     """Messages only this room sends; the others are declared with the outbox."""
     declare(
         Event(
+            "card.due",
+            _("A customer card to complete"),
+            _("Complete the card today: %(customer)s"),
+            _("By %(until)s; otherwise the registration doesn't count in a dispute (%(article)s)"),
+        ),
+        Event(
+            "card.late",
+            _("A customer card stayed incomplete"),
+            _("Card not complete in time: %(customer)s"),
+            _("The registration doesn't count in a dispute (%(article)s)"),
+        ),
+        Event(
+            "late_call.due",
+            _("A call of last evening to enter"),
+            _("Enter first: your call of %(at)s"),
+            _("By %(deadline)s it still counts as entered the same day"),
+        ),
+        Event(
             "registration.follow_up_due",
             _("Follow-up due"),
             _("Follow-up due: %(customer)s"),
@@ -65,6 +83,30 @@ def declare_events() -> None:
             _("A dispute comes to the general manager"),
             _("To rule: %(number)s"),
             _("The heads cannot rule or did not agree. Yours to rule by %(deadline)s"),
+        ),
+        Event(
+            "sanction.hearing",
+            _("A sanction is proposed: you are heard"),
+            _("To be heard: %(number)s"),
+            _("A sanction is proposed; answer by %(deadline)s before anything is decided"),
+        ),
+        Event(
+            "sanction.to_decide",
+            _("A sanction to decide"),
+            _("To decide: %(number)s"),
+            _("The person concerned was heard or let the time pass. Yours to decide by %(deadline)s"),
+        ),
+        Event(
+            "sanction.decided",
+            _("A sanction was decided"),
+            _("Decided: %(number)s"),
+            _("Decision and reason inside; open to appeal where it says so"),
+        ),
+        Event(
+            "effect.late",
+            _("A duty from a ruling is late"),
+            _("Late: duty from the ruling in %(number)s"),
+            _("%(staff)s has not noted it as done; it was due by %(deadline)s"),
         ),
         Event(
             "effect.due",

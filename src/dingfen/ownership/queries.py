@@ -7,6 +7,7 @@ somebody else holds (principle 5).
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -21,13 +22,15 @@ from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
 from dingfen.ownership.rules import Rules, rules_at
 from dingfen.parties.details import slip_errors
 from dingfen.parties.models import Customer
-from dingfen.parties.queries import candidates
+from dingfen.parties.queries import candidates, family_ids
+from dingfen.parties.relations import related_to
 from dingfen.problems import Problem, invalid
 from dingfen.register.models import Look
 
 CHECKS_AN_HOUR = 60
 HOUR = timedelta(hours=1)
 MOST_SHOWN = 5
+_TAIL = re.compile(r"\d{4}")
 Verdict = Literal["free", "held", "possible", "mine"]
 
 
@@ -44,11 +47,23 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedHold:
+    """Somebody related to the customer asked for, whom a team holds. Never the same party."""
+
+    words: str
+    unit: Unit
+    until: datetime | None
+    mine: bool
+    customer: Customer | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """`until`, `unit` and `extension` say whom to talk to and until when; `reasons` are codes of matching.
 
     `customer` is set for `mine`, and for `free` when the customer is known already but nobody holds it.
-    `article` and `version` name the rule that protects. `candidates` explain `possible`.
+    `article` and `version` name the rule that protects. `candidates` explain `possible`. `related`: holds on
+    customers the one found belongs together with. `holder_id` is for the desk's own use, never shown.
     """
 
     answer: Verdict
@@ -62,6 +77,8 @@ class Answer:
     last_effective_at: datetime | None = None
     customer: Customer | None = None
     candidates: tuple[Candidate, ...] = ()
+    related: tuple[RelatedHold, ...] = ()
+    holder_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +158,19 @@ def check_conflict(
     scope: str = "",
     log: bool = True,
 ) -> Answer:
-    """Answer for what somebody typed; any field may be blank, but not all.
+    """Answer for what somebody typed; any field may be blank, but not all. `phone` may be four last digits.
 
     `log=False` only for previews of an import, which is logged as a whole. Raises Problem `check.empty`,
     `input.invalid` for an identifier that cannot be read, `check.limit` (429) past 60 an hour.
     """
     require(actor, "conflict.check")
+    tail = _one(phone) if _TAIL.fullmatch(phone.strip()) else ()
     record = Record(
         kind="company" if company_name and not name else "person",
         name=name,
         company=company_name,
-        phones=_one(phone),
+        phones=() if tail else _one(phone),
+        tails=tail,
         emails=_one(email),
         wechats=_one(wechat),
         plates=_one(plate),
@@ -211,6 +230,8 @@ def _answer(finding: Finding, actor: Actor, at: datetime) -> Answer:
             reasons=codes(finding.mine.match),
             last_effective_at=own.last_effective_at,
             customer=Customer.objects.get(pk=own.customer_id),
+            related=_related(own.customer_id, actor),
+            holder_id=own.holder_id,
             **_cited(own.unit, at),
         )
     if finding.known:
@@ -219,6 +240,7 @@ def _answer(finding: Finding, actor: Actor, at: datetime) -> Answer:
             sure=finding.known.match.sure,
             reasons=codes(finding.known.match),
             customer=Customer.objects.get(pk=finding.known.customer_id),
+            related=_related(finding.known.customer_id, actor),
         )
     if finding.possible:
         first = finding.possible[0]
@@ -240,6 +262,7 @@ def held_answer(registration: Registration, match: Match | None, at: datetime) -
         unit=registration.unit,
         extension=registration.unit.extension,
         reasons=codes(match) if match else (),
+        holder_id=registration.holder_id,
         **_cited(registration.unit, at),
     )
 
@@ -259,6 +282,24 @@ def _candidate(hit: Hit, actor: Actor) -> Candidate:
         unit=hit.registration.unit if hit.registration else None,
         until=hit.registration.protected_until if hit.registration else None,
         customer=Customer.objects.get(pk=hit.customer_id) if shown else None,
+    )
+
+
+def _related(customer_id: int, actor: Actor) -> tuple[RelatedHold, ...]:
+    """Holds on those the customer is related to; which customer only where the actor may know."""
+    found = {one.other.pk: one for one in related_to(family_ids(customer_id))}
+    if not found:
+        return ()
+    held = Registration.objects.filter(customer_id__in=found, state__in=ACTIVE, rival_of=None)
+    return tuple(
+        RelatedHold(
+            words=found[one.customer_id].words,
+            unit=one.unit,
+            until=one.protected_until,
+            mine=one.holder_id == actor.staff_id,
+            customer=found[one.customer_id].other if one.holder_id == actor.staff_id else None,
+        )
+        for one in held.select_related("unit").order_by("pk")
     )
 
 

@@ -6,6 +6,11 @@ from dingfen.ownership import holding_texts
 from dingfen.ownership.rotation import texts as rotation
 
 PROBLEMS = {
+    "dispute.started": (_("%(number)s runs already."), _("Only a dispute that an import found is started.")),
+    "dispute.no_rules": (
+        _("No policy was in force for %(number)s."),
+        _("Without one there are no time limits; rule on it from the list."),
+    ),
     "registration.held": (
         _("Held, protected until %(until)s."),
         _("Talk first to %(unit)s (ext. %(extension)s)."),
@@ -116,6 +121,26 @@ PROBLEMS = {
         _("They decide nothing, and change no points."),
     ),
     "appeal.late": (_("The time to appeal ended on %(until)s."), _("The ruling is final.")),
+    "sanction.state": (
+        _("This sanction has moved on."),
+        _("Load the page again to see where it stands."),
+    ),
+    "sanction.not_heard": (
+        _("The person concerned is heard first."),
+        _("It can be decided once they have answered, or after %(until)s."),
+    ),
+    "sanction.not_decider": (
+        _("This is not yours to decide."),
+        _("Who accuses doesn't decide; it is for %(who)s."),
+    ),
+    "sanction.not_concerned": (
+        _("This is for the person concerned."),
+        _("You can read it, not answer in their place."),
+    ),
+    "sanction.not_yours": (
+        _("This person is not in your unit."),
+        _("Propose it from the page of a dispute in which they claim, or tell their head."),
+    ),
     "effect.state": (_("This isn't due."), _("Only what is due can be noted as done.")),
     "policy.version_exists": (
         _("This unit has version %(version)s of this pack already."),
@@ -167,6 +192,13 @@ FAULTS = {
     "finding.fact": _("This can't be found by people."),
     "finding.value": _("The value must lie within the bounds of the fact."),
     "outcome.unknown": _("Choose one of the three outcomes."),
+    "sanction.unknown": _("The policy has no such sanction."),
+    "sanction.measure": _("Choose the measure."),
+    "sanction.amount": _("Give an amount above 0."),
+    "sanction.days": _("Give a number of days from 1 to 366."),
+    "sanction.past": _("It can't begin in the past."),
+    "sanction.not_milder": _("This isn't milder than proposed; impose as proposed or choose less."),
+    "month.form": _("Give a month such as 2026-11."),
     "note.length": _("Write a note of at most %(limit)s characters."),
 }
 
@@ -174,3 +206,9 @@ PROBLEMS.update(holding_texts.PROBLEMS)
 CLOCKS = {**holding_texts.CLOCKS}
 PROBLEMS.update(rotation.PROBLEMS)
 FAULTS.update(rotation.FAULTS)
+
+CLOCKS = {
+    "sanction.hearing": _("Answer to a proposed sanction, %(number)s"),
+    "sanction.decision": _("Decide a sanction, %(number)s"),
+    "sanction.appeal": _("Appeal against a sanction, %(number)s"),
+}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         MatchReview,
         Registration,
     )
+    from dingfen.ownership.sanction_rows import Sanction  # noqa: F401
 
 M = TypeVar("M", bound=models.Model)
 WHOLE = (Role.GENERAL_MANAGER, Role.COMPLIANCE)
@@ -75,6 +76,23 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
             Q(claimant_id=actor.staff_id) | below("unit", heads)
         )
         return mine.filter(Exists(claims))
+
+
+class SanctionQuerySet(models.QuerySet["Sanction"]):
+    def visible_to(self, actor: Actor) -> SanctionQuerySet:
+        """The person concerned, who proposed it, heads over the person's unit, and the overseers: nobody else."""
+        mine = self.filter(case__company_id=actor.company_id)
+        if actor.is_system or actor.paths(*WHOLE):
+            return mine
+        own = Q(staff_id=actor.staff_id) | Q(accuser_id=actor.staff_id)
+        return mine.filter(own | below("case__unit", actor.paths(Role.HEAD)))
+
+
+def files_of_sanctions(actor: Actor) -> models.QuerySet[Any]:
+    """The cases of sanctions whose files an actor may open."""
+    from dingfen.ownership.sanction_rows import Sanction
+
+    return Sanction.objects.visible_to(actor).values("case_id")
 
 
 class TellDutyQuerySet(models.QuerySet["TellDuty"]):

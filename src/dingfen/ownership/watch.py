@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
@@ -11,6 +13,7 @@ from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.engine.holding import Protection
 from dingfen.ownership.holding_rows import TellDuty
+from dingfen.ownership.lateness import enter_by, opens_after
 from dingfen.ownership.models import Dispute, Effect, Registration
 from dingfen.ownership.rules import Rules
 
@@ -21,6 +24,8 @@ RULING = "dispute.ruling"
 APPEAL = "dispute.appeal"
 FINAL = "dispute.final"
 DUTY = "effect.duty"
+CARD = "registration.card"
+LATE_CALL = "late_call.entry"
 TELL = "duty.tell"
 NOTE = "duty.note"
 WARN = "warn"
@@ -49,6 +54,61 @@ def guard(registration: Registration, held: Protection, rules: Rules, actor: Act
         article=held.article,
         pack_digest=rules.version.digest,
     )
+
+
+def card(registration: Registration, rules: Rules, actor: Actor, at: datetime) -> None:
+    """Let the card of a registration be completed the same day: a reminder at closing, the end at midnight."""
+    deadline = registration.card_due
+    if deadline is None:
+        return
+    closing = rules.calendar.closing(rules.calendar.date_of(at))
+    clocks.start(
+        actor=actor,
+        at=at,
+        company_id=registration.company_id,
+        kind=CARD,
+        subject_type="registration",
+        subject_uid=registration.uid,
+        deadline=deadline,
+        responsible=registration.holder,
+        steps=[(min(closing, deadline - timedelta(minutes=30)), WARN)],
+        article=rules.ownership.registration.article,
+        pack_digest=rules.version.digest,
+    )
+
+
+def card_complete(registration: Registration, actor: Actor, at: datetime) -> None:
+    clocks.end_all(actor=actor, at=at, subject_uid=registration.uid, kinds=[CARD], met=True)
+
+
+def lock(registrations: Iterable[Registration]) -> None:
+    """Lock the clocks of holds before the register's head is: the sweep asks for them in that order."""
+    uids = [one.uid for one in registrations]
+    list(Clock.objects.live().select_for_update(of=("self",)).filter(subject_uid__in=uids).order_by("pk"))
+
+
+def late_call(
+    uid: UUID, company_id: int, staff: Staff, taken_at: datetime, rules: Rules, actor: Actor, at: datetime
+) -> None:
+    """Let a call taken after closing be entered the next morning: a reminder at opening."""
+    clocks.start(
+        actor=actor,
+        at=at,
+        company_id=company_id,
+        kind=LATE_CALL,
+        subject_type="late_call",
+        subject_uid=uid,
+        deadline=enter_by(rules, taken_at),
+        responsible=staff,
+        started_at=taken_at,
+        steps=[(opens_after(rules, taken_at), WARN)],
+        article=rules.ownership.registration.article,
+        pack_digest=rules.version.digest,
+    )
+
+
+def late_call_over(uid: UUID, actor: Actor, at: datetime, *, entered: bool) -> None:
+    clocks.end_all(actor=actor, at=at, subject_uid=uid, kinds=[LATE_CALL], met=entered)
 
 
 def renew(
@@ -139,6 +199,11 @@ def limit(
         pack_digest=dispute.policy.digest if dispute.policy else "",
         params={"number": dispute.case.number},
     )
+
+
+def quiet(dispute: Dispute) -> bool:
+    """Whether an import has found it and nobody has started it: no clock of it has ever run (docs/decisions/0007)."""
+    return dispute.origin == "import" and not Clock.objects.filter(subject_uid=dispute.case.uid).exists()
 
 
 def lengthen(

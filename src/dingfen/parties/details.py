@@ -49,6 +49,7 @@ class Details:
             plates=self.plates,
             vins=self.vins,
             credit_codes=self.credit_codes,
+            address=self.profile.get("address", ""),
         )
 
     def sealed(self) -> dict[str, Any]:

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
-
 from dingfen import keys as secrets
+from dingfen.database.rows import insert, run
 from dingfen.matching import Features, Key, from_json, keys
 from dingfen.parties.models import MatchKey
-from dingfen.parties.rows import insert
 
 # A key shared by more customers than this says too little to look at them all.
 MOST_PER_KEY = 60
@@ -86,10 +84,8 @@ def fetch(company_id: int, features: Features) -> list[Found]:
     ids = _ids_by_keys(company_id, numbers)
     if not ids:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(_FETCH.format(ids=", ".join(["%s"] * len(ids))), [company_id, *ids])
-        rows = cursor.fetchall()
-    return [Found(row[0], _uuid(row[1]), row[2], row[3], from_json(row[4])) for row in rows if row[4]]
+    found = run(_FETCH.format(ids=", ".join(["%s"] * len(ids))), [company_id, *ids])
+    return [Found(row[0], _uuid(row[1]), row[2], row[3], from_json(row[4])) for row in found if row[4]]
 
 
 def _ids_by_keys(company_id: int, numbers: Sequence[int]) -> list[int]:
@@ -103,10 +99,8 @@ def _ids_by_keys(company_id: int, numbers: Sequence[int]) -> list[int]:
         value for place, number in enumerate(numbers) for value in (place, number, company_id, MOST_PER_KEY)
     ]
     postings: dict[int, list[int]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        for place, customer_id in cursor.fetchall():
-            postings.setdefault(place, []).append(customer_id)
+    for place, customer_id in run(sql, given):
+        postings.setdefault(place, []).append(customer_id)
     found: dict[int, None] = {}
     for posting in sorted(postings.values(), key=len):
         found.update(dict.fromkeys(posting))

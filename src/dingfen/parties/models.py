@@ -99,15 +99,62 @@ class Contact(Row):
         DIRECTOR = 4, pgettext_lazy("rank", "Director")
         HEAD = 5, pgettext_lazy("rank", "Head of the firm")
 
+    class Chain(models.TextChoices):
+        """Part in the decision."""
+
+        DECIDER = "decider", pgettext_lazy("decision chain", "Decides")
+        INFLUENCER = "influencer", pgettext_lazy("decision chain", "Influences")
+        USER = "user", pgettext_lazy("decision chain", "Uses it")
+        PAYER = "payer", pgettext_lazy("decision chain", "Pays")
+        GATEKEEPER = "gatekeeper", pgettext_lazy("decision chain", "Opens the door")
+
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts")
     sealed = models.BinaryField()
     masked_name = models.CharField(max_length=80)
     masked_phone = models.CharField(max_length=24, blank=True)
     title = models.CharField(max_length=60, blank=True)
     rank = models.PositiveSmallIntegerField(choices=Rank.choices, default=Rank.UNKNOWN)
+    chain = models.CharField(max_length=12, choices=Chain.choices, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True, help_text="no longer there since")
+    moved_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     void_reason = models.CharField(max_length=200, blank=True)
+
+
+class Relation(Row):
+    """Two customers that belong together and are not the same: a household, a group, an introduction.
+
+    Read from `one`: is the spouse of, is a parent of, is the parent company of, introduced … `other`.
+    """
+
+    class Kind(models.TextChoices):
+        SPOUSE = "spouse", pgettext_lazy("relation", "Spouse")
+        PARENT = "parent", pgettext_lazy("relation", "Parent")
+        HOUSEHOLD = "household", pgettext_lazy("relation", "Same household")
+        PARENT_COMPANY = "parent_company", pgettext_lazy("relation", "Parent company")
+        BRANCH = "head_office", pgettext_lazy("relation", "Head office")
+        INTRODUCED = "introducer", pgettext_lazy("relation", "Introduced this customer")
+
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    one = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    other = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    void_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["one", "other", "kind"],
+                condition=models.Q(ends_on=None, void_reason=""),
+                name="one_relation_of_a_kind",
+            )
+        ]
+        indexes = [models.Index(fields=["other"], name="relation_other")]
 
 
 class Identifier(Row):

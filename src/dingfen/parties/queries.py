@@ -103,12 +103,12 @@ class KnownContact:
     name: str
 
 
-def contacts(customer: Customer) -> list[KnownContact]:
-    """Contacts with their names, the highest rank first."""
+def contacts(customer: Customer, *, left: bool = False) -> list[KnownContact]:
+    """Contacts with their names, the highest rank first; with `left`, those who have gone."""
     rows = list(
-        Contact.objects.filter(customer_id__in=family_ids(customer.pk), void_reason="").order_by(
-            "-rank", "pk"
-        )
+        Contact.objects.filter(
+            customer_id__in=family_ids(customer.pk), void_reason="", left_at__isnull=not left
+        ).order_by("-rank", "pk")
     )
     sealers = sealing.sealers(row.uid for row in rows)
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,16 +11,17 @@ from django.db import connection
 
 from dingfen.accounts.models import Unit
 from dingfen.database.models import new_uid
+from dingfen.database.rows import insert, insert_returning_ids, plain, run
 from dingfen.matching import Features, is_shared, normalise, to_json
 from dingfen.matching.normalise import Normalised
 from dingfen.parties import index, masking, sealing, search
 from dingfen.parties.details import Details, identifiers_of, masked_name, masked_phone
 from dingfen.parties.models import Customer, Identifier
-from dingfen.parties.rows import insert, insert_returning_ids, plain
+from dingfen.parties.tokens import pieces
 
 _COUNT = """
-INSERT INTO parties_customercounter (company_id, last) VALUES (%(company)s, %(step)s)
-ON CONFLICT (company_id) DO UPDATE SET last = parties_customercounter.last + %(step)s
+INSERT INTO parties_customercounter (company_id, last) VALUES (%s, %s)
+ON CONFLICT (company_id) DO UPDATE SET last = parties_customercounter.last + %s
 RETURNING last
 """
 
@@ -57,25 +58,44 @@ def register_party(
 
 def register_parties(new: Iterable[NewParty], *, at: datetime) -> list[Customer]:
     """Write many customers of one company at once, as `register_party` does for one (imports)."""
+    return write([prepare(one, at) for one in new])
+
+
+def prepare(new: NewParty, at: datetime) -> Party:
+    """All that can be done of a customer before anybody has to wait for it: read, seal, cut into words."""
+    features = (new.read or normalise(new.details.record())).features
+    customer = _row(new, features, at)
+    sealer, key = sealing.new_key(customer.uid)
+    known = new.details.sealed()
+    customer.sealed = sealer.seal(known)
+    return Party(
+        customer=customer,
+        features=features,
+        key=(plain(customer.uid), key),
+        identifiers=[_identifier(customer, kind, value, sealer) for kind, value in identifiers_of(features)],
+        words=pieces(customer_text(customer, known, features).text),
+    )
+
+
+def write(parties: Sequence[Party]) -> list[Customer]:
+    """Write customers of one company that were prepared: each gets its number and its place."""
     if not connection.in_atomic_block:
         raise RuntimeError("a customer is written in the transaction of what registers it")
-    wanted = list(new)
-    if not wanted:
+    if not parties:
         return []
-    company_id = company_of(wanted[0].unit)
-    parties = [
-        _party(one, company_id, number, at)
-        for one, number in zip(wanted, _numbers(company_id, len(wanted)), strict=True)
-    ]
+    company_id = parties[0].customer.company_id
+    for party, number in zip(parties, _numbers(company_id, len(parties)), strict=True):
+        party.customer.number = number
     insert("parties_subjectkey", ("subject_uid", "wrapped"), [party.key for party in parties])
-    ids = insert_returning_ids("parties_customer", _CUSTOMER, [party.row() for party in parties])
+    ids = insert_returning_ids("parties_customer", _CUSTOMER, [_values(party.customer) for party in parties])
     for party, pk in zip(parties, ids, strict=True):
         party.customer.pk = pk
         party.customer._state.adding = False
-    insert("parties_identifier", _IDENTIFIER, [row for party in parties for row in party.identifiers()])
+    identifiers = [[party.customer.pk, *row] for party in parties for row in party.identifiers]
+    insert("parties_identifier", _IDENTIFIER, identifiers)
     keys = [row for party in parties for row in index.key_rows(company_id, party.customer.pk, party.features)]
     insert("parties_matchkey", ("company_id", "key", "customer_id"), keys)
-    search.add([customer_text(party.customer, party.known, party.features) for party in parties])
+    search.add([party.text() for party in parties])
     return [party.customer for party in parties]
 
 
@@ -84,48 +104,41 @@ _CUSTOMER = (
     "grade", "source", "created_at", "created_by_id", "import_row", "version",
 )  # fmt: skip
 _IDENTIFIER = (
-    "uid", "customer_id", "company_id", "kind", "lookup", "sealed", "masked", "shared", "void_reason",
+    "customer_id", "uid", "company_id", "kind", "lookup", "sealed", "masked", "shared", "void_reason",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class _Party:
-    """One customer on its way into the tables."""
+class Party:
+    """One customer on its way into the tables: only its number and its place are missing."""
 
     customer: Customer
     features: Features
-    known: dict[str, Any]
-    sealer: sealing.Sealer
     key: tuple[Any, Any]
+    identifiers: list[list[Any]]
+    words: list[str]
 
-    def row(self) -> list[Any]:
-        return [plain(getattr(self.customer, name)) for name in _CUSTOMER]
-
-    def identifiers(self) -> list[list[Any]]:
-        customer = self.customer
-        return [
-            [
-                plain(new_uid()),
-                customer.pk,
-                customer.company_id,
-                kind,
-                index.lookup(customer.company_id, kind, value),
-                self.sealer.seal({"value": value}),
-                masking.identifier(kind, value),
-                is_shared(kind, value),
-                "",
-            ]
-            for kind, value in identifiers_of(self.features)
-        ]
+    def text(self) -> search.Text:
+        """What it is found by, once it has number and place."""
+        one = self.customer
+        return search.Text("customer", one.uid, one.pk, one.company_id, one.number, self.words)
 
 
-def _party(one: NewParty, company_id: int, number: str, at: datetime) -> _Party:
-    features = (one.read or normalise(one.details.record())).features
-    customer = _row(one, company_id, number, features, at)
-    sealer, key = sealing.new_key(customer.uid)
-    known = one.details.sealed()
-    customer.sealed = sealer.seal(known)
-    return _Party(customer, features, known, sealer, (plain(key.subject_uid), key.wrapped))
+def _values(customer: Customer) -> list[Any]:
+    return [plain(getattr(customer, name)) for name in _CUSTOMER]
+
+
+def _identifier(customer: Customer, kind: str, value: str, sealer: sealing.Sealer) -> list[Any]:
+    return [
+        plain(new_uid()),
+        customer.company_id,
+        kind,
+        index.lookup(customer.company_id, kind, value),
+        sealer.seal({"value": value}),
+        masking.identifier(kind, value),
+        is_shared(kind, value),
+        "",
+    ]
 
 
 def company_of(unit: Unit) -> int:
@@ -135,18 +148,15 @@ def company_of(unit: Unit) -> int:
 
 def _numbers(company_id: int, step: int) -> list[str]:
     """The next `step` customer numbers of a company, K-000001 and so on; the counter's row stays locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"company": company_id, "step": step})
-        last = int(cursor.fetchone()[0])
+    last = int(run(_COUNT, [company_id, step, step])[0][0])
     return [f"K-{number:06d}" for number in range(last - step + 1, last + 1)]
 
 
-def _row(one: NewParty, company_id: int, number: str, features: Features, at: datetime) -> Customer:
+def _row(one: NewParty, features: Features, at: datetime) -> Customer:
     return Customer(
-        company_id=company_id,
+        company_id=company_of(one.unit),
         unit=one.unit,
         kind=one.details.kind,
-        number=number,
         features=to_json(features),
         masked_name=masked_name(one.details),
         masked_phone=masked_phone(features),

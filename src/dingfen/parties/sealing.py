@@ -58,11 +58,11 @@ class Sealer:
         return payload
 
 
-def new_key(subject: uuid.UUID) -> tuple[Sealer, SubjectKey]:
-    """A fresh key: the sealer, and the row that keeps it (not saved yet)."""
+def new_key(subject: uuid.UUID) -> tuple[Sealer, bytes]:
+    """A fresh key: the sealer, and the key as its row (`SubjectKey`) keeps it, wrapped."""
     key, nonce = os.urandom(_KEY), os.urandom(_NONCE)
     wrapped = nonce + _master(keys.key("master")).encrypt(nonce, key, subject.bytes)
-    return Sealer(subject, key), SubjectKey(subject_uid=subject, wrapped=wrapped)
+    return Sealer(subject, key), wrapped
 
 
 def _unwrap(row: SubjectKey) -> Sealer:

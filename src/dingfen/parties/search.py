@@ -14,8 +14,8 @@ from uuid import UUID
 from django.db import connection
 
 from dingfen.accounts.actor import Actor
+from dingfen.database.rows import insert, plain
 from dingfen.parties.models import SearchText
-from dingfen.parties.rows import insert, plain
 from dingfen.parties.tokens import pieces, query
 
 _BATCHES = (60, 240)
@@ -23,13 +23,14 @@ _BATCHES = (60, 240)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What one record is found by."""
+    """What one record is found by: `text`, and words that were cut from a text before."""
 
     kind: str
     uid: UUID
     record_id: int
     company_id: int
     text: str
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,7 @@ def add(texts: Iterable[Text]) -> None:
     insert(
         "parties_searchtext",
         ("company_id", "kind", "record_uid", "record_id", "text"),
-        [
-            (one.company_id, one.kind, plain(one.uid), one.record_id, _stored(one.company_id, one.text))
-            for one in texts
-        ],
+        [(one.company_id, one.kind, plain(one.uid), one.record_id, _stored(one)) for one in texts],
     )
 
 
@@ -73,7 +71,7 @@ def index(kind: str, uid: UUID, company_id: int, text: str, record_id: int) -> N
 
 def replace(text: Text) -> None:
     """Index a record anew after a change; it keeps its place in the order."""
-    changed = SearchText.objects.filter(record_uid=text.uid).update(text=_stored(text.company_id, text.text))
+    changed = SearchText.objects.filter(record_uid=text.uid).update(text=_stored(text))
     if not changed:
         add([text])
 
@@ -131,9 +129,9 @@ def _visible(actor: Actor, rows: Sequence[tuple[int, str, UUID, int]], kinds: Se
     ]
 
 
-def _stored(company_id: int, text: str) -> str:
+def _stored(one: Text) -> str:
     """The pieces as one line, the company's own word first, so that no index entry is shared."""
-    return " ".join([_company_word(company_id), *pieces(text)])
+    return " ".join([_company_word(one.company_id), *dict.fromkeys((*pieces(one.text), *one.words))])
 
 
 def _company_word(company_id: int) -> str:

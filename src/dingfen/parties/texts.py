@@ -3,7 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dingfen.parties import relations
+
 PROBLEMS = {
+    **relations.PROBLEMS,
     "customer.erased": (
         _("The personal data of %(number)s is shredded."),
         _("Nothing can be added to this record."),
@@ -47,6 +50,7 @@ PROBLEMS = {
 }
 
 FAULTS = {
+    **relations.FAULTS,
     "phone.mobile_length": _("A mobile number has %(expected)s digits; this has %(found)s."),
     "phone.area_code": _("A landline number needs its area code, such as 0571-87654321."),
     "phone.characters": _("A phone number has digits only; an extension follows ext."),
@@ -71,7 +75,18 @@ REASONS = {
     "credit_code.differs": _("different credit code, all but rules it out"),
     "mobile.same": _("same mobile"),
     "mobile.near": _("mobile differs in one digit"),
+    "mobile.tail": _("last four digits of the mobile"),
     "mobile.differs": _("different mobile"),
+    "place.same": _("same district"),
+    "place.near": _("district written differently"),
+    "place.city": _("same city"),
+    "place.region": _("same province"),
+    "place.differs": _("another place"),
+    "address.same": _("same address"),
+    "address.number": _("same house, another room"),
+    "address.near": _("nearly the same address"),
+    "address.street": _("same street"),
+    "address.differs": _("different address"),
     "wechat.same": _("same WeChat"),
     "email.same": _("same e-mail"),
     "email.shared": _("shared mailbox, not counted"),
@@ -81,11 +96,17 @@ REASONS = {
     "name.same": _("same name"),
     "name.same_common": _("same name, a common one, counts little"),
     "name.sounds": _("name sounds alike"),
+    "name.near": _("name differs in one character"),
+    "name.given": _("same given name, other surname"),
+    "name.family": _("same surname, other given name"),
     "name.surname": _("same surname"),
     "name.differs": _("different name"),
     "contact.same": _("same contact"),
     "contact.sounds": _("contact's name sounds alike"),
     "contact.same_common": _("same contact"),
+    "contact.near": _("contact's name differs in one character"),
+    "contact.given": _("contact has the same given name, other surname"),
+    "contact.family": _("contact has the same surname, other given name"),
     "contact.surname": _("contact has the same surname"),
     "contact.differs": _("different contact"),
     "company.same": _("same company name"),

@@ -87,7 +87,20 @@ FINDINGS: dict[str, Promise] = {
     "no_follow_up_to_miss": _("The lapse counts from a follow-up that grade %(grade)s doesn't owe."),
     "no_points": _("The line %(id)s gives no points."),
     "no_pool_rules": _("Customers go to the pool, but the pool has no rules."),
-    "overlap": _("%(id)s and %(after)s can both apply; the earlier one wins."),
+    "breach_without_consequence": _("Nothing follows when the duty %(duty)s is not kept."),
+    "clock_without_person": _("%(id)s has a time limit, but nobody who owes it."),
+    "contradiction": _("%(id)s and %(after)s can both apply and give the customer to different people."),
+    "fact_needs_rule": _("The fact %(fact)s says nothing as long as the rules have no %(rule)s."),
+    "first_thing_all_day": _("A day or more after opening is not first thing in the morning."),
+    "language_missing": _("This text is not in its language (%(language)s)."),
+    "look_back_beyond_lapse": _("The look-back of %(length)s reaches further than any registration lasts."),
+    "never_seen": _("No simple case was found in which %(id)s applies."),
+    "not_covered": _("There are cases no rule covers; then people decide without a proposal."),
+    "outlasts_the_hold": _("%(length)s is longer than a registration lasts (%(lapse)s)."),
+    "outlasts_the_window": _("%(length)s is longer than the time to claim (%(every)s)."),
+    "points_change_nothing": _("The points of %(id)s can't change any outcome."),
+    "role_may_not": _("This needs somebody who leads; the role %(role)s doesn't."),
+    "role_nobody_holds": _("Nobody holds the role %(role)s."),
     "reminder_before_start": _("The reminder would come before the registration: it lapses after %(lapse)s."),
     "repeats": _("%(id)s does the same as %(after)s before it."),
     "rule_unreachable": _("Rules before this one leave no customer for it."),
@@ -95,6 +108,45 @@ FINDINGS: dict[str, Promise] = {
     "threshold_out_of_reach": _("Nobody can lead by %(threshold)s points: all lines give %(most)s at most."),
     "unreachable": _("%(id)s is never reached: %(after)s always ends the comparison."),
     "unverified": _("Article %(article)s holds values that still have to be confirmed."),
+}
+MENDS: dict[str, Promise] = {
+    "always_true": _("Take the condition away."),
+    "article_only_read": _("Nothing needs to be done if people are only to read it."),
+    "article_without_scenario": _("Add a scenario in which it decides, and one just outside."),
+    "breach_without_consequence": _("Add a rule or a sanction that asks for it, or take the duty away."),
+    "clock_without_person": _("Say who owes it: by."),
+    "contradiction": _("Put the one that should win first, or narrow the conditions."),
+    "counted_twice": _("Take one of the lines away."),
+    "duty_to_oneself": _("Name another person under to."),
+    "excludes_all": _("Narrow the condition."),
+    "fact_needs_rule": _("Add that rule, or don't ask for the fact."),
+    "first_thing_all_day": _("Write a shorter time, such as 1 hour."),
+    "grade_not_required": _("Ask for the grade in registration.required."),
+    "grade_without_follow_up": _("Add a rule for it, or one without a condition at the end."),
+    "language_missing": _("Write the text in this language."),
+    "lapse_before_follow_up_due": _(
+        "Count the lapse from follow_up_due, or make it longer than the follow-up."
+    ),
+    "look_back_beyond_lapse": _("Shorten the look-back, if it is to say more than the lapse does."),
+    "looser_than_law": _("Choose a value within what the law allows."),
+    "never_seen": _("See whether an earlier rule always comes first; try it in a scenario."),
+    "never_true": _("See whether “and” should be “or”."),
+    "no_follow_up_to_miss": _("Add a follow-up rule, or count from another event."),
+    "no_points": _("Give points, or take the line away."),
+    "no_pool_rules": _("Add the pool, or let customers be open to all."),
+    "not_covered": _("Add a last rule or a scorecard, or leave it to people on purpose."),
+    "outlasts_the_hold": _("Shorten the time."),
+    "outlasts_the_window": _("Shorten the time."),
+    "points_change_nothing": _("Change the points or the threshold, or take the line away."),
+    "reminder_before_start": _("Remind later, or let registrations last longer."),
+    "repeats": _("Take one of the rules away."),
+    "role_may_not": _("Name the head, the general manager or compliance."),
+    "role_nobody_holds": _("Give somebody the role, or name another."),
+    "rule_unreachable": _("Put it before the more general rule."),
+    "scenario_of_unknown_article": _("Correct the number of the article."),
+    "threshold_out_of_reach": _("Lower the threshold, or give more points."),
+    "unreachable": _("Put it before the rule that always ends the comparison."),
+    "unverified": _("Confirm the values, then take the mark away."),
 }
 _UNITS: dict[Unit, str] = {
     "minutes": "分钟",
@@ -120,6 +172,11 @@ def error_text(error: PackError) -> str:
 def finding_text(finding: Finding) -> str:
     """One sentence on a finding of lint."""
     return str(FINDINGS[finding.code]) % _shown(finding.params)
+
+
+def mend_text(finding: Finding) -> str:
+    """What to do about it."""
+    return str(MENDS[finding.code])
 
 
 class _Shown(dict[str, Any]):

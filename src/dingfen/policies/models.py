@@ -79,3 +79,23 @@ class PolicyDraft(Row):
     @property
     def proposed_count(self) -> int:
         return sum(bool(one["proposal"]) for one in self.findings)
+
+
+class PolicySource(Row):
+    """A rule book being written: the files of its pack and its scenarios, kept as typed even when they don't read.
+
+    `files`: name → text (`ownership.yaml`, `scenarios/disputes.yaml`). `base`: the version it began from.
+    """
+
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    title = models.CharField(max_length=120)
+    files = models.JSONField(default=dict)
+    base = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    made_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    proposed = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-id"], name="source_newest")]

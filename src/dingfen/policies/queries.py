@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Length
 
+from dingfen.database import rows
 from dingfen.engine.load import from_canonical, load_pack
 from dingfen.engine.schema import Pack
 from dingfen.packs import SHIPPED, pack_files
@@ -27,9 +27,7 @@ def published(company_id: int, unit_path: str) -> list[PolicyVersion]:
 
     Every registration asks this: what a process has loaded serves again while `_PRINT` says it is the same.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_PRINT, [company_id])
-        print_ = tuple(cursor.fetchall())
+    print_ = rows.run(_PRINT, [company_id])
     kept = _published.get((company_id, unit_path))
     if kept is None or kept[0] != print_:
         kept = _published[company_id, unit_path] = (print_, _load_published(company_id, unit_path))
@@ -41,7 +39,7 @@ SELECT v.uid, v.digest, v.in_force_from, v.in_force_until, v.applies_to_history_
 FROM policies_policyversion v JOIN accounts_unit u ON u.id = v.unit_id
 WHERE v.company_id = %s AND v.state = 'published' ORDER BY v.id
 """
-_published: dict[tuple[int, str], tuple[tuple[object, ...], list[PolicyVersion]]] = {}
+_published: dict[tuple[int, str], tuple[list[object], list[PolicyVersion]]] = {}
 
 
 def _load_published(company_id: int, unit_path: str) -> list[PolicyVersion]:

@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 PROBLEMS: dict[str, tuple[object, object]] = {}
 FAULTS = {
+    "source.name": _("Write a name like scenarios/boundary.yaml."),
+    "source.most": _("At most %(limit)s files."),
+    "source.errors": _("Mend what is marked first (%(count)s)."),
     "draft.suffix": _("Only .txt, .md, .docx and .pdf files are read."),
     "draft.too_large": _("The text is too long; split it by rule book."),
     "draft.encrypted": _("The file has a password; save it without one."),

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from dingfen.register.bodies import SEALED, Body, BodyError
+from dingfen.register.keychain import Chain
 from dingfen.register.notes import Checkpoint, NoteError, VerifyKey, open_checkpoint
 from dingfen.register.tree import CompactRange, Node, leaf_hash
 
@@ -69,6 +70,13 @@ class Verdict:
     @property
     def holds(self) -> bool:
         return self.mismatch is None
+
+    def exit_code(self, operators: int = 0) -> int:
+        """For scripts: 0 it holds and at least `operators` have witnessed it, 3 it holds with fewer, 1 INVALID,
+        4 DIVERGED (2 is wrong usage)."""
+        if self.mismatch:
+            return 4 if self.grade == DIVERGED else 1
+        return 0 if self.witnesses >= operators else 3
 
     def document(self) -> dict[str, Any]:
         """For programs: JSON values only."""
@@ -206,21 +214,27 @@ def _read(row: Row, raw: bytes) -> Body:
 
 
 def read_checkpoints(
-    notes: Iterable[str], *, keys: Sequence[VerifyKey], witnesses: Sequence[VerifyKey] = ()
+    notes: Iterable[str],
+    *,
+    keys: Sequence[VerifyKey] | Chain,
+    witnesses: Sequence[VerifyKey] = (),
 ) -> list[Signed]:
-    """Opens the log's checkpoints; each must be signed by one of the log's own `keys`.
+    """Opens the log's checkpoints; each must be signed by one of the log's own `keys`: the one of its time.
 
     Raises `Mismatch` ("signature", with the place in `notes` counted from 1) otherwise. A witness's signature
     counts only beside the log's, and only if it is right.
     """
     found: list[Signed] = []
+    chain = keys if isinstance(keys, Chain) else Chain(tuple(keys))
+    names = {key.name for key in chain.keys}
     for place, note in enumerate(notes, start=1):
         try:
-            checkpoint, signers = open_checkpoint(note, [*keys, *witnesses])
+            checkpoint, signers = open_checkpoint(note, [*chain.keys, *witnesses])
         except NoteError as error:
             covered = found[-1].checkpoint.size if found else 0
             raise Mismatch("signature", covered, place=place) from error
-        if not any(key in signers for key in keys) or checkpoint.origin not in {key.name for key in keys}:
+        signed = any(key in signers for key in chain.at(checkpoint.size))
+        if not signed or checkpoint.origin not in names:
             covered = found[-1].checkpoint.size if found else 0
             raise Mismatch("signature", covered, place=place)
         found.append(Signed(checkpoint, note, signers))

@@ -23,6 +23,7 @@ from dingfen.register.checking import (
     read_checkpoints,
     witnessed,
 )
+from dingfen.register.keychain import ROTATED, Chain, ChainError, Link, read_link
 from dingfen.register.notes import NoteError, Proof, VerifyKey, open_checkpoint
 from dingfen.register.tree import Node, leaf_hash, verify_inclusion
 
@@ -57,7 +58,7 @@ class _File:
         self.path, self.trust = path, trust
         self.lines = _lines(path)
         self.header = _header(self.lines)
-        self.keys: Sequence[VerifyKey] = trust.keys
+        self.chain = Chain(tuple(trust.keys))
         self.walk = Walk()
         self.withheld = 0
         self.kept_size = 0
@@ -67,10 +68,9 @@ class _File:
         mismatch: Mismatch | None = None
         signed = []
         try:
-            if not self.keys:
-                self.keys = _keys(self.header)
+            self.chain = self._keys()
             found, first = self._notes()
-            signed = read_checkpoints(found, keys=self.keys, witnesses=self.trust.witnesses)
+            signed = read_checkpoints(found, keys=self.chain, witnesses=self.trust.witnesses)
             self.walk = Walk(signed)
             kept = self._kept()
             for number, document in first:
@@ -95,6 +95,19 @@ class _File:
         names = [_name(self.path, index) for index in (mismatch.first, mismatch.last)]
         return replace(verdict, grade=mismatch.grade, mismatch=mismatch, name=names[0], last_name=names[1])
 
+    def _keys(self) -> Chain:
+        """The keys the register has signed with, which must hold one the checking person trusts."""
+        said = _keys(self.header)
+        try:
+            chain = Chain.of(_links(self.path), self.trust.keys or said)
+        except ChainError as error:
+            raise Mismatch("key", error.index) from error
+        if chain.ends and any(key.name != self.header.get("origin") for key in chain.keys):
+            raise Mismatch("header", 0)
+        if chain.ends and not set(chain.keys) & set(self.trust.keys or said):
+            raise Mismatch("signature", 0, place=1)
+        return chain
+
     def _notes(self) -> tuple[list[str], Iterator[tuple[int, dict[str, Any]]]]:
         """The checkpoints, which stand before the entries, and the lines from the first entry on."""
         found: list[str] = []
@@ -118,7 +131,7 @@ class _File:
         kept: dict[int, bytes] = {}
         for place, note in enumerate(self.trust.kept, start=1):
             try:
-                checkpoint, _signers = open_checkpoint(note, self.keys)
+                checkpoint, _signers = open_checkpoint(note, self.chain.keys)
             except NoteError as error:
                 raise Mismatch("signature", 0, place=place) from error
             kept[checkpoint.size] = checkpoint.root
@@ -146,7 +159,7 @@ class _File:
             self.kept_size = size
 
     def _key_of_book(self, body: Body) -> None:
-        if body.facts.get("key") not in {str(key) for key in self.keys}:
+        if body.facts.get("key") not in {str(key) for key in self.chain.keys}:
             raise Mismatch("beside", body.index, field="key")
 
     def _personal(self, document: dict[str, Any], number: int) -> None:
@@ -207,6 +220,19 @@ def _keys(header: dict[str, Any]) -> list[VerifyKey]:
     if not keys or any(key.name != header.get("origin") for key in keys):
         raise Mismatch("header", 0)
     return keys
+
+
+def _links(path: Path) -> Iterator[Link]:
+    """The entries that hand over from key to key. What can't be read is named by the walk. Raises `ChainError`."""
+    for _number, raw in _lines(path):
+        if ROTATED.encode() not in raw:
+            continue
+        try:
+            body = Body.decode(json.loads(raw)["body"].encode())
+        except (BodyError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            continue
+        if body.kind == ROTATED:
+            yield read_link(body)
 
 
 def _chain(

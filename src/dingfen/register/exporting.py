@@ -14,9 +14,11 @@ from typing import Any
 
 from dingfen.register import notes, personal, signing, store
 from dingfen.register.exportfile import FORMAT
+from dingfen.register.keychain import ROTATED
 from dingfen.register.models import Checkpoint, Entry, Head, Node, PersonalDatum
 from dingfen.register.tree import inclusion_proof, inclusion_spans, span_nodes
 from dingfen.register.verification import batches, nodes_of
+from dingfen.register.witnesses import cosigned_notes
 
 
 def lines(*, companies: Collection[uuid.UUID] | None = None, with_personal: bool = False) -> Iterator[str]:
@@ -28,22 +30,22 @@ def lines(*, companies: Collection[uuid.UUID] | None = None, with_personal: bool
     """
     with store.snapshot():
         head = Head.objects.get(pk=1)
-        key = signing.log_key()
+        keys = signing.chain().keys
         yield _line(
             type="register",
             format=FORMAT,
-            origin=key.name,
+            origin=keys[0].name,
             size=head.size,
             root=bytes(head.root).hex(),
-            keys=[str(key)],
+            keys=[str(key) for key in keys],
         )
-        for note in Checkpoint.objects.order_by("size").values_list("note", flat=True):
+        for note in cosigned_notes():
             yield _line(type="checkpoint", note=note)
         for batch in batches():
             nodes = nodes_of(batch)
             data = _personal(batch) if with_personal else {}
             for entry in batch:
-                shown = companies is None or entry.company_uid in companies
+                shown = companies is None or entry.company_uid in companies or entry.kind == ROTATED
                 yield _line(**_entry(entry, [one[2].hex() for one in nodes.get(entry.pk, [])], shown))
                 if shown and entry.pk in data:
                     yield _line(**_datum(data[entry.pk]))
@@ -95,7 +97,7 @@ def prove(entry: Entry) -> notes.Proof:
     wanted = {node for span in inclusion_spans(entry.pk, checkpoint.size) for node in span_nodes(span)}
     hashes = stored_nodes(wanted)
     path = inclusion_proof(entry.pk, checkpoint.size, hashes.__getitem__)
-    return notes.Proof(entry.pk, tuple(path), checkpoint.note, bytes(entry.body))
+    return notes.Proof(entry.pk, tuple(path), checkpoint.cosigned, bytes(entry.body))
 
 
 def stored_nodes(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
@@ -136,7 +138,7 @@ def write_tiles(folder: Path) -> int:
             tile = b"".join(hashes[node] for node in wanted)
             _write(folder / notes.tile_path(str(level), first >> 8, upto - first), tile)
             count += 1
-    _write(folder / "checkpoint", checkpoint.note.encode())
+    _write(folder / "checkpoint", checkpoint.cosigned.encode())
     return count
 
 

@@ -119,6 +119,12 @@ class Checkpoint(models.Model):
     note = models.TextField()
     made_at = models.DateTimeField()
 
+    @property
+    def cosigned(self) -> str:
+        """The note with the lines of those who witnessed it."""
+        rows = sorted(self.cosignatures.all(), key=lambda row: row.pk)
+        return self.note + "".join(row.line for row in rows)
+
 
 class PersonalDatum(models.Model):
     """What an entry says of a person, apart from it: gone when shredded, the commitment stays."""
@@ -174,3 +180,42 @@ class Borrowing(Row):
     def runs(self, at: datetime) -> bool:
         """Whether the page may be read at `at`: a borrowing ends by itself."""
         return self.state == self.State.LENT and self.until is not None and at < self.until
+
+
+class Witness(Row):
+    """Somebody else who signs our checkpoints (c2sp.org/tlog-witness). `size`: entries it has last signed."""
+
+    class State(models.TextChoices):
+        NEW = "new", pgettext_lazy("witness", "Not asked yet")
+        SIGNING = "signing", pgettext_lazy("witness", "Signing")
+        FAILING = "failing", pgettext_lazy("witness", "Not answering")
+        DIVERGED = "diverged", pgettext_lazy("witness", "Sees another history")
+
+    name = models.CharField(max_length=120)
+    vkey = models.CharField(max_length=300, unique=True, help_text="name+id+base64")
+    url = models.CharField(max_length=300)
+    own_network = models.BooleanField(default=False, help_text="may have a private address")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.NEW)
+    size = models.BigIntegerField(default=0)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cosignature(models.Model):
+    """A witness's signature line under a checkpoint, as it came."""
+
+    id = models.BigAutoField(primary_key=True)
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="cosignatures")
+    witness = models.ForeignKey(Witness, models.PROTECT, related_name="cosignatures")
+    line = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "witness"], name="one_cosignature_each")]

@@ -21,7 +21,7 @@ PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 MAX_SIGNATURES = 64
 
 _PRIVATE = "PRIVATE+KEY+"
-_SIGNATURE = "— "  # em dash, space: every signature line begins so
+SIGNATURE = "— "  # em dash, space: every signature line begins so
 
 
 class NoteError(ValueError):
@@ -140,7 +140,7 @@ class SigningKey:
                 seconds.to_bytes(8, "big"),
             )
         signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(message)
-        return f"{_SIGNATURE}{self.name} {_b64(self.verify_key.key_id + front + signature)}\n"
+        return f"{SIGNATURE}{self.name} {_b64(self.verify_key.key_id + front + signature)}\n"
 
 
 def sign_note(text: str, keys: Iterable[SigningKey]) -> str:
@@ -160,7 +160,7 @@ def open_note(note: str, keys: Iterable[VerifyKey]) -> tuple[str, tuple[VerifyKe
     known = {(key.name, key.key_id): key for key in keys}
     signers: list[VerifyKey] = []
     for line in lines:
-        name, _, encoded = line.removeprefix(_SIGNATURE).partition(" ")
+        name, _, encoded = line.removeprefix(SIGNATURE).partition(" ")
         data = _unb64(encoded, "a signature")
         key = known.get((name, data[:4]))
         if key is None:
@@ -181,7 +181,7 @@ def _split_note(note: str) -> tuple[str, list[str]]:
         raise NoteError("a signed note is text, a blank line and signature lines")
     if not blank or not lines or len(lines) > MAX_SIGNATURES:
         raise NoteError("a signed note is text, a blank line and signature lines")
-    if not all(line.startswith(_SIGNATURE) for line in lines):
+    if not all(line.startswith(SIGNATURE) for line in lines):
         raise NoteError("a signature line begins with a dash and a space")
     return text + "\n", lines
 

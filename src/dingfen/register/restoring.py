@@ -50,7 +50,7 @@ def lost_checkpoints(size: int) -> set[tuple[int, str]]:
     lost: set[tuple[int, str]] = set()
     for _size, note in outside.read():
         try:
-            checkpoint, _signers = open_checkpoint(note, [signing.log_key()])
+            checkpoint, _signers = open_checkpoint(note, signing.chain().keys)
         except NoteError:
             continue
         if checkpoint.size > size:

@@ -6,18 +6,19 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
-from typing import Any
+from datetime import date
 
 from django.db import connection, transaction
 
+from dingfen.database import rows
 from dingfen.register.models import Book, Entry, Head, Page
 from dingfen.register.tree import EMPTY_ROOT, CompactRange, Node
 
 PersonalRow = tuple[int, uuid.UUID, bytes, bytes]
 
 _ENTRY = tuple(field.attname for field in Entry._meta.concrete_fields)
+_PAGE = ("id", "uid", "book_id", "day", "state", "count")  # in the order of the model
+_DATUM = ("entry_id", "subject_uid", "salt", "payload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,12 @@ def lock_head() -> LockedHead:
     query = "SELECT size, peaks, looks FROM register_head WHERE id = 1"
     if connection.features.has_select_for_update:
         query += " FOR UPDATE"
-    with connection.cursor() as cursor:
-        for _attempt in range(2):
-            cursor.execute(query)
-            row = cursor.fetchone()
-            if row:
-                return LockedHead(CompactRange.from_bytes(row[0], bytes(row[1])), row[2])
-            Head.objects.bulk_create([Head(root=EMPTY_ROOT)], ignore_conflicts=True)
+    for _attempt in range(2):
+        found = rows.run(query)
+        if found:
+            size, peaks, looks = found[0]
+            return LockedHead(CompactRange.from_bytes(size, bytes(peaks)), looks)
+        Head.objects.bulk_create([Head(root=EMPTY_ROOT)], ignore_conflicts=True)
     raise RuntimeError("the register has no head")
 
 
@@ -63,11 +63,10 @@ def snapshot() -> Iterator[None]:
 
 
 def move_head(tree: CompactRange) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE register_head SET size = %s, peaks = %s, root = %s WHERE id = 1",
-            [tree.size, tree.to_bytes(), tree.root()],
-        )
+    rows.run(
+        "UPDATE register_head SET size = %s, peaks = %s, root = %s WHERE id = 1",
+        [tree.size, tree.to_bytes(), tree.root()],
+    )
 
 
 class Pages:
@@ -86,55 +85,32 @@ class Pages:
         return page
 
     def save(self) -> None:
-        with connection.cursor() as cursor:
-            for page, before in self._pages.values():
-                if page.count != before:
-                    cursor.execute("UPDATE register_page SET count = %s WHERE id = %s", [page.count, page.pk])
+        for page, before in self._pages.values():
+            if page.count != before:
+                rows.run("UPDATE register_page SET count = %s WHERE id = %s", [page.count, page.pk])
 
 
 def _page(book: Book, day: date) -> Page | None:
     """The page as stored. Read without the ORM while it is open, which is nearly always."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, uid, state, count FROM register_page WHERE book_id = %s AND day = %s",
-            [book.pk, connection.ops.adapt_datefield_value(day)],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    found = rows.run(
+        "SELECT id, uid, state, count FROM register_page WHERE book_id = %s AND day = %s",
+        [book.pk, connection.ops.adapt_datefield_value(day)],
+    )
+    if not found:
         return None
-    if row[2] != Page.State.OPEN:
-        return Page.objects.get(pk=row[0])
-    uid = row[1] if isinstance(row[1], uuid.UUID) else uuid.UUID(row[1])
-    page = Page(id=row[0], uid=uid, book=book, day=day, state=row[2], count=row[3])
-    page._state.adding, page._state.db = False, connection.alias
-    return page
+    pk, uid, state, count = found[0]
+    if state != Page.State.OPEN:
+        return Page.objects.get(pk=pk)
+    uid = uid if isinstance(uid, uuid.UUID) else uuid.UUID(uid)
+    return Page.from_db(connection.alias, _PAGE, [pk, uid, book.pk, day, state, count])
 
 
 def write(entries: Sequence[Entry], nodes: Sequence[Node], data: Sequence[PersonalRow]) -> None:
     """Insert entries, the tree nodes they completed and their personal data."""
-    native = connection.features.has_native_uuid_field
-    moment = connection.ops.adapt_datetimefield_value
-
-    def adapted(value: Any) -> Any:
-        if isinstance(value, uuid.UUID):
-            return value if native else value.hex
-        return moment(value) if isinstance(value, datetime) else value
-
-    rows = [[adapted(getattr(entry, name)) for name in _ENTRY] for entry in entries]
-    with connection.cursor() as cursor:
-        cursor.executemany(_insert("register_entry", _ENTRY), rows)
-        if nodes:
-            cursor.executemany(_insert("register_node", ("level", "index", "hash")), nodes)
-        if data:
-            columns = ("entry_id", "subject_uid", "salt", "payload")
-            cursor.executemany(
-                _insert("register_personaldatum", columns), [[adapted(one) for one in row] for row in data]
-            )
+    rows.insert(
+        "register_entry", _ENTRY, [[rows.plain(getattr(one, name)) for name in _ENTRY] for one in entries]
+    )
+    rows.insert("register_node", ("level", "index", "hash"), nodes)
+    rows.insert("register_personaldatum", _DATUM, [[rows.plain(value) for value in row] for row in data])
     for entry in entries:
         entry._state.adding, entry._state.db = False, connection.alias
-
-
-@lru_cache(maxsize=8)
-def _insert(table: str, columns: tuple[str, ...]) -> str:
-    names = ", ".join(f'"{column}"' for column in columns)
-    return f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608

@@ -29,10 +29,16 @@ PROBLEMS = {
         _("No checkpoint covers this entry yet."),
         _("One is signed when its page is sealed."),
     ),
+    "key.no_book": (_("The register has not begun."), _("A key is changed once there are entries.")),
+    "witness.known": (_("%(name)s is a witness already."), _("Nothing changed.")),
     "verify.often": (_("Verified a moment ago."), _("Verify again from %(until)s.")),
 }
 
 FAULTS = {
+    "witness.key": _("Give the witness's verification key as name+id+base64, of the cosignature kind."),
+    "witness.url.scheme": _("An address begins with https://; with http:// only on one's own network."),
+    "witness.url.form": _("This is no address that can be called."),
+    "witness.url.inside": _("This address lies inside a network; say that it is one's own."),
     "borrowing.reason": _("Give the reason in at least %(limit)s characters."),
     "borrowing.hours": _("Between 1 and %(limit)s hours."),
 }

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-APPEND_ONLY = ("register_entry", "register_node", "register_checkpoint", "register_look")
+APPEND_ONLY = (
+    "register_entry",
+    "register_node",
+    "register_checkpoint",
+    "register_cosignature",
+    "register_look",
+)
 MESSAGE = "the register only grows: enter a correction"
 
 _FUNCTION = f"""
@@ -38,14 +44,18 @@ def create(connection: Any) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_FUNCTION)
-        for name, _table, statement in _statements(connection.vendor):
-            if name in absent:
+        tables = set(connection.introspection.table_names(cursor))
+        for name, table, statement in _statements(connection.vendor):
+            if name in absent and table in tables:  # an early migration has not all of them yet
                 cursor.execute(statement)
 
 
 def drop(connection: Any) -> None:
     with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
         for name, table, _statement in _statements(connection.vendor):
+            if table not in tables:
+                continue
             on = f" ON {table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
 

@@ -21,10 +21,13 @@ from dingfen.register.checking import (
     read_checkpoints,
     witnessed,
 )
-from dingfen.register.models import Checkpoint, Entry, Head, Node, Page, PersonalDatum
+from dingfen.register.keychain import ROTATED, Chain, ChainError
+from dingfen.register.models import Checkpoint, Entry, Head, Node, Page, PersonalDatum, Witness
 from dingfen.register.notes import NoteError, VerifyKey, open_checkpoint
 from dingfen.register.restoring import given_up
 from dingfen.register.store import snapshot
+from dingfen.register.witnesses import cosigned_notes
+from dingfen.register.witnesses import keys as configured
 
 BATCH = 2000
 
@@ -32,16 +35,17 @@ BATCH = 2000
 def verify(*, witnesses: Sequence[VerifyKey] = (), kept: Sequence[str] = ()) -> Verdict:
     """Walk the whole register and name the first thing that does not fit.
 
-    `kept`: signed checkpoints that somebody brings along. Reads one snapshot and changes nothing.
+    `witnesses`: whose signatures count; those the register is set up with when none are given. `kept`: signed
+    checkpoints that somebody brings along. Reads one snapshot and changes nothing.
     """
     with snapshot():
-        return _Verification(witnesses, kept).run()
+        return _Verification(witnesses or configured(), kept).run()
 
 
 class _Verification:
     def __init__(self, witnesses: Sequence[VerifyKey], kept: Sequence[str]) -> None:
         self.witnesses, self.kept = witnesses, kept
-        self.keys = [signing.log_key()]
+        self.chain = Chain(())
         self.walk = Walk()
         self.signed: list[Signed] = []
         self.kept_size = 0
@@ -52,12 +56,14 @@ class _Verification:
     def run(self) -> Verdict:
         mismatch: Mismatch | None = None
         try:
+            self._keys()
             self._checkpoints()
             self._entries()
             self.walk.finish()
             self._head()
             self._pages()
             self._others()
+            self._witnesses()
         except Mismatch as found:
             mismatch = found
         return self._verdict(mismatch)
@@ -88,11 +94,20 @@ class _Verification:
             last_name=names.get(mismatch.last, ""),
         )
 
+    def _keys(self) -> None:
+        """The chain of keys must end with the one whose secret lies beside the database."""
+        try:
+            self.chain = signing.chain()
+            signing.signing_key()
+        except ChainError as error:
+            raise Mismatch("key", error.index) from error
+        except (BodyError, LookupError) as error:
+            last = Entry.objects.filter(kind=ROTATED).order_by("seq").last()
+            raise Mismatch("key", last.pk if last else 0) from error
+
     def _checkpoints(self) -> None:
         stored = list(Checkpoint.objects.order_by("size", "pk").values_list("note", "size", "root"))
-        self.signed = read_checkpoints(
-            [note for note, _size, _root in stored], keys=self.keys, witnesses=self.witnesses
-        )
+        self.signed = read_checkpoints(cosigned_notes(), keys=self.chain, witnesses=self.witnesses)
         for signed, (_note, size, root) in zip(self.signed, stored, strict=True):
             if (signed.checkpoint.size, signed.checkpoint.root) != (size, bytes(root)):
                 raise Mismatch("signature", min(size, signed.checkpoint.size), place=size)
@@ -105,7 +120,7 @@ class _Verification:
         found: dict[int, list[tuple[str, bytes]]] = {}
         for _size, note in outside.read():
             try:
-                checkpoint, _signers = open_checkpoint(note, self.keys)
+                checkpoint, _signers = open_checkpoint(note, self.chain.keys)
             except NoteError:
                 continue  # another installation's, or damaged: it proves nothing against this register
             if (checkpoint.size, checkpoint.root.hex()) in abandoned:
@@ -115,7 +130,7 @@ class _Verification:
                 found.setdefault(checkpoint.size, []).append(("outside", checkpoint.root))
         for place, note in enumerate(self.kept, start=1):
             try:
-                checkpoint, _signers = open_checkpoint(note, self.keys)
+                checkpoint, _signers = open_checkpoint(note, self.chain.keys)
             except NoteError as error:
                 raise Mismatch("signature", 0, place=place) from error
             found.setdefault(checkpoint.size, []).append(("kept", checkpoint.root))
@@ -205,6 +220,12 @@ class _Verification:
             found = (seen.count, seen.sealed) if seen else (0, False)
             if found != (page.count, page.state == Page.State.SEALED):
                 raise Mismatch("page", seen.first if seen else max(self.walk.tree.size - 1, 0))
+
+    def _witnesses(self) -> None:
+        """A witness that refused because it has seen another history speaks against ours."""
+        for row in Witness.objects.filter(removed_at=None, state=Witness.State.DIVERGED):
+            size = self.walk.tree.size
+            raise Mismatch("witness", min(row.size, size), size, grade=DIVERGED, name=row.name)
 
     def _others(self) -> None:
         if self.promised:

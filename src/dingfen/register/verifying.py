@@ -1,6 +1,7 @@
 """`dingfen-verify FILE`: check an export of the register, or a proof of one entry, offline.
 
-Needs the standard library and `cryptography`, nothing else. Exit codes: 0 it holds, 1 it does not, 2 wrong usage.
+Needs the standard library and `cryptography`, nothing else. Exit codes: 0 it holds, 1 INVALID, 2 wrong usage,
+3 it holds but fewer operators than asked for (`--witnesses N`) have witnessed it, 4 DIVERGED.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"dingfen-verify: {error}", file=sys.stderr)
         return 2
     _print(verdict, lang, as_json=options.json, is_proof=proof is not None)
-    return 0 if verdict.holds else 1
+    return verdict.exit_code(options.witnesses)
 
 
 _NEEDS_KEY = (
@@ -59,6 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--witness", action="append", default=[], metavar="VKEY", help="见证方的密钥 / a witness's key"
+    )
+    parser.add_argument(
+        "--witnesses",
+        type=int,
+        default=0,
+        metavar="N",
+        help="至少须有几方见证，否则退出码 3 / least operators",
     )
     parser.add_argument(
         "--checkpoint",

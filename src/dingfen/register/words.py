@@ -53,7 +53,15 @@ WHY = {
     ),
     "unsigned_seal": ("该页的封存没有签名的封存摘要。", "The seal of its page has no signed checkpoint."),
     "unsigned_end": ("末尾没有签名的封存摘要。", "No signed checkpoint covers the end."),
+    "key": (
+        "更换签名密钥的条目没有由原密钥签署，或与现用密钥不符。",
+        "The entry that changes the signing key is not signed by the key before it, or names another key.",
+    ),
     "signature": ("第 {place} 个封存摘要的签名不对。", "The signature of checkpoint {place} is wrong."),
+    "witness": (
+        "见证方 {name} 见过另一份历史，拒绝签署。",
+        "The witness {name} has seen another history and refuses to sign.",
+    ),
     "head": (
         "登记树的末端与条目不符（应为 {expected} 条，现有 {found} 条）。",
         "The end of the tree does not fit: it should be {expected} entries; there are {found}.",

@@ -41,6 +41,7 @@ class Room:
 OWNERSHIP = _("Customer ownership")
 BOOKS = _("Records")
 HOUSE = _("Administration")
+SANCTIONS = _("Sanctions")
 CHECK = pgettext_lazy("match", "To check")
 HANDOVERS = _("Hand-overs")
 IMPORT = pgettext_lazy("room", "Import")
@@ -52,6 +53,7 @@ ROOMS = (
     Room("pool", pgettext_lazy("room", "Pool"), "pool", icon="pool", permission="customer.view", group=OWNERSHIP),
     Room("duties", _("Prior communication"), "duties", icon="messages", permission="touch.record", group=OWNERSHIP),
     Room("disputes", _("Disputes"), "disputes", icon="scale", permission="dispute.view", group=OWNERSHIP),
+    Room("sanctions", SANCTIONS, "sanctions", icon="shield-exclamation", permission="sanction.view", group=OWNERSHIP),
     Room("matches", CHECK, "matches", icon="git-merge", permission="customer.merge", group=OWNERSHIP),
     Room("register", _("Register"), "register", icon="book-2", permission="register.view", group=BOOKS),
     Room("policies", _("Policies"), "policies", icon="gavel", permission="policy.view", group=BOOKS),

@@ -9,6 +9,8 @@ CLOCKS = {
     "dispute.ruling": _("Rule on the dispute"),
     "dispute.appeal": _("Time to appeal ends"),
     "dispute.final": _("Final ruling on the appeal"),
+    "registration.card": _("Complete the customer card"),
+    "late_call.entry": _("Enter the call of last evening"),
     "effect.duty": _("Duty after the ruling"),
 }
 PROBLEMS = {

@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.handovers.urls")),
     path("", include("dingfen.web.matches.urls")),
     path("", include("dingfen.web.files.urls")),
+    path("", include("dingfen.web.sanctions.urls")),
+    path("", include("dingfen.web.effects.urls")),
     path("", include("dingfen.web.imports.urls")),
     path("", include("dingfen.web.papers.urls")),
 ]

@@ -1,5 +1,6 @@
 """Django's SQLite backend with a fair lock around each transaction."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -40,6 +41,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except BaseException:
             self._release()
             raise
+
+    def run(self, query: str, values: Sequence[Any]) -> list[Any]:
+        """One statement and what it returns: as by a cursor, without the eight calls Django puts around it."""
+        if self.connection is None or self.needs_rollback or self.queries_logged or self.execute_wrappers:
+            with self.cursor() as cursor:  # they have a reason to be there
+                cursor.execute(query, values)
+                return list(cursor.fetchall())
+        with self.wrap_database_errors:
+            return list(self.connection.execute(_with_question_marks(query), values).fetchall())
 
     def create_cursor(self, name: Any = None) -> Any:
         return self.connection.cursor(factory=Cursor)

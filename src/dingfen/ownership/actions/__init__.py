@@ -1,5 +1,6 @@
 """What can be done about holds and disputes. Every function takes `actor` and `at` by keyword."""
 
+from dingfen.ownership.actions.cards import add_contact, add_identifier, update_customer
 from dingfen.ownership.actions.claims import add_claim, agree, answer, withdraw
 from dingfen.ownership.actions.deals import record_deal, record_delivery
 from dingfen.ownership.actions.deciding import close_evidence, confirm, find, propose, rule_otherwise
@@ -21,6 +22,15 @@ from dingfen.ownership.actions.pool import assign, take
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
 from dingfen.ownership.actions.ruling import appeal, rule_final
+from dingfen.ownership.actions.sanctions import (
+    answer_sanction,
+    appeal_sanction,
+    attach_to_sanction,
+    decide_sanction,
+    propose_sanction,
+    settle_sanction_appeal,
+)
+from dingfen.ownership.actions.starting import start
 from dingfen.ownership.actions.telling import answer_told, note_talk, tell_holder
 from dingfen.ownership.actions.touches import correct_touch, notify_holder, record_touch
 
@@ -28,16 +38,22 @@ __all__ = [
     "Exhibit",
     "File",
     "add_claim",
+    "add_contact",
     "add_evidence",
     "add_file",
+    "add_identifier",
     "agree",
     "answer",
+    "answer_sanction",
     "answer_told",
     "appeal",
+    "appeal_sanction",
     "assign",
+    "attach_to_sanction",
     "close_evidence",
     "confirm",
     "correct_touch",
+    "decide_sanction",
     "done",
     "extend",
     "find",
@@ -49,6 +65,7 @@ __all__ = [
     "object_to",
     "open_by_system",
     "propose",
+    "propose_sanction",
     "raise_dispute",
     "record_deal",
     "record_delivery",
@@ -58,10 +75,13 @@ __all__ = [
     "rule_final",
     "rule_otherwise",
     "same",
+    "settle_sanction_appeal",
+    "start",
     "take",
     "tell_holder",
     "transfer",
     "undo_merge",
+    "update_customer",
     "void",
     "withdraw",
     "withdraw_evidence",

@@ -145,10 +145,13 @@ def colleague(actor: Actor, uid: object, field: str = "staff") -> Staff:
         found = uuid.UUID(str(uid))
     except ValueError:
         raise invalid({field: [("staff.unknown", {"value": str(uid)})]}) from None
-    staff = rows.first(Staff, uid=found, company_id=actor.company_id, is_active=True)
+    staff = actor.staff if found == actor.uid else None
+    if staff is None:
+        staff = rows.first(Staff, uid=found, company_id=actor.company_id, is_active=True)
     if staff is None or staff.unit_id is None:
         raise invalid({field: [("staff.unknown", {"value": str(uid)})]})
-    staff.unit = rows.first(Unit, id=staff.unit_id)
+    if "unit" not in staff._state.fields_cache:
+        staff.unit = rows.first(Unit, id=staff.unit_id)
     return staff
 
 

@@ -59,6 +59,24 @@ def close_evidence(dispute: Dispute, actor: Actor, at: datetime) -> None:
     )
 
 
+def close_quietly(dispute: Dispute, actor: Actor, at: datetime) -> None:
+    """As `close_evidence` for a dispute that an import has found: no clock runs and nobody is called."""
+    dispute.state = State.AWAITING_RULING
+    dispute.version += 1
+    dispute.save(update_fields=["state", "version"])
+    propose(dispute, at)
+    write(
+        actor=actor,
+        at=at,
+        kind="dispute.proposed",
+        unit=dispute.case.unit,
+        subject=("dispute", dispute.case.uid),
+        facts=_digests(dispute),
+        rules=rules_of(dispute, at),
+        imported=True,
+    )
+
+
 def _await_ruling(
     dispute: Dispute, people: Sequence[Staff], rules: Rules, actor: Actor, at: datetime
 ) -> None:

@@ -16,7 +16,10 @@ from dingfen.problems import conflict, missing
 
 @transaction.atomic
 def done(*, actor: Actor, at: datetime, effect_uid: object) -> Effect:
-    """A duty has been done, a payment made: said by who owes it or by a head. Only when it is due."""
+    """A duty has been done, a payment made: said by who owes it or by a head. Only when it is due.
+
+    A sanction is not done here: it is heard and decided on its own page.
+    """
     effect = (
         Effect.objects.select_for_update(of=("self",))
         .select_related("ruling__dispute__case__unit__company", "staff")
@@ -28,7 +31,7 @@ def done(*, actor: Actor, at: datetime, effect_uid: object) -> Effect:
     dispute = effect.ruling.dispute
     if effect.staff_id != actor.staff_id:
         require(actor, "dispute.rule", company_id=dispute.case.company_id)
-    if effect.state != Effect.State.DUE:
+    if effect.state != Effect.State.DUE or effect.kind == "sanction":
         raise conflict("effect.state", state=effect.state)
     effect.state, effect.done_at = Effect.State.DONE, at
     effect.save(update_fields=["state", "done_at"])

@@ -127,7 +127,7 @@ def join(dispute: Dispute, staff: Staff, actor: Actor, at: datetime, statement: 
     set_deciders(dispute, rules)
     if dispute.state in TO_RULE:
         _take_evidence_again(dispute, actor, at)
-    if until is not None and dispute.origin != "import":
+    if until is not None and not watch.quiet(dispute):
         watch.lengthen(dispute, watch.EVIDENCE, until, actor, at)
     entry = write(
         actor=actor,
@@ -324,7 +324,7 @@ def _open(
     set_deciders(dispute, rules)
     if registration is not None:
         _hold_still(registration, rules, actor, at, case.number)
-    if rules:
+    if rules and origin != "import":
         decides = rules.ownership.decides
         until = rules.due(at, decides.statement)
         Claim.objects.filter(dispute=dispute).update(answer_by=until)

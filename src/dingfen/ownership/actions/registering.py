@@ -18,15 +18,16 @@ from dingfen.engine.entering import is_late_evening
 from dingfen.matching import Normalised
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import colleague, customer_seen, not_future, unit_of, write
+from dingfen.ownership.completeness import AT_ONCE, card_as_typed, card_of
 from dingfen.ownership.deciders import heads_of
 from dingfen.ownership.models import ACTIVE, IN_POOL, MatchReview, Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.queries import Finding, codes, search
 from dingfen.ownership.rules import Rules, rules_at, rules_needed
 from dingfen.parties import index
+from dingfen.parties import registering as parties
 from dingfen.parties.details import Details, check
 from dingfen.parties.models import Customer
-from dingfen.parties.registering import register_party
 from dingfen.problems import Problem, conflict, invalid
 
 State = Registration.State
@@ -44,6 +45,7 @@ def register_customer(
     occurred_at: datetime | None = None,
     confirm_possible: bool = False,
     reason: str = "",
+    complete_later: bool = False,
     imported: bool = False,
     import_row: str = "",
 ) -> Registration:
@@ -52,12 +54,16 @@ def register_customer(
     `details` of a new customer, or `customer_uid` of a known one. `holder` (uid) is the actor unless a
     receptionist or head registers for somebody. `occurred_at`: when it happened, for what is entered later.
     A possible match never blocks: it opens a review, or with `confirm_possible` is noted as looked at, with
-    `reason`. Raises `input.invalid`, `policy.none`, `registration.held` (409: until, unit, extension,
+    `reason`. `complete_later`: where the rules give the day for it, what they want beside the name may be
+    missing now; the card is then owed by the end of the day.
+
+    Raises `input.invalid`, `policy.none`, `registration.held` (409: until, unit, extension,
     article, version, reasons), `registration.mine` (409), `page.closed`.
     """
     asked = _Asked(
-        actor, at, occurred_at or at, scope.strip(), confirm_possible, reason.strip(), imported, import_row
-    )
+        actor, at, occurred_at or at, scope.strip(), confirm_possible, reason.strip(), imported, import_row,
+        complete_later,
+    )  # fmt: skip
     ready = asked.ready(details, holder)  # before anybody has to wait for this one
     try:
         with transaction.atomic():
@@ -70,13 +76,12 @@ def register_customer(
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """What can be said of a registration without a lock. `read` are the `details` of a new customer, read."""
+    """What can be said of a registration without a lock. `party` is the new customer, prepared."""
 
     holder: Staff
     unit: Unit
     rules: Rules | None
-    details: Details | None
-    read: Normalised | None
+    party: parties.Party | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ class _Asked:
     reason: str
     imported: bool
     import_row: str
+    complete_later: bool = False
 
     def ready(self, details: Details | None, holder_uid: object) -> _Ready:
         """The checks that meet nobody else. Raises as `register_customer` does."""
@@ -98,22 +104,32 @@ class _Asked:
         holder = holder_for(self.actor, holder_uid)
         unit = unit_of(holder)
         not_future(self.occurred_at, self.at)
-        rules, read = self._rules(unit), None
+        rules, party = self._rules(unit), None
         if details is not None:
             read = check(details, lenient=self.imported)
             if rules is not None and not self.imported:
-                check_required(details, read, rules)
-        return _Ready(holder, unit, rules, details, read)
+                check_required(details, read, rules, later=self.complete_later)
+            party = parties.prepare(self._new_party(unit, details, read), self.at)
+        return _Ready(holder, unit, rules, party)
+
+    def _new_party(self, unit: Unit, details: Details, read: Normalised) -> parties.NewParty:
+        return parties.NewParty(
+            unit=unit,
+            details=details,
+            created_by_id=self.actor.staff_id,
+            import_row=self.import_row,
+            read=read,
+        )
 
     def register(self, ready: _Ready, customer_uid: object) -> Registration:
         """In the transaction: check under the locks, then write."""
         fresh = False
-        if ready.details is None or ready.read is None:
+        if ready.party is None:
             customer, finding = customer_seen(self.actor, customer_uid), Finding()
             lock_keys([customer.uid.bytes])
             self._refuse(self._hold_of(customer), ready.holder)
         else:
-            customer, finding = self._new(ready.details, ready.read, ready.holder, ready.unit)
+            customer, finding = self._new(ready.party, ready.holder, ready.unit)
             fresh = finding.known is None
         return self._write(customer, ready.holder, ready.unit, ready.rules, finding, fresh)
 
@@ -131,23 +147,15 @@ class _Asked:
             kind = rules.ownership.scope.removeprefix("customer_")
             raise invalid({"scope": [("scope.required", {"kind": kind})]})
 
-    def _new(self, details: Details, read: Normalised, holder: Staff, unit: Unit) -> tuple[Customer, Finding]:
+    def _new(self, party: parties.Party, holder: Staff, unit: Unit) -> tuple[Customer, Finding]:
         company_id = unit.company_id or unit.pk
-        lock_keys(index.lock_hashes(company_id, read.features))
-        finding = search(company_id, read.features, self.scope, holder.pk)
+        lock_keys(index.lock_hashes(company_id, party.features))
+        finding = search(company_id, party.features, self.scope, holder.pk)
         same = finding.blocking or finding.mine
         self._refuse(same.registration if same else None, holder, codes(same.match) if same else ())
         if finding.known:
             return Customer.objects.get(pk=finding.known.customer_id), finding
-        customer = register_party(
-            unit=unit,
-            details=details,
-            at=self.at,
-            created_by_id=self.actor.staff_id,
-            import_row=self.import_row,
-            read=read,
-        )
-        return customer, finding
+        return parties.write([party])[0], finding
 
     def _hold_of(self, customer: Customer) -> Registration | None:
         return (
@@ -195,9 +203,14 @@ class _Asked:
             policy=rules.version if rules else None,
             import_row=self.import_row,
         )
+        complete = self.imported or rules is None or card_of(customer, rules.ownership.registration).complete
+        if not complete:
+            registration.card_due = unit.midnight_after(unit.day(self.at))
         rows.add(registration)
         if rules and held:
             watch.guard(registration, held, rules, self.actor, self.at)
+        if rules and not complete:
+            watch.card(registration, rules, self.actor, self.at)
         self._review(registration, finding)
         write(
             actor=self.actor,
@@ -206,7 +219,7 @@ class _Asked:
             kind="registration.made",
             unit=unit,
             subject=("customer", customer.uid),
-            facts=self._facts(registration, finding, rules),
+            facts=self._facts(registration, finding, rules, complete),
             rules=rules,
             imported=self.imported,
             reception=not self.imported,
@@ -214,7 +227,9 @@ class _Asked:
         )
         return registration
 
-    def _facts(self, registration: Registration, finding: Finding, rules: Rules | None) -> dict[str, Any]:
+    def _facts(
+        self, registration: Registration, finding: Finding, rules: Rules | None, complete: bool
+    ) -> dict[str, Any]:
         unit = registration.unit
         same_day = not self.imported and unit.day(self.occurred_at) == unit.day(self.at)
         facts: dict[str, Any] = {
@@ -223,7 +238,7 @@ class _Asked:
             "unit": str(registration.unit.uid),
             "scope": registration.scope,
             "grade": registration.customer.grade,
-            "complete": True,
+            "complete": complete,
             "same_day": same_day,
         }
         if rules and not same_day and self._is_late_evening(rules):
@@ -286,25 +301,19 @@ def holder_for(actor: Actor, uid: object) -> Staff:
     return holder
 
 
-def check_required(details: Details, read: Normalised, rules: Rules) -> None:
-    """Raise `required.by_article` at each field the pack wants and the details lack."""
+def check_required(details: Details, read: Normalised, rules: Rules, *, later: bool = False) -> None:
+    """Raise `required.by_article` at each field the pack wants and the details lack.
+
+    `later`: the rest may follow the same day, where the rules want the card on that day.
+    """
     rule = rules.ownership.registration
-    have = {
-        "name": bool(details.name.strip()),
-        "phone": bool(read.features.mobiles or read.features.landlines),
-        "company": bool(details.employer.strip() or details.kind == "company"),
-        "grade": bool(details.grade),
-        "product": True,
-        "project": True,
-        "decision_maker": bool(details.profile.get("decision_process", "").strip()),
-    }
-    missing_ = [
-        name for name in rule.required if not have.get(name, bool(details.profile.get(name, "").strip()))
-    ]
-    if missing_:
+    lacking = card_as_typed(details, read.features, rule).missing
+    if later and rule.same_day:
+        lacking = tuple(name for name in lacking if name in AT_ONCE)
+    if lacking:
         params = {"required": list(rule.required), "article": rule.article}
         raise invalid(
-            {name: [("required.by_article", {"field": name, **params})] for name in missing_},
+            {name: [("required.by_article", {"field": name, **params})] for name in lacking},
             "registration.incomplete",
         )
 

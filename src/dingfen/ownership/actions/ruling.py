@@ -17,6 +17,7 @@ from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.engine.facts import Facts
 from dingfen.ownership import effects, watch
+from dingfen.ownership.actions import sanctions
 from dingfen.ownership.actions.common import (
     lock_dispute,
     person_of,
@@ -62,7 +63,7 @@ def give_ruling(
     rules = rules_of(dispute, at)
     if final:
         _finish(dispute, actor, at)
-        effects.fall_due(dispute, [ruling], rules, actor, at)
+        sanctions.open_from(dispute, effects.fall_due(dispute, [ruling], rules, actor, at), rules, at)
         _tell(dispute, "dispute.final", {}, at, f"final:{ruling.uid}")
     else:
         dispute.state = State.RULED
@@ -289,7 +290,10 @@ def rule_final(
         _move(dispute, terms, actor, at)
     dispute.appeals.filter(outcome="").update(outcome=outcome, answer=reason)
     _finish(dispute, actor, at)
-    effects.fall_due(dispute, dispute.rulings.all(), rules_of(dispute, at), actor, at)
+    rules = rules_of(dispute, at)
+    sanctions.open_from(
+        dispute, effects.fall_due(dispute, dispute.rulings.all(), rules, actor, at), rules, at
+    )
     _tell(dispute, "dispute.final", {}, at, f"final:{ruling.uid}")
     settled_entry(dispute, actor, at, former)
     _entry(dispute, ruling, "dispute.final", actor, at, more={"reversed": reversed_})
@@ -364,7 +368,8 @@ def on_appeal(clock: Clock, step: str, at: datetime) -> None:
     actor = system_actor(dispute.case.company)
     ruling = dispute.rulings.order_by("-given_at", "-pk")[0]
     _finish(dispute, actor, at)
-    effects.fall_due(dispute, [ruling], rules_of(dispute, at), actor, at)
+    rules = rules_of(dispute, at)
+    sanctions.open_from(dispute, effects.fall_due(dispute, [ruling], rules, actor, at), rules, at)
     _tell(dispute, "dispute.final", {}, at, f"final:{ruling.uid}")
     write(
         actor=actor,

@@ -69,5 +69,26 @@ class TurnEvent(Row):
         constraints = [models.UniqueConstraint(fields=["day", "number"], name="turn_number_in_day")]
 
 
+class LateCall(Row):
+    """A call taken after closing, noted so that it is entered first the next morning (A10). Names nobody."""
+
+    site = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    enter_by = models.DateTimeField()
+    touch = models.ForeignKey(Touch, models.PROTECT, null=True, blank=True, related_name="+")
+    entered_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["site", "entered_at"], name="late_call_of_site")]
+
+    @property
+    def is_open(self) -> bool:
+        return self.entered_at is None and not self.void_reason
+
+
 AWAY_REASONS = ("delivery", "visit", "meeting", "break", "other")
 OUT_OF_TURN_REASONS = ("asked_for", "language", "next_busy", "other")

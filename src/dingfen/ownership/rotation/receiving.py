@@ -16,12 +16,13 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
 from dingfen.database.locks import lock_keys
 from dingfen.matching import normalise
-from dingfen.ownership.actions.common import colleague
+from dingfen.ownership.actions.common import colleague, read_uid
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.touches import record_touch
 from dingfen.ownership.models import Registration
 from dingfen.ownership.queries import search
 from dingfen.ownership.rotation.actions import Desk, Kind, desk_at, receive, receiver
+from dingfen.ownership.rotation.late import entered, lock_call
 from dingfen.ownership.rotation.models import TurnEvent
 from dingfen.ownership.rotation.queries import site_of_actor
 from dingfen.parties import index
@@ -54,13 +55,21 @@ def receive_new(
     reason: str = "",
     note: str = "",
     occurred_at: datetime | None = None,
+    late_call: object = None,
+    complete_later: bool = True,
 ) -> Received:
     """Register whoever has just come or called, for who receives them: the next in order unless named.
 
     A salesperson receives by themselves. `expected`: who was shown as next. `occurred_at`: for what happened
-    earlier, which uses no turn. Raises what `register_customer` and `give` raise; `required` at `receiver`.
+    earlier, which uses no turn; `late_call` (uid): a call noted last evening, for who took it, then.
+    `complete_later`: the card may be completed by the end of the day.
+
+    Raises what `register_customer` and `give` raise; `required` at `receiver`.
     """
     require(actor, "customer.register")
+    call = lock_call(actor, read_uid(late_call)) if late_call else None
+    if call is not None:
+        occurred_at, receiver_uid, kind = call.taken_at, call.staff.uid, Touch.Kind.CALL
     here = None if occurred_at else _desk(actor, at)
     staff = _receiver(actor, here, receiver_uid, expected, turn_reason)
     _lock_known(details, scope, staff)
@@ -73,6 +82,7 @@ def receive_new(
         occurred_at=occurred_at,
         confirm_possible=confirm_possible,
         reason=reason,
+        complete_later=complete_later,
     )
     touch = record_touch(
         actor=actor,
@@ -85,6 +95,8 @@ def receive_new(
         note=note,
     )
     turn = None
+    if call is not None:
+        entered(call, touch, actor, at)
     if here is not None:
         told = turn_reason if here.board.next != staff else ""
         turn = here.close(
@@ -104,6 +116,7 @@ def receive_known(
     scope: str = "",
     receiver_uid: object = None,
     note: str = "",
+    late_call: object = None,
 ) -> tuple[Touch, TurnEvent | None]:
     """Enter the reception of a customer somebody holds: by the holder, or as duty by another (A6).
 
@@ -111,18 +124,22 @@ def receive_known(
     holder when there, else the next in order.
     """
     require(actor, "touch.record")
-    here = _desk(actor, at)
-    staff = _who(actor, here, holder, receiver_uid)
+    call = lock_call(actor, read_uid(late_call)) if late_call else None
+    here = _desk(actor, at) if call is None else None
+    staff = call.staff if call else _who(actor, here, holder, receiver_uid)
     touch = record_touch(
         actor=actor,
         at=at,
         uid=customer.uid,
-        kind=kind,
+        kind=Touch.Kind.CALL if call else kind,
+        occurred_at=call.taken_at if call else None,
         staff=staff,
         scope=scope,
         note=note,
         notify_holder=staff.pk != holder.pk,
     )
+    if call is not None:
+        entered(call, touch, actor, at)
     if here is None or here.board.place_of(staff.pk) is None:
         return touch, None
     turn = Kind.RETURNING if staff.pk == holder.pk else Kind.DUTY

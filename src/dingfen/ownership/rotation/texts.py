@@ -35,6 +35,8 @@ FAULTS = {
     "rotation.away_reason": _("Say why."),
     "rotation.until_past": _("This time has passed."),
     "rotation.not_of_site": _("%(staff)s takes no turns at this site."),
+    "late.not_after_closing": _("This was before closing (%(closing)s); enter it as an ordinary call."),
+    "late.over": _("It was to be entered by %(until)s; enter it as a touch."),
     "rotation.not_free": _("%(staff)s can't receive now."),
 }
 # why one is next (engine.rotation.Why)

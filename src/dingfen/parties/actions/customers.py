@@ -224,6 +224,7 @@ def _features(customer: Customer, pairs: Mapping[tuple[str, str], None]) -> Feat
         "kind": customer.kind,
         "name": contact if firm else str(known.get("name", "")),
         "company": str(known.get("name" if firm else "employer", "")),
+        "address": str(known.get("address", "")),
         **typed,
     }
     return normalise(Record(**record)).features

@@ -124,7 +124,7 @@ def write_correction(
     )
     if earlier is None:
         raise missing()
-    if earlier.staff_id != actor.staff_id:
+    if not may_correct(earlier, actor):
         raise conflict("touch.not_yours")
     if earlier.corrections.exists():
         raise conflict("touch.corrected")
@@ -193,6 +193,12 @@ def _entry(
     )
 
 
+def may_correct(touch: Touch, actor: Actor) -> bool:
+    """Whether the actor was there, or entered it."""
+    entry = _entry_of(touch)
+    return touch.staff_id == actor.staff_id or (entry is not None and entry.actor_uid == actor.uid)
+
+
 def _entry_of(touch: Touch) -> Entry | None:
     return Entry.objects.filter(pk=touch.entry_seq).first() if touch.entry_seq is not None else None
 
@@ -200,7 +206,7 @@ def _entry_of(touch: Touch) -> Entry | None:
 def _contact(customer: Customer, uid: uuid.UUID | str | None) -> Contact | None:
     if not uid:
         return None
-    found = customer.contacts.filter(uid=uid, void_reason="").first()
+    found = customer.contacts.filter(uid=uid, void_reason="", left_at=None).first()
     if found is None:
         raise invalid({"contact": [("invalid", {})]})
     return found

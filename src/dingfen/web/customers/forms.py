@@ -13,6 +13,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
 from dingfen.parties.details import NAME_LIMIT, PROFILE, TEXT_LIMIT, Details
 from dingfen.parties.models import Contact, Customer, Touch
+from dingfen.parties.relations import WORDS
 from dingfen.parties.texts import ERASE_REASONS, IDENTIFIER_KINDS, REVEAL_REASONS, SOURCES
 from dingfen.parties.texts import PROFILE as PROFILE_LABELS
 from dingfen.web.templatetags.dingfen import unit_name
@@ -140,6 +141,7 @@ class TouchForm(forms.Form):
 class CorrectForm(forms.Form):
     """What was different about a touch."""
 
+    kind = forms.ChoiceField(label=pgettext_lazy("touch", "Kind"), choices=Touch.Kind.choices, required=False)
     reached = forms.BooleanField(label=_("Reached"), required=False)
     met = forms.ChoiceField(label=_("Spoke to"), choices=Touch.Met.choices)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440, required=False)
@@ -159,7 +161,50 @@ class ContactForm(forms.Form):
     name = text(pgettext_lazy("contact", "Name"), required=True)
     title = text(pgettext_lazy("contact", "Title"), 60)
     rank = forms.TypedChoiceField(label=_("Rank"), choices=Contact.Rank.choices, coerce=int, initial=0)
+    chain = forms.ChoiceField(
+        label=_("Part in the decision"), choices=[*NOBODY, *Contact.Chain.choices], required=False
+    )
     phone = text(_("Phone"), 60)
+
+
+class ChainForm(forms.Form):
+    chain = forms.ChoiceField(choices=[*NOBODY, *Contact.Chain.choices], required=False)
+
+
+class MoveForm(forms.Form):
+    """A contact works elsewhere now."""
+
+    to = text(_("Number of the other customer"), 20, required=True)
+    title = text(pgettext_lazy("contact", "Title"), 60)
+
+
+# what the other customer is to this one; `:other` reads the relation from the other's side
+RELATION_KINDS = [
+    ("spouse", WORDS["spouse", True]),
+    ("parent:other", WORDS["parent", True]),
+    ("parent", WORDS["parent", False]),
+    ("household", WORDS["household", True]),
+    ("parent_company:other", WORDS["parent_company", True]),
+    ("parent_company", WORDS["parent_company", False]),
+    ("head_office:other", WORDS["head_office", True]),
+    ("head_office", WORDS["head_office", False]),
+    ("introducer:other", WORDS["introducer", True]),
+    ("introducer", WORDS["introducer", False]),
+]
+
+
+class RelationForm(forms.Form):
+    other = text(_("Number of the other customer"), 20, required=True, help_text=_("Such as K-000123."))
+    kind = forms.ChoiceField(label=_("The other is"), choices=RELATION_KINDS)
+    starts_on = forms.DateField(
+        label=pgettext_lazy("relation", "Since"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class EndForm(forms.Form):
+    ends_on = forms.DateField(required=False)
 
 
 class ReasonForm(forms.Form):

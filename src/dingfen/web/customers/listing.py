@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
+from dingfen.ownership import actions as ownership
 from dingfen.ownership.models import ACTIVE, Registration
-from dingfen.parties import actions, queries, search
+from dingfen.parties import queries, search
 from dingfen.parties.models import Customer
 from dingfen.parties.texts import SOURCES
 from dingfen.web.lists import (
@@ -29,6 +30,7 @@ from dingfen.web.lists import (
 )
 from dingfen.web.templatetags.dingfen import unit_name
 
+CARDS = {"owed": _("Incomplete"), "late": _("Late or never completed")}
 QUIET = {"7": _("7 days"), "30": _("30 days"), "90": _("90 days")}
 
 
@@ -42,13 +44,25 @@ def quiet(rows: QuerySet[Customer], value: str, actor: Actor, at: dt.datetime) -
     return rows.filter(last_touch_at__lt=at - dt.timedelta(days=int(value)))
 
 
+def cards(rows: QuerySet[Customer], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Customer]:
+    """Customers whose card is still owed for a registration, or was completed after its day."""
+    owed = Registration.objects.filter(card_due__isnull=False, state__in=ACTIVE)
+    if value == "owed":
+        owed = owed.filter(card_completed_at=None)
+    else:
+        owed = owed.filter(
+            Q(card_completed_at__gt=F("card_due")) | Q(card_completed_at=None, card_due__lt=at)
+        )
+    return rows.filter(pk__in=owed.values("customer_id"))
+
+
 def units(actor: Actor) -> list[tuple[str, str]]:
     rows = Unit.objects.filter(company_id=actor.company_id, active=True).order_by("path")
     return [(str(row.pk), unit_name(row)) for row in rows]
 
 
 def set_grade(*, actor: Actor, at: dt.datetime, row: Customer, data: Any) -> None:
-    actions.update_customer(actor=actor, at=at, uid=row.uid, changes={"grade": data.get("grade", "")})
+    ownership.update_customer(actor=actor, at=at, uid=row.uid, changes={"grade": data.get("grade", "")})
 
 
 class Customers(ListPage[Customer]):
@@ -92,6 +106,7 @@ class Customers(ListPage[Customer]):
         Choice("kind", _("Person or firm"), "kind", Customer.Kind.choices),
         Options("unit", _("Unit"), "unit_id", units),
         Dates("touched", _("Last touch"), "last_touch_at"),
+        Custom("card", _("Customer card"), CARDS.items(), cards),
         Custom("quiet", _("No touch for"), QUIET.items(), quiet),
         Dates("created", _("Entered"), "created_at"),
         Choice("source", _("Source"), "source", SOURCES.items()),
@@ -99,6 +114,7 @@ class Customers(ListPage[Customer]):
     views = (
         View("all", _("All customers")),
         View("hot", _("Grade H"), {"grade": "H"}),
+        View("incomplete", _("Card incomplete"), {"card": "owed"}),
         View("quiet", _("No touch for 30 days"), {"quiet": "30", "sort": "touched"}),
     )
     bulk = (

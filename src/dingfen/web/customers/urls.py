@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dingfen.web.customers import views, writing
+from dingfen.web.customers import relating, views, writing
 from dingfen.web.customers.listing import Customers
 
 urlpatterns = [
@@ -21,6 +21,18 @@ urlpatterns = [
     path("customers/<uuid:uid>/contacts/", writing.contact, name="customer_contact"),
     path(
         "customers/<uuid:uid>/contacts/<uuid:item>/void/", writing.void_contact, name="customer_contact_void"
+    ),
+    path("customers/<uuid:uid>/contacts/<uuid:item>/chain/", relating.chain, name="customer_contact_chain"),
+    path("customers/<uuid:uid>/contacts/<uuid:item>/left/", relating.left, name="customer_contact_left"),
+    path("customers/<uuid:uid>/contacts/<uuid:item>/move/", relating.move, name="customer_contact_move"),
+    path("customers/<uuid:uid>/relations/", relating.relate, name="customer_relate"),
+    path(
+        "customers/<uuid:uid>/relations/<uuid:item>/end/", relating.end_relation, name="customer_relation_end"
+    ),
+    path(
+        "customers/<uuid:uid>/relations/<uuid:item>/void/",
+        relating.void_relation,
+        name="customer_relation_void",
     ),
     path("customers/<uuid:uid>/merge/", writing.merge, name="customer_merge"),
     path("customers/merges/<uuid:uid>/undo/", writing.undo_merge, name="customer_merge_undo"),

@@ -20,7 +20,8 @@ from dingfen.parties import queries
 from dingfen.parties.actions import look_at
 from dingfen.parties.actions.merging import UNDO_WITHIN
 from dingfen.parties.details import PROFILE, completeness
-from dingfen.parties.models import Customer, Merge, Touch
+from dingfen.parties.models import Contact, Customer, Merge, Touch
+from dingfen.parties.relations import relations_of
 from dingfen.parties.texts import IDENTIFIER_KINDS, SOURCES
 from dingfen.parties.texts import PROFILE as PROFILE_LABELS
 from dingfen.register.models import Entry
@@ -29,9 +30,12 @@ from dingfen.web.customers.forms import (
     EraseForm,
     IdentifierForm,
     MergeForm,
+    MoveForm,
+    RelationForm,
     RevealForm,
     TouchForm,
 )
+from dingfen.web.customers.fullness import fullness
 from dingfen.web.duties.shown import open_for
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
@@ -56,6 +60,11 @@ def show(request: Request, customer: Customer, *, status: int = 200, **forms: An
     lines = queries.touches(customer, limit=PAGE + 1, before=int(before) if before.isdecimal() else None)
     known, contacts = queries.known(customer), queries.contacts(customer)
     more = len(lines) > PAGE
+    holds = list(
+        Registration.objects.filter(
+            customer_id__in=queries.family_ids(customer.pk), state__in=ACTIVE
+        ).select_related("holder", "unit__company")
+    )
     offered = [(str(one.contact.uid), one.name) for one in contacts]
     context = {
         "customer": customer,
@@ -66,9 +75,14 @@ def show(request: Request, customer: Customer, *, status: int = 200, **forms: An
         "more": f"?touches_before={lines[PAGE - 1].touch.pk}" if more else "",
         "identifiers": [(IDENTIFIER_KINDS[one.kind], one) for one in queries.identifiers(customer)],
         "contacts": contacts,
-        "holds": Registration.objects.filter(
-            customer_id__in=queries.family_ids(customer.pk), state__in=ACTIVE
-        ).select_related("holder", "unit"),
+        "holds": holds,
+        **fullness(customer, holds, request.at),
+        "former": queries.contacts(customer, left=True),
+        "chains": [("", "—"), *Contact.Chain.choices],
+        "relations": related(customer, request),
+        "relations_over": related(customer, request, over=True),
+        "relation_form": RelationForm(prefix="relation"),
+        "move_form": MoveForm(prefix="move"),
         "deals": Deal.objects.visible_to(request.actor)
         .filter(customer_id__in=queries.family_ids(customer.pk))
         .select_related("signer", "unit")
@@ -90,6 +104,24 @@ def show(request: Request, customer: Customer, *, status: int = 200, **forms: An
         **forms,
     }
     return render(request, "customers/card.html", context, status=status)
+
+
+def related(customer: Customer, request: Request, *, over: bool = False) -> list[dict[str, Any]]:
+    """Relations; the other's name and card only for who may see that customer."""
+    found = relations_of(customer, over=over)
+    ids = [one.other.pk for one in found]
+    seen = set(Customer.objects.visible_to(request.actor).filter(pk__in=ids).values_list("pk", flat=True))
+    names = queries.names_by_id(request.actor, ids)
+    return [
+        {
+            "row": one.relation,
+            "words": one.words,
+            "name": names.get(one.other.pk, one.other.masked_name),
+            "number": one.other.number if one.other.pk in seen else "",
+            "url": reverse("customer", args=[one.other.uid]) if one.other.pk in seen else "",
+        }
+        for one in found
+    ]
 
 
 def facts(customer: Customer, known: dict[str, Any]) -> list[tuple[Any, Any]]:
@@ -135,7 +167,8 @@ def event(
         words.append(touch.scope)
     if line.corrected:
         words.append(gettext("corrected later"))
-    mine = touch.staff_id == request.actor.staff_id and not line.corrected
+    entered = entry is not None and entry.actor_uid == request.actor.uid
+    mine = (entered or touch.staff_id == request.actor.staff_id) and not line.corrected
     return {
         "at": touch.occurred_at,
         "who": staff_name(touch.staff),

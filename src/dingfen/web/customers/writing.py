@@ -95,7 +95,7 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
     form = EditForm(request.POST or None, initial=initial)
 
     def act() -> None:
-        actions.update_customer(
+        ownership.update_customer(
             actor=request.actor,
             at=request.at,
             uid=uid,
@@ -128,15 +128,16 @@ def touch(request: Request, uid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def correct(request: Request, uid: UUID) -> HttpResponse:
-    """Correct a touch one was at: a new entry that names the earlier one."""
+    """Correct a touch one was at, or entered: a new entry that names the earlier one."""
     wrong = Touch.objects.select_related("customer", "staff").filter(
         uid=uid, company_id=request.actor.company_id
     )
     row = wrong.first()
-    if row is None or row.staff_id != request.actor.staff_id:
+    if row is None or not actions.may_correct(row, request.actor):
         raise missing()
     line = next((one for one in queries.touches(row.customer, limit=200) if one.touch.pk == row.pk), None)
     initial = {
+        "kind": row.kind,
         "reached": row.reached,
         "met": row.met,
         "minutes": row.facts.get("minutes"),
@@ -145,7 +146,8 @@ def correct(request: Request, uid: UUID) -> HttpResponse:
     form = CorrectForm(request.POST or None, initial=initial)
 
     def act() -> None:
-        ownership.correct_touch(actor=request.actor, at=request.at, touch_uid=uid, **form.cleaned_data)
+        told = {name: value for name, value in form.cleaned_data.items() if name != "kind" or value}
+        ownership.correct_touch(actor=request.actor, at=request.at, touch_uid=uid, **told)
 
     if request.method == "POST" and attempt(form, act):
         toast(request, gettext("Correction entered"))
@@ -169,7 +171,7 @@ def _on_card(
 @require_POST
 def identifier(request: Request, uid: UUID) -> HttpResponse:
     def act(given: Any) -> None:
-        actions.add_identifier(actor=request.actor, at=request.at, uid=uid, **given)
+        ownership.add_identifier(actor=request.actor, at=request.at, uid=uid, **given)
 
     form = IdentifierForm(request.POST, prefix="identifier")
     return _on_card(request, uid, "identifier_form", form, act, gettext("Identifier added"))
@@ -205,7 +207,7 @@ def reveal(request: Request, uid: UUID, item: UUID) -> HttpResponse:
 @require_POST
 def contact(request: Request, uid: UUID) -> HttpResponse:
     def act(given: Any) -> None:
-        actions.add_contact(actor=request.actor, at=request.at, uid=uid, **given)
+        ownership.add_contact(actor=request.actor, at=request.at, uid=uid, **given)
 
     form = ContactForm(request.POST, prefix="contact")
     return _on_card(request, uid, "contact_form", form, act, gettext("Contact added"))

@@ -178,6 +178,11 @@ def _content(file: UploadedFile[Any]) -> bytes:
     return content
 
 
+def read_file(file: UploadedFile[Any]) -> actions.File:
+    """An uploaded file with its name. Raises `attachment.too_large` before it is read."""
+    return actions.File(file.name or "file", _content(file))
+
+
 @login_required
 @require_POST
 def answer(request: Request, uid: UUID) -> HttpResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from dingfen import formats
@@ -15,14 +15,21 @@ from dingfen.web.disputes.card import Card, Side
 from dingfen.web.templatetags.dingfen import staff_name
 
 
-def effects(dispute: Dispute, ruling: Ruling | None, card: Card) -> dict[str, Any]:
-    """What follows: rows of a ruling once there is one, before it what is proposed."""
+def effects(
+    dispute: Dispute, ruling: Ruling | None, card: Card, reads: Callable[[str], bool] = lambda staff: True
+) -> dict[str, Any]:
+    """What follows: rows of a ruling once there is one, before it what is proposed.
+
+    `reads(staff)`: whether the reader may know of a sanction proposed against that person.
+    """
     sides = {side.uid: side for side in card.sides}
-    titles = _titles(dispute)
+    titles = titles_of(dispute)
     money: list[dict[str, Any]] = []
     duties: list[dict[str, Any]] = []
     if ruling is not None:
         for one in sorted(ruling.effects.all(), key=lambda effect: effect.pk):
+            if one.kind == "sanction" and not reads(str(one.staff.uid)):
+                continue
             row = _row(
                 one.kind, one.code, titles, one.article, [str(one.staff.uid)], sides, [staff_name(one.staff)]
             )
@@ -33,7 +40,7 @@ def effects(dispute: Dispute, ruling: Ruling | None, card: Card) -> dict[str, An
                 "due": one.due_at,
                 "state": one.get_state_display(),
                 "uid": one.uid,
-                "open": one.state == Effect.State.DUE,
+                "open": one.state == Effect.State.DUE and one.kind != "sanction",
                 "measure": words.MEASURES.get(one.measure, one.measure),
             }
             (duties if one.kind in ("duty", "sanction", "record") else money).append(row)
@@ -48,6 +55,8 @@ def effects(dispute: Dispute, ruling: Ruling | None, card: Card) -> dict[str, An
             row |= {"amount": float(due["amount"]) * units, "currency": due["currency"]}
         (duties if due["kind"] in ("duty", "record") else money).append(row)
     for one in proposed["sanctions"]:
+        if not reads(one["staff"]):
+            continue
         row = _row("sanction", one["sanction"], titles, one["article"], [one["staff"]], sides, [])
         duties.append(row | {"measure": words.MEASURES.get(one["measure"], one["measure"])})
     return {"money": money, "duties": duties, "proposed": True}
@@ -74,7 +83,7 @@ def _row(
     }
 
 
-def _titles(dispute: Dispute) -> dict[str, str]:
+def titles_of(dispute: Dispute) -> dict[str, str]:
     if dispute.policy is None:
         return {}
     own, language = pack_of(dispute.policy).ownership, "zh" if formats.chinese() else "en"

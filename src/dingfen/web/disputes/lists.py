@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,10 +14,11 @@ from dingfen import formats
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
 from dingfen.clocks.models import Clock
+from dingfen.ownership import actions
 from dingfen.ownership.models import Dispute
 from dingfen.ownership.visibility import below
 from dingfen.parties.queries import names_by_id
-from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, Flag, ListPage, View
+from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, Flag, ListPage, View
 from dingfen.web.templatetags.dingfen import staff_name
 
 State = Dispute.State
@@ -50,6 +52,21 @@ def _of_units(actor: Actor) -> QuerySet[Dispute]:
 def to_rule(actor: Actor, at: dt.datetime) -> int:
     """How many wait for this reader's ruling."""
     return mine(Dispute.objects.visible_to(actor), "rule", actor, at).count()
+
+
+def start(*, actor: Actor, at: dt.datetime, row: Dispute, data: QueryDict) -> None:
+    actions.start(actor=actor, at=at, dispute_uid=row.case.uid)
+
+
+START = BulkAction(
+    "start",
+    _("Start imported"),
+    start,
+    icon="player-play",
+    key="s",
+    permission="dispute.rule",
+    confirm=_("Time limits run from now, and each claimant is asked for a statement."),
+)
 
 
 class Disputes(ListPage[Dispute]):
@@ -89,8 +106,10 @@ class Disputes(ListPage[Dispute]):
         View("open", pgettext_lazy("view", "Open"), {"open": "yes"}),
         View("rule", _("For me to rule"), {"mine": "rule"}, count=to_rule, hot=True),
         View("claims", _("My claims"), {"mine": "claim"}),
+        View("imported", pgettext_lazy("view", "From imports"), {"origin": "import", "open": "yes"}),
         View("all", pgettext_lazy("view", "All"), {"sort": "-opened"}),
     )
+    bulk = (START,)
     empty = Empty(_("No disputes."), _("One opens when two people claim the same customer."), icon="scale")
 
     def queryset(self) -> QuerySet[Dispute]:

@@ -18,7 +18,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
 from dingfen.clocks.models import Clock
 from dingfen.engine.vocabulary import FACTS
-from dingfen.ownership import deciders, watch
+from dingfen.ownership import deciders, sanctions, watch
 from dingfen.ownership.models import Dispute, Ruling
 from dingfen.ownership.replay import replay
 from dingfen.ownership.states import TAKING_EVIDENCE, TO_RULE
@@ -34,6 +34,7 @@ State = Dispute.State
 ENTRIES = {
     "dispute.raised": _("raised the dispute"),
     "dispute.claimed": _("joined with a claim"),
+    "dispute.started": _("started the imported dispute; its time limits run"),
     "dispute.answered": _("gave evidence"),
     "dispute.proposed": _("Evidence closed; ruling proposed by the rules"),
     "dispute.found": _("stated a finding; proposed anew"),
@@ -101,7 +102,7 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
         "rulings": rulings,
         "ruling": last,
         "terms": _terms(last, card) if last else "",
-        "effects": following.effects(dispute, last, card),
+        "effects": following.effects(dispute, last, card, sanctions.reader(actor, dispute, at)),
         "clocks": clocks(dispute),
         "events": events(dispute, request.GET.get("show", "")),
         "filters": filters(dispute, request.GET.get("show", "")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dingfen.web.policies import drafts, views
+from dingfen.web.policies import backtests, drafts, sources, views
 
 urlpatterns = [
     path("policies/", views.index, name="policies"),
@@ -13,6 +13,16 @@ urlpatterns = [
     path("policies/drafts/<uuid:uid>/settle/<int:number>/", drafts.settle, name="policy_draft_settle"),
     path("policies/drafts/<uuid:uid>/accept/", drafts.accept, name="policy_draft_accept"),
     path("policies/drafts/<uuid:uid>/pack.zip", drafts.download, name="policy_draft_zip"),
+    path("policies/backtests/<uuid:uid>/", backtests.detail, name="backtest"),
+    path("policies/backtests/<uuid:uid>/stop/", backtests.stop, name="backtest_stop"),
+    path("policies/<uuid:uid>/backtest/", backtests.start, name="backtest_start"),
+    path("policies/sources/", sources.index, name="policy_sources"),
+    path("policies/sources/begin/", sources.begin, name="policy_source_begin"),
+    path("policies/sources/<uuid:uid>/", sources.detail, name="policy_source"),
+    path("policies/sources/<uuid:uid>/save/", sources.save, name="policy_source_save"),
+    path("policies/sources/<uuid:uid>/check/", sources.check, name="policy_source_check"),
+    path("policies/sources/<uuid:uid>/propose/", sources.propose, name="policy_source_propose"),
+    path("policies/sources/<uuid:uid>/pack.zip", sources.download, name="policy_source_zip"),
     path("policies/<uuid:uid>/", views.detail, name="policy"),
     path("policies/<uuid:uid>/rule-book.md", views.rule_book, name="policy_rule_book"),
     path("policies/<uuid:uid>/approve/", views.approve, name="policy_approve"),

@@ -17,6 +17,7 @@ from dingfen import formats
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
+from dingfen.backtests.queries import runs
 from dingfen.engine.render import render as render_book
 from dingfen.policies import actions
 from dingfen.policies.models import Acknowledgement, PolicyVersion
@@ -114,6 +115,11 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
         "mine": read.filter(staff__uid=request.actor.uid).first(),
         "can": verbs(request.actor, version, request.at),
         "today": request.at.astimezone(version.unit.zone).date(),
+        "may_try": access.may(request.actor, "policy.backtest"),
+        "against": PolicyVersion.objects.filter(company_id=version.company_id, pack=version.pack).exclude(
+            pk=version.pk
+        ),
+        "runs": runs(request.actor).filter(policy=version)[:5],
     }
     return render(request, "policies/detail.html", context)
 
@@ -150,6 +156,7 @@ def verbs(actor: Actor, version: PolicyVersion, at: dt.datetime) -> dict[str, bo
         "approve": version.state == State.AWAITING_APPROVAL
         and may_approve
         and version.made_by_id != actor.staff_id,
+        "write": may_publish,
         "publish": version.state == State.APPROVED and may_publish,
         "retract": may_publish and version.state in RAIL and not begun,
         "acknowledge": version.state == State.PUBLISHED and actor.staff_id is not None,

@@ -1,4 +1,4 @@
-"""What is typed at reception: a number and a name, of a person or of a firm."""
+"""What is typed at reception: a number, and a name of a person or of a firm, or a plate."""
 
 from __future__ import annotations
 
@@ -13,14 +13,27 @@ FIRM = re.compile(
     re.IGNORECASE,
 )
 
+# 浙A·12345, 浙AD12345 for new-energy cars, 沪A1234学 and the like
+PLATE = re.compile(r"[\u4e00-\u9fff][A-Z][·•.-]?[A-Z0-9]{4,6}[\u4e00-\u9fff]?")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was typed: a number and a name, of a person or of a firm."""
+    """What was typed. `late`: the noted call that is being entered."""
 
     phone: str
-    name: str
+    called: str
     scope: str
+    late: str = ""
+
+    @property
+    def plate(self) -> str:
+        """The second field, where it is a number plate."""
+        return self.called if PLATE.fullmatch(self.called.replace(" ", "").upper()) else ""
+
+    @property
+    def name(self) -> str:
+        return "" if self.plate else self.called
 
     @property
     def firm(self) -> bool:
@@ -32,14 +45,15 @@ class Asked:
             name="" if self.firm else self.name,
             company=self.name if self.firm else "",
             phones=(self.phone,) if self.phone else (),
+            plates=(self.plate,) if self.plate else (),
         )
 
     @property
     def settled(self) -> bool:
         """Whether enough is typed to ask: a whole number, or two characters of a name."""
         whole = bool(self.phone) and not normalise(Record(phones=(self.phone,))).slips
-        return whole or (not self.phone and len(self.name) >= 2)
+        return whole or (not self.phone and len(self.called) >= 2)
 
 
 def asked_of(data: Any) -> Asked:
-    return Asked(data.get("phone", "").strip(), data.get("name", "").strip(), data.get("scope", "").strip())
+    return Asked(*(data.get(field, "").strip() for field in ("phone", "name", "scope", "late")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,28 +12,29 @@ from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dingfen.accounts import access
-from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
-from dingfen.accounts.units import site_of
 from dingfen.matching import normalise
-from dingfen.ownership import actions
+from dingfen.ownership.deciders import heads_of
 from dingfen.ownership.queries import Answer, check_conflict, search
+from dingfen.ownership.rotation.models import LateCall
+from dingfen.ownership.rotation.queries import Board
+from dingfen.ownership.rotation.receiving import Received, receive_known, receive_new
+from dingfen.ownership.rotation.texts import WHY
 from dingfen.ownership.rules import Rules, rules_at
 from dingfen.parties.details import PROFILE, Details
 from dingfen.parties.models import Customer, Touch
-from dingfen.parties.queries import names_by_id
+from dingfen.parties.texts import PROFILE as LABELS
 from dingfen.parties.texts import REASONS
 from dingfen.problems import Problem, conflict
-from dingfen.register.models import Book, Entry, Page
 from dingfen.web.disputes.card import address_of
 from dingfen.web.reception.asked import Asked, asked_of
+from dingfen.web.reception.desk import board_of, out_of_turn_reasons, strip
+from dingfen.web.reception.today import today, waiting
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
-SHOWN = 60
-RECEPTION_KINDS = ("touch.recorded", "touch.corrected", "registration.made")
 ENTERED = (Touch.Kind.WALK_IN, Touch.Kind.CALL)
 
 
@@ -41,11 +43,30 @@ ENTERED = (Touch.Kind.WALK_IN, Touch.Kind.CALL)
 def index(request: Request) -> HttpResponse:
     """The check and today's page; with a query in the address the answer too (works without JavaScript)."""
     access.require(request.actor, "conflict.check")
-    asked = asked_of(request.GET)
-    context: dict[str, Any] = {"asked": asked, **today(request), **_rules(request)}
-    if asked.phone or asked.name:
-        context |= _answered(request, asked)
-    return render(request, "reception/index.html", context)
+    return page(request)
+
+
+def page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The whole page; `more` is what stands in the way of what was sent."""
+    asked = more.get("asked") or asked_of(request.GET)
+    rules = _rules(request)
+    found = board_of(request)
+    context: dict[str, Any] = {
+        "asked": asked,
+        **today(request),
+        **rules,
+        **waiting(request, rules["rules"]),
+        **strip(request, found),
+    }
+    context |= late_call(context["calls"], asked)
+    if not more and (asked.phone or asked.name):
+        context |= _answered(request, asked, found)
+    return render(request, "reception/index.html", context | more, status=status)
+
+
+def late_call(calls: list[LateCall], asked: Asked) -> dict[str, Any]:
+    """The noted call that is being entered, where the page was opened for one."""
+    return {"late": next((call for call in calls if str(call.uid) == asked.late), None)}
 
 
 @login_required
@@ -56,11 +77,13 @@ def check(request: Request) -> HttpResponse:
     asked = asked_of(request.GET)
     context = {"asked": asked, **_rules(request)}
     if asked.settled:
-        context |= _answered(request, asked)
+        context |= _answered(request, asked, board_of(request))
+        if asked.late:
+            context |= late_call(waiting(request, None)["calls"], asked)
     return render(request, "reception/answer.html", context)
 
 
-def _answered(request: Request, asked: Asked) -> dict[str, Any]:
+def _answered(request: Request, asked: Asked, found: Board | None) -> dict[str, Any]:
     try:
         answer = check_conflict(
             actor=request.actor,
@@ -68,6 +91,7 @@ def _answered(request: Request, asked: Asked) -> dict[str, Any]:
             phone=asked.phone,
             name="" if asked.firm else asked.name,
             company_name=asked.name if asked.firm else "",
+            plate=asked.plate,
             scope=asked.scope,
         )
     except Problem as problem:
@@ -75,11 +99,11 @@ def _answered(request: Request, asked: Asked) -> dict[str, Any]:
     return {
         "answer": answer,
         "reasons": [REASONS.get(code, code) for code in answer.reasons],
-        **_ways(request, answer),
+        **_ways(request, answer, found),
     }
 
 
-def _ways(request: Request, answer: Answer) -> dict[str, Any]:
+def _ways(request: Request, answer: Answer, found: Board | None) -> dict[str, Any]:
     may_hold = access.may(request.actor, "customer.register")
     hits = [
         {
@@ -95,7 +119,25 @@ def _ways(request: Request, answer: Answer) -> dict[str, Any]:
         "may_receive": access.may(request.actor, "touch.record"),
         "may_dispute": access.may(request.actor, "dispute.raise"),
         "customer_url": address_of("customer", answer.customer.uid) if answer.customer else "",
-        "holders": _holders(request) if may_hold and answer.answer in ("free", "possible") else [],
+        "holders": _holders(request) if may_hold else [],
+        "own": request.actor.has(Role.SALESPERSON),
+        "out_of_turn": out_of_turn_reasons(),
+        **_desk(request, answer, found),
+    }
+
+
+def _desk(request: Request, answer: Answer, found: Board | None) -> dict[str, Any]:
+    """Who receives: the next in order; for a held customer whether the holder is there, and whom to ask."""
+    started = found is not None and found.started
+    place = found.place_of(answer.holder_id) if found else None
+    return {
+        "started": started,
+        "first": found.next if found else None,
+        "first_place": found.order.next if found else None,
+        "why": WHY.get(found.order.why or "", "") if found else "",
+        "my_turn": bool(found and found.next and found.next.pk == request.actor.staff_id),
+        "holder_here": place.status if place else "",
+        "ask": heads_of(answer.unit) if answer.answer == "held" and answer.unit else [],
     }
 
 
@@ -115,11 +157,13 @@ def _rules(request: Request) -> dict[str, Any]:
     """What the rules in force want of a registration."""
     rules = _own_rules(request)
     if rules is None:
-        return {"rules": None, "wanted": [], "by_scope": False}
+        return {"rules": None, "fields": [], "by_scope": False}
     own = rules.ownership
     return {
         "rules": rules,
-        "wanted": [name for name in own.registration.required if name in PROFILE],
+        "fields": _fields(rules, {}, {}),
+        "later": own.registration.same_day,
+        "grades": Customer.Grade.values,
         "wants_grade": "grade" in own.registration.required,
         "wants_employer": "company" in own.registration.required,
         "by_scope": own.scope != "customer",
@@ -128,121 +172,92 @@ def _rules(request: Request) -> dict[str, Any]:
     }
 
 
+def _fields(rules: Rules, typed: Any, errors: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """What the rules want to know beside number and name."""
+    return [
+        {"name": name, "label": LABELS[name], "value": typed.get(name, ""), "errors": errors.get(name)}
+        for name in rules.ownership.registration.required
+        if name in PROFILE
+    ]
+
+
 def _own_rules(request: Request) -> Rules | None:
     unit = request.user.unit
     return rules_at(unit, request.at) if unit is not None else None
 
 
-def today(request: Request) -> dict[str, Any]:
-    """Today's page of the site's book: number, time, kind, masked customer, who received.
-
-    The reception and heads see all of it, others their own entries.
-    """
-    unit = request.user.unit
-    site = site_of(unit) if unit is not None else None
-    book = Book.objects.filter(site_uid=site.uid).first() if site else None
-    page = Page.objects.filter(book=book, day=site.day(request.at)).first() if site and book else None
-    if page is None:
-        return {"page": None, "book": book, "rows": []}
-    entries = list(
-        Entry.objects.filter(page=page, kind__in=RECEPTION_KINDS)
-        .select_related("corrects", "page__book")
-        .prefetch_related("corrections")
-        .order_by("-number")[:SHOWN]
-    )
-    customers = {one.uid: one for one in Customer.objects.filter(uid__in=[e.subject_uid for e in entries])}
-    names = names_by_id(request.actor, [one.pk for one in customers.values()])
-    people = {one.uid: one for one in Staff.objects.filter(uid__in=[e.actor_uid for e in entries])}
-    touches = {
-        touch.entry_seq: touch
-        for touch in Touch.objects.filter(entry_seq__in=[e.seq for e in entries]).select_related("staff")
-    }
-    rows = []
-    whole = request.actor.has(Role.RECEPTIONIST) or request.actor.has(Role.HEAD)
-    for entry in entries:
-        if not whole and not _own(entry, touches.get(entry.seq), request.actor):
-            continue  # a colleague's entries must be borrowed (A2)
-        touch, customer = touches.get(entry.seq), customers.get(entry.subject_uid)
-        staff = touch.staff if touch else people.get(entry.actor_uid)
-        rows.append(
-            {
-                "entry": entry,
-                "url": address_of("register_entry", entry.name),
-                "kind": touch.get_kind_display() if touch else gettext("Registration"),
-                "customer": customer,
-                "name": names.get(customer.pk, "") if customer else "",
-                "staff": staff_name(staff),
-                "corrected_by": next((one.number for one in entry.corrections.all()), None),
-            }
-        )
-    return {"page": page, "book": book, "rows": rows, "page_url": _page_url(book, page)}
-
-
-def _own(entry: Entry, touch: Touch | None, actor: Actor) -> bool:
-    return entry.actor_uid == actor.uid or (touch is not None and touch.staff_id == actor.staff_id)
-
-
-def _page_url(book: Book | None, page: Page) -> str:
-    from django.urls import NoReverseMatch, reverse
-
-    try:
-        return reverse("register_page", args=[book.code if book else "", page.day])
-    except NoReverseMatch:
-        return ""
-
-
 @login_required
 @require_POST
 def register(request: Request) -> HttpResponse:
-    """Enter a new customer: the registration, and the walk-in or call that brought them, in one step."""
+    """Enter a new customer: hold, the walk-in or call that brought them, and the turn, in one step."""
     data, asked = request.POST, asked_of(request.POST)
     details = Details(
-        name=asked.name,
+        name=asked.name or data.get("who", "").strip(),
         kind="company" if asked.firm else "person",
         employer=data.get("employer", "").strip(),
         phones=(asked.phone,) if asked.phone else (),
+        plates=(asked.plate,) if asked.plate else (),
         grade=data.get("grade", ""),
         source="call" if data.get("kind") == "call" else "walk_in",
         profile={name: data.get(name, "").strip() for name in PROFILE if data.get(name, "").strip()},
     )
     try:
-        held = actions.register_customer(
+        done = receive_new(
             actor=request.actor,
             at=request.at,
             details=details,
+            kind=data.get("kind", "") if data.get("kind") in ENTERED else Touch.Kind.WALK_IN,
             scope=asked.scope,
-            holder=data.get("holder") or None,
+            receiver_uid=data.get("receiver") or None,
+            expected=data.get("expected") or None,
+            turn_reason=data.get("turn_reason", ""),
             confirm_possible=data.get("confirm_possible") == "1",
             reason=data.get("reason", ""),
+            note=data.get("note", ""),
+            occurred_at=_moment(request, "taken_at"),
+            late_call=asked.late or None,
         )
-        _touch(request, held.customer, data.get("kind", ""), held.holder)
     except Problem as problem:
-        if problem.status not in (400, 409, 422):
-            raise
         return _again(request, asked, problem)
-    toast(request, gettext("Registered for %(name)s") % {"name": staff_name(held.holder)})
+    toast(request, _said(done))
     return redirect("reception")
 
 
-def _touch(request: Request, customer: Customer, kind: str, staff: Staff | None = None, **more: Any) -> None:
-    if kind in ENTERED:
-        actions.record_touch(
-            actor=request.actor, at=request.at, uid=customer.uid, kind=kind, staff=staff, unit=None, **more
-        )
+def _said(done: Received) -> str:
+    told = {"name": staff_name(done.registration.holder), "number": done.registration.customer.number}
+    if done.registration.card_owed:
+        return gettext("%(number)s registered for %(name)s; complete the card today") % told
+    return gettext("%(number)s registered for %(name)s") % told
+
+
+def _moment(request: Request, field: str) -> datetime | None:
+    """A date and time as typed, by the clock of the site; None when empty or unreadable."""
+    unit = request.user.unit
+    try:
+        typed = datetime.fromisoformat(request.POST.get(field, ""))
+    except ValueError:
+        return None
+    return typed.replace(tzinfo=unit.zone) if unit is not None and typed.tzinfo is None else None
 
 
 def _again(request: Request, asked: Asked, problem: Problem) -> HttpResponse:
-    context: dict[str, Any] = {
+    """The page with what was typed and what is wrong: beneath the field, or above the form."""
+    if problem.status not in (400, 409, 422, 429):
+        raise problem
+    more: dict[str, Any] = {
         "asked": asked,
         "typed": request.POST,
         "problem": problem_text(problem),
         "errors": field_errors(problem),
-        **today(request),
-        **_rules(request),
     }
-    if problem.status == 422:
-        context |= {"answer": Answer("free"), "reasons": [], **_ways(request, Answer("free"))}
-    return render(request, "reception/index.html", context, status=problem.status)
+    if problem.status == 422 or problem.code.startswith("rotation."):
+        found = board_of(request)
+        possible = request.POST.get("confirm_possible") == "1"
+        answer = Answer("possible" if possible else "free")
+        more |= {"answer": answer, "reasons": [], **_ways(request, answer, found)}
+        if rules := _own_rules(request):
+            more["fields"] = _fields(rules, request.POST, field_errors(problem))
+    return page(request, status=problem.status, **more)
 
 
 @login_required
@@ -250,26 +265,29 @@ def _again(request: Request, asked: Asked, problem: Problem) -> HttpResponse:
 def receive(request: Request) -> HttpResponse:
     """Enter the reception of a customer somebody holds; the holder is told at once (A6)."""
     access.require(request.actor, "touch.record")
-    asked, assert_company = asked_of(request.POST), request.actor.company_id
+    asked = asked_of(request.POST)
     finding = search(
-        assert_company or 0, normalise(asked.record()).features, asked.scope, request.actor.staff_id
+        request.actor.company_id or 0, normalise(asked.record()).features, asked.scope, request.actor.staff_id
     )
     hit = finding.blocking or finding.mine
-    if hit is None:
+    if hit is None or hit.registration is None:
         return _again(request, asked, conflict("registration.none"))
     try:
-        _touch(
-            request,
-            Customer.objects.get(pk=hit.customer_id),
-            request.POST.get("kind", Touch.Kind.WALK_IN),
-            notify_holder=True,
-            note=request.POST.get("note", ""),
+        touch, _ = receive_known(
+            actor=request.actor,
+            at=request.at,
+            customer=Customer.objects.get(pk=hit.customer_id),
+            holder=hit.registration.holder,
+            kind=request.POST.get("kind") or Touch.Kind.WALK_IN,
             scope=asked.scope,
+            receiver_uid=request.POST.get("receiver") or None,
+            note=request.POST.get("note", ""),
+            late_call=asked.late or None,
         )
     except Problem as problem:
-        if problem.status not in (400, 409, 422):
-            raise
         return _again(request, asked, problem)
-    told = gettext("Entered; the holder has been told")
-    toast(request, told if finding.blocking else pgettext("reception", "Entered"))
+    if touch.staff_id == hit.registration.holder_id:
+        toast(request, pgettext("reception", "Entered"))
+    else:
+        toast(request, gettext("Entered; the holder has been told"))
     return redirect("reception")

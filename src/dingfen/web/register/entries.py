@@ -59,7 +59,7 @@ def verify_entry(request: Request, name: str) -> HttpResponse:
     """Check the entry's bytes against the latest checkpoint that covers it, now."""
     access.require(request.actor, "register.verify")
     found = _readable(request, name)
-    verdict = verify_proof(_proof(found).to_text(), Trust(keys=[signing.log_key()]))
+    verdict = verify_proof(_proof(found).to_text(), Trust(keys=signing.chain().keys))
     context = {"verdict": verdict, "lines": explain_proof(verdict, get_language() or "")}
     if is_part(request):
         return render(request, "register/verdict.html", context)

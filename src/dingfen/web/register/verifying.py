@@ -63,8 +63,12 @@ class CheckpointList(ListPage[Checkpoint]):
 
 
 def verify_context(actor: Actor) -> dict[str, Any]:
+    try:
+        keys = signing.history()
+    except (ValueError, LookupError):  # somebody has meddled with the keys: verifying says where
+        keys = []
     return {
-        "key": str(signing.log_key()),
+        "keys": keys,
         "may_export": access.may(actor, "register.export"),
         "may_verify": access.may(actor, "register.verify"),
     }
@@ -76,7 +80,7 @@ def note(request: Request, size: int) -> HttpResponse:
     found = Checkpoint.objects.filter(size=size).first()
     if found is None:
         raise missing()
-    response = HttpResponse(found.note, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(found.cosigned, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="checkpoint-{size}.txt"'
     return response
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_place_of_site'),
-        ('ownership', '0009_tell_duty'),
+        ('ownership', "0012_effect_times"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

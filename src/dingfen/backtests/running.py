@@ -1,0 +1,163 @@
+"""A backtest at work: batch after batch, each one transaction that also moves its place; any worker goes on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from dingfen.accounts.models import Unit
+from dingfen.backtests.models import Backtest, Difference
+from dingfen.engine.backtest import Case, Hold, Outcome, compare_holds, compare_rulings, lapsed_at, ruled
+from dingfen.engine.events import Event
+from dingfen.engine.facts import moment_text
+from dingfen.engine.schema import Pack
+from dingfen.ownership.facts import claimant_of, claims_of, events_of, matter_of, touches_about
+from dingfen.ownership.models import Dispute, Registration
+from dingfen.ownership.rules import pack_by_time, rules_at
+from dingfen.policies.calendars import calendar_of
+from dingfen.policies.queries import pack_of
+
+State = Backtest.State
+BATCH = {"disputes": 100, "holds": 500}
+Side = dict[str, Any]
+PackOf = Callable[[datetime], Pack | None]
+
+
+def run_one(at: datetime) -> bool:
+    """The worker's job: one batch of the oldest backtest at work; whether there was one."""
+    found = Backtest.objects.filter(state=State.RUNNING).order_by("pk").values_list("pk", flat=True).first()
+    return found is not None and run_batch(found, at)
+
+
+@transaction.atomic
+def run_batch(pk: int, at: datetime) -> bool:
+    """One batch; False when somebody else has it."""
+    skip = connection.features.has_select_for_update_skip_locked
+    run = (
+        Backtest.objects.select_for_update(of=("self",), skip_locked=skip)
+        .select_related("policy__unit", "against", "company")
+        .filter(pk=pk, state=State.RUNNING)
+        .first()
+    )
+    if run is None:
+        return False
+    kinds = Counter[str]()
+    source = disputes_of if run.stage == "disputes" else holds_of
+    rows: list[Any] = list(source(run.policy.unit, run.since).filter(pk__gt=run.after)[: BATCH[run.stage]])
+    found = list(_differences(run, rows, kinds, at))
+    Difference.objects.bulk_create(found)
+    counted = Counter(run.counts.get(run.stage, {})) + kinds
+    run.counts = {**run.counts, run.stage: dict(counted)}
+    run.done += len(rows)
+    if rows:
+        run.after = rows[-1].pk
+    else:
+        run.stage, run.after, run.state = (
+            ("holds", 0, run.state) if run.stage == "disputes" else ("done", 0, State.DONE)
+        )
+        run.finished_at = at if run.state == State.DONE else None
+    run.save(update_fields=["counts", "done", "after", "stage", "state", "finished_at"])
+    return True
+
+
+def disputes_of(unit: Unit, since: datetime | None) -> QuerySet[Dispute]:
+    """The disputes that were proposed a ruling, of a unit and all below it, by key."""
+    rows = Dispute.objects.filter(case__unit__path__startswith=unit.path, proposed_at__isnull=False)
+    rows = rows.filter(proposed_at__gte=since) if since else rows
+    return rows.select_related("case__unit", "case__customer", "deal", "policy").order_by("pk")
+
+
+def holds_of(unit: Unit, since: datetime | None) -> QuerySet[Registration]:
+    """The registrations that counted, of the same units, by key."""
+    rows = Registration.objects.filter(unit__path__startswith=unit.path, rival_of=None)
+    rows = rows.exclude(state=Registration.State.VOID)
+    rows = rows.filter(registered_at__gte=since) if since else rows
+    return rows.select_related("unit", "customer", "holder").order_by("pk")
+
+
+def _differences(
+    run: Backtest, rows: Sequence[Any], kinds: Counter[str], at: datetime
+) -> Iterable[Difference]:
+    new = pack_of(run.policy)
+    old = pack_of(run.against) if run.against else None
+    for row, kind, before, after in compared(rows, old, new, at):
+        kinds[kind] += 1
+        if kind != "same":
+            of = {"dispute": row} if isinstance(row, Dispute) else {"registration": row}
+            yield Difference(backtest=run, kind=kind, before=before, after=after, **of)
+
+
+def compared(
+    rows: Sequence[Any], old: Pack | None, new: Pack, at: datetime
+) -> Iterator[tuple[Any, str, Side, Side]]:
+    """Disputes or holds under two packs: row, kind, before, after. `old` None: the versions of their time."""
+    holds = [row for row in rows if isinstance(row, Registration)]
+    touches = touches_about({row.customer_id for row in holds}) if holds else {}
+    for row in rows:
+        if isinstance(row, Dispute):
+            yield (row, *dispute_under(row, old, new))
+        else:
+            own = [
+                one
+                for one in touches[row.customer_id]
+                if one.kind == "touch" and one.scope in ("", row.scope)
+            ]
+            yield (row, *hold_under(row, own, old, new, at))
+
+
+def dispute_under(dispute: Dispute, old: Pack | None, new: Pack) -> tuple[str, Side, Side]:
+    """How a dispute would be ruled on: kind, before, after. `old` None: the versions of their time."""
+    then = pack_by_time(dispute.case.unit, dispute.origin == "import")
+    before_of: PackOf = (lambda at: old) if old else then
+    matter = matter_of(dispute)
+    pack = then(matter.at)
+    case = Case(
+        events_of(dispute),
+        matter,
+        [claimant_of(claim) for claim in claims_of(dispute)],
+        calendar_of(
+            dispute.case.unit.time_zone, pack, dispute.policy.digest if pack and dispute.policy else ""
+        ),
+        dispute.proposed_at or matter.at,
+    )
+    before, after = ruled(case, before_of), ruled(case, lambda at: new)
+    return compare_rulings(before, after), _outcome(before), _outcome(after)
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    result = outcome.result
+    return {
+        "outcome": result.outcome,
+        "holder": result.holder,
+        "split": [[str(share.staff), float(share.share)] for share in result.split],
+        "rule": outcome.rule,
+        "article": outcome.article,
+        "margin": outcome.margin,
+    }
+
+
+def hold_under(
+    registration: Registration, touches: Sequence[Event], old: Pack | None, new: Pack, at: datetime
+) -> tuple[str, Side, Side]:
+    """When a hold would have lapsed: kind, before, after. The customer's grade of today stands for all of its life."""
+    rules = rules_at(registration.unit, registration.registered_at, bool(registration.import_row))
+    pack = old or (rules.pack if rules else None)
+    hold = Hold(
+        str(registration.holder.uid),
+        registration.registered_at,
+        registration.customer.grade or None,
+        touches,
+        rules.calendar if rules else calendar_of(registration.unit.time_zone, None),
+        min(registration.ended_at or at, at),
+    )
+    before, after = lapsed_at(hold, pack), lapsed_at(hold, new)
+    return compare_holds(before, after), _day(before), _day(after)
+
+
+def _day(moment: datetime | None) -> dict[str, Any]:
+    return {"lapsed_at": moment_text(moment) if moment else None}

@@ -1,0 +1,8 @@
+"""Words for backtests."""
+
+from django.utils.translation import gettext_lazy as _
+
+PROBLEMS = {
+    "backtest.running": (_("This version is being tried already."), _("Wait for the result, or stop it.")),
+    "backtest.ended": (_("It has ended already."), _("Load the page again.")),
+}

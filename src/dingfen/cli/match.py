@@ -1,0 +1,209 @@
+"""`dingfen match …`: records of one customer found in files. Needs no database."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dingfen.matching.files import Compared, Rows
+
+MOST_ROWS = 20_000_000
+_ALIASES = {
+    "name": "person", "company_name": "company", "employer": "company", "mobile": "phone", "tel": "phone",
+    "first_name": "given", "last_name": "surname", "date_of_birth": "birth", "dob": "birth", "zip": "postcode",
+    "province": "region", "state": "region", "county": "district", "suburb": "district", "id_number": "document",
+    "title": "name",
+}  # fmt: skip
+
+
+class Unusable(Exception):
+    """A file cannot be used; the text says where and why."""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parts = parser.add_subparsers(dest="part", metavar="PART", required=True)
+    evaluate = parts.add_parser("evaluate", help="准确率与召回率 / precision and recall against known pairs")
+    evaluate.add_argument(
+        "--left", required=True, type=Path, metavar="FILE", help="CSV 或 Excel / CSV or Excel"
+    )
+    evaluate.add_argument("--right", type=Path, metavar="FILE", help="第二份名单 / a second list")
+    evaluate.add_argument(
+        "--truth", required=True, type=Path, metavar="FILE", help="两列编号 / two columns of ids"
+    )
+    lookup = parts.add_parser("lookup", help="逐条查找 / the base's best row for each query")
+    lookup.add_argument("--base", required=True, type=Path, metavar="FILE", help="客户名单 / the base")
+    lookup.add_argument(
+        "--queries", required=True, type=Path, metavar="FILE", help="待查名单 / what to look up"
+    )
+    dedupe = parts.add_parser("dedupe", help="查重 / records of one customer in one list")
+    dedupe.add_argument("--base", required=True, type=Path, metavar="FILE", help="客户名单 / the list")
+    for sub, run in ((evaluate, run_evaluate), (lookup, run_lookup), (dedupe, run_dedupe)):
+        sub.add_argument(
+            "--id", required=sub is not dedupe, default="", metavar="COL", help="编号列 / column of ids"
+        )
+        sub.add_argument(
+            "--map", type=Path, metavar="FILE", help="列的含义（YAML） / what the columns are (YAML)"
+        )
+        sub.add_argument("--json", action="store_true", help="供程序读取 / for programs")
+        sub.set_defaults(run=run)
+
+
+def run_evaluate(options: argparse.Namespace) -> int:
+    """Exit code 0: measured; 2: a file cannot be used."""
+    from dingfen.matching import files
+
+    try:
+        begun = time.perf_counter()
+        left, right, roles = _rows(options.left, options), None, _roles(options)
+        if options.right:
+            right = _rows(options.right, options)
+        compared = _compare(left, right, roles)
+        found = files.same_pairs(compared)
+        seconds = time.perf_counter() - begun
+        truth = _truth(options.truth, left, right)
+    except Unusable as problem:
+        return _refuse(problem)
+    result = files.measure(found, truth, ordered=right is not None) | {"seconds": round(seconds, 3)}
+    if options.json:
+        print(json.dumps(result))
+    else:
+        print("\n".join(f"{name}\t{value}" for name, value in result.items()))
+    return 0
+
+
+def run_lookup(options: argparse.Namespace) -> int:
+    """A line for each query: its id, the best id of the base, score, answer, reasons."""
+    from dingfen.matching import files
+
+    try:
+        base, queries = _rows(options.base, options), _rows(options.queries, options)
+        found = files.best_of(_compare(base, queries, _roles(options)))
+    except Unusable as problem:
+        return _refuse(problem)
+    for one in found:
+        told = {
+            "query": one.query,
+            "best": one.base or None,
+            "score": one.score,
+            "answer": one.answer,
+            "reasons": list(one.reasons),
+        }
+        print(json.dumps(told, ensure_ascii=False) if options.json else "\t".join(_told(told)))
+    return 0
+
+
+def run_dedupe(options: argparse.Namespace) -> int:
+    """A line for each group of records that are one customer."""
+    from dingfen.matching import files
+
+    try:
+        base = _rows(options.base, options)
+        found = files.groups(_compare(base, None, _roles(options)))
+    except Unusable as problem:
+        return _refuse(problem)
+    for number, group in enumerate(found, 1):
+        told = {"group": number, "ids": list(group.ids), "sure": group.sure}
+        print(json.dumps(told, ensure_ascii=False) if options.json else "\t".join(_told(told)))
+    print(f"{len(base.rows)} rows, {len(found)} groups", file=sys.stderr)
+    return 0
+
+
+def _told(row: dict[str, Any]) -> list[str]:
+    return [" ".join(value) if isinstance(value, list) else str(value or "") for value in row.values()]
+
+
+def _refuse(problem: Unusable) -> int:
+    print(problem, file=sys.stderr)
+    return 2
+
+
+def _compare(left: Rows, right: Rows | None, roles: dict[str, str]) -> Compared:
+    from dingfen.matching import files
+
+    try:
+        return files.compare(left, right, roles)
+    except ValueError as error:
+        raise Unusable(
+            f"没有可比对的列，请用 --map 指明 / no column that can be compared: name them with --map. "
+            f"{', '.join(left.names)}"
+        ) from error
+
+
+def _read(path: Path) -> Any:
+    from dingfen.imports.reading import read_table
+    from dingfen.problems import Problem
+
+    try:
+        return read_table(path.read_bytes(), MOST_ROWS)
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror}") from error
+    except Problem as problem:
+        raise Unusable(f"{path}: {problem.code} {dict(problem.params) or ''}".strip()) from problem
+
+
+def _rows(path: Path, options: argparse.Namespace) -> Rows:
+    from dingfen.matching.files import Rows
+
+    table = _read(path)
+    names = [name.strip() for name in table.columns]
+    wanted = options.id.strip()
+    if not wanted:  # rows are named by their number in the file
+        rows = [[str(number), *row] for number, row in zip(table.numbers, table.rows, strict=True)]
+        return Rows(["#", *names], rows, "#")
+    if wanted not in names:
+        raise Unusable(f"{path}: 没有列 / no column {wanted}. {', '.join(names)}")
+    return Rows(names, table.rows, wanted)
+
+
+def _truth(path: Path, left: Rows, right: Rows | None) -> set[tuple[str, str]]:
+    """Pairs of ids; with two tables put in the order (left, right). A pair of one id with itself is no pair."""
+    table = _read(path)
+    if len(table.columns) < 2:
+        raise Unusable(f"{path}: 需要两列编号 / needs two columns of ids")
+    pairs = [(row[0].strip(), row[1].strip()) for row in table.rows]
+    known = set(left.ids())
+    head = (table.columns[0].strip(), table.columns[1].strip())
+    others = known if right is None else set(right.ids())
+    if head[0] in known and head[1] in others:  # a file without a line of names
+        pairs.append(head)
+    if right is not None:
+        straight = sum(a in known and b in others for a, b in pairs)
+        turned = sum(b in known and a in others for a, b in pairs)
+        return set(pairs) if straight >= turned else {(b, a) for a, b in pairs}
+    return {pair for pair in pairs if pair[0] != pair[1]}
+
+
+def _roles(options: argparse.Namespace) -> dict[str, str]:
+    """Role by column from a YAML file that says either `role: column(s)` or `column: role`."""
+    if not options.map:
+        return {}
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    from dingfen.matching.columns import ROLES
+
+    try:
+        data = YAML(typ="safe", pure=True).load(options.map.read_text("utf-8-sig"))
+    except (OSError, YAMLError, UnicodeDecodeError) as error:
+        raise Unusable(f"{options.map}: {error}") from error
+    data = data.get("columns", data) if isinstance(data, dict) else None
+    if not isinstance(data, dict):
+        raise Unusable(f"{options.map}: 应为“含义: 列名” / should be `role: column`; {', '.join(ROLES)}")
+    found: dict[str, str] = {}
+    known = {*ROLES, *_ALIASES, "ignore"}
+    for key, value in data.items():
+        if str(key) in known:
+            for column in value if isinstance(value, list) else [value]:
+                found[str(column)] = _ALIASES.get(str(key), str(key)) if str(key) not in ROLES else str(key)
+        elif str(value) in known:
+            found[str(key)] = _ALIASES.get(str(value), str(value)) if str(value) not in ROLES else str(value)
+        else:
+            raise Unusable(
+                f"{options.map}: {key}: 不认识的含义 / unknown role; {', '.join((*ROLES, 'ignore'))}"
+            )
+    return found

@@ -1,0 +1,133 @@
+"""A change of rules tried on what has happened: the same events under two packs. Pure; reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from dingfen.engine.calendar import Calendar
+from dingfen.engine.events import Claimant, Event, Id, Matter
+from dingfen.engine.facts import Facts, fold
+from dingfen.engine.holding import protection
+from dingfen.engine.ruling import Result
+from dingfen.engine.runs import is_effective
+from dingfen.engine.schema import Pack
+from dingfen.engine.weigh import prepare, weigh
+from dingfen.engine.whatif import unknowns
+
+RulingKind = Literal["same", "holder", "split", "declined", "decided"]
+HoldKind = Literal["same", "lapses", "survives", "other_day"]
+PackOf = Callable[[datetime], Pack | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a pack would rule: the result, the rule that decided and its article."""
+
+    result: Result
+    rule: str | None = None
+    article: str | None = None
+    margin: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A dispute as it was known when its ruling was proposed."""
+
+    events: Sequence[Event]
+    subject: Matter
+    claims: Sequence[Claimant]
+    calendar: Calendar
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A registration and what happened with it until `until`: its end, or now. `grade`: the customer's."""
+
+    staff: Id
+    registered_at: datetime
+    grade: str | None
+    touches: Sequence[Event]
+    calendar: Calendar
+    until: datetime
+
+
+def rule(facts: Facts, pack: Pack | None) -> Outcome:
+    """The result on these facts without its full reasons: what `decide` proposes, at a fraction of the cost."""
+    if pack is None:
+        return Outcome(Result("declined", None))
+    prepared = prepare(facts)
+    went = weigh(pack.ownership, prepared)
+    base = went.result(prepared.staff)
+    open_facts = went.unknown and unknowns(pack.ownership, prepared, went, base)
+    if went.declined or any(each.could_change for each in open_facts or ()):
+        return Outcome(Result("declined", None), margin=went.margin)
+    card = pack.ownership.scorecard if went.by_scorecard else None
+    article = went.decisive.article if went.decisive else card.article if card else None
+    return Outcome(base, went.decisive.id if went.decisive else None, article, went.margin)
+
+
+def ruled(case: Case, pack_of: PackOf) -> Outcome:
+    """Fold the events anew, as known then, under the packs of `pack_of`; and rule."""
+    facts = fold(
+        case.events,
+        subject=case.subject,
+        claims=case.claims,
+        calendar=case.calendar,
+        pack_of=pack_of,
+        known_at=case.known_at,
+    )
+    return rule(facts, pack_of(case.subject.at))
+
+
+def compare_rulings(before: Outcome, after: Outcome) -> RulingKind:
+    """How the second differs from the first; a different rule with the same result is `same`."""
+    old, new = before.result, after.result
+    if "declined" in (old.outcome, new.outcome):
+        if old.outcome == new.outcome:
+            return "same"
+        return "declined" if new.outcome == "declined" else "decided"
+    if old.outcome != new.outcome or sorted(_shares(old)) != sorted(_shares(new)):
+        return "split"
+    return "same" if old.holder == new.holder else "holder"
+
+
+def _shares(result: Result) -> list[tuple[str, object]]:
+    return [(str(share.staff), share.share) for share in result.split]
+
+
+def lapsed_at(hold: Hold, pack: Pack | None) -> datetime | None:
+    """When this hold would first have lapsed under a pack; None when it lived until `until`."""
+    if pack is None:
+        return None
+    made = sorted(
+        event.at
+        for event in hold.touches
+        if event.staff == hold.staff
+        and hold.registered_at <= event.at < hold.until
+        and is_effective(event, pack)
+    )
+    for number, now in enumerate([*made, hold.until]):
+        state = protection(
+            pack,
+            registered_at=hold.registered_at,
+            grade=hold.grade,
+            follow_ups=made[:number],
+            calendar=hold.calendar,
+            now=now,
+        )
+        if state.lapse_at <= now:
+            return state.lapse_at
+    return None
+
+
+def compare_holds(before: datetime | None, after: datetime | None) -> HoldKind:
+    """`lapses`: only under the second; `survives`: only under the first; `other_day`: on another moment."""
+    if before == after:
+        return "same"
+    if before is None:
+        return "lapses"
+    return "survives" if after is None else "other_day"

@@ -1,0 +1,168 @@
+"""Tables of customers compared whole: one with itself, two with each other, new ones with a base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Final, Literal
+
+from . import columns, linking
+from .clusters import LEAST_EDGE, clusters
+from .vectors import read_columns
+
+SAME_FROM: Final = 0.8
+POSSIBLE_FROM: Final = 0.1
+MOST_REASONS: Final = 4
+Answer = Literal["same", "possible", "none"]
+Roles = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table: names of its columns, rows as long as these, the column with the ids."""
+
+    names: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    id: str
+
+    def ids(self) -> list[str]:
+        place = list(self.names).index(self.id)
+        return [row[place].strip() for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The base's most likely row for one query; `base` is '' where nothing is alike at all."""
+
+    query: str
+    base: str
+    score: float
+    answer: Answer
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that are one customer. `sure` is the least certain of the pairs that hold it together."""
+
+    ids: tuple[str, ...]
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Pairs of places in `ids`, as `linking.link` found them."""
+
+    ids: list[str]
+    split: int | None
+    found: linking.Linked
+    fields: list[columns.Field]
+
+    def reasons(self, number: int) -> tuple[str, ...]:
+        """`field.level` of one pair, what weighs most first."""
+        told = []
+        for place, name in enumerate(self.found.names):
+            level = int(self.found.levels[number, place])
+            if level >= 0:
+                learned = self.found.learned[place]
+                told.append((abs(float(learned.bits[level])), f"{name}.{learned.levels[level]}"))
+        return tuple(code for _, code in sorted(told, reverse=True)[:MOST_REASONS])
+
+
+def compare(left: Rows, right: Rows | None = None, given: Roles | None = None) -> Compared:
+    """Compare the rows of `left` with each other, or with those of `right`; `given` says which column is what.
+
+    Raises ValueError where no column can be compared.
+    """
+    tables = [left] if right is None else [left, right]
+    found = [_by_role(table, given) for table in tables]
+    slots = list(dict.fromkeys(slot for one, _ in found for slot in one))
+    if right is not None:
+        slots = [slot for slot in slots if all(slot in one for one, _ in found)] or slots
+    rows = [
+        [row[one[slot]] if slot in one else "" for slot in slots] for one, table in found for row in table
+    ]
+    fields = columns.fields({place: role for place, (role, _) in enumerate(slots)})
+    if not fields:
+        raise ValueError("no column that can be compared")
+    ids = [name for table in tables for name in table.ids()]
+    split = None if right is None else len(left.rows)
+    if not rows or split in (0, len(rows)):
+        return Compared(ids, split, linking.nothing(), fields)
+    return Compared(ids, split, linking.link(read_columns(fields, rows), split), fields)
+
+
+def _by_role(table: Rows, given: Roles | None) -> tuple[dict[tuple[str, int], int], Sequence[Sequence[str]]]:
+    """Places of the columns by role and number within the role."""
+    roles = columns.roles(table.names, table.rows, {**(given or {}), table.id: "ignore"})
+    counts: dict[str, int] = {}
+    found = {}
+    for place, role in sorted(roles.items()):
+        counts[role] = counts.get(role, 0) + 1
+        found[role, counts[role]] = place
+    return found, table.rows
+
+
+def groups(compared: Compared) -> list[Group]:
+    """Rows that are one customer, in groups of two and more."""
+    chances = {(a, b): chance for a, b, chance in _pairs(compared)}
+    found = []
+    for group in clusters((a, b, chance) for (a, b), chance in chances.items()):
+        inside = [chances[pair] for pair in combinations(group, 2) if pair in chances]
+        found.append(Group(tuple(compared.ids[row] for row in group), round(min(inside), 4)))
+    return found
+
+
+def same_pairs(compared: Compared) -> set[tuple[str, str]]:
+    """Every pair of ids found to be one customer; with two tables, (left, right)."""
+    ids = compared.ids
+    if compared.split is not None:
+        return {(ids[a], ids[b]) for a, b, chance in _pairs(compared) if chance >= LEAST_EDGE}
+    return {(ids[a], ids[b]) for group in clusters(_pairs(compared)) for a, b in combinations(group, 2)}
+
+
+def _pairs(compared: Compared) -> Iterator[tuple[int, int, float]]:
+    found = compared.found
+    yield from zip(found.left.tolist(), found.right.tolist(), found.chance.tolist(), strict=True)
+
+
+def best_of(compared: Compared) -> list[Best]:
+    """For each row of the right table the most likely one of the left."""
+    assert compared.split is not None
+    best: dict[int, tuple[float, int, int]] = {}
+    for number, (base, query, chance) in enumerate(_pairs(compared)):
+        if query not in best or chance > best[query][0]:
+            best[query] = (chance, base, number)
+    found = []
+    for query in range(compared.split, len(compared.ids)):
+        if query in best:
+            chance, base, number = best[query]
+            reasons = compared.reasons(number)
+            found.append(
+                Best(compared.ids[query], compared.ids[base], round(chance, 4), answer(chance), reasons)
+            )
+        else:
+            found.append(Best(compared.ids[query], "", 0.0, "none"))
+    return found
+
+
+def answer(chance: float) -> Answer:
+    """The answer of a probability: `same` from 0.8, `possible` from 0.1."""
+    return "same" if chance >= SAME_FROM else "possible" if chance >= POSSIBLE_FROM else "none"
+
+
+def measure(found: set[tuple[str, str]], truth: set[tuple[str, str]], ordered: bool) -> dict[str, Any]:
+    """Precision, recall and F1 of pairs; without `ordered`, (a, b) and (b, a) are one pair."""
+    if not ordered:
+        found, truth = ({(min(pair), max(pair)) for pair in pairs} for pairs in (found, truth))
+    both = len(found & truth)
+    precision = both / len(found) if found else 0.0
+    recall = both / len(truth) if truth else 0.0
+    f1 = 2 * both / (len(found) + len(truth)) if found or truth else 0.0
+    return {
+        "precision": round(precision, 6),
+        "recall": round(recall, 6),
+        "f1": round(f1, 6),
+        "pairs": len(found),
+    }

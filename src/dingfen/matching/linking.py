@@ -1,0 +1,125 @@
+"""Whole files: every pair of rows worth comparing, with the probability that both are one customer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from .learning import Learned, Learner, of_random, rare_bits
+from .pairing import candidates
+from .vectors import Column, Numbers, compare_rows, levels_of, split_names
+
+RANDOM_PAIRS: Final = 60_000
+_SEED: Final = 20_240_601
+
+
+@dataclass(slots=True)
+class Linked:
+    """Candidate pairs of rows (left, right), their probability, and all that explains it."""
+
+    left: Numbers
+    right: Numbers
+    chance: Numbers
+    levels: Numbers
+    names: list[str]
+    learned: list[Learned]
+    prior: float
+
+
+def link(columns: Sequence[Column], split: int | None = None) -> Linked:
+    """Compare the rows of one file with each other, or those before `split` with those from it on.
+
+    Rows that say the same in every field are looked at once and come back as pairs of their own.
+    """
+    rows = np.stack([column.codes for column in columns], axis=1)
+    side = (
+        np.zeros(len(rows), np.int64) if split is None else (np.arange(len(rows)) >= split).astype(np.int64)
+    )
+    _, first, back = np.unique(np.column_stack((side, rows)), axis=0, return_index=True, return_inverse=True)
+    few = [Column(one.field, one.kind, one.values, one.codes[first], one.rarity) for one in columns]
+    found = _link(few, None if split is None else int((first < split).sum()))
+    return _expanded(found, back.ravel(), len(first), split)
+
+
+def _expanded(found: Linked, back: Numbers, count: int, split: int | None) -> Linked:
+    """The pairs of unique rows as pairs of all rows."""
+    members = np.argsort(back, kind="stable")
+    starts = np.searchsorted(back[members], np.arange(count + 1))
+    sizes = np.diff(starts)
+    single = (sizes[found.left] == 1) & (sizes[found.right] == 1)
+    plain = np.flatnonzero(single & (found.left != found.right))
+    left, right = [members[starts[found.left[plain]]]], [members[starts[found.right[plain]]]]
+    source = [plain]
+    for number in np.flatnonzero(~single).tolist():
+        a, b = int(found.left[number]), int(found.right[number])
+        one, other = members[starts[a] : starts[a + 1]], members[starts[b] : starts[b + 1]]
+        x, y = (grid.ravel() for grid in np.meshgrid(one, other, indexing="ij"))
+        kept = (x < y) | (a != b)
+        left.append(x[kept])
+        right.append(y[kept])
+        source.append(np.full(int(kept.sum()), number))
+    which = np.concatenate(source)
+    return Linked(
+        np.concatenate(left),
+        np.concatenate(right),
+        found.chance[which],
+        found.levels[which],
+        found.names,
+        found.learned,
+        found.prior,
+    )
+
+
+def _link(columns: Sequence[Column], split: int | None) -> Linked:
+    count = len(columns[0].codes)
+    left, right = candidates(columns, split)
+    if split is None:  # each with itself: what is said twice in the file in all fields alike
+        left, right = (np.concatenate((one, np.arange(count))) for one in (left, right))
+    levels = compare_rows(columns, left, right)
+    random = _random_levels(columns, *_random_pairs(count, split))
+    wide, levels = split_names(columns, levels)
+    _, random = split_names(columns, random)
+    names = [column.kind.name for column in columns] + ["contact"] * (len(wide) - len(columns))
+    total = max(1.0, float(split * (count - split) if split is not None else count * (count - 1) / 2))
+    learner = Learner(
+        kinds=names,
+        fields=of_random(wide, random),
+        levels=levels,
+        rare=[rare_bits(column, left, right, levels[:, place]) for place, column in enumerate(wide)],
+        counted=left != right,
+        said=(random >= 0).sum(axis=0) / max(1, len(random)),
+        total=total,
+        prior=min(0.3, 0.1 * count / total),
+    )
+    chance = learner.learn(count)
+    return Linked(left, right, chance, levels, names, learner.fields, learner.prior)
+
+
+def _random_levels(columns: Sequence[Column], left: Numbers, right: Numbers) -> Numbers:
+    """Levels of random pairs. Where a field identifies, only whether both say something: they will differ."""
+    found = np.empty((len(left), len(columns)), np.int8)
+    for place, column in enumerate(columns):
+        if column.kind.identifying:
+            both = (column.codes[left] >= 0) & (column.codes[right] >= 0)
+            found[:, place] = np.where(both, len(column.kind.levels) - 1, -1)
+        else:
+            found[:, place] = levels_of(column, left, right)
+    return found
+
+
+def _random_pairs(count: int, split: int | None) -> tuple[Numbers, Numbers]:
+    source = np.random.default_rng(_SEED)
+    size = min(RANDOM_PAIRS, count * count)
+    if split is not None:
+        return source.integers(0, split, size), source.integers(split, count, size)
+    left, right = source.integers(0, count, size), source.integers(0, count, size)
+    return left[left != right], right[left != right]
+
+
+def nothing() -> Linked:
+    """The answer where there is nothing to compare."""
+    none = np.empty(0, np.int64)
+    return Linked(none, none, np.empty(0), np.empty((0, 0), np.int8), [], [], 0.0)

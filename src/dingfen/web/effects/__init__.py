@@ -1,0 +1,1 @@
+"""What follows from rulings: the list of effects, and lines for the payroll."""

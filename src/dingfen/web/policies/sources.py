@@ -1,0 +1,164 @@
+"""The editor of a rule book: files at the left, what is wrong and what would change at the right."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from dingfen.accounts import access
+from dingfen.accounts.models import Unit
+from dingfen.policies import editing
+from dingfen.policies.draft_files import zipped
+from dingfen.policies.editing import Checked
+from dingfen.policies.findings import error_text, finding_text
+from dingfen.policies.models import PolicySource
+from dingfen.policies.queries import shipped, shipped_names
+from dingfen.problems import Problem, missing
+from dingfen.web.policies.views import language
+from dingfen.web.request import Request
+from dingfen.web.toasts import toast
+from dingfen.wording import field_errors
+
+COLOURS = {"error": "red", "warning": "yellow", "info": "line"}
+CHANGES = 200
+
+
+@require_safe
+def index(request: Request) -> HttpResponse:
+    """The rule books being written, and what one can begin from."""
+    offered = [{"name": name, "title": getattr(shipped(name).title, language())} for name in shipped_names()]
+    rows = editing.sources(request.actor).defer("files")[:100]
+    return render(request, "policies/sources.html", {"rows": rows, "offered": offered})
+
+
+@require_POST
+def begin(request: Request) -> HttpResponse:
+    given = {name: request.POST.get(name, "") for name in ("shipped", "version", "draft")}
+    made = editing.begin(actor=request.actor, at=request.at, **given)
+    return redirect("policy_source", made.uid)
+
+
+def _one(request: Request, uid: UUID) -> PolicySource:
+    found: PolicySource | None = editing.sources(request.actor).filter(uid=uid).first()
+    if found is None:
+        raise missing()
+    return found
+
+
+@require_safe
+def detail(request: Request, uid: UUID) -> HttpResponse:
+    """One file in the editor, and the check of all of them."""
+    return _show(request, _one(request, uid), request.GET.get("file", ""))
+
+
+def _show(
+    request: Request,
+    source: PolicySource,
+    name: str,
+    typed: str | None = None,
+    errors: Any = None,
+    status: int = 200,
+) -> HttpResponse:
+    names = sorted(source.files, key=lambda each: (each.startswith(editing.SCENARIOS), each))
+    chosen = name if name in source.files else ("ownership.yaml" if "ownership.yaml" in names else names[0])
+    texts = {**source.files, chosen: typed} if typed is not None else source.files
+    context = {
+        "source": source,
+        "names": names,
+        "name": chosen,
+        "text": texts[chosen],
+        "errors": errors or {},
+        "units": Unit.objects.filter(company_id=request.actor.company_id, active=True).order_by("path"),
+        **_checked(source, texts),
+    }
+    return render(request, "policies/source.html", context, status=status)
+
+
+def _checked(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
+    found: Checked = editing.check(texts)
+    changed = editing.changes(source, found.pack)
+    return {
+        "source": source,
+        "found": found,
+        "faults": [{"error": each, "text": error_text(each)} for each in found.errors],
+        "remarks": [
+            {
+                "where": each.where,
+                "text": finding_text(each),
+                "colour": COLOURS[each.severity],
+                "severity": each.severity,
+            }
+            for each in sorted(found.findings, key=lambda one: list(COLOURS).index(one.severity))
+        ],
+        "passed": len(found.outcomes) - len(found.failed),
+        "changed": changed[:CHANGES],
+        "ready": found.pack is not None
+        and not found.failed
+        and not found.errors
+        and all(each.severity != "error" for each in found.findings),
+    }
+
+
+@require_POST
+def check(request: Request, uid: UUID) -> HttpResponse:
+    """The check alone of what is typed and not yet saved, for htmx."""
+    source = _one(request, uid)
+    texts = {**source.files, request.POST.get("name", ""): request.POST.get("text", "")}
+    return render(request, "policies/source_check.html", _checked(source, texts))
+
+
+@require_POST
+def save(request: Request, uid: UUID) -> HttpResponse:
+    """Save one file as typed; a new scenario file by its name."""
+    name, text = request.POST.get("name", ""), request.POST.get("text", "")
+    version = request.POST.get("version", "")
+    try:
+        editing.save(
+            actor=request.actor, at=request.at, source_uid=uid, name=name, text=text,
+            version=int(version) if version.isdecimal() else None,
+        )  # fmt: skip
+    except Problem as problem:
+        if problem.status not in (409, 422):
+            raise
+        return _show(
+            request,
+            _one(request, uid),
+            name,
+            text,
+            field_errors(problem) or {"text": [str(problem)]},
+            problem.status,
+        )
+    toast(request, gettext("Saved"))
+    return redirect(f"{reverse('policy_source', args=[uid])}?file={name}")
+
+
+@require_POST
+def propose(request: Request, uid: UUID) -> HttpResponse:
+    """Propose what is written for a unit."""
+    access.require(request.actor, editing.PERMISSION)
+    units = {str(each.uid): each for each in Unit.objects.filter(company_id=request.actor.company_id)}
+    unit = units.get(request.POST.get("unit", ""))
+    if unit is None:
+        raise missing()
+    try:
+        made = editing.propose_source(actor=request.actor, at=request.at, source_uid=uid, unit=unit)
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        return _show(request, _one(request, uid), "", None, field_errors(problem), 422)
+    toast(request, gettext("Proposed; a second person approves it."))
+    return redirect("policy", uid=made.uid)
+
+
+@require_safe
+def download(request: Request, uid: UUID) -> HttpResponse:
+    """The files as an archive."""
+    response = HttpResponse(zipped(_one(request, uid).files), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="pack.zip"'
+    return response

@@ -1,0 +1,1 @@
+"""Sanctions against staff: list, page, and what people do there."""

@@ -1,0 +1,3 @@
+from tests.ownership.conftest import dealer, media
+
+__all__ = ["dealer", "media"]
