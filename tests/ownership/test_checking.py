@@ -32,7 +32,7 @@ AGREE = [
     (
         Record(name="林晓溪", address=HOME),
         Record(name="林晓溪", address="杭州市西湖区文三路88号"),
-        "possible",
+        "same",
     ),
     (Record(name="林晓溪", address=HOME), Record(name="王立", address="杭州市西湖区文三路66号"), "none"),
     (

@@ -1,4 +1,4 @@
-"""`dingfen match …`: records of one customer found in files. Needs no database."""
+"""`dingfen match …`: records of one customer found in files, which needs no database, or in the database."""
 
 from __future__ import annotations
 
@@ -41,7 +41,22 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--queries", required=True, type=Path, metavar="FILE", help="待查名单 / what to look up"
     )
     dedupe = parts.add_parser("dedupe", help="查重 / records of one customer in one list")
-    dedupe.add_argument("--base", required=True, type=Path, metavar="FILE", help="客户名单 / the list")
+    dedupe.add_argument(
+        "--base", type=Path, metavar="FILE", help="客户名单；不填查本系统 / the list; else the database"
+    )
+    train = parts.add_parser("train", help="用本公司客户训练权重 / learn the weights from the own customers")
+    train.add_argument(
+        "--precision", type=float, default=0.99, help="“同一客户”的目标准确率 / wanted of “same”"
+    )
+    train.set_defaults(run=run_train)
+    model = parts.add_parser("model", help="打印现用权重 / print the weights in force")
+    model.add_argument("--splink", action="store_true", help="Splink 设置 / as settings of Splink")
+    model.set_defaults(run=run_model)
+    index = parts.add_parser("index", help="按现行规则重建索引 / read stored customers anew by today's rules")
+    index.set_defaults(run=run_index)
+    for sub in (dedupe, train, model, index):
+        sub.add_argument("--company", default="", metavar="CODE", help="公司代码 / code of the company")
+    train.add_argument("--json", action="store_true", help="供程序读取 / for programs")
     for sub, run in ((evaluate, run_evaluate), (lookup, run_lookup), (dedupe, run_dedupe)):
         sub.add_argument(
             "--id", required=sub is not dedupe, default="", metavar="COL", help="编号列 / column of ids"
@@ -98,7 +113,9 @@ def run_lookup(options: argparse.Namespace) -> int:
 
 
 def run_dedupe(options: argparse.Namespace) -> int:
-    """A line for each group of records that are one customer."""
+    """A line for each group of records that are one customer; of the database, reviews for people to settle."""
+    if options.base is None:
+        return _dedupe_database(options)
     from dingfen.matching import files
 
     try:
@@ -111,6 +128,96 @@ def run_dedupe(options: argparse.Namespace) -> int:
         print(json.dumps(told, ensure_ascii=False) if options.json else "\t".join(_told(told)))
     print(f"{len(base.rows)} rows, {len(found)} groups", file=sys.stderr)
     return 0
+
+
+def _dedupe_database(options: argparse.Namespace) -> int:
+    """Exit code 0: done; 2: no such company."""
+    actor, unit, at = _company(options)
+    if unit is None:
+        return 2
+    from dingfen.ownership.dedupe import open_reviews
+
+    found, opened = open_reviews(actor=actor, at=at, unit=unit, progress=_progress)
+    print(file=sys.stderr)
+    told = {"pairs": found, "reviews": opened}
+    print(
+        json.dumps(told)
+        if options.json
+        else f"发现 {found} 对，新增待核对 {opened} 条 / {found} pairs, {opened} reviews"
+    )
+    return 0
+
+
+def _progress(done: int, total: int) -> None:
+    print(f"\r{done * 100 // max(total, 1)}%", end="", file=sys.stderr, flush=True)
+
+
+def run_index(options: argparse.Namespace) -> int:
+    """Exit code 0: done; 2: no such company. May be stopped and started again at any time."""
+    _, unit, _ = _company(options)
+    if unit is None:
+        return 2
+    from dingfen.parties.reindexing import rebuild
+
+    changed = rebuild(unit.pk, _progress)
+    print(file=sys.stderr)
+    print(f"更新 {changed} 位客户 / {changed} customers changed")
+    return 0
+
+
+def run_train(options: argparse.Namespace) -> int:
+    """Exit code 0: learned and in force; 1: refused; 2: no such company."""
+    actor, unit, at = _company(options)
+    if unit is None:
+        return 2
+    from dingfen.parties.actions.training import train_model
+    from dingfen.problems import Problem
+    from dingfen.wording import problem_text
+
+    try:
+        row = train_model(actor=actor, at=at, unit=unit, precision=options.precision)
+    except Problem as problem:
+        print(problem_text(problem), file=sys.stderr)
+        return 1
+    told = json.loads(row.document) | {"customers": row.customers}
+    if options.json:
+        print(json.dumps(told))
+    else:
+        print(f"{told['version']}\t{told['customers']}\tsame >= {told['same_from']}%")
+    return 0
+
+
+def run_model(options: argparse.Namespace) -> int:
+    """Prints a JSON document; exit code 2: no such company."""
+    _, unit, _ = _company(options)
+    if unit is None:
+        return 2
+    from dingfen.matching.training import as_splink
+    from dingfen.parties import weights
+
+    model = weights.in_force(unit.pk)
+    print(json.dumps(as_splink(model), indent=1) if options.splink else model.to_json())
+    return 0
+
+
+def _company(options: argparse.Namespace) -> tuple[Any, Any, Any]:
+    """(system actor, company, now); the company is None, and said so, where it is not plain which."""
+    from dingfen.cli.setup import start
+
+    start()
+    from django.utils import timezone
+
+    from dingfen.accounts.actor import system_actor
+    from dingfen.accounts.models import Unit
+
+    companies = Unit.objects.filter(parent=None)
+    if options.company:
+        companies = companies.filter(code=options.company)
+    found = list(companies[:2])
+    if len(found) != 1:
+        print("请用 --company 指明公司 / name the company with --company", file=sys.stderr)
+        return None, None, None
+    return system_actor(found[0], "cli"), found[0], timezone.now()
 
 
 def _told(row: dict[str, Any]) -> list[str]:

@@ -51,7 +51,7 @@ class Clock(Row):
         MET_LATE = "met_late", pgettext_lazy("clock", "Met late")
         CANCELLED = "cancelled", _("Cancelled")
 
-    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=40)
     subject_type = models.CharField(max_length=20)
     subject_uid = models.UUIDField(db_index=True)

@@ -70,6 +70,7 @@ class Learner:
     total: float
     prior: float
     alike: Numbers = field(default_factory=lambda: np.empty(0))
+    groups: list[dict[int, dict[str, float]]] = field(default_factory=list)
 
     def learn(self, count: int) -> Numbers:
         places = range(len(self.fields))
@@ -78,6 +79,7 @@ class Learner:
             for names in ALIKE
         ]
         groups = [group for group in groups if 0 < len(group) < len(self.kinds)]
+        self.groups = groups
         self.alike = np.full(len(groups), min(0.03, 0.01 * count / self.total))
         first = [(one.same, one.other) for one in self.fields]
         chance = np.zeros(len(self.levels))

@@ -5,9 +5,21 @@ one customer, -1 halves them. `prior` is where a pair that shares a key starts. 
 that an identifier of one person decides with a name that agrees, and a name alone never does.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A reason for two records to agree in `fields` without being one customer: namesakes in one town, say.
+
+    `share` in bits; a field with None agrees as it does for one customer, otherwise with these weights.
+    """
+
+    share: float
+    fields: Mapping[str, Mapping[str, float] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +31,18 @@ class Model:
     weights: Mapping[str, float]
     same_from: int
     possible_from: int
+    alike: tuple[Alike, ...] = ()
+
+    def to_json(self) -> str:
+        """The whole model as one document."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+def model_from_json(text: str) -> Model:
+    """Read back what `to_json` wrote; levels it does not know keep the shipped weight."""
+    data = json.loads(text)
+    alike = tuple(Alike(**one) for one in data.pop("alike", ()))
+    return Model(**{**data, "weights": {**MODEL.weights, **data["weights"]}, "alike": alike})
 
 
 MODEL: Final = Model(

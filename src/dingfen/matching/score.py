@@ -1,13 +1,13 @@
 """How two records agree, field by field. Symmetric: the order of the two does not matter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from .addresses import Address, Place
 from .companies import CompanyName
 from .comparing import address_level, company_level, name_level, phone_level, place_level
 from .identifiers import is_shared_mailbox
-from .model import MODEL, Model
+from .model import MODEL, Alike, Model
 from .normalise import Features
 from .persons import PersonName
 from .tables import COMMON_SURNAMES
@@ -46,7 +46,17 @@ def levels(a: Features, b: Features) -> list[Level]:
 def surety(found: list[Level], model: Model = MODEL) -> int:
     """How sure it is, 0 to 100, that records with these levels are one customer."""
     bits = model.prior + sum(model.weights[level.code] for level in found)
-    return round(100 / (1 + 2 ** -max(-60.0, min(60.0, bits))))
+    others = 1.0  # neither one customer nor alike for a reason
+    for alike in model.alike:
+        others += 2 ** max(-60.0, min(60.0, alike.share + sum(_alike_bits(found, alike, model))))
+    return round(100 / (1 + others * 2 ** -max(-60.0, min(60.0, bits))))
+
+
+def _alike_bits(found: list[Level], alike: Alike, model: Model) -> Iterator[float]:
+    for level in found:
+        if level.field in alike.fields:
+            own = alike.fields[level.field]
+            yield model.weights[level.code] if own is None else own.get(level.level, 0.0)
 
 
 def _name(a: PersonName, b: PersonName, *, firms: bool) -> str:

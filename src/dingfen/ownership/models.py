@@ -40,7 +40,7 @@ class Registration(Row):
         LOST = "lost", _("Lost deal")
         VOID = "void", pgettext_lazy("registration", "Void")
 
-    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="registrations")
     scope = models.CharField(
         max_length=80, blank=True, help_text="product line or project; empty: the customer whole"
@@ -55,7 +55,9 @@ class Registration(Row):
     last_effective_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=200, blank=True)
-    policy = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    policy = models.ForeignKey(
+        PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     card_due = models.DateTimeField(
         null=True, blank=True, help_text="by when the card is to be completed; null: it was at once"
     )

@@ -41,7 +41,7 @@ class Customer(Row):
         B = "B"
         C = "C"
 
-    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="customers")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PERSON)
     number = models.CharField(max_length=20)
@@ -136,7 +136,7 @@ class Relation(Row):
         BRANCH = "head_office", pgettext_lazy("relation", "Head office")
         INTRODUCED = "introducer", pgettext_lazy("relation", "Introduced this customer")
 
-    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     one = models.ForeignKey(Customer, models.PROTECT, related_name="+")
     other = models.ForeignKey(Customer, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -161,7 +161,7 @@ class Identifier(Row):
     """Phone, e-mail, WeChat, plate, credit code, VIN: found by keyed hash, shown masked."""
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="identifiers")
-    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=12)
     lookup = models.BinaryField(max_length=32, db_index=True)
     sealed = models.BinaryField()
@@ -182,6 +182,16 @@ class MatchKey(models.Model):
         indexes = [models.Index(fields=["key", "company_id"], name="match_key")]
 
 
+class MatchModel(Row):
+    """The weights of a company's conflict check, learned from its own customers; the newest is in force."""
+
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    document = models.TextField(help_text="dingfen.matching.Model as JSON")
+    customers = models.PositiveIntegerField()
+    trained_at = models.DateTimeField()
+    trained_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+
+
 class Touch(Row):
     """Any interaction: walk-in, call, visit, message."""
 
@@ -199,7 +209,7 @@ class Touch(Row):
         CONTACT = "contact", _("Contact")
         OTHER = "other", _("Other")
 
-    company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="touches")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="touches")

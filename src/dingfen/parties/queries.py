@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from dingfen.accounts.actor import Actor
 from dingfen.matching import Features, Match, Record, compare, features
-from dingfen.parties import index, sealing
+from dingfen.parties import index, sealing, weights
 from dingfen.parties.models import Contact, Customer, Identifier, Touch
 from dingfen.problems import missing
 
@@ -33,11 +33,12 @@ def candidates(company_id: int, record: Record | Features, *, within: int | None
     `within` compares only with the records of that leading customer.
     """
     asked = features(record)
+    model = weights.in_force(company_id)
     best: dict[int, Candidate] = {}
     for found in index.fetch(company_id, asked):
         if within is not None and found.leading_id != within:
             continue
-        match = compare(asked, found.features)
+        match = compare(asked, found.features, model)
         earlier = best.get(found.leading_id)
         if match.answer != "none" and (earlier is None or match.sure > earlier.match.sure):
             best[found.leading_id] = Candidate(found.leading_id, found.id, found.unit_id, match)
@@ -86,7 +87,7 @@ def names(customers: Iterable[Customer]) -> dict[int, str]:
 def names_by_id(actor: Actor, ids: Sequence[int]) -> Mapping[int, str]:
     """Full names of those of these customers the actor may see, masked names of the rest of the company's."""
     every = list(Customer.objects.filter(company_id=actor.company_id, pk__in=ids).defer("features"))
-    seen = set(Customer.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True))
+    seen = set(Customer.objects.visible_to(actor, among=ids).values_list("pk", flat=True))
     full = names(customer for customer in every if customer.pk in seen)
     return {customer.pk: full.get(customer.pk, customer.masked_name) for customer in every}
 
@@ -158,6 +159,6 @@ def touches(customer: Customer, *, limit: int = 50, before: int | None = None) -
 
 def search_customers(actor: Actor, ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
     """How found customers are shown: (number, name, masked phone). For `search.register_source`."""
-    rows = list(Customer.objects.visible_to(actor).filter(pk__in=ids).defer("features"))
+    rows = list(Customer.objects.visible_to(actor, among=ids).defer("features"))
     full = names(rows)
     return {row.pk: (row.number, full[row.pk], row.masked_phone) for row in rows}

@@ -29,6 +29,10 @@ PROBLEMS = {
         _("Check the number. If both are one customer, ask your head of department to merge them."),
     ),
     "merge.itself": (_("A customer can't be merged with itself."), _("Choose another customer.")),
+    "training.few": (
+        _("%(found)s customers are too few to learn from."),
+        _("The shipped weights stay in force; learn again from %(least)s customers on."),
+    ),
     "reason.needed": (_("A reason is missing."), _("Choose or write one.")),
     "merge.already": (
         _("%(number)s counts as another customer already."),

@@ -22,6 +22,7 @@ KINDS: dict[str, str | Promise] = {
     "data.revealed": pgettext_lazy("entry", "Data revealed"),
     "touch.recorded": pgettext_lazy("entry", "Touch recorded"),
     "touch.corrected": pgettext_lazy("entry", "Touch corrected"),
+    "matching.trained": pgettext_lazy("entry", "Weights of the conflict check learned"),
     "customer.added": pgettext_lazy("entry", "Customer added"),
     "customer.corrected": pgettext_lazy("entry", "Customer corrected"),
     "customer.erased": pgettext_lazy("entry", "Customer erased"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -56,6 +57,7 @@ def money_cell(amount: Any, currency: str = "CNY") -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, size: str = "") -> SafeString:
     """An outline icon; size "l" or "xl". scripts/assets.py finds the name in the templates."""
     size_class = f" i-{size}" if size else ""

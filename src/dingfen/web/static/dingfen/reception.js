@@ -16,8 +16,9 @@ quick?.addEventListener("compositionend", (event) => {
   event.target.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// The same question is not asked twice: every check is logged, and counted.
-quick?.addEventListener("htmx:beforeRequest", (event) => {
+// The same question is not asked twice: every check is logged, and counted. Asked before the one under way
+// would be given up for it ("latest wins"): otherwise a slow answer is lost to its own twin.
+quick?.addEventListener("htmx:confirm", (event) => {
   if (event.detail.elt !== quick) return;
   if (asked === typed()) event.preventDefault();
   else asked = typed();
@@ -35,6 +36,16 @@ quick?.addEventListener("keydown", (event) => {
     form.requestSubmit();
   }
 });
+
+// Whoever types on and presses the button before the next answer is there sends what stands in the fields;
+// the server asks again before it registers.
+answer?.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-answers]")) return;
+  for (const name of ["phone", "name"]) {
+    const kept = event.target.elements[name];
+    if (kept) kept.value = quick.elements[name].value.trim();
+  }
+}, true);
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing || !quick || document.querySelector("dialog[open]")) return;

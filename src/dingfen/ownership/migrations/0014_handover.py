@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_place_of_site'),
-        ('ownership', "0012_effect_times"),
+        ('ownership', "0013_without_company_alone"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
