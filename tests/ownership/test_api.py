@@ -10,7 +10,9 @@ import pytest
 from django.utils import timezone
 
 from dingfen.accounts.actor import system_actor
+from dingfen.api.models import IdempotencyKey
 from dingfen.policies.actions import publish_shipped
+from dingfen.policies.models import PolicyVersion
 from tests.api.conftest import Caller, call  # noqa: F401
 from tests.cast import Cast
 
@@ -88,6 +90,19 @@ def test_one_key_registers_once(call: Callable[..., Caller], rules: None) -> Non
     first = data(lin("POST", "/registrations", {"customer": CUSTOMER}, Idempotency_Key="reg-1"), 201)
     again = data(lin("POST", "/registrations", {"customer": CUSTOMER}, Idempotency_Key="reg-1"), 201)
     assert first == again
+
+
+def test_the_kept_answer_comes_before_a_refusal_to_get_ready(
+    call: Callable[..., Caller],  # noqa: F811
+    rules: None,
+) -> None:
+    lin = call("lin")
+    first = data(lin("POST", "/registrations", {"customer": CUSTOMER}, Idempotency_Key="reg-2"), 201)
+    PolicyVersion.objects.update(state="retracted")  # without rules nobody registers
+    data(lin("POST", "/registrations", {"customer": CUSTOMER}, Idempotency_Key="reg-3"), 409)
+    again = data(lin("POST", "/registrations", {"customer": CUSTOMER}, Idempotency_Key="reg-2"), 201)
+    assert first == again
+    assert not IdempotencyKey.objects.filter(key="reg-3").exists()
 
 
 def test_the_pool_and_its_refusals(call: Callable[..., Caller], rules: None) -> None:  # noqa: F811
