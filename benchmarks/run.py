@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import checks, lists, machine, matching, peer_helpdesk, registration, rules, startup
+from benchmarks import checks, insight, lists, machine, matching, peer_helpdesk, registration, rules, startup
 from benchmarks.report import report
 
 FOLDER = Path("build/bench")
@@ -35,6 +35,7 @@ PARTS: dict[str, Callable[[], object]] = {
     "startup": lambda: startup.run(FOLDER),
     "registration": lambda: registration.run(FOLDER),
     "lists": lambda: lists.run(FOLDER),
+    "insight": lambda: insight.run(FOLDER),
     "search": lambda: checks.search(FOLDER),
     "conflict": lambda: checks.conflict(FOLDER),
     "match": lambda: matching.run(FOLDER),

@@ -2,7 +2,7 @@
 
 Needs npm; where the machine has none, the Node that comes as a Python wheel is installed beside this
 Python. Writes src/dingfen/web/static/vendor/ (not kept in git; part of the wheel): Tabler's styles, the
-Latin typeface, and one sprite of the icons that code and templates name.
+Latin typeface, the charts of ECharts (bars and lines), and one sprite of the icons that code and templates name.
 """
 
 import re
@@ -21,6 +21,8 @@ COPIES = {
     "@tabler/icons/LICENSE": "icons.LICENSE",
     "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2": "inter-latin.woff2",
     "@fontsource-variable/inter/LICENSE": "inter.LICENSE",
+    "echarts/dist/echarts.simple.min.js": "echarts.simple.min.js",
+    "echarts/LICENSE": "echarts.LICENSE",
 }
 # {% icon "bell" %}, {% empty "check" … %}, icon="bell" in code and in tags, {"icon": "bell"}, sign="bell"
 NAMED = re.compile(

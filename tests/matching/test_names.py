@@ -82,6 +82,15 @@ def test_names_that_do_not(one: str, other: str) -> None:
         ("The Green Crop Company", (), "green crop", "", ""),
         ("Ｇｒｅｅｎ Crop Inc", (), "green crop", "", ""),
         ("A.B. Crop & Co", (), "ab crop", "", ""),
+        ("杭州青禾科技有限公寺", ("杭州",), "青禾", "科技", ""),  # one wrong character of the form
+        ("杭州青禾科技经盈部", ("杭州",), "青禾", "科技", ""),  # another character of the same sound
+        ("扬州市青禾科技厂分公司", ("扬州",), "青禾", "科技", "分公司"),
+        ("杨州青禾科技有限公司", ("扬州",), "青禾", "科技", ""),  # a town by its sound
+        ("青禾国际航运青岛有限公司", ("青岛",), "青禾", "国际航运", ""),
+        ("桐庐县青禾百货商行", ("桐庐",), "青禾", "百货", ""),
+        ("黔南布依族苗族自治州青禾物流有限公司", ("黔南",), "青禾", "物流", ""),
+        ("福建环境工程公司", ("福建",), "", "环境工程", ""),  # no brand at all
+        ("清河科技有限公司", (), "清河", "科技", ""),  # a brand, though a county is called so
     ],
 )
 def test_a_company_in_parts(typed: str, places: tuple[str, ...], core: str, trade: str, branch: str) -> None:
@@ -105,4 +114,4 @@ def test_a_full_name_reads_as_itself(text: str) -> None:
 def test_any_company_name_can_be_cut_and_never_to_nothing(text: str) -> None:
     name = company_name(text)
     assert bool(name.whole) == any(char.isalnum() for char in fold(text))
-    assert bool(name.core) == bool(name.whole)
+    assert bool(name.core or name.trade) == bool(name.whole)

@@ -32,6 +32,9 @@ def numbers(text: str) -> list[str]:
         "136.1234.5678",
         "\t13612345678\n",
         "📱13612345678",
+        "17951 13612345678",
+        "12593-13612345678",
+        "013612345678",
     ],
 )
 def test_one_mobile_in_every_dress(typed: str) -> None:
@@ -48,6 +51,7 @@ def test_one_mobile_in_every_dress(typed: str) -> None:
         ("010-62345678转12", "+861062345678", "12"),
         ("021 6234 5678 ext. 9", "+862162345678", "9"),
         ("400-820-8820", "+864008208820", ""),
+        ("0571/87654321", "+8657187654321", ""),
     ],
 )
 def test_desk_phones_keep_their_extension_apart(typed: str, number: str, extension: str) -> None:

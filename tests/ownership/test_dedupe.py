@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from dingfen.accounts.actor import system_actor
 from dingfen.cli.main import main
-from dingfen.matching import MODEL
+from dingfen.matching import MODEL, from_json, to_json
 from dingfen.ownership.dedupe import open_reviews
 from dingfen.ownership.models import MatchReview
+from dingfen.ownership.queries import check_conflict
 from dingfen.parties import weights
 from dingfen.parties.actions import training
-from dingfen.parties.models import MatchModel
+from dingfen.parties.models import Customer, MatchModel
+from dingfen.parties.reindexing import rebuild
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
 from tests.matching.people import base
@@ -65,6 +68,23 @@ def test_too_few_customers_are_refused_and_a_seller_may_not_train(dealer: House)
             actor=dealer.cast.actor("lin", dealer.now), at=dealer.now, unit=dealer.cast.company
         )
     assert not MatchModel.objects.exists()
+
+
+def test_customers_read_by_older_rules_are_found_after_a_rebuild(dealer: House) -> None:
+    held = dealer.register("lin", name="陈立群", phone="13812342046")
+    customer = held.customer
+    read = customer.features
+    older = to_json(replace(from_json(read), version=1))
+    Customer.objects.filter(pk=customer.pk).update(features=older)
+    customer.match_keys.all().delete()
+    steps: list[tuple[int, int]] = []
+    assert rebuild(customer.company_id, lambda done, total: steps.append((done, total))) == 1
+    customer.refresh_from_db()
+    assert customer.features == read
+    asker = dealer.cast.actor("xu", dealer.now)
+    assert check_conflict(actor=asker, at=dealer.now, phone="2046").answer == "possible"
+    assert steps == [(1, 1)]
+    assert rebuild(customer.company_id) == 0
 
 
 def test_the_commands_speak_json(dealer: House, capsys: pytest.CaptureFixture[str]) -> None:

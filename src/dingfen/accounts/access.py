@@ -57,6 +57,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "policy.publish": frozenset({Role.POLICY_OWNER}),
     "policy.backtest": frozenset({Role.POLICY_OWNER, Role.GENERAL_MANAGER, Role.COMPLIANCE}),
     "policy.approve": frozenset({Role.GENERAL_MANAGER, Role.COMPLIANCE}),
+    "insight.view": frozenset({Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE}),
     "import.run": frozenset({Role.ADMINISTRATOR, Role.HEAD}),
     "outbox.view": frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE}),
     "outbox.manage": frozenset({Role.ADMINISTRATOR}),

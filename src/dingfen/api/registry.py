@@ -29,6 +29,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.sources",
     "dingfen.api.backtests",
     "dingfen.api.papers",
+    "dingfen.api.insight",
 )
 
 

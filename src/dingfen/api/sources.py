@@ -24,7 +24,7 @@ from dingfen.api.frame import (
     write,
 )
 from dingfen.policies import editing
-from dingfen.policies.findings import error_text, finding_text
+from dingfen.policies.findings import error_text, finding_text, mend_text
 from dingfen.policies.models import PolicySource
 from dingfen.problems import missing
 
@@ -152,7 +152,12 @@ def check_source(request: ApiRequest, uid: UUID) -> CheckOut:
             for e in found.errors
         ],
         findings=[
-            Remark(severity=f.severity, where=f.where, code=f.code, detail=finding_text(f))
+            Remark(
+                severity=f.severity,
+                where=f.where,
+                code=f.code,
+                detail=f"{finding_text(f)} {mend_text(f)}",
+            )
             for f in found.findings
         ],
         scenarios=len(found.outcomes),

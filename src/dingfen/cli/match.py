@@ -52,7 +52,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     model = parts.add_parser("model", help="打印现用权重 / print the weights in force")
     model.add_argument("--splink", action="store_true", help="Splink 设置 / as settings of Splink")
     model.set_defaults(run=run_model)
-    for sub in (dedupe, train, model):
+    index = parts.add_parser("index", help="按现行规则重建索引 / read stored customers anew by today's rules")
+    index.set_defaults(run=run_index)
+    for sub in (dedupe, train, model, index):
         sub.add_argument("--company", default="", metavar="CODE", help="公司代码 / code of the company")
     train.add_argument("--json", action="store_true", help="供程序读取 / for programs")
     for sub, run in ((evaluate, run_evaluate), (lookup, run_lookup), (dedupe, run_dedupe)):
@@ -135,10 +137,7 @@ def _dedupe_database(options: argparse.Namespace) -> int:
         return 2
     from dingfen.ownership.dedupe import open_reviews
 
-    def progress(done: int, total: int) -> None:
-        print(f"\r{done * 100 // max(total, 1)}%", end="", file=sys.stderr, flush=True)
-
-    found, opened = open_reviews(actor=actor, at=at, unit=unit, progress=progress)
+    found, opened = open_reviews(actor=actor, at=at, unit=unit, progress=_progress)
     print(file=sys.stderr)
     told = {"pairs": found, "reviews": opened}
     print(
@@ -146,6 +145,23 @@ def _dedupe_database(options: argparse.Namespace) -> int:
         if options.json
         else f"发现 {found} 对，新增待核对 {opened} 条 / {found} pairs, {opened} reviews"
     )
+    return 0
+
+
+def _progress(done: int, total: int) -> None:
+    print(f"\r{done * 100 // max(total, 1)}%", end="", file=sys.stderr, flush=True)
+
+
+def run_index(options: argparse.Namespace) -> int:
+    """Exit code 0: done; 2: no such company. May be stopped and started again at any time."""
+    _, unit, _ = _company(options)
+    if unit is None:
+        return 2
+    from dingfen.parties.reindexing import rebuild
+
+    changed = rebuild(unit.pk, _progress)
+    print(file=sys.stderr)
+    print(f"更新 {changed} 位客户 / {changed} customers changed")
     return 0
 
 

@@ -31,6 +31,8 @@ STATEMENTS = {
     ),
 }
 GROUNDS = "裁决未计入我在签单前的两次拜访，请按登记簿重新核对。"
+STANDS = "经核对登记簿，所称两次拜访均晚于签单，不影响原裁决。"
+CHANGED = "经核对登记簿，申诉人在签单前确有两次到访，应计入评分，据此改判。"
 REASON = "客户的选型与谈判由签单人完成，按实际贡献分成。"
 
 
@@ -75,11 +77,12 @@ class Quarrels:
         """The head (or one of two, then the other) rules; mostly as proposed."""
         heads = self.heads(dispute.case.company)
         joint = dispute.decider_mode != "head"
+        together = dispute.pk % 7 == 3  # now and then both heads see it otherwise than the rules
         for head in heads:
             try:
-                if dispute.proposed and self.random.random() < 0.85:
+                if dispute.proposed and not together and self.random.random() < 0.85:
                     self.confirm(dispute, head, at)
-                elif not joint:
+                elif together or not joint:
                     self.otherwise(dispute, head, at)
             except Problem as problem:
                 if problem.status not in {403, 404, 409}:
@@ -133,13 +136,17 @@ class Quarrels:
             )
 
     def _final(self, dispute: Dispute, at: dt.datetime) -> None:
+        """Every third appeal succeeds."""
+        appellant = dispute.appeals.select_related("appellant").latest("pk").appellant
+        changed = dispute.pk % 3 == 1
         for chief in self._people(dispute.case.company, Role.GENERAL_MANAGER):
             rule_final(
                 actor=self.actor(chief.username, at),
                 at=at,
                 dispute_uid=dispute.case.uid,
-                outcome="stands",
-                reason="经核对登记簿，所称两次拜访均晚于签单，不影响原裁决。",
+                outcome="changed" if changed else "stands",
+                reason=CHANGED if changed else STANDS,
+                **({"holder": str(appellant.uid)} if changed else {}),  # type: ignore[arg-type]
             )
 
     def heads(self, company: Unit) -> list[Staff]:

@@ -87,9 +87,7 @@ class Duration(BaseModel):
         given = [name for name in _DAY_FIELDS if getattr(self, name) is not None]
         if self.unit in CLOCK_UNITS:
             if given:
-                raise ValueError(
-                    f"{self.unit} run from the moment of the event: leave out {', '.join(given)}"
-                )
+                raise refused("clock_time_has_no_days", unit=self.unit, keys=", ".join(given))
             return self
         missing = [name for name in _DAY_FIELDS if name not in given]
         if missing:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -131,7 +133,11 @@ def located(source: Source, error: dict[str, Any], model: type[BaseModel], prefi
         kind, "wrong_type" if kind.endswith(("_type", "_parsing")) else kind
     )
     if code == "unknown_key":
-        accepted = _some(accepted_keys(model, path[len(prefix) : -1]))
+        known = accepted_keys(model, path[len(prefix) : -1])
+        accepted = _some(known)
+        context |= _near(str(path[-1]), known)
+    if code == "not_one_of":
+        context |= _near(str(error.get("input")), re.findall(r"'([^']+)'", accepted))
     if code == "wrong_form":
         accepted = str(context.pop("pattern", ""))
     if code == "wrong_type":
@@ -143,6 +149,12 @@ def located(source: Source, error: dict[str, Any], model: type[BaseModel], prefi
         context["reason"] = str(error.get("ctx", {}).get("error", error["msg"]))
     of_key = code in ("unknown_key", "missing_key")
     return source.error(path, code, accepted=accepted, offset=offset, of_key=of_key, **context)
+
+
+def _near(found: str, known: list[str]) -> dict[str, str]:
+    """The known word that looks most like a mistyped one, as the parameter `near`."""
+    close = difflib.get_close_matches(found, known, 1)
+    return {"near": close[0]} if close else {}
 
 
 def accepted_keys(model: type[BaseModel], path: Path) -> list[str]:

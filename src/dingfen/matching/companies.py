@@ -16,7 +16,6 @@ _BRACKETS: Final = re.compile(r"[(\[【<《「『]([^()\[\]【】<>《》「」�
 _PUNCTUATION: Final = re.compile(r"[^\w]+|_")
 _HAN: Final = re.compile(r"[㐀-鿿]")
 _FORMS: Final = frozenset(LEGAL_FORMS)
-_LONGEST_FORM: Final = len(LEGAL_FORMS[0])
 _PEOPLES: Final = re.compile(r"(?:[一-鿿]{1,3}族){1,2}(?:自治)?")
 _ENDINGS: Final = tuple(
     sorted(
@@ -36,7 +35,7 @@ _BRANCH: Final = re.compile(
 
 def _stem(name: str) -> str:
     """A place without its ending, where two characters stay: 景谷 of 景谷傣族彝族自治县."""
-    bare = _PEOPLES.sub("", name)
+    bare = _PEOPLES.sub("", name) if "族" in name else name
     for ending in _ENDINGS:
         if len(bare) > len(ending) + 1 and bare.endswith(ending):
             return bare[: -len(ending)]
@@ -64,9 +63,11 @@ def _places() -> dict[str, str]:
 
 _PLACE_STEMS: Final = _places()
 _PLACE_LENGTHS: Final = _lengths((word[0], word) for word in _PLACE_STEMS)
+_FORM_LENGTHS: Final = _lengths((word[-1], word) for word in LEGAL_FORMS)
 _TRADE_LENGTHS: Final = _lengths((word[-1], word) for word in TRADE_WORDS)
 _PROVINCES: Final = frozenset(PROVINCES)
 _COARSE: Final = frozenset({*PROVINCES, *CITIES})
+_LAST_OF_PLACE: Final = frozenset(word[-1] for word in _COARSE)
 _AUTONOMOUS: Final = re.compile(r"(?:[一-鿿]{1,3}族){1,2}自治[州县]")
 
 
@@ -130,26 +131,42 @@ _BRANCH_LAST: Final = frozenset(ending[-1] for ending in BRANCH_ENDINGS)
 
 
 def _cut_forms(name: str) -> str:
-    for form in _OFTEN_MISTYPED:
-        tail = name[-len(form) :]
-        if len(name) > len(form) + 1 and sum(map(ne, tail, form)) < 2:
-            name = name[: -len(form)]
-            break
-    cut = False
-    while form := _ending(name, _FORMS, _LONGEST_FORM):
-        name, cut = name[: -len(form)], True
-    for length in (5, 4, 3) if not cut else ():
-        if len(name) > length + 1 and sound_of(name[-length:]) in _FORM_SOUNDS:
-            return name[:-length]
+    form = _form_at_end(name)
+    if len(form) < 4 and len(name) > 5:
+        if slip := _mistyped_form(name):
+            name = name[:-slip]
+            form = _form_at_end(name)
+        elif not form:
+            return name[: -_form_by_sound(name) or None]
+    while form:
+        name = name[: -len(form)]
+        form = _form_at_end(name)
     return name
 
 
-def _ending(name: str, words: frozenset[str], longest: int) -> str:
-    """The longest of `words` that ends `name` and leaves at least two characters; '' if none does."""
-    for length in range(min(longest, len(name) - 2), 0, -1):
-        if name[-length:] in words:
+def _form_at_end(name: str) -> str:
+    """The longest legal form that ends `name` and leaves at least two characters; '' if none does."""
+    most = len(name) - 2
+    for length in _FORM_LENGTHS.get(name[-1:], ()):
+        if length <= most and name[-length:] in _FORMS:
             return name[-length:]
     return ""
+
+
+def _mistyped_form(name: str) -> int:
+    """The length of a long legal form with one wrong character at the end, or 0."""
+    for form in _OFTEN_MISTYPED:
+        if len(name) > len(form) + 1 and sum(map(ne, name[-len(form) :], form)) == 1:
+            return len(form)
+    return 0
+
+
+def _form_by_sound(name: str) -> int:
+    """The length of a legal form written with other characters of its sound at the end, or 0."""
+    for length in (5, 4, 3):
+        if len(name) > length + 1 and sound_of(name[-length:]) in _FORM_SOUNDS:
+            return length
+    return 0
 
 
 def _cut_places(name: str, places: list[str], *, whole: bool = False) -> str:
@@ -227,6 +244,8 @@ def _cut_trade(name: str, places: list[str]) -> tuple[str, str]:
 
 
 def _without_city(name: str, places: list[str]) -> str:
+    if name[-1:] not in _LAST_OF_PLACE:
+        return name
     for length in (4, 3, 2):
         if len(name) - length >= 2 and name[-length:] in _COARSE:
             places.append(name[-length:])

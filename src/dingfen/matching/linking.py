@@ -12,7 +12,7 @@ from .learning import Learned, Learner, of_random, rare_bits
 from .pairing import candidates
 from .vectors import Column, Numbers, compare_rows, levels_of, split_names
 
-RANDOM_PAIRS: Final = 20_000
+RANDOM_PAIRS: Final = 60_000  # fewer for small files, where they would cost more than the rest
 _SEED: Final = 20_240_601
 
 
@@ -112,7 +112,7 @@ def _random_levels(columns: Sequence[Column], left: Numbers, right: Numbers) -> 
 
 def _random_pairs(count: int, split: int | None) -> tuple[Numbers, Numbers]:
     source = np.random.default_rng(_SEED)
-    size = min(RANDOM_PAIRS, count * count)
+    size = min(RANDOM_PAIRS, max(RANDOM_PAIRS // 3, 4 * count), count * count)
     if split is not None:
         return source.integers(0, split, size), source.integers(split, count, size)
     left, right = source.integers(0, count, size), source.integers(0, count, size)

@@ -159,11 +159,14 @@ _UNITS: dict[Unit, str] = {
 }
 NO_GRADE = _("not graded")
 ACCEPTED = _("Right would be: %(accepted)s")
+NEAR = _("Was %(near)s meant?")
 
 
 def error_text(error: PackError) -> str:
     """One sentence or two: what is wrong, and what would be right."""
     text = str(ERRORS.get(error.message_code, OTHER_ERROR)) % _shown(error.params)
+    if error.params.get("near"):
+        text += " " + str(NEAR) % {"near": error.params["near"]}
     if error.accepted:
         text += " " + str(ACCEPTED) % {"accepted": error.accepted}
     return text

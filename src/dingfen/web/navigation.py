@@ -44,6 +44,7 @@ HOUSE = _("Administration")
 SANCTIONS = _("Sanctions")
 CHECK = pgettext_lazy("match", "To check")
 IMPORT = pgettext_lazy("room", "Import")
+FIGURES = pgettext_lazy("room", "Figures")
 ROOMS = (
     Room("work", _("My work"), "work", icon="home", phone=True),
     Room("reception", _("Reception"), "reception", icon="door-enter", permission="conflict.check", phone=True),
@@ -54,6 +55,7 @@ ROOMS = (
     Room("disputes", _("Disputes"), "disputes", icon="scale", permission="dispute.view", group=OWNERSHIP),
     Room("sanctions", SANCTIONS, "sanctions", icon="shield-exclamation", permission="sanction.view", group=OWNERSHIP),
     Room("matches", CHECK, "matches", icon="git-merge", permission="customer.merge", group=OWNERSHIP),
+    Room("insight", FIGURES, "insight", icon="chart-bar", permission="insight.view", group=BOOKS),
     Room("register", _("Register"), "register", icon="book-2", permission="register.view", group=BOOKS),
     Room("policies", _("Policies"), "policies", icon="gavel", permission="policy.view", group=BOOKS),
     Room("imports", IMPORT, "imports", icon="table-import", permission="import.run", group=HOUSE),

@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.effects.urls")),
     path("", include("dingfen.web.imports.urls")),
     path("", include("dingfen.web.papers.urls")),
+    path("", include("dingfen.web.insight.urls")),
 ]

@@ -230,9 +230,14 @@ def _features(customer: Customer, pairs: Mapping[tuple[str, str], None]) -> Feat
     return normalise(Record(**record)).features
 
 
+def features_now(customer: Customer) -> Features:
+    """What the customer's names, address and identifiers read as by today's rules."""
+    return _features(customer, _identifiers(customer))
+
+
 def _refresh(customer: Customer, known: Mapping[str, Any]) -> None:
     """Save the row and everything that is made from it: features, match keys, search text."""
-    features = _features(customer, _identifiers(customer))
+    features = features_now(customer)
     customer.features = to_json(features)
     customer.version += 1
     customer.save(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
@@ -28,6 +31,7 @@ from dingfen.web.lists import (
     TextFilter,
     View,
 )
+from dingfen.web.subjects import Subject
 from dingfen.web.templatetags.dingfen import unit_name
 
 CARDS = {"owed": _("Incomplete"), "late": _("Late or never completed")}
@@ -59,6 +63,22 @@ def cards(rows: QuerySet[Customer], value: str, actor: Actor, at: dt.datetime) -
 def units(actor: Actor) -> list[tuple[str, str]]:
     rows = Unit.objects.filter(company_id=actor.company_id, active=True).order_by("path")
     return [(str(row.pk), unit_name(row)) for row in rows]
+
+
+def customers_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
+    """Customers as others point to them: number and name, for who may see them."""
+    rows = list(Customer.objects.visible_to(actor).filter(uid__in=uids))
+    names = queries.names_by_id(actor, [row.pk for row in rows])
+    return {
+        row.uid: Subject(
+            label=gettext("Customer"),
+            number=row.number,
+            url=reverse("customer", args=[row.uid]),
+            icon="users",
+            customer=names.get(row.pk, row.masked_name),
+        )
+        for row in rows
+    }
 
 
 def set_grade(*, actor: Actor, at: dt.datetime, row: Customer, data: Any) -> None:

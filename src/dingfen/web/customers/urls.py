@@ -3,7 +3,10 @@
 from django.urls import path
 
 from dingfen.web.customers import relating, views, writing
-from dingfen.web.customers.listing import Customers
+from dingfen.web.customers.listing import Customers, customers_shown
+from dingfen.web.subjects import shows
+
+shows("customer", customers_shown)
 
 urlpatterns = [
     path("customers/", Customers.as_view(), name="customers"),

@@ -16,7 +16,7 @@ from dingfen.accounts.models import Unit
 from dingfen.policies import editing
 from dingfen.policies.draft_files import zipped
 from dingfen.policies.editing import Checked
-from dingfen.policies.findings import error_text, finding_text
+from dingfen.policies.findings import error_text, finding_text, mend_text
 from dingfen.policies.models import PolicySource
 from dingfen.policies.queries import shipped, shipped_names
 from dingfen.problems import Problem, missing
@@ -90,7 +90,7 @@ def _checked(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
         "remarks": [
             {
                 "where": each.where,
-                "text": finding_text(each),
+                "text": f"{finding_text(each)} {mend_text(each)}",
                 "colour": COLOURS[each.severity],
                 "severity": each.severity,
             }

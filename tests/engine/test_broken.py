@@ -1,0 +1,162 @@
+"""Every kind of broken pack: a small file each, and a message that says where, what was expected and what to do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+
+import pytest
+from django.utils.translation import override
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from dingfen.engine.check import lint
+from dingfen.engine.errors import PackErrors
+from dingfen.engine.load import load_pack, load_with_places, place_of
+from dingfen.packs import SHIPPED, pack_files
+from dingfen.policies.findings import ERRORS, FINDINGS, error_text, finding_text, mend_text
+
+FOLDER = Path(__file__).parent / "broken"
+# Said of files as a whole, of scenarios, or of an installation: tried in test_load, test_packs and below.
+OF_FILES = {"missing_file", "unknown_file", "not_a_mapping", "file_too_large", "value_does_not_fit"}
+OF_OTHERS = {
+    "article_only_read",
+    "article_without_scenario",
+    "scenario_of_unknown_article",
+    "role_nobody_holds",
+    "unverified",
+}
+# What people mistype.
+TYPED = (
+    "not_one_of", "unknown_key", "unknown_fact", "unknown_choice", "unknown_function", "unknown_article",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Broken:
+    code: str
+    kind: str
+    base: str
+    file: str
+    old: str
+    new: str
+
+    @property
+    def files(self) -> dict[str, str]:
+        files = pack_files(self.base)
+        assert self.old in files[self.file], self.old
+        return {**files, self.file: files[self.file].replace(self.old, self.new, 1)}
+
+    @property
+    def lines(self) -> range:
+        """The lines of the change, and the line before it where something was taken away."""
+        text = pack_files(self.base)[self.file]
+        first = text[: text.index(self.old)].count("\n") + 1
+        return range(first - (0 if self.new else 1), first + max(self.new.count("\n"), 1) + 1)
+
+
+def read(path: Path) -> Broken:
+    return Broken(path.stem, **YAML(typ="safe").load(path.read_text("utf-8")))
+
+
+CASES = [read(path) for path in sorted(FOLDER.glob("*.yaml"))]
+by_code = pytest.mark.parametrize("broken", [c for c in CASES if c.kind == "error"], ids=lambda c: c.code)
+
+
+def test_every_code_has_its_file() -> None:
+    have = {case.code for case in CASES}
+    assert have == (set(ERRORS) | set(FINDINGS)) - OF_FILES - OF_OTHERS
+
+
+@by_code
+def test_an_error_names_file_line_key_what_is_right_and_a_suggestion(broken: Broken) -> None:
+    with pytest.raises(PackErrors) as refusal:
+        load_pack(broken.files)
+    found = [error for error in refusal.value.errors if error.message_code == broken.code]
+    assert found, refusal.value
+    (error, *_) = found
+    assert error.file == broken.file
+    for language in ("en", "zh-hans"):
+        with override(language):
+            assert len(error_text(error)) > 4
+            assert "%(" not in error_text(error)
+    if broken.code in TYPED:
+        assert error.line in broken.lines
+        assert error.accepted
+    if broken.code in ("not_one_of", "unknown_key"):
+        near = {"not_one_of": "customer", "unknown_key": "if_away"}[broken.code]
+        with override("en"):
+            assert f"Was {near} meant?" in error_text(error)
+
+
+@pytest.mark.parametrize("broken", [c for c in CASES if c.kind == "finding"], ids=lambda c: c.code)
+def test_a_finding_names_its_place_and_how_to_mend_it(broken: Broken) -> None:
+    pack, source = load_with_places(broken.files)
+    (finding, *_) = [each for each in lint(pack) if each.code == broken.code]
+    place = place_of(source, finding.where)
+    assert place.file == broken.file
+    for language in ("en", "zh-hans"):
+        with override(language):
+            text = finding_text(finding) + mend_text(finding)
+            assert len(text) > 4
+            assert "%(" not in text
+    if broken.code in ("contradiction", "not_covered"):
+        assert finding.example
+
+
+def test_roles_nobody_holds_are_named() -> None:
+    held = {"receptionist", "salesperson", "head"}
+    findings = lint(load_pack(pack_files("auto-dealer")), held=held)
+    assert {(f.where, f.params["role"]) for f in findings if f.code == "role_nobody_holds"} == {
+        ("ownership.decides.appeal.to", "general_manager")
+    }
+    every = lint(load_pack(pack_files("auto-dealer")), held={*held, "general_manager"})
+    assert "role_nobody_holds" not in {finding.code for finding in every}
+
+
+def test_all_shipped_packs_load_in_a_second() -> None:
+    before = process_time()
+    for name in SHIPPED:
+        load_pack(pack_files(name))
+    assert process_time() - before < 1
+
+
+junk = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.floats(allow_nan=True)
+    | st.text(max_size=12)
+    | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+VALUES = [
+    (number, match.group(1))
+    for number, line in enumerate(pack_files("auto-dealer")["ownership.yaml"].splitlines())
+    if (match := re.match(r"( +[a-z_]+: )\S", line))
+]
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.sampled_from(VALUES), junk)
+def test_whatever_stands_for_a_value_gives_errors_of_the_loaders_own_kind(
+    place: tuple[int, str], value: object
+) -> None:
+    from io import StringIO
+
+    number, key = place
+    written = StringIO()
+    flow = YAML()
+    flow.default_flow_style = True
+    flow.width = 10_000
+    flow.dump([value], written)
+    lines = pack_files("auto-dealer")["ownership.yaml"].splitlines()
+    lines[number] = key + written.getvalue().strip()[1:-1].replace("\n", " ")
+    try:
+        load_pack({**pack_files("auto-dealer"), "ownership.yaml": "\n".join(lines)})
+    except PackErrors as refusal:
+        assert refusal.errors
