@@ -108,7 +108,7 @@ def test_the_kept_answer_comes_before_a_refusal_to_get_ready(
 def test_the_pool_and_its_refusals(call: Callable[..., Caller], rules: None) -> None:  # noqa: F811
     lin, xu = call("lin"), call("xu")
     held = data(lin("POST", "/registrations", {"customer": CUSTOMER}), 201)
-    data(lin("POST", f"/registrations/{held['uid']}/release", {}))
+    data(lin("POST", f"/registrations/{held['uid']}/release", {"reason": "换到别的同事负责，客户同意"}))
     assert [row["uid"] for row in data(xu("GET", "/pool"))["items"]] == [held["uid"]]
     assert data(lin("POST", f"/registrations/{held['uid']}/take"), 409)["code"] == "pool.cool_down"
     assert data(xu("POST", f"/registrations/{held['uid']}/take"))["state"] == "held"
