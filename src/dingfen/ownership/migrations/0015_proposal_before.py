@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ownership', '0013_without_company_alone'),
+        ('ownership', '0014_handover'),
     ]
 
     operations = [
