@@ -11,6 +11,7 @@ from dingfen.books.actions import end_due_borrowings
 from dingfen.clocks import upkeep
 from dingfen.imports import running
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
+from dingfen.ownership.handover.running import run_one as run_handover
 from dingfen.register import witnessing
 from dingfen.register.sealing import seal_due_pages
 
@@ -29,4 +30,8 @@ PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
     "books.end_borrowings": (60, end_due_borrowings),
 }
 # heavy work a person starts: name -> function(at) -> whether it did something
-JOBS: dict[str, Callable[[datetime], bool]] = {"imports": running.run_one, "backtests": backtests.run_one}
+JOBS: dict[str, Callable[[datetime], bool]] = {
+    "imports": running.run_one,
+    "backtests": backtests.run_one,
+    "handovers": run_handover,
+}

@@ -24,6 +24,7 @@ from dingfen.ownership.actions import (
     record_touch,
     register_customer,
 )
+from dingfen.ownership.handover import actions as handover
 from dingfen.ownership.models import Evidence, Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
@@ -153,6 +154,17 @@ def file(cast: Cast) -> Filled:
     return _uid(row.attachment)
 
 
+def planned_handover(cast: Cast) -> Filled:
+    """lin's customer is to go to xu; not started."""
+    registration(cast)
+    at = timezone.now()
+    found = handover.plan(
+        actor=actor_for(cast.jiang, at), at=at, person_uid=cast.lin.uid, why="left", reason="合同到期离职",
+        way="one", to=[cast.xu.uid],
+    )  # fmt: skip
+    return _uid(found)
+
+
 def sanction(cast: Cast) -> Filled:
     """jiang has proposed a sanction against lin, who is to be heard."""
     policy(cast)
@@ -194,6 +206,7 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "registration": registration,
     "dispute": dispute,
     "tell_duty": tell_duty,
+    "handover": planned_handover,
     "exhibit": exhibit,
     "sanction": sanction,
     "file": file,

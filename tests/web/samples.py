@@ -13,6 +13,7 @@ from dingfen.accounts.models import Staff
 from dingfen.imports.actions import upload
 from dingfen.matching import Record
 from dingfen.ownership import actions
+from dingfen.ownership.handover import actions as handover
 from dingfen.parties.details import Details
 from dingfen.parties.models import Touch
 from dingfen.policies.actions import publish_shipped
@@ -27,6 +28,7 @@ LEFT_OUT = {
     "reception_rotation",
     "import_errors",
     "import_progress",
+    "handover_progress",
     "notice",
     "register_checkpoint",
     "register_find",
@@ -86,6 +88,10 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         act(head, "confirm", dispute_uid=uid)
     entry = Entry.objects.order_by("seq").last()
     assert entry is not None
+    planned = handover.plan(
+        actor=actor_for(cast.jiang, now), at=now, person_uid=cast.lin.uid, why="left", reason="合同到期离职",
+        way="one", to=[cast.xu.uid],
+    )  # fmt: skip
     sheet = "姓名,电话,需求\n孟晓岚,13612349130,置换\n程望,133123,新购\n".encode()
     job = upload(
         actor=actor_for(cast.admin, now), at=now, kind="customers", file_name="客户.csv", content=sheet
@@ -97,6 +103,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         "customers/<uuid:uid>/": [held.customer.uid],
         "touches/<uuid:uid>/": [Touch.objects.get(customer=held.customer, staff=cast.lin).uid],
         "holdings/<uuid:uid>/": [held.uid],
+        "handovers/<uuid:uid>/": [planned.uid],
         "duties/<uuid:uid>/": [held.tell_duties.get().uid],
         "disputes/<uuid:uid>/": [uid],
         "register/entries/<str:name>/": [entry.name],

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
+from dingfen.accounts.models import Unit
 from dingfen.api.frame import ApiRequest, In, Out, Router, read, write
 from dingfen.api.ownership_schemas import NewCustomerIn
 from dingfen.ownership.rotation import actions, late, queries
 from dingfen.ownership.rotation.models import LateCall, TurnEvent
 from dingfen.ownership.rotation.receiving import receive_new
 from dingfen.parties.details import Details
+from dingfen.problems import missing
 
 router = Router(tags=["reception"])
 
@@ -150,6 +152,14 @@ def _someone(staff: Any) -> PersonOut:
     return PersonOut.model_validate(staff)
 
 
+def _site(request: ApiRequest) -> Unit:
+    """The caller's own site. Raises `rotation.no_site` (404)."""
+    site = queries.site_of_actor(request.actor)
+    if site is None:
+        raise missing("rotation.no_site")
+    return site
+
+
 def _turn(event: TurnEvent) -> TurnOut:
     return TurnOut(
         uid=event.uid,
@@ -168,7 +178,9 @@ def _turn(event: TurnEvent) -> TurnOut:
 @read(router, "/rotation", out=RotationOut, permission="conflict.check")
 def rotation(request: ApiRequest) -> RotationOut:
     """Today's order of turns at one's own site, and all that happened in it."""
-    board = queries.board_needed(actions.site_needed(request.actor), request.at)
+    board = queries.board(_site(request), request.at)
+    if board is None:
+        raise missing("rotation.none")
     return RotationOut(
         site=board.site.uid,
         day=board.day,
@@ -261,7 +273,7 @@ def _call(call: LateCall) -> LateCallOut:
 @read(router, "/late-calls", out=list[LateCallOut], permission="rotation.take_part")
 def late_calls(request: ApiRequest) -> list[LateCallOut]:
     """Calls of one's site taken after closing and still to be entered, oldest first."""
-    return [_call(one) for one in late.open_calls(actions.site_needed(request.actor), request.at)]
+    return [_call(one) for one in late.open_calls(_site(request), request.at)]
 
 
 @write(router, "/late-calls", out=LateCallOut, permission="rotation.take_part", status=201)

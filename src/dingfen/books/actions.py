@@ -135,6 +135,15 @@ def end_due_borrowings(at: datetime) -> int:
     return ended
 
 
+def end_all_of(borrower: uuid.UUID, actor_id: uuid.UUID, at: datetime) -> int:
+    """End whatever somebody who leaves has borrowed or asked for; in the caller's transaction."""
+    rows = Borrowing.objects.select_for_update(of=("self",)).select_related("page__book").order_by("pk")
+    found = list(rows.filter(borrower_uid=borrower, state__in=(_STATE.ASKED, _STATE.LENT)))
+    for borrowing in found:
+        _end(borrowing, actor_id, at)
+    return len(found)
+
+
 def _end(borrowing: Borrowing, actor_id: uuid.UUID, at: datetime) -> None:
     borrowing.state = _STATE.ENDED
     borrowing.save(update_fields=["state"])

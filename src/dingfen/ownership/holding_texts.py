@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from dingfen.outbox.events import NOTICE_ONLY, Event, declare
 
@@ -11,6 +12,26 @@ PROBLEMS = {
     "duty.told": (_("The holder has been told already."), _("It was on %(at)s.")),
     "duty.noted": (_("The note is there already."), _("It was made on %(at)s.")),
     "duty.answered": (_("The holder has answered already."), _("It was on %(at)s.")),
+    "handover.open": (
+        _("A hand-over of %(staff)s's customers is at work."),
+        _("Wait until it is done, or discard the plan."),
+    ),
+    "handover.state": (_("The hand-over has moved on."), _("Load the page again to see where it stands.")),
+    "handover.nothing": (_("Nothing would be handed over."), _("Choose who receives at least one of them.")),
+    "handover.undo_late": (
+        _("The time to undo ended on %(until)s."),
+        _("Transfer single customers instead."),
+    ),
+    "handover.account_closed": (
+        _("%(staff)s's account is closed."),
+        _("Open it again before undoing the hand-over."),
+    ),
+    "handover.left": (
+        _("%(staff)s still has open matters."),
+        _(
+            "Customers: %(holds)s, claims: %(claims)s, duties: %(duties)s. Hand them over or close them first."
+        ),
+    ),
 }
 
 CLOCKS = {
@@ -20,8 +41,23 @@ CLOCKS = {
 
 
 def declare_events() -> None:
-    """Messages about prior communication."""
+    """Messages about hand-overs and prior communication."""
     declare(
+        Event(
+            "handover.done",
+            _("Hand-over done"),
+            _("Hand-over of %(staff)s's customers done"),
+            _("%(done)s done, %(failed)s left; open it to see each"),
+            channels=NOTICE_ONLY,
+        ),
+        Event(
+            "handover.received",
+            _("Customers handed over to you"),
+            ngettext_lazy(
+                "%(count)d customer handed over to you", "%(count)d customers handed over to you", "count"
+            ),
+            _("From %(staff)s; open your list and follow up"),
+        ),
         Event(
             "duty.tell",
             _("A holder to be told"),

@@ -335,6 +335,7 @@ class Effect(Row):
     reversed_at = models.DateTimeField(null=True, blank=True)
 
 
+from dingfen.ownership.handover.models import Handover, HandoverItem  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.holding_rows import Taking, TellDuty  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.rotation.models import LateCall, RotationDay, TurnEvent  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.sanction_rows import Sanction  # noqa: E402, F401 - tables of this room

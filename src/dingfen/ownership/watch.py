@@ -10,6 +10,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
 from dingfen.clocks import actions as clocks
 from dingfen.clocks.models import Clock
+from dingfen.clocks.steps import BREACH
 from dingfen.engine.holding import Protection
 from dingfen.ownership.holding_rows import TellDuty
 from dingfen.ownership.lateness import enter_by, opens_after
@@ -121,6 +122,18 @@ def renew(
     clocks.redate(
         actor=actor, at=at, clock=clock, deadline=held.lapse_at, steps=_steps(held), started_at=since
     )
+
+
+def set_end(registration: Registration, actor: Actor, at: datetime) -> None:
+    """Let the protection end when the row says, as after an undone hand-over."""
+    clock = _live(registration, PROTECTION)
+    if clock is not None and registration.protected_until is not None:
+        steps = [
+            (datetime.fromisoformat(step["at"]), step["step"])
+            for step in clock.steps
+            if step["step"] != BREACH
+        ]
+        clocks.redate(actor=actor, at=at, clock=clock, deadline=registration.protected_until, steps=steps)
 
 
 def _live(registration: Registration, kind: str) -> Clock | None:

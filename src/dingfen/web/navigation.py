@@ -43,6 +43,7 @@ BOOKS = _("Records")
 HOUSE = _("Administration")
 SANCTIONS = _("Sanctions")
 CHECK = pgettext_lazy("match", "To check")
+HANDOVERS = _("Hand-overs")
 IMPORT = pgettext_lazy("room", "Import")
 FIGURES = pgettext_lazy("room", "Figures")
 ROOMS = (
@@ -58,6 +59,7 @@ ROOMS = (
     Room("insight", FIGURES, "insight", icon="chart-bar", permission="insight.view", group=BOOKS),
     Room("register", _("Register"), "register", icon="book-2", permission="register.view", group=BOOKS),
     Room("policies", _("Policies"), "policies", icon="gavel", permission="policy.view", group=BOOKS),
+    Room("handovers", HANDOVERS, "handovers", icon="user-share", permission="registration.hand_over", group=HOUSE),
     Room("imports", IMPORT, "imports", icon="table-import", permission="import.run", group=HOUSE),
     Room("outbox", _("Outbox"), "outbox", icon="send", permission="outbox.view", group=HOUSE),
     Room("settings", _("Settings"), "settings", icon="settings", group=HOUSE),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -32,7 +34,7 @@ MOVABLE = (State.HELD, State.LAPSING)
 SHORT_REASON = 4
 
 
-def _end(registration: Registration, state: str, at: datetime, reason: str) -> None:
+def end_hold(registration: Registration, state: str, at: datetime, reason: str) -> None:
     registration.state = state
     registration.ended_at = at
     registration.end_reason = reason[:200]
@@ -56,7 +58,7 @@ def release(
     pool = rules.ownership.pool if rules else None
     if rules and pool:
         watch.cool_down(registration, rules.due(at, pool.cool_down), pool.article, actor, at)
-    _end(registration, State.COOLING if pool else State.LAPSED, at, reason)
+    end_hold(registration, State.COOLING if pool else State.LAPSED, at, reason)
     write(
         actor=actor,
         at=at,
@@ -92,7 +94,7 @@ def transfer(
     receiver = colleague(actor, to, "to")
     if receiver.pk == registration.holder_id:
         raise invalid({"to": [("transfer.same", {"staff": receiver.name})]})
-    new = move(registration, receiver, actor, at, reason, registration.state)
+    new = move(registration, receiver, actor, at, reason)
     tell(
         [receiver, registration.holder],
         "registration.moved",
@@ -115,14 +117,34 @@ def transfer(
 
 
 def move(
-    registration: Registration, receiver: Staff, actor: Actor, at: datetime, reason: str, state: str
+    registration: Registration,
+    receiver: Staff,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    *,
+    keep: bool = False,
 ) -> Registration:
-    """End a hold and begin the receiver's in its place; the caller writes the entry."""
+    """End a hold and begin the receiver's in its place; the caller writes the entry.
+
+    `keep`: the protection goes on as it was; otherwise it begins anew.
+    """
     unit = unit_of(receiver)
     watch.end(registration, actor, at, reason[:80])
-    _end(registration, State.TRANSFERRED, at, reason)
+    state = registration.state
+    end_hold(registration, State.TRANSFERRED, at, reason)
     rules = rules_at(unit, at)
     held = rules.protection(at, registration.customer.grade, [], at) if rules else None
+    if keep and rules and held and registration.protected_until is not None:
+        held = replace(
+            held,
+            protected_until=registration.protected_until,
+            lapse_at=registration.protected_until,
+            follow_up_due=registration.follow_up_due,
+            warn_at=registration.protected_until - rules.ownership.protection.warn_before,
+        )
+    elif state == State.LAPSING:
+        state = State.HELD
     new = Registration.objects.create(
         company=registration.company,
         customer=registration.customer,
@@ -134,11 +156,20 @@ def move(
         recorded_at=at,
         protected_until=held.protected_until if held else None,
         follow_up_due=held.follow_up_due if held else None,
+        last_effective_at=registration.last_effective_at if keep else None,
         policy=rules.version if rules else None,
     )
     if rules and held:
         watch.guard(new, held, rules, actor, at)
     return new
+
+
+def tell_moved(
+    receiver: Staff, giver: Staff, count: int, subject: tuple[str, uuid.UUID], at: datetime, key: str
+) -> None:
+    """One message about many customers that came at once."""
+    params = {"staff": giver.name, "count": count}
+    tell([receiver], "handover.received", subject, params, at=at, key=f"{key}:{receiver.uid}")
 
 
 @transaction.atomic
@@ -151,7 +182,7 @@ def void(*, actor: Actor, at: datetime, registration_uid: object, reason: str) -
         raise conflict("registration.disputed")
     reason = reason_of(reason)
     watch.end(registration, actor, at, "void")
-    _end(registration, State.VOID, at, reason)
+    end_hold(registration, State.VOID, at, reason)
     tell(
         [registration.holder],
         "registration.moved",
@@ -213,7 +244,7 @@ def _lapse(registration: Registration, clock: Clock, at: datetime) -> None:
     actor = system_actor(registration.company)
     rules = rules_at(registration.unit, at)
     to_pool = rules is None or rules.ownership.protection.then == "pool"
-    _end(registration, State.POOLED if to_pool else State.LAPSED, at, "lapse")
+    end_hold(registration, State.POOLED if to_pool else State.LAPSED, at, "lapse")
     watch.end(registration, actor, at, "lapse")
     tell(
         [registration.holder],

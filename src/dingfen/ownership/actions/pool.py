@@ -54,7 +54,7 @@ def take(*, actor: Actor, at: datetime, registration_uid: object) -> Registratio
         _after_cool_down(registration, taker, rules, pool, at)
         _within_day(taker, rules, pool, at)
         _within_limit(taker, pool)
-    return _begin(registration, taker, rules, actor, at)
+    return begin(registration, taker, rules, actor, at)
 
 
 @transaction.atomic
@@ -72,7 +72,7 @@ def assign(*, actor: Actor, at: datetime, registration_uid: object, to: object, 
     rules = rules_needed(unit_of(receiver), at)
     if rules.ownership.pool:
         _within_limit(receiver, rules.ownership.pool)
-    taken = _begin(registration, receiver, rules, actor, at, reason)
+    taken = begin(registration, receiver, rules, actor, at, reason)
     tell(
         [receiver],
         "registration.moved",
@@ -136,7 +136,7 @@ def _within_limit(holder: Staff, pool: Pool) -> None:
         raise conflict("pool.limit", limit=pool.holding_limit, article=pool.article)
 
 
-def _begin(
+def begin(
     registration: Registration, holder: Staff, rules: Rules, actor: Actor, at: datetime, reason: str = ""
 ) -> Registration:
     """One conditional update makes the customer this person's; nobody's who comes later."""

@@ -39,13 +39,16 @@ ABOUT = ("registration__customer", "registration__unit__company", "registration_
          "receiver__unit", "receiver__company", "holder__unit", "holder__company", "unit__company")  # fmt: skip
 
 
-def arise(held: Registration, touch: Touch, told: bool, actor: Actor, at: datetime) -> list[NewEntry]:
+def arise(
+    held: Registration, touch: Touch, told: bool, actor: Actor, at: datetime, *, away: bool = False
+) -> list[NewEntry]:
     """In the transaction of a touch by somebody else than the holder: the duty it brings, as entries to append.
 
     None where the pack knows no such duty, where it arose today already, or where who was there sells nothing.
     """
     rules = rules_at(held.unit, touch.occurred_at)
     rule = rules.ownership.prior_communication if rules else None
+    how = How.AWAY if away else How.SYSTEM
     if rules is None or rule is None or not _owes(touch.staff):
         return [_notified(held, touch, actor, at, None, How.SYSTEM)] if told else []
     duty, new = TellDuty.objects.get_or_create(
@@ -62,7 +65,7 @@ def arise(held: Registration, touch: Touch, told: bool, actor: Actor, at: dateti
         },
     )
     if told and duty.state in WAITING:
-        return _told(duty, How.SYSTEM, rules, actor, at)
+        return _told(duty, how, rules, actor, at)
     if not new:
         return [_notified(held, touch, actor, at, duty, How.SYSTEM)] if told else []
     watch.owe(duty, watch.TELL, duty.due_at, actor, at)
@@ -171,6 +174,8 @@ def _told(
     rule = rules.ownership.prior_communication if rules else None
     if how == How.PHONE:
         duty.noted_at = at
+    elif how == How.AWAY and duty.touch and duty.touch.sealed:
+        duty.noted_at = at  # noted with the touch
     elif how == How.AWAY and rule and "note_same_day" in rule.if_away:
         duty.note_due_at = duty.registration.unit.midnight_after(duty.registration.unit.day(at))
         watch.owe(duty, watch.NOTE, duty.note_due_at, actor, at)

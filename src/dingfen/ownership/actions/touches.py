@@ -35,12 +35,14 @@ def record_touch(
     uid: uuid.UUID | str,
     kind: str,
     notify_holder: bool = False,
+    holder_away: bool = False,
     **told: Any,
 ) -> Touch:
     """Record a touch (`parties.write_touch` says which words it takes) and let the hold follow from it.
 
     An effective follow-up by the holder begins the protection anew and lifts a hold that was about to lapse.
-    Whoever receives another's customer owes it to the holder to tell them (A6); `notify_holder` does it at once.
+    Whoever receives another's customer owes it to the holder to tell them (A6); `notify_holder` does it at once,
+    with `holder_away` the head too, and what was talked about is to be noted the same day.
     """
     holds = _holds(customer_seen(actor, uid))
     touch, entry = write_touch(actor=actor, at=at, uid=uid, kind=kind, **told)
@@ -52,7 +54,7 @@ def record_touch(
         if held.holder_id == touch.staff_id:
             follow_up(held, touch, actor, at, imported)
         elif not imported:
-            others += arise(held, touch, notify_holder, actor, at)
+            others += arise(held, touch, notify_holder, actor, at, away=holder_away)
     append_touch(touch, entry, *others)
     return touch
 

@@ -120,13 +120,16 @@ def receive_known(
 ) -> tuple[Touch, TurnEvent | None]:
     """Enter the reception of a customer somebody holds: by the holder, or as duty by another (A6).
 
-    The holder is told when another receives. `receiver_uid`: by default who acts, if a salesperson; else the
-    holder when there, else the next in order.
+    The holder is told when another receives; the head too when the holder isn't at the site, and then what was
+    talked about is to be noted the same day (`note` does it).
+
+    `receiver_uid`: by default who acts, if a salesperson; else the holder when there, else the next in order.
     """
     require(actor, "touch.record")
     call = lock_call(actor, read_uid(late_call)) if late_call else None
     here = _desk(actor, at) if call is None else None
     staff = call.staff if call else _who(actor, here, holder, receiver_uid)
+    away = here is not None and not here.board.is_here(holder.pk)
     touch = record_touch(
         actor=actor,
         at=at,
@@ -137,6 +140,7 @@ def receive_known(
         scope=scope,
         note=note,
         notify_holder=staff.pk != holder.pk,
+        holder_away=away,
     )
     if call is not None:
         entered(call, touch, actor, at)

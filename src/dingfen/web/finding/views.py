@@ -10,6 +10,7 @@ from django.shortcuts import render
 from dingfen.accounts.actor import Actor
 from dingfen.parties import search
 from dingfen.web import navigation
+from dingfen.web.finding import commands
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
 
@@ -51,8 +52,10 @@ def results(request: Request) -> HttpResponse:
 
 
 def palette(request: Request) -> HttpResponse:
-    """The part under the palette's field: records first, then rooms whose name contains the text."""
+    """The part under the palette's field: records first, then rooms and commands whose name contains the text."""
     text = request.GET.get("q", "").strip()[:80]
     rooms = [link for link in navigation.frame(request).links if text.lower() in str(link.room.label).lower()]
     hits = found(request.actor, text, PALETTE) if text else []
-    return render(request, "web/finding/palette.html", {"q": text, "hits": hits, "rooms": rooms})
+    found_commands = commands.fitting(request.actor, text)
+    context = {"q": text, "hits": hits, "rooms": rooms, "commands": found_commands}
+    return render(request, "web/finding/palette.html", context)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
 from dingfen.accounts.units import site_of
+from dingfen.ownership.holding_rows import TellDuty
 from dingfen.ownership.lateness import after_closing
 from dingfen.ownership.models import ACTIVE, Registration
 from dingfen.ownership.rotation.late import open_calls
@@ -102,7 +103,7 @@ def waiting(request: Request, rules: Rules | None) -> dict[str, Any]:
     unit = request.user.unit
     site = site_of(unit) if unit is not None else None
     if site is None:
-        return {"calls": [], "owed": []}
+        return {"calls": [], "owed": [], "duties": []}
     may_manage = request.actor.has(Role.RECEPTIONIST) or request.actor.has(Role.HEAD)
     calls = [
         call for call in open_calls(site, request.at) if may_manage or call.staff_id == request.actor.staff_id
@@ -112,6 +113,7 @@ def waiting(request: Request, rules: Rules | None) -> dict[str, Any]:
     return {
         "calls": calls,
         "owed": cards_owed(request.actor, request.at),
+        "duties": duties(request.actor, site.day(request.at)),
         "evening": evening,
         "evening_people": [one for one in people if may_manage or one.pk == request.actor.staff_id],
         "now_time": request.at.astimezone(site.zone).strftime("%H:%M"),
@@ -121,6 +123,12 @@ def waiting(request: Request, rules: Rules | None) -> dict[str, Any]:
         .order_by("-day")
         .first(),
     }
+
+
+def duties(actor: Actor, day: dt.date) -> list[TellDuty]:
+    """Today's duties of prior communication one may know of (A6): telling the holder, noting what was said."""
+    rows = TellDuty.objects.visible_to(actor).filter(day=day).select_related("receiver", "holder")
+    return list(rows.order_by("-arose_at")[:OWED])
 
 
 def cards_owed(actor: Actor, at: dt.datetime) -> list[Registration]:

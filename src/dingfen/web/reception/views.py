@@ -15,6 +15,7 @@ from dingfen.accounts import access
 from dingfen.accounts.models import Role, Staff
 from dingfen.matching import normalise
 from dingfen.ownership.deciders import heads_of
+from dingfen.ownership.lateness import enter_by
 from dingfen.ownership.queries import Answer, check_conflict, search
 from dingfen.ownership.rotation.models import LateCall
 from dingfen.ownership.rotation.queries import Board
@@ -163,6 +164,7 @@ def _rules(request: Request) -> dict[str, Any]:
         "rules": rules,
         "fields": _fields(rules, {}, {}),
         "later": own.registration.same_day,
+        "morning": _morning(rules, request.at),
         "grades": Customer.Grade.values,
         "wants_grade": "grade" in own.registration.required,
         "wants_employer": "company" in own.registration.required,
@@ -170,6 +172,16 @@ def _rules(request: Request) -> dict[str, Any]:
         "prior": own.prior_communication,
         "policy_url": address_of("policy", rules.version.uid),
     }
+
+
+def _morning(rules: Rules, at: datetime) -> datetime | None:
+    """Until when a call of last evening can still be entered as of its day; None when that is over."""
+    calendar, rule = rules.calendar, rules.ownership.registration
+    day = calendar.date_of(at)
+    if not rule.late_evening or not calendar.is_working_day(day):
+        return None
+    until = enter_by(rules, calendar.closing(calendar.nth_working_day(day, -1)))
+    return until if at < until else None
 
 
 def _fields(rules: Rules, typed: Any, errors: dict[str, list[str]]) -> list[dict[str, Any]]:

@@ -40,7 +40,8 @@ function choose(box) {
 
 function run(action) {
   action.click();
-  action.parentElement.querySelector(".pop input:checked, .pop input, .pop select, .pop button")?.focus();
+  const pop = action.closest("details")?.querySelector(".pop");
+  (pop?.querySelector("input:checked") ?? pop?.querySelector("input, select, button"))?.focus();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -51,6 +52,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (!single(event) || !rows().length) return;
+  if (event.shiftKey) return;
   const key = event.key.toLowerCase();
   const box = current()?.querySelector(".pick input");
   const action = document.querySelector(`.df-bulk [data-key="${CSS.escape(key)}"]`);
@@ -73,3 +75,26 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("htmx:afterSettle", count);
 count();
+
+// Shift-J and Shift-K on a record: the next and the one before on the list one came from.
+const CAME_FROM = "df-list";
+
+function remember() {
+  const paths = rows().map((row) => row.querySelector("a.ttl")?.getAttribute("href")).filter(Boolean);
+  if (paths.length) sessionStorage.setItem(CAME_FROM, JSON.stringify(paths));
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!event.shiftKey || !single(event) || rows().length) return;
+  const step = { J: 1, K: -1 }[event.key];
+  const paths = JSON.parse(sessionStorage.getItem(CAME_FROM) ?? "[]");
+  const here = paths.indexOf(location.pathname);
+  const next = step && here >= 0 ? paths[here + step] : undefined;
+  if (next?.startsWith("/")) {
+    event.preventDefault();
+    location.assign(next);
+  }
+});
+
+document.addEventListener("htmx:afterSettle", remember);
+remember();
