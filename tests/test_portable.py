@@ -1,11 +1,16 @@
-"""Loads where there is no POSIX."""
+"""Runs where there is no POSIX, and from a folder with spaces and Chinese in its name."""
 
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
+
+import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 WITHOUT_POSIX = """
@@ -41,6 +46,13 @@ assert count > 300, count
 print("all", count)
 """
 )
+ONE_PROCESS = (
+    WITHOUT_POSIX
+    + """
+from dingfen.cli.main import main
+sys.exit(main(["serve", "--one-process", "--port", sys.argv[1]]))
+"""
+)
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -49,12 +61,43 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def test_every_module_loads_without_posix(tmp_path: Path) -> None:
-    home = tmp_path / "定分 数据 (my data) é"
     done = subprocess.run(
         [sys.executable, "-c", EVERY_MODULE],
-        env=environment(home),
+        env=environment(tmp_path),
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.race
+def test_one_process_serves_without_posix_from_a_folder_with_spaces_and_chinese(tmp_path: Path) -> None:
+    home = tmp_path / "定分 数据 (my data) é"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-c", ONE_PROCESS, str(port)], env=environment(home), stdout=log, stderr=log
+        )
+    try:
+        for _second in range(300):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+                    assert answer.status == 200
+                break
+            except OSError:
+                assert server.poll() is None, (tmp_path / "log").read_text()[-3000:]
+                time.sleep(1)
+        else:
+            raise AssertionError((tmp_path / "log").read_text()[-3000:])
+        assert (home / "keys").is_dir()
+        backup = subprocess.run(
+            [sys.executable, "-m", "dingfen", "backup", str(home / "备份 1.zip")],
+            env=environment(home), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert backup.returncode == 0, backup.stderr[-2000:]
+    finally:
+        server.terminate()
+        server.wait(30)

@@ -10,7 +10,9 @@ import pytest
 from django.utils import timezone
 
 from dingfen.accounts.actor import system_actor
+from dingfen.api.models import IdempotencyKey
 from dingfen.policies.actions import publish_shipped
+from dingfen.policies.models import PolicyVersion
 from tests.api.conftest import Caller, call  # noqa: F401
 from tests.cast import Cast
 
@@ -90,10 +92,23 @@ def test_one_key_registers_once(call: Callable[..., Caller], rules: None) -> Non
     assert first == again
 
 
+def test_the_kept_answer_comes_before_a_refusal_to_get_ready(
+    call: Callable[..., Caller],  # noqa: F811
+    rules: None,
+) -> None:
+    lin = call("lin")
+    first = data(lin("POST", "/registrations", {"customer": CUSTOMER}, Idempotency_Key="reg-2"), 201)
+    PolicyVersion.objects.update(state="retracted")  # without rules nobody registers
+    data(lin("POST", "/registrations", {"customer": CUSTOMER}, Idempotency_Key="reg-3"), 409)
+    again = data(lin("POST", "/registrations", {"customer": CUSTOMER}, Idempotency_Key="reg-2"), 201)
+    assert first == again
+    assert not IdempotencyKey.objects.filter(key="reg-3").exists()
+
+
 def test_the_pool_and_its_refusals(call: Callable[..., Caller], rules: None) -> None:  # noqa: F811
     lin, xu = call("lin"), call("xu")
     held = data(lin("POST", "/registrations", {"customer": CUSTOMER}), 201)
-    data(lin("POST", f"/registrations/{held['uid']}/release", {}))
+    data(lin("POST", f"/registrations/{held['uid']}/release", {"reason": "换到别的同事负责，客户同意"}))
     assert [row["uid"] for row in data(xu("GET", "/pool"))["items"]] == [held["uid"]]
     assert data(lin("POST", f"/registrations/{held['uid']}/take"), 409)["code"] == "pool.cool_down"
     assert data(xu("POST", f"/registrations/{held['uid']}/take"))["state"] == "held"

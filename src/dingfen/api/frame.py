@@ -18,7 +18,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar, get_type_hints
 
 from django.db import transaction
@@ -85,11 +85,15 @@ def write(
     status: int = 200,
     versioned: bool = False,
     media_type: str = "",
+    prepares: bool = False,
 ) -> Callable[[View], View]:
-    """Register a view that changes something, with idempotency keys. `versioned`: it takes If-Match."""
+    """Register a view that changes something, with idempotency keys. `versioned`: it takes If-Match.
+
+    `prepares`: the view only gets ready, without a lock, and gives what is then called to do the work.
+    """
     status = 204 if out is None else status
     return _register(
-        router, method, path, out, permission, status, WRITE_REFUSALS, True, versioned, media_type
+        router, method, path, out, permission, status, WRITE_REFUSALS, True, versioned, media_type, prepares
     )
 
 
@@ -123,6 +127,7 @@ def _register(
     writes: bool,
     versioned: bool = False,
     media_type: str = "",
+    prepares: bool = False,
 ) -> Callable[[View], View]:
     show = None if out is None else TypeAdapter(out)
     # ninja would build a model for each refusal of each operation; the document names them itself (api/app.py)
@@ -138,13 +143,16 @@ def _register(
         @wraps(view)
         def run(request: ApiRequest, **given: Any) -> HttpResponseBase:
             key = idempotency.key_of(request) if writes else None
+            work: Callable[[], Any] = partial(view, request, **given)
+            if prepares:
+                work = _prepared(work)
             if key is None:
-                return _answer(view(request, **given), show, status)
+                return _answer(work(), show, status)
             with transaction.atomic():
                 claimed = idempotency.claim(request, key)
                 if isinstance(claimed, HttpResponse):
                     return claimed
-                answer = _answer(view(request, **given), show, status)
+                answer = _answer(work(), show, status)
                 if isinstance(answer, HttpResponse):
                     idempotency.store(claimed, answer)
                 return answer
@@ -162,6 +170,19 @@ def _register(
         return view
 
     return decorate
+
+
+def _prepared(ready: Callable[[], Callable[[], Any]]) -> Callable[[], Any]:
+    """The work, once it is ready. A refusal waits until a kept answer has been looked for."""
+    try:
+        return ready()
+    except Problem as problem:
+        refusal = problem
+
+    def refuse() -> Any:
+        raise refusal
+
+    return refuse
 
 
 def _answer(result: Any, show: TypeAdapter[Any] | None, status: int) -> HttpResponseBase:

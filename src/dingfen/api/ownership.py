@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -107,8 +108,10 @@ def _holds(request: ApiRequest) -> QuerySet[Registration]:
     return Registration.objects.visible_to(request.actor).select_related("customer", "holder", "unit")
 
 
-@write(router, "/registrations", out=RegistrationOut, permission="customer.register", status=201)
-def register_customer(request: ApiRequest, registration: RegistrationIn) -> RegistrationOut:
+@write(
+    router, "/registrations", out=RegistrationOut, permission="customer.register", status=201, prepares=True
+)
+def register_customer(request: ApiRequest, registration: RegistrationIn) -> Callable[[], RegistrationOut]:
     """Register a customer; 409 `registration.held` when somebody else holds it, with unit and date alone."""
     details = None
     if (registration.customer is None) == (registration.customer_uid is None):
@@ -117,19 +120,18 @@ def register_customer(request: ApiRequest, registration: RegistrationIn) -> Regi
         given: dict[str, Any] = registration.customer.model_dump(exclude={"unit", "confirm_possible"})
         lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
         details = Details(**{**given, **lists})
-    return _held(
-        actions.register_customer(
-            actor=request.actor,
-            at=request.at,
-            details=details,
-            customer_uid=registration.customer_uid,
-            scope=registration.scope,
-            holder=registration.holder,
-            occurred_at=registration.occurred_at,
-            confirm_possible=registration.confirm_possible,
-            reason=registration.reason,
-        )
+    register = actions.prepare_registration(
+        actor=request.actor,
+        at=request.at,
+        details=details,
+        customer_uid=registration.customer_uid,
+        scope=registration.scope,
+        holder=registration.holder,
+        occurred_at=registration.occurred_at,
+        confirm_possible=registration.confirm_possible,
+        reason=registration.reason,
     )
+    return lambda: _held(register())
 
 
 @read(router, "/registrations", out=Page[RegistrationOut], permission="customer.view")

@@ -19,7 +19,7 @@ from dingfen.ownership.actions.merging import merge_customers, undo_merge
 from dingfen.ownership.actions.notes import note
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
 from dingfen.ownership.actions.pool import assign, take
-from dingfen.ownership.actions.registering import register_customer
+from dingfen.ownership.actions.registering import prepare_registration, register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
 from dingfen.ownership.actions.ruling import appeal, rule_final
 from dingfen.ownership.actions.sanctions import (
@@ -64,6 +64,7 @@ __all__ = [
     "notify_holder",
     "object_to",
     "open_by_system",
+    "prepare_registration",
     "propose",
     "propose_sanction",
     "raise_dispute",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -30,11 +32,12 @@ from dingfen.parties.details import Details, check
 from dingfen.parties.models import Customer
 from dingfen.problems import Problem, conflict, invalid
 
+P = ParamSpec("P")
 State = Registration.State
 ONE_HOLDER = "one_holder"
 
 
-def register_customer(
+def prepare_registration(
     *,
     actor: Actor,
     at: datetime,
@@ -48,8 +51,12 @@ def register_customer(
     complete_later: bool = False,
     imported: bool = False,
     import_row: str = "",
-) -> Registration:
+) -> Callable[[], Registration]:
     """Register a customer for a salesperson; exactly one of two who do so at the same instant holds it.
+
+    What needs nobody's lock is done at once; the answer is to be called for the rest (`register_customer`
+    calls it), so that who has a transaction of their own around it keeps the others waiting for less.
+
 
     `details` of a new customer, or `customer_uid` of a known one. `holder` (uid) is the actor unless a
     receptionist or head registers for somebody. `occurred_at`: when it happened, for what is entered later.
@@ -65,13 +72,28 @@ def register_customer(
         complete_later,
     )  # fmt: skip
     ready = asked.ready(details, holder)  # before anybody has to wait for this one
-    try:
-        with transaction.atomic():
-            return asked.register(ready, customer_uid)
-    except IntegrityError as error:
-        if ONE_HOLDER in str(error) or "ownership_registration.company_id" in str(error):
-            raise conflict("registration.held", reasons=[]) from error
-        raise
+
+    def register() -> Registration:
+        try:
+            with transaction.atomic():
+                return asked.register(ready, customer_uid)
+        except IntegrityError as error:
+            if ONE_HOLDER in str(error) or "ownership_registration.company_id" in str(error):
+                raise conflict("registration.held", reasons=[]) from error
+            raise
+
+    return register
+
+
+def _at_once(prepare: Callable[P, Callable[[], Registration]]) -> Callable[P, Registration]:
+    @wraps(prepare)
+    def act(*args: P.args, **given: P.kwargs) -> Registration:
+        return prepare(*args, **given)()
+
+    return act
+
+
+register_customer = _at_once(prepare_registration)
 
 
 @dataclass(frozen=True, slots=True)
