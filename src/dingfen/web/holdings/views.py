@@ -134,6 +134,11 @@ def act(request: Request, uid: UUID, form: str, said: str, run: Callable[[], Any
     except Problem as problem:
         if problem.status not in IN_PLACE:
             raise
+        if not Registration.objects.visible_to(request.actor).filter(uid=uid).exists():
+            # it left one's sight meanwhile, so the list says what became of it
+            words = problem_text(problem)
+            toast(request, f"{words.title} {words.detail}")
+            return redirect("pool" if form == "take" else "holdings")
         return show(request, one(request, uid), problem, form)
     toast(request, said)
     if (
