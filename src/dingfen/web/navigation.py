@@ -51,6 +51,7 @@ ROOMS = (
     Room("reception", _("Reception"), "reception", icon="door-enter", permission="conflict.check", phone=True),
     Room("customers", _("Customers"), "customers", icon="users", permission="customer.view", phone=True),
     Room("holdings", _("Holdings"), "holdings", icon="user-check", permission="customer.view", group=OWNERSHIP),
+    Room("follow_ups", _("Follow-ups"), "follow_ups", icon="calendar-check", permission="customer.view", group=OWNERSHIP),
     Room("pool", pgettext_lazy("room", "Pool"), "pool", icon="pool", permission="customer.view", group=OWNERSHIP),
     Room("duties", _("Prior communication"), "duties", icon="messages", permission="touch.record", group=OWNERSHIP),
     Room("disputes", _("Disputes"), "disputes", icon="scale", permission="dispute.view", group=OWNERSHIP),
