@@ -5,13 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from dingfen.web.cadence import views
-from dingfen.web.cadence.lists import FollowUps, overdue
-from dingfen.web.navigation import counts
+from dingfen.web.cadence.lists import FollowUps
 
 urlpatterns = [
     path("follow-ups/", FollowUps.as_view(), name="follow_ups"),
     path("follow-ups/<uuid:uid>/", views.log, name="follow_up_log"),
     path("holdings/<uuid:uid>/next-step/", views.plan, name="holding_next_step"),
 ]
-
-counts("follow_ups", overdue)

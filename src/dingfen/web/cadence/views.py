@@ -70,7 +70,7 @@ def log(request: Request, uid: UUID) -> HttpResponse:
 
 def _row(request: Request, uid: UUID) -> HttpResponse:
     """The row as it is now, with the columns of the list it goes into."""
-    request.GET = QueryDict(urlsplit(_back(request)).query)  # type: ignore[assignment]
+    request.GET = QueryDict(urlsplit(_back(request)).query)
     page = FollowUps(request)
     rows = page.make_ready(list(page.rows_by_uid([str(uid)])))
     if not rows:
