@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Query
+from pydantic import AwareDatetime, Field
 
-from dingfen.api.frame import ApiRequest, Page, Router, expected_version, page, read, write
+from dingfen.api.frame import ApiRequest, In, Out, Page, Router, Window, expected_version, page, read, write
 from dingfen.api.ownership import held_out
-from dingfen.api.ownership_schemas import FollowUpOut, FollowUpsIn, NextStepIn, NextStepOut
+from dingfen.api.ownership_schemas import RegistrationOut, Scope
 from dingfen.ownership import actions, cadence
 
 router = Router(tags=["ownership"])
+
+
+class FollowUpsIn(Window):
+    """`due`: overdue, due today, or due this week; by the cadence or as a next step. `scope`: part of its name."""
+
+    due: Literal["", "late", "today", "week"] = ""
+    grade: Annotated[str, Field(pattern=r"^[HABC]?$")] = ""
+    unit: UUID | None = None
+    scope: Scope = ""
+    mine: bool = False
+
+
+class FollowUpOut(RegistrationOut):
+    """`attempts`: touches that reached nobody since the last effective follow-up."""
+
+    grade: str
+    days_left: int | None
+    attempts: int
+    next_step_at: datetime | None
+    next_step: str
+
+
+class NextStepIn(In):
+    """When the next contact is planned, and what for; null takes the plan back."""
+
+    next_step_at: AwareDatetime | None
+    next_step: Annotated[str, Field(max_length=80)] = ""
+
+
+class NextStepOut(Out):
+    registration: UUID
+    next_step_at: datetime | None
+    next_step: str
+    version: int
 
 
 @read(router, "/follow-ups", out=Page[FollowUpOut], permission="customer.view")

@@ -228,7 +228,9 @@ def transfer_registration(request: ApiRequest, uid: UUID, transfer: TransferIn) 
 @write(router, "/registrations/{uid}/void", out=RegistrationOut, permission="registration.void")
 def void_registration(request: ApiRequest, uid: UUID, void: VoidIn) -> RegistrationOut:
     """Take a false or incomplete registration out; its entry stays."""
-    return held_out(actions.void(actor=request.actor, at=request.at, registration_uid=uid, reason=void.reason))
+    return held_out(
+        actions.void(actor=request.actor, at=request.at, registration_uid=uid, reason=void.reason)
+    )
 
 
 @write(router, "/registrations/{uid}/take", out=RegistrationOut, permission="pool.take")

@@ -129,40 +129,6 @@ class HoldingsIn(Window):
     mine: bool = False
 
 
-class FollowUpsIn(Window):
-    """`due`: overdue, due today, or due this week; by the cadence or as a next step. `scope`: part of its name."""
-
-    due: Literal["", "late", "today", "week"] = ""
-    grade: Annotated[str, Field(pattern=r"^[HABC]?$")] = ""
-    unit: UUID | None = None
-    scope: Scope = ""
-    mine: bool = False
-
-
-class FollowUpOut(RegistrationOut):
-    """`attempts`: touches that reached nobody since the last effective follow-up."""
-
-    grade: str
-    days_left: int | None
-    attempts: int
-    next_step_at: datetime | None
-    next_step: str
-
-
-class NextStepIn(In):
-    """When the next contact is planned, and what for; null takes the plan back."""
-
-    next_step_at: AwareDatetime | None
-    next_step: Annotated[str, Field(max_length=80)] = ""
-
-
-class NextStepOut(Out):
-    registration: UUID
-    next_step_at: datetime | None
-    next_step: str
-    version: int
-
-
 class ReleaseIn(In):
     reason: Annotated[str, Field(min_length=4, max_length=200)]
 

@@ -99,7 +99,9 @@ class FollowUps(ListPage[Registration]):
             confirm=_("Log a call that reached nobody for each? It doesn't lengthen the protection."),
         ),
     )
-    empty = Empty(_("Nothing overdue."), _("The week stands under “This week”."), icon="check", colour="green")
+    empty = Empty(
+        _("Nothing overdue."), _("The week stands under “This week”."), icon="check", colour="green"
+    )
 
     def queryset(self) -> QuerySet[Registration]:
         return cadence.follow_ups(self.actor)
