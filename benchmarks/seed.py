@@ -68,6 +68,7 @@ def _fill(customers: int) -> None:
     from django.utils import timezone
 
     from dingfen.accounts.actor import system_actor
+    from dingfen.clocks.upkeep import gather_statistics
     from dingfen.ownership.bulk import RuleBook
     from dingfen.policies.actions import publish_shipped
 
@@ -89,6 +90,7 @@ def _fill(customers: int) -> None:
             print(f"  seeding {start} … {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    gather_statistics(now)  # as the worker does every hour
 
 
 def _organisation() -> tuple[Unit, list[Staff]]:
