@@ -8,15 +8,19 @@ from pathlib import Path
 from random import Random
 
 from playwright.sync_api import Page
+from scripts.screenshots import Browser, Look
 
 from benchmarks import machine
 from benchmarks.load import Result
 from benchmarks.report import report
 from benchmarks.seed import house
 from benchmarks.server import serving
-from scripts.screenshots import Browser, Look
 
-PORT, ROUNDS, P95_MS = 8396, 25, 500  # half the conflict checks a person has in an hour, for each kind of number
+PORT, ROUNDS, P95_MS = (
+    8396,
+    25,
+    500,
+)  # half the conflict checks a person has in an hour, for each kind of number
 # counts from the first key until the frame after the answer was put in
 WATCH = """() => {
   let begun = 0
