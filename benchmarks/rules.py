@@ -41,7 +41,7 @@ def _measure(pack: Pack) -> None:
 
 
 def _cases(pack: Pack) -> list[Facts]:
-    stories = [each for each in read_scenarios(scenario_files(pack.id)) if each.protection is None]
+    stories = [each for each in read_scenarios(scenario_files(pack.id)) if each.events or each.facts]
     return [facts_of_scenario(pack, each, CALENDAR) for each in stories]
 
 
