@@ -83,6 +83,8 @@ def _row(request: Request, uid: UUID) -> HttpResponse:
 @require_POST
 def plan(request: Request, uid: UUID) -> HttpResponse:
     """Plan the next step on the page of the hold."""
+    access.require(request.actor, "touch.record")
+    one(request, uid)
     form = StepForm(request.POST)
 
     def run() -> object:
