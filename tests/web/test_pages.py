@@ -34,6 +34,7 @@ MADE_UP: dict[str, Any] = {
     "IntConverter": 1,
     "StringConverter": "CDE",
     "FormConverter": "pdf",
+    "SlugConverter": "made-up",
 }
 OUTSIDE = ("api/", "^api/", "healthz", "metrics")
 WIDE_ZH = Look(1440, "light", "zh-hans")

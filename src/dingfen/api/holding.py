@@ -66,11 +66,11 @@ class TellIn(In):
     note: Prose = ""
 
 
-class NoteIn(In):
+class TalkNoteIn(In):
     note: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class AnswerIn(In):
+class ToldAnswerIn(In):
     told: bool
     note: Prose = ""
 
@@ -134,13 +134,13 @@ def tell_holder(request: ApiRequest, uid: UUID, told: TellIn) -> TellDutyOut:
 
 
 @write(router, "/tell-duties/{uid}/note", out=TellDutyOut, permission="touch.record")
-def note_talk(request: ApiRequest, uid: UUID, noted: NoteIn) -> TellDutyOut:
+def note_talk(request: ApiRequest, uid: UUID, noted: TalkNoteIn) -> TellDutyOut:
     """Note what was talked about; owed the same day when the holder was away."""
     return _duty(actions.note_talk(actor=request.actor, at=request.at, duty_uid=uid, note=noted.note))
 
 
 @write(router, "/tell-duties/{uid}/answer", out=TellDutyOut, permission="touch.record")
-def answer_told(request: ApiRequest, uid: UUID, answer: AnswerIn) -> TellDutyOut:
+def answer_told(request: ApiRequest, uid: UUID, answer: ToldAnswerIn) -> TellDutyOut:
     """The holder says whether they were told; once."""
     return _duty(
         actions.answer_told(

@@ -29,7 +29,7 @@ class WhichRuling(In):
     ruling: UUID | None = None
 
 
-class CheckIn(In):
+class PaperCheckIn(In):
     """Both stand at the foot of a paper."""
 
     entry: Annotated[str, Field(min_length=1, max_length=60)]
@@ -41,7 +41,7 @@ class LaterOut(Out):
     recorded_at: datetime
 
 
-class CheckOut(Out):
+class PaperCheckOut(Out):
     """`proof`: grade of the entry's proof, null while no checkpoint covers it. `later`: entered since."""
 
     entry: str
@@ -90,13 +90,13 @@ def get_register_page_pdf(request: ApiRequest, uid: UUID) -> HttpResponse:
     return _file(request, "register_page", "pdf", code=page.book.code, day=page.day)
 
 
-@read(router, "/papers/check", out=CheckOut, permission="register.verify")
-def check_printed_paper(request: ApiRequest, paper: Query[CheckIn]) -> CheckOut:
+@read(router, "/papers/check", out=PaperCheckOut, permission="register.verify")
+def check_printed_paper(request: ApiRequest, paper: Query[PaperCheckIn]) -> PaperCheckOut:
     """Whether a printed paper agrees with the register; 404 when entry or code is wrong."""
     found = check_paper(request.actor, request.at, paper.entry, paper.code)
     if found is None:
         raise missing()
-    return CheckOut(
+    return PaperCheckOut(
         entry=found.entry.name,
         kind=found.entry.kind,
         recorded_at=found.entry.recorded_at,

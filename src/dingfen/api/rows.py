@@ -18,7 +18,7 @@ class RowsIn(In):
     items: Annotated[list[UUID], Field(min_length=1, max_length=200)]
 
 
-class RowOut(Out):
+class BulkRowOut(Out):
     """What became of one row; `code` and `detail` say why nothing did."""
 
     uid: UUID
@@ -28,7 +28,7 @@ class RowOut(Out):
 
 
 class RowsOut(Out):
-    results: list[RowOut]
+    results: list[BulkRowOut]
 
 
 def each(request: ApiRequest, uids: list[UUID], name: str, run: Callable[..., Any]) -> RowsOut:
@@ -38,9 +38,9 @@ def each(request: ApiRequest, uids: list[UUID], name: str, run: Callable[..., An
         try:
             with transaction.atomic():
                 run(actor=request.actor, at=request.at, **{name: uid})
-            results.append(RowOut(uid=uid, done=True))
+            results.append(BulkRowOut(uid=uid, done=True))
         except Problem as problem:
-            results.append(RowOut(uid=uid, done=False, **_why(problem)))
+            results.append(BulkRowOut(uid=uid, done=False, **_why(problem)))
     return RowsOut(results=results)
 
 

@@ -80,7 +80,7 @@ class Remark(Out):
     detail: str
 
 
-class CheckOut(Out):
+class SourceCheckOut(Out):
     """`changes`: what differs, as rules, from the version it began from."""
 
     errors: list[FaultAt]
@@ -134,12 +134,12 @@ def save_file(request: ApiRequest, uid: UUID, file: FileIn) -> PolicySource:
     )
 
 
-@read(router, "/policy-sources/{uid}/check", out=CheckOut, permission=PERMISSION)
-def check_source(request: ApiRequest, uid: UUID) -> CheckOut:
+@read(router, "/policy-sources/{uid}/check", out=SourceCheckOut, permission=PERMISSION)
+def check_source(request: ApiRequest, uid: UUID) -> SourceCheckOut:
     """Errors with their places, findings, scenarios that fail, and what differs."""
     source: PolicySource = one(editing.sources(request.actor), uid=uid)
     found = editing.check(source.files)
-    return CheckOut(
+    return SourceCheckOut(
         errors=[
             FaultAt(
                 file=e.file,

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -208,13 +209,13 @@ def _next_disputes(job: ImportJob, groups: list[tuple[int, str]]) -> list[Rivals
     return found
 
 
-_last_groups: tuple[int, int, list[tuple[int, str]]] | None = None
+_last_groups: tuple[UUID, int, list[tuple[int, str]]] | None = None
 
 
 def _groups(job: ImportJob) -> list[tuple[int, str]]:
     """The customers and scopes on which this import brought won deals, in a fixed order."""
     global _last_groups
-    if _last_groups is None or _last_groups[:2] != (job.pk, job.version):
+    if _last_groups is None or _last_groups[:2] != (job.uid, job.version):
         rows = (
             Deal.objects.filter(
                 company_id=job.company_id, import_row__startswith=f"{prefix_of(job)}:", won=True
@@ -223,7 +224,7 @@ def _groups(job: ImportJob) -> list[tuple[int, str]]:
             .values_list("customer_id", "scope")
             .distinct()
         )
-        _last_groups = (job.pk, job.version, list(rows))
+        _last_groups = (job.uid, job.version, list(rows))
     return _last_groups[2]
 
 
