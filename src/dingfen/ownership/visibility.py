@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Role
+from dingfen.accounts.models import Role, Unit
 
 if TYPE_CHECKING:
     from dingfen.ownership.holding_rows import TellDuty  # noqa: F401
@@ -33,14 +33,25 @@ def below(field: str, paths: tuple[str, ...]) -> Q:
     return condition
 
 
+def held_below(paths: tuple[str, ...]) -> Q:
+    """`below` for the unit of a hold: units are found first, so the index of `unit` serves within an "or"."""
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(unit__in=Unit.objects.filter(path__startswith=path).values("pk"))
+    return condition
+
+
 class RegistrationQuerySet(models.QuerySet["Registration"]):
-    def visible_to(self, actor: Actor) -> RegistrationQuerySet:
-        """One's own, those of units one heads, the pool for who may take; the company for its overseers."""
+    def visible_to(self, actor: Actor, *, pool: bool = True) -> RegistrationQuerySet:
+        """One's own, those of units one heads, the pool for who may take; the company for its overseers.
+
+        `pool=False` for who asks about holds in force anyway: the database then looks at one's own alone.
+        """
         mine = self.filter(company_id=actor.company_id)
         if actor.is_system or actor.paths(*WHOLE):
             return mine
-        seen = Q(holder_id=actor.staff_id) | below("unit", actor.paths(Role.HEAD))
-        if actor.has(Role.SALESPERSON):
+        seen = Q(holder_id=actor.staff_id) | held_below(actor.paths(Role.HEAD))
+        if pool and actor.has(Role.SALESPERSON):
             seen |= Q(state__in=("pooled", "cooling"))
         return mine.filter(seen)
 

@@ -14,7 +14,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
 from dingfen.ownership import actions
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
-from dingfen.ownership.visibility import below
+from dingfen.ownership.visibility import held_below
 from dingfen.parties.queries import names_by_id
 from dingfen.web.lists import (
     BulkAction,
@@ -46,7 +46,7 @@ def who(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> Query
     """One's own holds, or those of a unit one has a role over."""
     if value == "mine":
         return rows.filter(holder_id=actor.staff_id)
-    return rows.filter(below("unit", tuple(sorted({path for _role, path in actor.grants}))))
+    return rows.filter(held_below(tuple(sorted({path for _role, path in actor.grants}))))
 
 
 def soon(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
@@ -139,7 +139,7 @@ class Holdings(ListPage[Registration]):
 
     def queryset(self) -> QuerySet[Registration]:
         return (
-            Registration.objects.visible_to(self.actor)
+            Registration.objects.visible_to(self.actor, pool=False)
             .exclude(state__in=IN_POOL)
             .select_related("customer", "holder", "unit")
         )
