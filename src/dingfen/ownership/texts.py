@@ -208,11 +208,11 @@ FAULTS = {
 }
 
 PROBLEMS.update(holding_texts.PROBLEMS)
-CLOCKS = {**holding_texts.CLOCKS}
 PROBLEMS.update(rotation.PROBLEMS)
 FAULTS.update(rotation.FAULTS)
 
 CLOCKS = {
+    **holding_texts.CLOCKS,
     "sanction.hearing": _("Answer to a proposed sanction, %(number)s"),
     "sanction.decision": _("Decide a sanction, %(number)s"),
     "sanction.appeal": _("Appeal against a sanction, %(number)s"),
