@@ -168,3 +168,17 @@ def test_attempts_count_since_the_last_effective_follow_up(cast: Cast, signed_in
         actor = actor_for(cast.lin, at)
         record_touch(actor=actor, at=at, uid=held.customer.uid, kind="outgoing", reached=reached)
     assert '<td class="num">2</td>' in shown(signed_in("lin"), "?view=all")
+
+
+def test_the_api_lists_them_and_plans_the_next_step(cast: Cast, signed_in: SignedIn) -> None:
+    held, _other = hold(cast, "lin", 1, ago=5), hold(cast, "lin", 2, grade="C")
+    lin = signed_in("lin")
+    when = (timezone.now() + DAY).isoformat()
+    path = f"/api/v1/registrations/{held.uid}/next-step"
+    said = {"next_step_at": when, "next_step": "回电"}
+    planned = lin.post(path, said, content_type="application/json")
+    assert planned.status_code == 200, planned.content
+    (row,) = lin.get("/api/v1/follow-ups?due=late&grade=H&mine=true").json()["items"]
+    assert (row["uid"], row["next_step"], row["attempts"]) == (str(held.uid), "回电", 0)
+    assert row["days_left"] is not None
+    assert len(lin.get("/api/v1/follow-ups").json()["items"]) == 2
