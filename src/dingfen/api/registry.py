@@ -15,6 +15,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.matches",
     "dingfen.api.ownership",
     "dingfen.api.holding",
+    "dingfen.api.co_workers",
     "dingfen.api.handovers",
     "dingfen.api.rotation",
     "dingfen.api.disputes",

@@ -35,13 +35,25 @@ def below(field: str, paths: tuple[str, ...]) -> Q:
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, actor: Actor) -> RegistrationQuerySet:
+        """Those that concern one, and those one works on beside the holder."""
+        return self._seen(actor, co_working=True)
+
+    def concerning(self, actor: Actor) -> RegistrationQuerySet:
         """One's own, those of units one heads, the pool for who may take; the company for its overseers."""
+        return self._seen(actor, co_working=False)
+
+    def _seen(self, actor: Actor, *, co_working: bool) -> RegistrationQuerySet:
+        from dingfen.ownership.co_worker_rows import CoWorker
+
         mine = self.filter(company_id=actor.company_id)
         if actor.is_system or actor.paths(*WHOLE):
             return mine
         seen = Q(holder_id=actor.staff_id) | below("unit", actor.paths(Role.HEAD))
         if actor.has(Role.SALESPERSON):
             seen |= Q(state__in=("pooled", "cooling"))
+        if co_working and actor.staff_id is not None:
+            beside = CoWorker.objects.at_work().filter(staff_id=actor.staff_id)
+            seen |= Q(pk__in=beside.values("registration_id"))
         return mine.filter(seen)
 
 

@@ -15,6 +15,7 @@ from dingfen.engine.runs import is_effective
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import colleague, customer_seen, unit_of, write
 from dingfen.ownership.actions.telling import arise, settle_open
+from dingfen.ownership.co_working import owes_nothing
 from dingfen.ownership.facts import TOUCH_KINDS
 from dingfen.ownership.models import ACTIVE, Deal, Registration
 from dingfen.ownership.notices import tell
@@ -53,7 +54,7 @@ def record_touch(
             continue
         if held.holder_id == touch.staff_id:
             follow_up(held, touch, actor, at, imported)
-        elif not imported:
+        elif not imported and not owes_nothing(held, touch):
             others += arise(held, touch, notify_holder, actor, at, away=holder_away)
     append_touch(touch, entry, *others)
     return touch

@@ -18,6 +18,7 @@ from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
 from dingfen.matching import normalise
 from dingfen.ownership import actions
+from dingfen.ownership.co_working import only_helps
 from dingfen.ownership.models import IN_POOL, Deal, Registration
 from dingfen.ownership.owners import tenures
 from dingfen.ownership.queries import search
@@ -27,6 +28,7 @@ from dingfen.parties.queries import names_by_id
 from dingfen.problems import Problem, invalid, missing
 from dingfen.web.disputes.card import address_of
 from dingfen.web.duties.shown import open_for
+from dingfen.web.holdings import co_workers
 from dingfen.web.reception.asked import Asked, asked_of
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
@@ -67,7 +69,11 @@ def show(
 ) -> HttpResponse:
     actor, path = request.actor, held.unit.path
     rules = rules_at(held.unit, request.at)
-    movable = held.state in (State.HELD, State.LAPSING)
+    helps = only_helps(held, actor)
+    disputes, deals = held.disputes.all(), Deal.objects.all()
+    if helps:
+        disputes, deals = disputes.visible_to(actor), deals.visible_to(actor)
+    movable = held.state in (State.HELD, State.LAPSING) and not helps
     context: dict[str, Any] = {
         "held": held,
         "customer": held.customer,
@@ -76,15 +82,15 @@ def show(
         "clock": Clock.objects.live().filter(subject_uid=held.uid).order_by("deadline").first(),
         "article": rules.ownership.protection.article if rules else "",
         "policy_url": address_of("policy", held.policy.uid) if held.policy else "",
-        "disputes": held.disputes.select_related("case").order_by("-pk"),
-        "deals": Deal.objects.filter(customer=held.customer, scope=held.scope)
+        "disputes": disputes.select_related("case").order_by("-pk"),
+        "deals": deals.filter(customer=held.customer, scope=held.scope)
         .select_related("signer")
         .order_by("-signed_at"),
         "may_release": movable and access.may(actor, "registration.release", path),
-        "may_transfer": (movable or held.state == State.WON)
+        "may_transfer": (movable or (held.state == State.WON and not helps))
         and access.may(actor, "registration.transfer", path),
         "may_void": movable and access.may(actor, "registration.void", path),
-        "may_deal": held.is_active and access.may(actor, "deal.record", path),
+        "may_deal": held.is_active and not helps and access.may(actor, "deal.record", path),
         "owners": owners(held),
         "duties": open_for(actor, [held.customer_id]),
         "next": request.path,
@@ -92,6 +98,7 @@ def show(
         "may_take": held.state in IN_POOL and access.may(actor, "pool.take"),
         "colleagues": _colleagues(request, held),
         "form": form,
+        **co_workers.shown(request, held, rules),
     }
     if problem is not None:
         context |= {"problem": problem_text(problem), "errors": field_errors(problem), "typed": request.POST}
