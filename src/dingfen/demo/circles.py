@@ -38,7 +38,7 @@ def _beside(organisation: Organisation, lin: Actor, at: dt.datetime) -> None:
     """Two colleagues work on lin's newest customer with her."""
     held = Registration.objects.filter(holder=organisation.staff["lin"], state="held")
     newest = held.order_by("-registered_at", "-pk").first()
-    for username, role, share in (("xu", "sales_support", 20), ("chen", "delivery", 0)):
+    for username, role, share in (("xu", "sales_support", 20), ("zhu", "delivery", 0)):
         if newest is not None:
             name_co_worker(
                 actor=lin,
