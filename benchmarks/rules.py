@@ -12,8 +12,9 @@ from dingfen.engine.decide import decide
 from dingfen.engine.facts import Facts
 from dingfen.engine.load import load_pack
 from dingfen.engine.ruling import to_bytes
-from dingfen.engine.scenarios import facts_of_scenario, read_scenarios
+from dingfen.engine.scenarios import read_scenarios
 from dingfen.engine.schema import Pack
+from dingfen.engine.trying import facts_of_scenario
 from dingfen.engine.weigh import prepare, weigh
 from dingfen.packs import SHIPPED, pack_files, scenario_files
 
@@ -40,7 +41,7 @@ def _measure(pack: Pack) -> None:
 
 
 def _cases(pack: Pack) -> list[Facts]:
-    stories = [each for each in read_scenarios(scenario_files(pack.id)) if each.protection is None]
+    stories = [each for each in read_scenarios(scenario_files(pack.id)) if each.events or each.facts]
     return [facts_of_scenario(pack, each, CALENDAR) for each in stories]
 
 

@@ -11,7 +11,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import checks, insight, lists, machine, matching, peer_helpdesk, registration, rules, startup
+from benchmarks import (
+    checks,
+    insight,
+    lists,
+    machine,
+    matching,
+    peer_helpdesk,
+    reception,
+    registration,
+    rules,
+    startup,
+)
 from benchmarks.report import report
 
 FOLDER = Path("build/bench")
@@ -38,6 +49,7 @@ PARTS: dict[str, Callable[[], object]] = {
     "insight": lambda: insight.run(FOLDER),
     "search": lambda: checks.search(FOLDER),
     "conflict": lambda: checks.conflict(FOLDER),
+    "reception": lambda: reception.run(FOLDER),
     "match": lambda: matching.run(FOLDER),
     "rules": rules.main,
     "peer": lambda: peer_helpdesk.run(FOLDER),

@@ -25,6 +25,7 @@ PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
     "accounts.forget_sessions": (86_400, upkeep.forget_sessions),
     "clocks.forget_workers": (3600, upkeep.forget_workers),
     "clocks.fold_write_ahead_log": (300, upkeep.fold_write_ahead_log),
+    "clocks.gather_statistics": (3600, upkeep.gather_statistics),
     "register.seal_pages": (60, seal_due_pages),
     "register.witness": (60, witnessing.collect),
     "books.end_borrowings": (60, end_due_borrowings),

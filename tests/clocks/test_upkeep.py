@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from tests.cast import NOW
 
 from dingfen.clocks.models import Heartbeat, Upkeep
-from dingfen.clocks.upkeep import fold_write_ahead_log, forget_workers, keep_up
+from dingfen.clocks.upkeep import fold_write_ahead_log, forget_workers, gather_statistics, keep_up
 
 MINUTE = timedelta(minutes=1)
 pytestmark = pytest.mark.django_db
@@ -61,3 +62,14 @@ def test_folding_the_log_leaves_the_rows() -> None:
     Heartbeat.objects.create(name="a", at=NOW)
     fold_write_ahead_log(NOW)
     assert Heartbeat.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_statistics_lead_to_the_index_of_the_uid() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL gathers statistics by itself")
+    Heartbeat.objects.create(name="a", at=NOW)
+    gather_statistics(NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'clocks_heartbeat'")
+        assert cursor.fetchone() == (1,)

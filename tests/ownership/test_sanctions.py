@@ -11,8 +11,10 @@ import pytest
 from dingfen.outbox.models import Delivery
 from dingfen.ownership.actions import File
 from dingfen.ownership.models import Effect
+from dingfen.ownership.rotation.actions import check_in
 from dingfen.ownership.sanction_rows import Sanction
 from dingfen.ownership.sanctions import suspended, suspensions
+from dingfen.problems import Problem
 from dingfen.register.models import Entry
 from dingfen.register.verification import verify
 from tests.cast import Cast
@@ -125,6 +127,12 @@ def test_repetition_takes_the_next_step_of_the_rule(dealer: House) -> None:
     assert found is not None and found.number == row.case.number
     assert suspended(lin, dealer.now + dt.timedelta(days=4)) is None
     assert set(suspensions([lin.pk, dealer.cast.xu.pk], row.from_on)) == {lin.pk}
+    dealer.later(days=3)  # no turn for who is suspended; the day after, again
+    with pytest.raises(Problem) as refusal:
+        check_in(actor=dealer.cast.actor("lin", dealer.now), at=dealer.now)
+    assert refusal.value.code == "rotation.suspended"
+    dealer.later(days=1)
+    assert check_in(actor=dealer.cast.actor("lin", dealer.now), at=dealer.now).staff == lin
 
 
 def test_milder_is_less_than_proposed(dealer: House) -> None:

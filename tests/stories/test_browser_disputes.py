@@ -14,6 +14,7 @@ from dingfen.ownership.models import Deal, Dispute, Effect, Registration
 from dingfen.ownership.replay import replay
 from dingfen.ownership.sanction_rows import Sanction
 from dingfen.parties.details import Details
+from dingfen.wiring import JOBS
 from tests.cast import make_cast
 from tests.stories.theatre import Theatre, clock, theatre
 
@@ -240,3 +241,39 @@ def test_an_absent_colleagues_customer_served_signed_claimed_and_ruled(stage: Th
     bonus = Effect.objects.get(ruling=ruling, kind="bonus")
     assert (bonus.staff, bonus.amount, bonus.state) == (stage.cast.xu, 200, "due")  # 100 a car, two cars
     assert Deal.objects.get().signed_at.date() >= dt.date(2026, 11, 19)
+
+
+@pytest.mark.parametrize("stage", ["auto-dealer"], indirect=True)
+def test_a_leavers_customers_are_handed_over(stage: Theatre) -> None:
+    # Lin leaves. Her head plans who gets what, sees the sums, hands over; nothing of hers is left open.
+    stage.move_to(clock(0, 10))
+    numbers = ("13812342046", "13700112233", "13655667788")
+    holds = [
+        customer(stage, "lin", name, number)
+        for name, number in zip(("陈立群", "卢静怡", "白刚睿"), numbers, strict=True)
+    ]
+    stage.later(days=1)
+    page = stage.page("jiang", "/handovers/new/")
+    page.locator("#person").select_option(str(stage.cast.lin.uid))
+    page.locator("main form button.btn-primary").first.click()
+    page.wait_for_url("**person=**")
+    page.locator("[name=way][value=one]").check()
+    page.locator("#to").select_option([str(stage.cast.xu.uid)])
+    page.locator("[name=reason]").fill("离职交接，客户由二组徐嘉言接手。")
+    page.locator("main form[method=post] button.btn-primary").click()
+    page.wait_for_url("**/handovers/*-*/")
+    expect(page.locator("main")).to_contain_text("徐嘉言")
+    page.locator("[data-dialog=start]").click()
+    page.locator("dialog[open] button.btn-primary, dialog[open] button[type=submit]").first.click()
+    for _ in range(20):
+        if not JOBS["handovers"](stage.now):
+            break
+    page = stage.page("jiang", page.url.removeprefix(stage.browser.base))
+    expect(page.locator("main")).to_contain_text("已完成")
+    for old in holds:
+        old.refresh_from_db()
+        assert old.state == "transferred"
+        now = Registration.objects.get(customer=old.customer, state="held")
+        assert (now.holder, now.protected_until) == (stage.cast.xu, old.protected_until)
+    told = stage.page("xu", "/notices/")
+    expect(told.locator("main")).to_contain_text("交接")

@@ -56,6 +56,18 @@ def fold_write_ahead_log(at: datetime) -> None:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
+def gather_statistics(at: datetime) -> None:
+    """Tell SQLite how its rows are spread; without, it takes the company's index where one row is wanted.
+
+    It looks at a thousand rows of an index, so this takes a tenth of a second at any size. PostgreSQL does it
+    by itself.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit=1000")
+            cursor.execute("ANALYZE")
+
+
 def _taken(name: str, seen: datetime | None, at: datetime, next_at: datetime) -> bool:
     """Compare and swap the task's next run; False when another worker was faster."""
     if seen is None:

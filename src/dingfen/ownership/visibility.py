@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Role
+from dingfen.accounts.models import Role, Unit
 
 if TYPE_CHECKING:
     from dingfen.ownership.holding_rows import TellDuty  # noqa: F401
@@ -33,7 +33,16 @@ def below(field: str, paths: tuple[str, ...]) -> Q:
     return condition
 
 
+def held_below(paths: tuple[str, ...]) -> Q:
+    """`below` for the unit of a hold: units are found first, so the index of `unit` serves within an "or"."""
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(unit__in=Unit.objects.filter(path__startswith=path).values("pk"))
+    return condition
+
+
 class RegistrationQuerySet(models.QuerySet["Registration"]):
+<<<<<<< HEAD
     def visible_to(self, actor: Actor) -> RegistrationQuerySet:
         """Those that concern one, and those one works on beside the holder."""
         return self._seen(actor, co_working=True)
@@ -45,11 +54,18 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def _seen(self, actor: Actor, *, co_working: bool) -> RegistrationQuerySet:
         from dingfen.ownership.co_worker_rows import CoWorker
 
+=======
+    def visible_to(self, actor: Actor, *, pool: bool = True) -> RegistrationQuerySet:
+        """One's own, those of units one heads, the pool for who may take; the company for its overseers.
+
+        `pool=False` for who asks about holds in force anyway: the database then looks at one's own alone.
+        """
+>>>>>>> main
         mine = self.filter(company_id=actor.company_id)
         if actor.is_system or actor.paths(*WHOLE):
             return mine
-        seen = Q(holder_id=actor.staff_id) | below("unit", actor.paths(Role.HEAD))
-        if actor.has(Role.SALESPERSON):
+        seen = Q(holder_id=actor.staff_id) | held_below(actor.paths(Role.HEAD))
+        if pool and actor.has(Role.SALESPERSON):
             seen |= Q(state__in=("pooled", "cooling"))
         if co_working and actor.staff_id is not None:
             beside = CoWorker.objects.at_work().filter(staff_id=actor.staff_id)

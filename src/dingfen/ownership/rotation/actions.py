@@ -20,12 +20,18 @@ from dingfen.engine.rotation import RECEPTIONS
 from dingfen.ownership.actions.common import read_uid
 from dingfen.ownership.rotation.models import AWAY_REASONS, OUT_OF_TURN_REASONS, RotationDay, TurnEvent
 from dingfen.ownership.rotation.queries import Board, board_under, rotation_rules, site_of_actor
+from dingfen.ownership.sanctions import suspended
 from dingfen.parties.models import Customer, Touch
 from dingfen.problems import conflict, invalid, missing
 from dingfen.register.append import NewEntry, append_many
 from dingfen.register.models import Entry
 
 Kind = TurnEvent.Kind
+BARRED = (
+    Kind.CHECKED_IN,
+    Kind.RECEIVED,
+    Kind.DUTY,
+)  # to who is suspended; one's own customers are still served
 
 
 @dataclass(slots=True)
@@ -53,7 +59,10 @@ class Desk:
         return staff
 
     def enter(self, kind: str, staff: Staff, **more: Any) -> TurnEvent:
-        """Write the event; its entry is appended by `close`."""
+        """Write the event; its entry is appended by `close`. Raises `rotation.suspended`."""
+        ban = suspended(staff, self.at) if kind in BARRED else None
+        if ban is not None:
+            raise conflict("rotation.suspended", staff=staff.name, day=ban.until_on.isoformat())
         self.row.version += 1
         event = TurnEvent(
             day=self.row,

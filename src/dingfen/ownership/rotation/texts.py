@@ -16,6 +16,10 @@ PROBLEMS = {
         _("Someone else took this turn a moment ago."),
         _("Next is %(next)s. Nothing was entered; send it again."),
     ),
+    "rotation.suspended": (
+        _("%(staff)s is suspended from reception."),
+        _("Until %(day)s, by a decision on a sanction."),
+    ),
     "rotation.in_already": (_("%(staff)s has checked in already."), _("Nothing was changed.")),
     "rotation.not_in": (_("%(staff)s hasn't checked in today."), _("Check in first.")),
     "rotation.busy": (_("%(staff)s is receiving a customer."), _("End that reception first.")),

@@ -81,7 +81,8 @@ class _Maker:
         proposed = bytes(ruling.proposed) if ruling and ruling.proposed else None
         self.card: Card = card_of(dispute, proposed)
         self.final = ruling is not None and ruling.stage == Ruling.Stage.FINAL
-        self.effects = effects(dispute, ruling, self.card)
+        # a proposed sanction concerns one person, who is heard in a case of its own: both sides read this paper
+        self.effects = effects(dispute, ruling, self.card, lambda staff: False)
 
     def paper(self) -> Paper:
         dispute, ruling, parts = self.dispute, self.ruling, Parts()

@@ -15,7 +15,7 @@ from dingfen.accounts.models import Unit
 from dingfen.ownership import actions
 from dingfen.ownership.co_worker_rows import CoWorker
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
-from dingfen.ownership.visibility import below
+from dingfen.ownership.visibility import held_below
 from dingfen.parties.queries import names_by_id
 from dingfen.web.lists import (
     BulkAction,
@@ -51,7 +51,7 @@ def who(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> Query
         return rows.filter(
             pk__in=CoWorker.objects.at_work().filter(staff_id=actor.staff_id or 0).values("registration_id")
         )
-    return rows.filter(below("unit", tuple(sorted({path for _role, path in actor.grants}))))
+    return rows.filter(held_below(tuple(sorted({path for _role, path in actor.grants}))))
 
 
 def soon(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
@@ -154,7 +154,7 @@ class Holdings(ListPage[Registration]):
 
     def queryset(self) -> QuerySet[Registration]:
         return (
-            Registration.objects.visible_to(self.actor)
+            Registration.objects.visible_to(self.actor, pool=False)
             .exclude(state__in=IN_POOL)
             .select_related("customer", "holder", "unit")
         )
