@@ -42,25 +42,20 @@ def held_below(paths: tuple[str, ...]) -> Q:
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
-<<<<<<< HEAD
-    def visible_to(self, actor: Actor) -> RegistrationQuerySet:
-        """Those that concern one, and those one works on beside the holder."""
-        return self._seen(actor, co_working=True)
-
-    def concerning(self, actor: Actor) -> RegistrationQuerySet:
-        """One's own, those of units one heads, the pool for who may take; the company for its overseers."""
-        return self._seen(actor, co_working=False)
-
-    def _seen(self, actor: Actor, *, co_working: bool) -> RegistrationQuerySet:
-        from dingfen.ownership.co_worker_rows import CoWorker
-
-=======
     def visible_to(self, actor: Actor, *, pool: bool = True) -> RegistrationQuerySet:
-        """One's own, those of units one heads, the pool for who may take; the company for its overseers.
+        """Those that concern one, and those one works on beside the holder.
 
         `pool=False` for who asks about holds in force anyway: the database then looks at one's own alone.
         """
->>>>>>> main
+        return self._seen(actor, pool=pool, co_working=True)
+
+    def concerning(self, actor: Actor) -> RegistrationQuerySet:
+        """One's own, those of units one heads, the pool for who may take; the company for its overseers."""
+        return self._seen(actor, pool=True, co_working=False)
+
+    def _seen(self, actor: Actor, *, pool: bool, co_working: bool) -> RegistrationQuerySet:
+        from dingfen.ownership.co_worker_rows import CoWorker
+
         mine = self.filter(company_id=actor.company_id)
         if actor.is_system or actor.paths(*WHOLE):
             return mine
