@@ -29,6 +29,7 @@ from dingfen.register.sealing import seal_due_pages
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OPEN = dt.time(9, 0)
+NEXT_STEPS = {"cars": "约试驾时间", "advertisers": "送排期方案"}
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,8 @@ class Life:
             scope=hold.scope,
             reached=reached,
             minutes=self.random.randrange(3, 40) if reached else 0,
+            next_step_at=at + dt.timedelta(days=2) if reached and hold.pk % 4 == 0 else None,
+            next_step=NEXT_STEPS[house.buyers] if reached and hold.pk % 4 == 0 else "",
         )
 
     def _deal(self, at: dt.datetime, house: House, seller: str) -> None:

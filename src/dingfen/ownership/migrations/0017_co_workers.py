@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_place_of_site'),
-        ('ownership', '0015_proposal_before'),
+        ('ownership', '0016_next_step'),
         ('parties', '0008_without_company_alone'),
         ('policies', '0003_sources'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
