@@ -98,6 +98,8 @@ class Life:
         self._sweep(evening)
         for house in HOUSES:
             self.quarrels.duties(self.organisation.units[house.company], evening)
+            if left > 3:  # the last ones still wait for a decision
+                self.quarrels.sanctions(self.organisation.units[house.company], evening)
             self.quarrels.evening(self.organisation.units[house.company], evening)
         self.finale.evening(evening, left)
         if left == 1:

@@ -215,6 +215,7 @@ FAULTS.update(rotation.FAULTS)
 FAULTS.update(co_working.FAULTS)
 
 CLOCKS = {
+    **holding_texts.CLOCKS,
     "sanction.hearing": _("Answer to a proposed sanction, %(number)s"),
     "sanction.decision": _("Decide a sanction, %(number)s"),
     "sanction.appeal": _("Appeal against a sanction, %(number)s"),

@@ -117,7 +117,9 @@ def planned(request: Request, held: Registration) -> dict[str, Any]:
     return {
         "step_words": cadence.next_steps([held]).get(held.pk, ""),
         "step_form": StepForm(auto_id="step-%s"),
-        "may_plan": held.is_active and access.may(request.actor, "touch.record", held.unit.path),
+        "may_plan": held.is_active
+        and not only_helps(held, request.actor)
+        and access.may(request.actor, "touch.record", held.unit.path),
         "regraded": cadence.regraded(held),
     }
 
