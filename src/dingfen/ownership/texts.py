@@ -209,7 +209,6 @@ FAULTS = {
 
 PROBLEMS.update(holding_texts.PROBLEMS)
 PROBLEMS.update(co_working.PROBLEMS)
-CLOCKS = {**holding_texts.CLOCKS}
 PROBLEMS.update(rotation.PROBLEMS)
 FAULTS.update(rotation.FAULTS)
 FAULTS.update(co_working.FAULTS)
