@@ -19,6 +19,7 @@ from dingfen.imports.actions import upload
 from dingfen.ownership.actions import (
     File,
     add_file,
+    name_co_worker,
     propose_sanction,
     record_deal,
     record_touch,
@@ -125,6 +126,19 @@ def dispute(cast: Cast) -> Filled:
     return {"uid": deal.disputes.get().case.uid}
 
 
+def co_worker(cast: Cast) -> Filled:
+    """xu works beside lin on the customer whom lin holds."""
+    held, at = registration(cast), timezone.now()
+    row = name_co_worker(
+        actor=actor_for(cast.lin, at),
+        at=at,
+        registration_uid=held["uid"],
+        staff=cast.xu.uid,
+        role="delivery",
+    )
+    return {**held, "co_worker": row.uid}
+
+
 def tell_duty(cast: Cast) -> Filled:
     """xu received lin's customer and has not told yet."""
     held = Registration.objects.get(uid=registration(cast)["uid"])
@@ -206,6 +220,7 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "registration": registration,
     "dispute": dispute,
     "tell_duty": tell_duty,
+    "co_worker": co_worker,
     "handover": planned_handover,
     "exhibit": exhibit,
     "sanction": sanction,

@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "registration.release": frozenset({Role.SALESPERSON, Role.HEAD}),
     "registration.transfer": RULERS,
     "registration.void": RULERS,
+    "registration.co_workers": frozenset({Role.SALESPERSON, Role.HEAD}),
     "registration.hand_over": RULERS | {Role.ADMINISTRATOR},
     "pool.take": frozenset({Role.SALESPERSON}),
     "deal.record": frozenset({Role.SALESPERSON, Role.HEAD}),

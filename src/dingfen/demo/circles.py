@@ -1,4 +1,4 @@
-"""Who belongs to some customers: decision chains of firms, a household, an introduction."""
+"""Who belongs to some customers: decision chains of firms, a household, an introduction; who works beside a holder."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from dingfen.accounts.actor import Actor
 from dingfen.demo.organisation import Organisation
+from dingfen.ownership.actions.co_working import name_co_worker
 from dingfen.ownership.models import Registration
 from dingfen.parties import actions
 from dingfen.parties.models import Contact, Customer
@@ -27,9 +28,26 @@ def draw(organisation: Organisation, actor: Callable[[str, dt.datetime], Actor],
             actions.add_contact(
                 actor=lin, at=at, uid=firm.uid, name=name, title=title, rank=rank, chain=chain
             )
+    _beside(organisation, lin, at)
     _relate(lin, at, firms, "parent_company")
     _relate(lin, at, persons, "spouse")
     _relate(lin, at, persons[2:], "introducer")
+
+
+def _beside(organisation: Organisation, lin: Actor, at: dt.datetime) -> None:
+    """Two colleagues work on lin's newest customer with her."""
+    held = Registration.objects.filter(holder=organisation.staff["lin"], state="held")
+    newest = held.order_by("-registered_at", "-pk").first()
+    for username, role, share in (("xu", "sales_support", 20), ("zhu", "delivery", 0)):
+        if newest is not None:
+            name_co_worker(
+                actor=lin,
+                at=at,
+                registration_uid=newest.uid,
+                staff=organisation.staff[username].uid,
+                role=role,
+                share=share,
+            )
 
 
 def _relate(actor: Actor, at: dt.datetime, pair: list[Customer], kind: str) -> None:

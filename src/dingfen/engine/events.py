@@ -11,7 +11,7 @@ YAML. `attrs` hold ids, times, numbers and enumerations only, never names or fre
 | touch | kind (see `TouchKind`), reached (bool), with (see `Partner`), contact (id), joint (bool) |
 | notified_owner | to (staff), reached (bool): false when the call did not get through |
 | holder_away | – (the holder was away when `staff` received) |
-| co_worker_named, asked_for | to (staff) |
+| co_worker_named, co_worker_ended, asked_for | to (staff) |
 | referred | seller (staff): who sold to the earlier customer |
 | stage | stage |
 | renewed | – |
@@ -40,7 +40,7 @@ EventKind = Literal[
     "registered", "card_recorded", "graded", "touch", "notified_owner", "co_worker_named", "card_collected",
     "contact_added", "profile_given", "lapsed", "released", "lost", "voided", "taken", "transferred", "deal",
     "delivered", "dispute_raised", "statement", "finding", "holder_away", "asked_for", "referred", "stage",
-    "renewed",
+    "renewed", "co_worker_ended",
 ]  # fmt: skip
 Id = str | int
 
@@ -59,6 +59,7 @@ ATTRS: dict[EventKind, dict[str, type | tuple[type, ...]]] = {
     "stage": {"stage": str},
     "renewed": {},
     "co_worker_named": {"to": (str, int)},
+    "co_worker_ended": {"to": (str, int)},
     "card_collected": {"contact": (str, int), "rank": (int, float)},
     "contact_added": {"contact": (str, int), "rank": (int, float)},
     "profile_given": {"complete": (int, float)},

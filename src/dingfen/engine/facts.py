@@ -275,8 +275,20 @@ class _Fold:
                 continue
             if event is run.start or (own is not None and own.start.at < run.start.at and own.end is None):
                 continue
-            return True
+            if not self._works_beside(staff, run.start.at, event.at):
+                return True
         return False
+
+    def _works_beside(self, staff: Id, since: datetime, at: datetime) -> bool:
+        """Whether somebody was a named co-worker at a moment of a hold that began at `since`: they hide nothing.
+
+        Naming ends with the hold, so one of an earlier hold does not count.
+        """
+        kinds = ("co_worker_named", "co_worker_ended")
+        steps = [
+            e for e in self.past if e.kind in kinds and e.attrs.get("to") == staff and since <= e.at <= at
+        ]
+        return bool(steps) and max(steps, key=lambda e: e.at).kind == "co_worker_named"
 
     def _told(self, served: Event, own: Sequence[Event]) -> list[Event]:
         """What the receiver did in time to tell the holder, got through or not."""

@@ -32,6 +32,7 @@ FROM_ENTRIES: dict[str, EventKind] = {
     "holder.notified": "notified_owner",
     "customer.graded": "graded",
     "co_worker.named": "co_worker_named",
+    "co_worker.ended": "co_worker_ended",
     "contact.added": "contact_added",
     "deal.delivered": "delivered",
 }

@@ -85,6 +85,7 @@ class Registration(Row):
             models.Index(fields=["company", "state", "-id"], name="holding_by_state"),
             models.Index(fields=["company", "-registered_at", "-id"], name="holding_newest"),
             models.Index(fields=["holder", "protected_until", "id"], name="holding_ending_of_person"),
+            models.Index(fields=["company", "scope", "state"], name="scopes_in_use"),
         ]
 
     @property
@@ -342,6 +343,7 @@ class Effect(Row):
     reversed_at = models.DateTimeField(null=True, blank=True)
 
 
+from dingfen.ownership.co_worker_rows import CoWorker  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.handover.models import Handover, HandoverItem  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.holding_rows import Taking, TellDuty  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.rotation.models import LateCall, RotationDay, TurnEvent  # noqa: E402, F401 - tables of this room

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dingfen.ownership import holding_texts
+from dingfen.ownership import co_working, holding_texts
 from dingfen.ownership.rotation import texts as rotation
 
 PROBLEMS = {
@@ -208,8 +208,10 @@ FAULTS = {
 }
 
 PROBLEMS.update(holding_texts.PROBLEMS)
+PROBLEMS.update(co_working.PROBLEMS)
 PROBLEMS.update(rotation.PROBLEMS)
 FAULTS.update(rotation.FAULTS)
+FAULTS.update(co_working.FAULTS)
 
 CLOCKS = {
     **holding_texts.CLOCKS,

@@ -43,16 +43,28 @@ def held_below(paths: tuple[str, ...]) -> Q:
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, actor: Actor, *, pool: bool = True) -> RegistrationQuerySet:
-        """One's own, those of units one heads, the pool for who may take; the company for its overseers.
+        """Those that concern one, and those one works on beside the holder.
 
         `pool=False` for who asks about holds in force anyway: the database then looks at one's own alone.
         """
+        return self._seen(actor, pool=pool, co_working=True)
+
+    def concerning(self, actor: Actor) -> RegistrationQuerySet:
+        """One's own, those of units one heads, the pool for who may take; the company for its overseers."""
+        return self._seen(actor, pool=True, co_working=False)
+
+    def _seen(self, actor: Actor, *, pool: bool, co_working: bool) -> RegistrationQuerySet:
+        from dingfen.ownership.co_worker_rows import CoWorker
+
         mine = self.filter(company_id=actor.company_id)
         if actor.is_system or actor.paths(*WHOLE):
             return mine
         seen = Q(holder_id=actor.staff_id) | held_below(actor.paths(Role.HEAD))
         if pool and actor.has(Role.SALESPERSON):
             seen |= Q(state__in=("pooled", "cooling"))
+        if co_working and actor.staff_id is not None:
+            beside = CoWorker.objects.at_work().filter(staff_id=actor.staff_id)
+            seen |= Q(pk__in=beside.values("registration_id"))
         return mine.filter(seen)
 
 

@@ -12,6 +12,7 @@ from dingfen.clocks import actions as clocks
 from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.engine.holding import Protection
+from dingfen.ownership.co_working import end_with
 from dingfen.ownership.holding_rows import TellDuty
 from dingfen.ownership.lateness import enter_by, opens_after
 from dingfen.ownership.models import Dispute, Effect, Registration
@@ -193,6 +194,8 @@ def resume(registration: Registration, actor: Actor, at: datetime) -> datetime |
 
 
 def end(registration: Registration, actor: Actor, at: datetime, reason: str = "") -> None:
+    """The hold ends: its clocks, and the part of those who worked beside it."""
+    end_with(registration, at)
     clocks.end_all(actor=actor, at=at, subject_uid=registration.uid, reason=reason)
 
 

@@ -17,15 +17,19 @@ if TYPE_CHECKING:
 # States of a registration in which somebody holds the customer.
 HOLDING = ("held", "lapsing", "disputed", "won")
 WHOLE = (Role.GENERAL_MANAGER, Role.COMPLIANCE)
+BESIDE = (Role.HEAD, Role.AGENT)  # who may be named a co-worker, salespeople apart
 OF_UNITS = (Role.HEAD, Role.RECEPTIONIST, Role.AGENT)
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
-    def visible_to(self, actor: Actor, among: Sequence[int] | None = None) -> CustomerQuerySet:
+    def visible_to(
+        self, actor: Actor, among: Sequence[int] | None = None, *, co_working: bool = True
+    ) -> CustomerQuerySet:
         """The company for its overseers; a unit's for its head, reception and service; else what one holds.
 
         Somebody who entered a customer sees it until somebody else holds it. `among`: only those of these ids,
-        so that nobody's thousand holds are gone through to show a page of them.
+        so that nobody's thousand holds are gone through to show a page of them. `co_working`: with those one
+        works on beside the holder, who are seen and not changed.
         """
         mine = self.filter(company_id=actor.company_id, erased_at=None, voided_at=None)
         if among is not None:
@@ -36,10 +40,14 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         for path in actor.paths(*OF_UNITS):
             seen |= Q(unit__path__startswith=path)
         if actor.has(Role.SALESPERSON):
-            seen |= Q(pk__in=self._own(actor.staff_id, among))
+            seen |= Q(pk__in=self._own(actor.staff_id, among, co_working))
+        elif co_working and actor.paths(*BESIDE):
+            seen |= Q(pk__in=self._beside(actor.staff_id, among))
         return mine.filter(seen) if seen else mine.none()
 
-    def _own(self, staff_id: int | None, among: Sequence[int] | None) -> models.QuerySet[Customer, int]:
+    def _own(
+        self, staff_id: int | None, among: Sequence[int] | None, co_working: bool
+    ) -> models.QuerySet[Customer, int]:
         """Ids of the customers somebody holds, or entered while nobody else holds them.
 
         One subquery over two short lists: an OR of conditions would walk the whole table.
@@ -53,7 +61,21 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         others: models.QuerySet[Customer] = models.QuerySet(Customer)
         others = others.filter(pk=OuterRef("pk"), registrations__state__in=HOLDING)
         entered = plain.filter(~Exists(others), created_by_id=staff_id)
-        return held.values_list("pk", flat=True).union(entered.values_list("pk", flat=True))
+        every = [entered.values_list("pk", flat=True)]
+        if co_working:
+            every.append(self._beside(staff_id, among))
+        return held.values_list("pk", flat=True).union(*every)
+
+    def _beside(self, staff_id: int | None, among: Sequence[int] | None) -> models.QuerySet[Customer, int]:
+        """Ids of the customers on which somebody works beside the holder."""
+        from dingfen.parties.models import Customer
+
+        plain: models.QuerySet[Customer] = models.QuerySet(Customer)
+        if among is not None:
+            plain = plain.filter(pk__in=among)
+        return plain.filter(
+            registrations__co_workers__staff_id=staff_id or 0, registrations__co_workers__ended_at=None
+        ).values_list("pk", flat=True)
 
     def leading(self) -> CustomerQuerySet:
         """Without those that count as another one (merged)."""

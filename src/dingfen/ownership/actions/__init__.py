@@ -2,6 +2,7 @@
 
 from dingfen.ownership.actions.cards import add_contact, add_identifier, update_customer
 from dingfen.ownership.actions.claims import add_claim, agree, answer, withdraw
+from dingfen.ownership.actions.co_working import end_co_worker, name_co_worker
 from dingfen.ownership.actions.deals import record_deal, record_delivery
 from dingfen.ownership.actions.deciding import close_evidence, confirm, find, propose, rule_otherwise
 from dingfen.ownership.actions.duties import done
@@ -56,10 +57,12 @@ __all__ = [
     "correct_touch",
     "decide_sanction",
     "done",
+    "end_co_worker",
     "extend",
     "find",
     "log_follow_up",
     "merge_customers",
+    "name_co_worker",
     "not_same",
     "note",
     "note_talk",

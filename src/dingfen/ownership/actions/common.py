@@ -12,6 +12,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
 from dingfen.database import rows
+from dingfen.ownership.co_working import only_helps
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.ownership.rules import Rules
 from dingfen.parties.models import Customer
@@ -97,6 +98,8 @@ def lock_registration(actor: Actor, uid: object, *states: str, permission: str) 
     if registration is None:
         raise missing()
     require(actor, permission, company_id=registration.company_id, path=registration.unit.path)
+    if only_helps(registration, actor):
+        raise refused("co_worker.no_hold")
     if states and registration.state not in states:
         raise conflict("registration.state", state=registration.state)
     return registration

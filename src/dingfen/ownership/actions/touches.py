@@ -16,6 +16,7 @@ from dingfen.ownership import watch
 from dingfen.ownership.actions.common import colleague, customer_seen, read_uid, unit_of, write
 from dingfen.ownership.actions.planning import check_step, set_step, step_taken
 from dingfen.ownership.actions.telling import arise, settle_open
+from dingfen.ownership.co_working import owes_nothing
 from dingfen.ownership.facts import TOUCH_KINDS
 from dingfen.ownership.models import ACTIVE, Deal, Registration
 from dingfen.ownership.notices import tell
@@ -62,7 +63,7 @@ def record_touch(
                 step_taken(held, actor, at)
             if next_step_at is not None:
                 set_step(held, next_step_at, next_step, actor, at)
-        elif not imported:
+        elif not imported and not owes_nothing(held, touch):
             others += arise(held, touch, notify_holder, actor, at, away=holder_away)
     append_touch(touch, entry, *others)
     return touch

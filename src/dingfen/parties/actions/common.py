@@ -12,7 +12,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.parties import sealing
 from dingfen.parties.models import Customer
-from dingfen.problems import conflict, missing
+from dingfen.problems import conflict, missing, refused
 from dingfen.register.append import append
 from dingfen.register.models import Entry
 
@@ -34,9 +34,17 @@ def locked(actor: Actor, uid: uuid.UUID | str, permission: str, *, seen: bool = 
     require(actor, permission, company_id=customer.company_id)
     if customer.erased_at:
         raise conflict("customer.erased", number=customer.number)
-    if seen and not Customer.objects.visible_to(actor).filter(pk=customer.pk).exists():
-        raise missing()
+    if seen:
+        _seen(actor, customer, changing=permission == "customer.edit")
     return customer
+
+
+def _seen(actor: Actor, customer: Customer, *, changing: bool) -> None:
+    """404 for who may not see the customer; 403 for a co-worker, who sees it and leaves it as it is."""
+    every = Customer.objects.filter(pk=customer.pk)
+    if every.visible_to(actor, co_working=not changing).exists():
+        return
+    raise refused("co_worker.no_hold") if every.visible_to(actor).exists() else missing()
 
 
 def expect_version(customer: Customer, version: int | None) -> None:

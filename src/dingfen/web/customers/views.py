@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from dingfen import formats
 from dingfen.accounts import access
+from dingfen.accounts.actor import Actor
 from dingfen.ownership.models import ACTIVE, Deal, Registration
 from dingfen.parties import queries
 from dingfen.parties.actions import look_at
@@ -36,6 +37,7 @@ from dingfen.web.customers.forms import (
     TouchForm,
 )
 from dingfen.web.customers.fullness import fullness
+from dingfen.web.customers.scopes import over_scopes
 from dingfen.web.duties.shown import open_for
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
@@ -75,7 +77,7 @@ def show(request: Request, customer: Customer, *, status: int = 200, **forms: An
         "more": f"?touches_before={lines[PAGE - 1].touch.pk}" if more else "",
         "identifiers": [(IDENTIFIER_KINDS[one.kind], one) for one in queries.identifiers(customer)],
         "contacts": contacts,
-        "holds": holds,
+        **over_scopes(customer, holds, request),
         **fullness(customer, holds, request.at),
         "former": queries.contacts(customer, left=True),
         "chains": [("", "—"), *Contact.Chain.choices],
@@ -100,10 +102,19 @@ def show(request: Request, customer: Customer, *, status: int = 200, **forms: An
             name: access.decide(request.actor, f"customer.{name}", path=customer.unit.path).allowed
             for name in ("merge", "erase", "reveal", "edit")
         }
-        | {"touch": access.decide(request.actor, "touch.record").allowed},
+        | {"touch": access.decide(request.actor, "touch.record").allowed}
+        | ({"edit": False} if helps_alone(customer, holds, request.actor) else {}),
         **forms,
     }
     return render(request, "customers/card.html", context, status=status)
+
+
+def helps_alone(customer: Customer, holds: list[Registration], actor: Actor) -> bool:
+    """Whether the reader sees the customer as a co-worker alone, and so leaves the card as it is."""
+    if any(one.holder_id == actor.staff_id for one in holds):
+        return False
+    every = Customer.objects.filter(pk=customer.pk)
+    return not every.visible_to(actor, co_working=False).exists()
 
 
 def related(customer: Customer, request: Request, *, over: bool = False) -> list[dict[str, Any]]:

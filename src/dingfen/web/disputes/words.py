@@ -89,6 +89,7 @@ DRAWN = {
     "graded": pgettext_lazy("evidence", "Set the grade"),
     "notified_owner": pgettext_lazy("evidence", "Told the holder"),
     "co_worker_named": pgettext_lazy("evidence", "Named a co-worker"),
+    "co_worker_ended": pgettext_lazy("evidence", "Ended a co-worker's part"),
     "card_collected": pgettext_lazy("evidence", "Got a business card"),
     "contact_added": pgettext_lazy("evidence", "Added a contact"),
     "profile_given": pgettext_lazy("evidence", "Described the customer"),

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
 from dingfen.ownership import actions, cadence
+from dingfen.ownership.co_worker_rows import CoWorker
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
 from dingfen.ownership.visibility import held_below
 from dingfen.parties.queries import names_by_id
@@ -45,9 +46,13 @@ def units(actor: Actor) -> Iterable[tuple[str, str]]:
 
 
 def who(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
-    """One's own holds, or those of a unit one has a role over."""
+    """One's own holds, those one works on beside the holder, or those of a unit one has a role over."""
     if value == "mine":
         return rows.filter(holder_id=actor.staff_id)
+    if value == "beside":
+        return rows.filter(
+            pk__in=CoWorker.objects.at_work().filter(staff_id=actor.staff_id or 0).values("registration_id")
+        )
     return rows.filter(held_below(tuple(sorted({path for _role, path in actor.grants}))))
 
 
@@ -121,7 +126,16 @@ class Holdings(ListPage[Registration]):
     filters = (
         Flag("active", _("Active"), Q(state__in=ACTIVE)),
         Choice("state", _("State"), "state", State.choices),
-        Custom("who", _("Whose"), (("mine", _("Mine")), ("unit", _("My unit's"))), who),
+        Custom(
+            "who",
+            _("Whose"),
+            (
+                ("mine", _("Mine")),
+                ("beside", pgettext_lazy("co-worker", "I co-work on")),
+                ("unit", _("My unit's")),
+            ),
+            who,
+        ),
         Custom("soon", _("Lapses"), (("week", _("within 7 days")),), soon),
         Options("unit", _("Unit"), "unit_id", units),
         Choice("grade", _("Grade"), "customer__grade", GRADES),
@@ -131,6 +145,7 @@ class Holdings(ListPage[Registration]):
     views = (
         View("mine", pgettext_lazy("view", "Mine"), {"who": "mine", "active": "yes"}),
         View("soon", _("Lapsing within 7 days"), {"who": "mine", "soon": "week"}, count=lapsing, hot=True),
+        View("beside", pgettext_lazy("co-worker", "I co-work on"), {"who": "beside"}),
         View(
             "falls", _("Falls into the pool within 7 days"), {"who": "unit", "soon": "week", "sort": "left"}
         ),

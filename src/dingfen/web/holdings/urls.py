@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from dingfen.accounts.actor import Actor
 from dingfen.ownership.models import Registration
 from dingfen.parties.queries import names_by_id
-from dingfen.web.holdings import views
+from dingfen.web.holdings import naming, views
 from dingfen.web.holdings.lists import Holdings, Pool
 from dingfen.web.subjects import Subject, shows
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("holdings/<uuid:uid>/void/", views.void, name="holding_void"),
     path("holdings/<uuid:uid>/take/", views.take, name="holding_take"),
     path("holdings/<uuid:uid>/assign/", views.assign, name="holding_assign"),
+    path("holdings/<uuid:uid>/co-workers/", naming.name, name="holding_co_worker"),
+    path("holdings/<uuid:uid>/co-workers/<uuid:co_worker>/end/", naming.end, name="holding_co_worker_end"),
     path("holdings/<uuid:uid>/deal/", views.deal, name="holding_deal"),
 ]
 

@@ -18,6 +18,7 @@ from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
 from dingfen.matching import normalise
 from dingfen.ownership import actions, cadence
+from dingfen.ownership.co_working import only_helps
 from dingfen.ownership.models import IN_POOL, Deal, Registration
 from dingfen.ownership.owners import tenures
 from dingfen.ownership.queries import search
@@ -29,6 +30,7 @@ from dingfen.problems import Problem, invalid, missing
 from dingfen.web.cadence.forms import StepForm
 from dingfen.web.disputes.card import address_of
 from dingfen.web.duties.shown import open_for
+from dingfen.web.holdings import co_workers
 from dingfen.web.reception.asked import Asked, asked_of
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
@@ -69,7 +71,11 @@ def show(
 ) -> HttpResponse:
     actor, path = request.actor, held.unit.path
     rules = rules_at(held.unit, request.at)
-    movable = held.state in (State.HELD, State.LAPSING)
+    helps = only_helps(held, actor)
+    disputes, deals = held.disputes.all(), Deal.objects.all()
+    if helps:
+        disputes, deals = disputes.visible_to(actor), deals.visible_to(actor)
+    movable = held.state in (State.HELD, State.LAPSING) and not helps
     context: dict[str, Any] = {
         "held": held,
         "customer": held.customer,
@@ -83,15 +89,15 @@ def show(
         **planned(request, held),
         "article": rules.ownership.protection.article if rules else "",
         "policy_url": address_of("policy", held.policy.uid) if held.policy else "",
-        "disputes": held.disputes.select_related("case").order_by("-pk"),
-        "deals": Deal.objects.filter(customer=held.customer, scope=held.scope)
+        "disputes": disputes.select_related("case").order_by("-pk"),
+        "deals": deals.filter(customer=held.customer, scope=held.scope)
         .select_related("signer")
         .order_by("-signed_at"),
         "may_release": movable and access.may(actor, "registration.release", path),
-        "may_transfer": (movable or held.state == State.WON)
+        "may_transfer": (movable or (held.state == State.WON and not helps))
         and access.may(actor, "registration.transfer", path),
         "may_void": movable and access.may(actor, "registration.void", path),
-        "may_deal": held.is_active and access.may(actor, "deal.record", path),
+        "may_deal": held.is_active and not helps and access.may(actor, "deal.record", path),
         "owners": owners(held),
         "duties": open_for(actor, [held.customer_id]),
         "next": request.path,
@@ -99,6 +105,7 @@ def show(
         "may_take": held.state in IN_POOL and access.may(actor, "pool.take"),
         "colleagues": _colleagues(request, held),
         "form": form,
+        **co_workers.shown(request, held, rules),
     }
     if problem is not None:
         context |= {"problem": problem_text(problem), "errors": field_errors(problem), "typed": request.POST}
@@ -110,7 +117,9 @@ def planned(request: Request, held: Registration) -> dict[str, Any]:
     return {
         "step_words": cadence.next_steps([held]).get(held.pk, ""),
         "step_form": StepForm(auto_id="step-%s"),
-        "may_plan": held.is_active and access.may(request.actor, "touch.record", held.unit.path),
+        "may_plan": held.is_active
+        and not only_helps(held, request.actor)
+        and access.may(request.actor, "touch.record", held.unit.path),
         "regraded": cadence.regraded(held),
     }
 

@@ -35,6 +35,8 @@ KINDS: dict[str, str | Promise] = {
     "identifier.voided": pgettext_lazy("entry", "Identifier voided"),
     "touch.voided": pgettext_lazy("entry", "Touch voided"),
     "holder.notified": pgettext_lazy("entry", "Holder told"),
+    "co_worker.named": pgettext_lazy("entry", "Co-worker named"),
+    "co_worker.ended": pgettext_lazy("entry", "Co-worker ended"),
     "prior.due": pgettext_lazy("entry", "Holder to be told"),
     "prior.noted": pgettext_lazy("entry", "Talk noted for the holder"),
     "prior.answered": pgettext_lazy("entry", "Holder says whether told"),
