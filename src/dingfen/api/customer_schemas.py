@@ -128,7 +128,7 @@ class ChainIn(In):
     chain: Chain
 
 
-class MoveIn(In):
+class ContactMoveIn(In):
     """The contact now works at the customer `to`."""
 
     to: UUID

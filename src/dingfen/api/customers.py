@@ -27,7 +27,7 @@ from dingfen.api.customer_schemas import (
     IdentifierOut,
     MergeIn,
     MergeOut,
-    MoveIn,
+    ContactMoveIn,
     Narrow,
     ReasonIn,
     RelationIn,
@@ -235,7 +235,7 @@ def contact_left(request: ApiRequest, uid: UUID, contact: UUID) -> None:
     permission="customer.edit",
     status=201,
 )
-def move_contact(request: ApiRequest, uid: UUID, contact: UUID, where: MoveIn) -> ContactOut:
+def move_contact(request: ApiRequest, uid: UUID, contact: UUID, where: ContactMoveIn) -> ContactOut:
     """The contact works at another customer now; the answer is the contact there."""
     row = actions.move_contact(
         actor=request.actor,
