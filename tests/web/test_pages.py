@@ -35,7 +35,6 @@ MADE_UP: dict[str, Any] = {
     "StringConverter": "CDE",
     "SlugConverter": "open",
     "FormConverter": "pdf",
-    "SlugConverter": "made-up",
 }
 OUTSIDE = ("api/", "^api/", "healthz", "metrics")
 WIDE_ZH = Look(1440, "light", "zh-hans")

@@ -60,7 +60,7 @@ class FileIn(In):
     text: str = Field(max_length=editing.LONGEST)
 
 
-class UnitIn(In):
+class ProposeSourceIn(In):
     unit: UUID
 
 
@@ -170,7 +170,7 @@ def check_source(request: ApiRequest, uid: UUID) -> SourceCheckOut:
 
 
 @write(router, "/policy-sources/{uid}/propose", out=ProposedOut, permission=PERMISSION, status=201)
-def propose_source(request: ApiRequest, uid: UUID, terms: UnitIn) -> ProposedOut:
+def propose_source(request: ApiRequest, uid: UUID, terms: ProposeSourceIn) -> ProposedOut:
     """Propose what is written; a second person approves it."""
     unit = Unit.objects.filter(company_id=request.actor.company_id, uid=terms.unit).first()
     if unit is None:
