@@ -67,7 +67,7 @@ ROOMS = (
 
 
 def counts(room: str, counter: Counter) -> None:
-    """Show a count beside a room: `counter(actor, at)` is asked once a page."""
+    """Show a count beside a room: `counter(actor, at)` is asked once a page, and counts to ENOUGH."""
     COUNTERS[room] = counter
 
 

@@ -190,10 +190,11 @@ class Customers(ListPage[Customer]):
 def _holders(holds: list[Registration]) -> SafeString:
     if not holds:
         return format_html('<span class="t3">{}</span>', gettext("Free"))
-    each = ((staff_name(one.holder), one.scope) for one in holds)
-    return format_html_join(
-        ", ", "{}{}", ((name, format_html(' <span class="t3">{}</span>', scope) if scope else "") for name, scope in each)
-    )
+    return format_html_join(", ", "{}{}", ((staff_name(one.holder), _scope(one.scope)) for one in holds))
+
+
+def _scope(scope: str) -> str:
+    return format_html(' <span class="t3">{}</span>', scope) if scope else ""
 
 
 def _touched(at: dt.datetime | None) -> SafeString:

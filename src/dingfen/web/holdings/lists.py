@@ -33,6 +33,7 @@ from dingfen.web.lists import (
     View,
 )
 from dingfen.web.lists.cells import NOTHING, cut, in_line, moment, written
+from dingfen.web.lists.pieces import ENOUGH
 from dingfen.web.templatetags.dingfen import staff_name, tag, time_limit, unit_name
 
 State = Registration.State
@@ -62,7 +63,7 @@ def soon(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> Quer
 
 def lapsing(actor: Actor, at: dt.datetime) -> int:
     own = Registration.objects.filter(holder_id=actor.staff_id)
-    return soon(own, "week", actor, at).count()
+    return soon(own, "week", actor, at)[:ENOUGH].count()
 
 
 def find(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:
