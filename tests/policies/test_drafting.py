@@ -8,12 +8,14 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.translation import override
 from tests.cast import NOW, Cast
 
 from dingfen.policies import drafting
 from dingfen.policies.models import PolicyDraft
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
+from dingfen.web.policies.draft_words import said
 
 TEXT = """客户跟进办法
 第一条 H级客户（三日之内成交）每隔两天联系一次。
@@ -47,7 +49,7 @@ def test_on_the_page(cast: Cast) -> None:
     assert Entry.objects.filter(kind="policy.drafted", subject_uid=draft.uid).count() == 1
 
     page = client.get(path).content.decode()
-    assert "protection.follow_up" in page and "df-mark" in page
+    assert "protection.follow_up" in page and "df-number" in page
     every = number_of(draft, "P2D")
     changed = client.post(
         f"{path}settle/{every}/",
@@ -89,3 +91,20 @@ def test_other_roles_and_companies_see_no_draft(cast: Cast) -> None:
         drafting.settle(
             actor=cast.actor("stranger"), at=NOW, draft_uid=draft.uid, number=0, decision="dropped"
         )
+
+
+@pytest.mark.parametrize(
+    ("found", "zh", "en"),
+    [
+        ("PT30M", "30 分", "30 min"),
+        ("P3D", "3 天", "3 days"),
+        ("100 CNY", "100 元", "CNY 100"),
+        ("fine", "罚款", "fine"),
+        (["email", "letter"], "email、letter", "email, letter"),
+        ("2.5", "2.5", "2.5"),
+    ],
+)
+def test_what_was_found_is_said_in_words(found: object, zh: str, en: str) -> None:
+    for language, words in (("zh-hans", zh), ("en", en)):
+        with override(language):
+            assert str(said(found)).replace("\u00a0", " ") == words

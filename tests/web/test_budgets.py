@@ -40,7 +40,7 @@ def _disputed(cast: Cast, number: int) -> None:
     )
 
 
-@pytest.mark.parametrize("path", ["/customers/", "/holdings/", "/disputes/"])
+@pytest.mark.parametrize("path", ["/customers/", "/holdings/", "/follow-ups/", "/pool/", "/disputes/"])
 @pytest.mark.parametrize("who", ["lin", "jiang", "fang"])
 def test_a_list_asks_little(
     path: str, who: str, cast: Cast, signed_in: SignedIn, django_assert_max_num_queries: Any

@@ -83,7 +83,8 @@ def check_conflict(request: ApiRequest, asked: CheckIn) -> CheckOut:
 # Holds.
 
 
-def _held(row: Registration) -> RegistrationOut:
+def held_out(row: Registration) -> RegistrationOut:
+    """A hold as the API tells it; `row` with customer, holder and unit."""
     return RegistrationOut(
         uid=row.uid,
         customer=row.customer.uid,
@@ -131,7 +132,7 @@ def register_customer(request: ApiRequest, registration: RegistrationIn) -> Call
         confirm_possible=registration.confirm_possible,
         reason=registration.reason,
     )
-    return lambda: _held(register())
+    return lambda: held_out(register())
 
 
 @read(router, "/registrations", out=Page[RegistrationOut], permission="customer.view")
@@ -143,13 +144,13 @@ def list_registrations(request: ApiRequest, narrow: Query[HoldingsIn]) -> Page[R
         rows = rows.filter(state__in=states)
     if narrow.mine:
         rows = rows.filter(holder_id=request.actor.staff_id)
-    return page(request, rows, narrow, _held)
+    return page(request, rows, narrow, held_out)
 
 
 @read(router, "/pool", out=Page[RegistrationOut], permission="customer.view")
 def list_pool(request: ApiRequest, narrow: Query[HoldingsIn]) -> Page[RegistrationOut]:
     """Customers that can be taken, newest first."""
-    return page(request, _holds(request).filter(state__in=IN_POOL), narrow, _held)
+    return page(request, _holds(request).filter(state__in=IN_POOL), narrow, held_out)
 
 
 @read(router, "/registrations/{uid}", out=RegistrationOut, permission="customer.view")
@@ -157,7 +158,7 @@ def get_registration(request: ApiRequest, uid: UUID) -> RegistrationOut:
     found = _holds(request).filter(uid=uid).first()
     if found is None:
         raise missing()
-    return _held(found)
+    return held_out(found)
 
 
 @read(router, "/registrations/{uid}/holders", out=list[TenureOut], permission="customer.view")
@@ -192,7 +193,7 @@ def list_holders(request: ApiRequest, uid: UUID) -> list[TenureOut]:
 )
 def release_registration(request: ApiRequest, uid: UUID, release: ReleaseIn) -> RegistrationOut:
     """Give a customer up; colleagues can take it at once."""
-    return _held(
+    return held_out(
         actions.release(
             actor=request.actor,
             at=request.at,
@@ -212,7 +213,7 @@ def release_registration(request: ApiRequest, uid: UUID, release: ReleaseIn) -> 
 )
 def transfer_registration(request: ApiRequest, uid: UUID, transfer: TransferIn) -> RegistrationOut:
     """Give a hold to another salesperson; the answer is the new hold."""
-    return _held(
+    return held_out(
         actions.transfer(
             actor=request.actor,
             at=request.at,
@@ -227,19 +228,21 @@ def transfer_registration(request: ApiRequest, uid: UUID, transfer: TransferIn) 
 @write(router, "/registrations/{uid}/void", out=RegistrationOut, permission="registration.void")
 def void_registration(request: ApiRequest, uid: UUID, void: VoidIn) -> RegistrationOut:
     """Take a false or incomplete registration out; its entry stays."""
-    return _held(actions.void(actor=request.actor, at=request.at, registration_uid=uid, reason=void.reason))
+    return held_out(
+        actions.void(actor=request.actor, at=request.at, registration_uid=uid, reason=void.reason)
+    )
 
 
 @write(router, "/registrations/{uid}/take", out=RegistrationOut, permission="pool.take")
 def take_registration(request: ApiRequest, uid: UUID) -> RegistrationOut:
     """Take a customer from the pool; 409 `pool.taken` for who comes second."""
-    return _held(actions.take(actor=request.actor, at=request.at, registration_uid=uid))
+    return held_out(actions.take(actor=request.actor, at=request.at, registration_uid=uid))
 
 
 @write(router, "/registrations/{uid}/assign", out=RegistrationOut, permission="registration.transfer")
 def assign_registration(request: ApiRequest, uid: UUID, assign: TransferIn) -> RegistrationOut:
     """Give a customer in the pool to a salesperson of a unit one leads."""
-    return _held(
+    return held_out(
         actions.assign(
             actor=request.actor, at=request.at, registration_uid=uid, to=assign.to, reason=assign.reason
         )

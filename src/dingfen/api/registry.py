@@ -14,6 +14,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.customers",
     "dingfen.api.matches",
     "dingfen.api.ownership",
+    "dingfen.api.cadence",
     "dingfen.api.holding",
     "dingfen.api.handovers",
     "dingfen.api.rotation",

@@ -29,6 +29,7 @@ from dingfen.register.sealing import seal_due_pages
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OPEN = dt.time(9, 0)
+NEXT_STEPS = {"cars": "约试驾时间", "advertisers": "送排期方案"}
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ class Life:
         self._sweep(evening)
         for house in HOUSES:
             self.quarrels.duties(self.organisation.units[house.company], evening)
+            if left > 3:  # the last ones still wait for a decision
+                self.quarrels.sanctions(self.organisation.units[house.company], evening)
             self.quarrels.evening(self.organisation.units[house.company], evening)
         self.finale.evening(evening, left)
         if left == 1:
@@ -176,6 +179,8 @@ class Life:
             scope=hold.scope,
             reached=reached,
             minutes=self.random.randrange(3, 40) if reached else 0,
+            next_step_at=at + dt.timedelta(days=2) if reached and hold.pk % 4 == 0 else None,
+            next_step=NEXT_STEPS[house.buyers] if reached and hold.pk % 4 == 0 else "",
         )
 
     def _deal(self, at: dt.datetime, house: House, seller: str) -> None:

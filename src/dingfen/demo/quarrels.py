@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from random import Random
+from typing import Any
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, RoleGrant, Staff, Unit
@@ -12,7 +14,10 @@ from dingfen.ownership.actions.claims import answer
 from dingfen.ownership.actions.deciding import confirm, rule_otherwise
 from dingfen.ownership.actions.duties import done
 from dingfen.ownership.actions.ruling import appeal, rule_final
+from dingfen.ownership.actions.sanctions import decide_sanction
 from dingfen.ownership.models import Dispute, Effect
+from dingfen.ownership.sanction_rows import Sanction
+from dingfen.ownership.sanctions import seat
 from dingfen.problems import Problem
 
 State = Dispute.State
@@ -33,6 +38,8 @@ STATEMENTS = {
 GROUNDS = "裁决未计入我在签单前的两次拜访，请按登记簿重新核对。"
 STANDS = "经核对登记簿，所称两次拜访均晚于签单，不影响原裁决。"
 CHANGED = "经核对登记簿，申诉人在签单前确有两次到访，应计入评分，据此改判。"
+HEARD = "已听取本人意见或期限已过，依登记簿核对后决定。"
+FINE = Decimal(100)
 REASON = "客户的选型与谈判由签单人完成，按实际贡献分成。"
 
 
@@ -62,6 +69,23 @@ class Quarrels:
         for effect in due.select_related("staff").order_by("pk"):
             if self.random.random() < 0.8:
                 done(actor=self.actor(effect.staff.username, at), at=at, effect_uid=effect.uid)
+
+    def sanctions(self, company: Unit, at: dt.datetime) -> None:
+        """Decided two days after the hearing: every third dropped, a fine where the rule leaves it to the head."""
+        heard = Sanction.objects.filter(
+            case__company=company, state=Sanction.State.DECIDING, answer_by__lt=at - dt.timedelta(days=2)
+        )
+        for sanction in heard.select_related("case", "staff").order_by("pk"):
+            found = seat(sanction, at)
+            if found is None or not found.people:
+                continue
+            ways: dict[str, Any] = {"outcome": "imposed"}
+            if sanction.case.pk % 3 == 0:
+                ways = {"outcome": "none"}
+            elif sanction.measure == Sanction.Measure.HEAD_DECIDES:
+                ways = {"outcome": "milder", "measure": "fine", "amount": FINE}
+            head = self.actor(found.people[0].username, at)
+            decide_sanction(actor=head, at=at, sanction_uid=sanction.case.uid, reason=HEARD, **ways)
 
     def _move(self, dispute: Dispute, at: dt.datetime) -> None:
         if dispute.state in {State.RAISED, State.EVIDENCE}:

@@ -11,6 +11,7 @@ from dingfen.ownership import watch
 from dingfen.ownership.actions import sanctioning
 from dingfen.ownership.actions.deciding import on_evidence, on_ruling
 from dingfen.ownership.actions.holding import on_protection
+from dingfen.ownership.actions.planning import on_next_step
 from dingfen.ownership.actions.pool import on_cool_down
 from dingfen.ownership.actions.ruling import on_appeal
 from dingfen.ownership.actions.telling import on_note, on_tell
@@ -89,4 +90,5 @@ HANDLERS: dict[str, Callable[[Clock, str, datetime], None]] = {
     watch.LATE_CALL: on_late_call,
     watch.TELL: on_tell,
     watch.NOTE: on_note,
+    watch.NEXT_STEP: on_next_step,
 }

@@ -53,6 +53,10 @@ class Registration(Row):
     protected_until = models.DateTimeField(null=True, blank=True)
     follow_up_due = models.DateTimeField(null=True, blank=True)
     last_effective_at = models.DateTimeField(null=True, blank=True)
+    next_step_at = models.DateTimeField(
+        null=True, blank=True, help_text="the contact the holder has planned; it lengthens nothing"
+    )
+    next_step = models.BinaryField(default=b"", help_text="sealed: what for")
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=200, blank=True)
     policy = models.ForeignKey(

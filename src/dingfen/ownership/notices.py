@@ -66,6 +66,12 @@ def declare_events() -> None:
             _("Protection ends on %(until)s without an effective follow-up"),
         ),
         Event(
+            "registration.next_step",
+            _("A planned contact"),
+            _("Planned for now: %(customer)s"),
+            _("Planned for %(at)s; what for is on the page of the hold"),
+        ),
+        Event(
             "match.to_check",
             _("A registration to check"),
             _("To check: two customers may be the same"),

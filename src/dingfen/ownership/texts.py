@@ -43,6 +43,10 @@ PROBLEMS = {
         _("Dispute %(number)s, which came from this merge, has been settled."),
         _("The merge can't be undone any more."),
     ),
+    "follow_up.not_yours": (
+        _("This customer is held by somebody else."),
+        _("The holder logs the follow-up; record a touch on the customer's card instead."),
+    ),
     "registration.none": (_("Nobody else holds this customer."), _("Run the conflict check again.")),
     "policy.none": (
         _("No policy is in force for %(unit)s."),
@@ -171,6 +175,7 @@ FAULTS = {
     "staff.unknown": _("No such member of staff."),
     "transfer.same": _("%(staff)s holds it already."),
     "reason.short": _("Give a reason of at least %(least)s characters."),
+    "next_step.ahead": _("Plan a time after now and within a year."),
     "date.future": _("This can't be later than now."),
     "date.before_deal": _("This can't be before the deal."),
     "deal.signers": _("At most %(limit)s signers %(article)s, %(chosen)s chosen. Remove one."),
@@ -203,11 +208,11 @@ FAULTS = {
 }
 
 PROBLEMS.update(holding_texts.PROBLEMS)
-CLOCKS = {**holding_texts.CLOCKS}
 PROBLEMS.update(rotation.PROBLEMS)
 FAULTS.update(rotation.FAULTS)
 
 CLOCKS = {
+    **holding_texts.CLOCKS,
     "sanction.hearing": _("Answer to a proposed sanction, %(number)s"),
     "sanction.decision": _("Decide a sanction, %(number)s"),
     "sanction.appeal": _("Appeal against a sanction, %(number)s"),

@@ -28,6 +28,7 @@ CARD = "registration.card"
 LATE_CALL = "late_call.entry"
 TELL = "duty.tell"
 NOTE = "duty.note"
+NEXT_STEP = "registration.next_step"
 WARN = "warn"
 
 
@@ -112,7 +113,13 @@ def late_call_over(uid: UUID, actor: Actor, at: datetime, *, entered: bool) -> N
 
 
 def renew(
-    registration: Registration, held: Protection, rules: Rules, actor: Actor, at: datetime, since: datetime
+    registration: Registration,
+    held: Protection,
+    rules: Rules,
+    actor: Actor,
+    at: datetime,
+    since: datetime,
+    reason: str = "",
 ) -> None:
     """Count the protection anew from an effective follow-up; starts a clock where none runs."""
     clock = _live(registration, PROTECTION)
@@ -120,8 +127,36 @@ def renew(
         guard(registration, held, rules, actor, at)
         return
     clocks.redate(
-        actor=actor, at=at, clock=clock, deadline=held.lapse_at, steps=_steps(held), started_at=since
+        actor=actor,
+        at=at,
+        clock=clock,
+        deadline=held.lapse_at,
+        steps=_steps(held),
+        started_at=since,
+        reason=reason,
     )
+
+
+def plan(registration: Registration, moment: datetime, actor: Actor, at: datetime) -> None:
+    """Remind the holder at the moment of the next step; a new plan takes the place of the last."""
+    clock = _live(registration, NEXT_STEP)
+    if clock is not None:
+        clocks.redate(actor=actor, at=at, clock=clock, deadline=moment)
+        return
+    clocks.start(
+        actor=actor,
+        at=at,
+        company_id=registration.company_id,
+        kind=NEXT_STEP,
+        subject_type="registration",
+        subject_uid=registration.uid,
+        deadline=moment,
+        responsible=registration.holder,
+    )
+
+
+def unplan(registration: Registration, actor: Actor, at: datetime, *, done: bool) -> None:
+    clocks.end_all(actor=actor, at=at, subject_uid=registration.uid, kinds=[NEXT_STEP], met=done)
 
 
 def set_end(registration: Registration, actor: Actor, at: datetime) -> None:

@@ -43,6 +43,7 @@ BOOKS = _("Records")
 HOUSE = _("Administration")
 SANCTIONS = _("Sanctions")
 CHECK = pgettext_lazy("match", "To check")
+FOLLOW_UPS = _("Follow-ups")
 HANDOVERS = _("Hand-overs")
 IMPORT = pgettext_lazy("room", "Import")
 FIGURES = pgettext_lazy("room", "Figures")
@@ -51,6 +52,7 @@ ROOMS = (
     Room("reception", _("Reception"), "reception", icon="door-enter", permission="conflict.check", phone=True),
     Room("customers", _("Customers"), "customers", icon="users", permission="customer.view", phone=True),
     Room("holdings", _("Holdings"), "holdings", icon="user-check", permission="customer.view", group=OWNERSHIP),
+    Room("follow_ups", FOLLOW_UPS, "follow_ups", icon="calendar-check", permission="customer.view", group=OWNERSHIP),
     Room("pool", pgettext_lazy("room", "Pool"), "pool", icon="pool", permission="customer.view", group=OWNERSHIP),
     Room("duties", _("Prior communication"), "duties", icon="messages", permission="touch.record", group=OWNERSHIP),
     Room("disputes", _("Disputes"), "disputes", icon="scale", permission="dispute.view", group=OWNERSHIP),

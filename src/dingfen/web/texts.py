@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 CLOCKS = {
     "registration.protection": _("Follow up before the hold lapses"),
+    "registration.next_step": _("Planned contact"),
     "registration.cool_down": _("Cool-down ends"),
     "dispute.evidence": _("Give evidence"),
     "dispute.ruling": _("Rule on the dispute"),

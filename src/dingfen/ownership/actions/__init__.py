@@ -18,6 +18,7 @@ from dingfen.ownership.actions.holding import release, transfer, void
 from dingfen.ownership.actions.merging import merge_customers, undo_merge
 from dingfen.ownership.actions.notes import note
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
+from dingfen.ownership.actions.planning import plan_next
 from dingfen.ownership.actions.pool import assign, take
 from dingfen.ownership.actions.registering import prepare_registration, register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
@@ -32,7 +33,7 @@ from dingfen.ownership.actions.sanctions import (
 )
 from dingfen.ownership.actions.starting import start
 from dingfen.ownership.actions.telling import answer_told, note_talk, tell_holder
-from dingfen.ownership.actions.touches import correct_touch, notify_holder, record_touch
+from dingfen.ownership.actions.touches import correct_touch, log_follow_up, notify_holder, record_touch
 
 __all__ = [
     "Exhibit",
@@ -57,6 +58,7 @@ __all__ = [
     "done",
     "extend",
     "find",
+    "log_follow_up",
     "merge_customers",
     "not_same",
     "note",
@@ -64,6 +66,7 @@ __all__ = [
     "notify_holder",
     "object_to",
     "open_by_system",
+    "plan_next",
     "prepare_registration",
     "propose",
     "propose_sanction",

@@ -13,6 +13,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import held_facts, write
 from dingfen.ownership.actions.touches import recount
+from dingfen.ownership.cadence import REGRADED
 from dingfen.ownership.completeness import card_of
 from dingfen.ownership.models import ACTIVE, Registration
 from dingfen.ownership.rules import rules_at
@@ -102,7 +103,7 @@ def _settle(held: Registration, actor: Actor, at: datetime) -> None:
 def _regrade(held: Registration, before: str, actor: Actor, at: datetime) -> None:
     """Count the protection by the cadence of the new grade, and enter it."""
     if held.state != Registration.State.DISPUTED:
-        recount(held, actor, at)
+        recount(held, actor, at, f"{REGRADED}{before or '–'}>{held.customer.grade or '–'}")
     write(
         actor=actor,
         at=at,

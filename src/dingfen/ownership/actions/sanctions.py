@@ -225,6 +225,7 @@ def decide_sanction(
     sanction.reason, sanction.decided_at = reason, at
     sanction.decided_by_id = person_of(actor)
     clocks.end_all(actor=actor, at=at, subject_uid=sanction.case.uid, kinds=[DECISION], met=True)
+    clocks.end_all(actor=actor, at=at, subject_uid=sanction.case.uid, kinds=[HEARING])  # let pass, now over
     rules = rules_of_sanction(sanction)
     found = seat(sanction, at)
     final = sanction.outcome == Outcome.NONE or (found is not None and found.role != Role.HEAD)

@@ -13,7 +13,8 @@ from dingfen.accounts.actor import Actor
 from dingfen.engine.events import Event
 from dingfen.engine.runs import is_effective
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import colleague, customer_seen, unit_of, write
+from dingfen.ownership.actions.common import colleague, customer_seen, read_uid, unit_of, write
+from dingfen.ownership.actions.planning import check_step, set_step, step_taken
 from dingfen.ownership.actions.telling import arise, settle_open
 from dingfen.ownership.facts import TOUCH_KINDS
 from dingfen.ownership.models import ACTIVE, Deal, Registration
@@ -36,6 +37,8 @@ def record_touch(
     kind: str,
     notify_holder: bool = False,
     holder_away: bool = False,
+    next_step_at: datetime | None = None,
+    next_step: str = "",
     **told: Any,
 ) -> Touch:
     """Record a touch (`parties.write_touch` says which words it takes) and let the hold follow from it.
@@ -43,7 +46,9 @@ def record_touch(
     An effective follow-up by the holder begins the protection anew and lifts a hold that was about to lapse.
     Whoever receives another's customer owes it to the holder to tell them (A6); `notify_holder` does it at once,
     with `holder_away` the head too, and what was talked about is to be noted the same day.
+    A touch by the holder takes the step that was planned; `next_step_at` plans the next one.
     """
+    check_step(next_step_at, next_step, at)
     holds = _holds(customer_seen(actor, uid))
     touch, entry = write_touch(actor=actor, at=at, uid=uid, kind=kind, **told)
     imported = bool(told.get("imported"))
@@ -53,10 +58,35 @@ def record_touch(
             continue
         if held.holder_id == touch.staff_id:
             follow_up(held, touch, actor, at, imported)
+            if not imported:
+                step_taken(held, actor, at)
+            if next_step_at is not None:
+                set_step(held, next_step_at, next_step, actor, at)
         elif not imported:
             others += arise(held, touch, notify_holder, actor, at, away=holder_away)
     append_touch(touch, entry, *others)
     return touch
+
+
+def log_follow_up(*, actor: Actor, at: datetime, registration_uid: object, **told: Any) -> Touch:
+    """The holder's quick log: `record_touch` for the scope of one of their holds.
+
+    Raises `follow_up.not_yours` for whoever does not hold the customer, `registration.state` when it ended.
+    """
+    held = (
+        Registration.objects.visible_to(actor)
+        .select_related("customer")
+        .filter(uid=read_uid(registration_uid))
+        .first()
+    )
+    if held is None:
+        raise missing()
+    require(actor, "touch.record")
+    if held.holder_id != actor.staff_id:
+        raise conflict("follow_up.not_yours")
+    if not held.is_active:
+        raise conflict("registration.state", state=held.state)
+    return record_touch(actor=actor, at=at, uid=held.customer.uid, scope=held.scope, **told)
 
 
 def _holds(customer: Customer) -> list[Registration]:
@@ -92,7 +122,7 @@ def correct_touch(*, actor: Actor, at: datetime, touch_uid: uuid.UUID | str, **t
     return touch
 
 
-def recount(held: Registration, actor: Actor, at: datetime) -> None:
+def recount(held: Registration, actor: Actor, at: datetime, reason: str = "") -> None:
     """Count the protection from the latest effective follow-up that still stands, else from its beginning."""
     moments = [
         touch.occurred_at
@@ -114,7 +144,7 @@ def recount(held: Registration, actor: Actor, at: datetime) -> None:
     last = max(moments, default=None)
     rules = rules_at(held.unit, last or held.registered_at, bool(held.import_row))
     if rules is not None:
-        count_from(held, last, rules, actor, at)
+        count_from(held, last, rules, actor, at, reason)
 
 
 def follow_up(held: Registration, touch: Touch, actor: Actor, at: datetime, imported: bool = False) -> bool:
@@ -131,7 +161,9 @@ def renew(held: Registration, when: datetime, rules: Rules, actor: Actor, at: da
     count_from(held, max(filter(None, [held.last_effective_at, when])), rules, actor, at)
 
 
-def count_from(held: Registration, last: datetime | None, rules: Rules, actor: Actor, at: datetime) -> None:
+def count_from(
+    held: Registration, last: datetime | None, rules: Rules, actor: Actor, at: datetime, reason: str = ""
+) -> None:
     """Count the protection from an effective follow-up; None: from the registration."""
     since = last or held.registered_at
     now = rules.protection(held.registered_at, held.customer.grade, [since], max(since, at))
@@ -142,7 +174,7 @@ def count_from(held: Registration, last: datetime | None, rules: Rules, actor: A
         held.state = State.HELD
     held.version += 1
     held.save(update_fields=["last_effective_at", "protected_until", "follow_up_due", "state", "version"])
-    watch.renew(held, now, rules, actor, at, since)
+    watch.renew(held, now, rules, actor, at, since, reason)
 
 
 def counts(touch: Touch, rules: Rules) -> bool:

@@ -27,6 +27,7 @@ from dingfen.policies.queries import pack_of
 from dingfen.register.queries import entries_of
 from dingfen.web.disputes import evidence, following, signals, trying, words
 from dingfen.web.disputes.card import Card, Proof, card_of, proof
+from dingfen.web.disputes.paper import number
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
 
@@ -103,6 +104,7 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
         "stages": stages(dispute, rulings),
         "rulings": rulings,
         "ruling": last,
+        "ruling_number": number(last) if last else "",
         "terms": _terms(last, card) if last else "",
         "effects": following.effects(dispute, last, card, sanctions.reader(actor, dispute, at)),
         "clocks": clocks(dispute),

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
-from dingfen.ownership import actions
+from dingfen.ownership import actions, cadence
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
 from dingfen.ownership.visibility import held_below
 from dingfen.parties.queries import names_by_id
@@ -34,10 +34,12 @@ from dingfen.web.lists import (
 )
 from dingfen.web.lists.cells import NOTHING, cut, in_line, moment, written
 from dingfen.web.lists.pieces import ENOUGH
-from dingfen.web.templatetags.dingfen import staff_name, tag, time_limit, unit_name
+from dingfen.web.templatetags.dingfen import days_left, staff_name, tag, time_limit, unit_name
 
 State = Registration.State
-WEEK = dt.timedelta(days=7)
+DAY = dt.timedelta(days=1)
+WEEK = 7 * DAY
+IN_POOL_FOR = {"7": (0, 8), "30": (8, 31), "more": (31, None)}
 COLOURS = {State.LAPSING: "orange", State.WON: "green", State.DISPUTED: "accent", State.HELD: "line"}
 GRADES = [(grade, grade) for grade in "HABC"]
 
@@ -75,6 +77,18 @@ def find(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:
     )
 
 
+def about(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:
+    """By product or project, a part of its name."""
+    return rows.filter(scope__icontains=text)
+
+
+def waited(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
+    """By whole days since the former hold ended."""
+    first, after = IN_POOL_FOR[value]
+    rows = rows.filter(ended_at__lte=at - first * DAY) if first else rows
+    return rows.filter(ended_at__gt=at - after * DAY) if after else rows
+
+
 def release(*, actor: Actor, at: dt.datetime, row: Registration, data: Any) -> object:
     return actions.release(actor=actor, at=at, registration_uid=row.uid, reason=data.get("reason", ""))
 
@@ -97,6 +111,7 @@ class Holdings(ListPage[Registration]):
         Column("unit", _("Unit"), value="unit__name"),
         Column("state", _("State"), value=lambda row: row.get_state_display()),
         Column("until", _("Protected until"), value="protected_until", sort="protected_until", nullable=True),
+        Column("left", _("Days left"), value="days_left", sort="protected_until", nullable=True),
         Column(
             "due", _("Follow-up due"), value="follow_up_due", sort="follow_up_due", nullable=True, hidden=True
         ),
@@ -122,6 +137,9 @@ class Holdings(ListPage[Registration]):
     views = (
         View("mine", pgettext_lazy("view", "Mine"), {"who": "mine", "active": "yes"}),
         View("soon", _("Lapsing within 7 days"), {"who": "mine", "soon": "week"}, count=lapsing, hot=True),
+        View(
+            "falls", _("Falls into the pool within 7 days"), {"who": "unit", "soon": "week", "sort": "left"}
+        ),
         View("unit", pgettext_lazy("view", "My unit's"), {"who": "unit", "active": "yes"}),
         View("ended", pgettext_lazy("view", "Ended"), {"active": "no", "sort": "-registered"}),
         View("all", pgettext_lazy("view", "All"), {"sort": "-registered"}),
@@ -154,6 +172,7 @@ class Holdings(ListPage[Registration]):
         names = names_by_id(self.actor, [row.customer_id for row in rows])
         for row in rows:
             row.full_name = names[row.customer_id]  # type: ignore[attr-defined]
+            row.days_left = cadence.days_left(row, self.at)  # type: ignore[attr-defined]
 
     def row_name(self, row: Registration) -> str:
         return row.customer.masked_name
@@ -172,6 +191,7 @@ class Holdings(ListPage[Registration]):
             unit=lambda: cut(unit_name(row.unit)),
             state=lambda: in_line(tag(row.get_state_display(), COLOURS.get(row.state, "grey"))),
             until=lambda: in_line(self._until(row)),
+            left=lambda: in_line(days_left(row.days_left)),  # type: ignore[attr-defined]
             due=lambda: in_line(moment(row.follow_up_due)),
             last=lambda: in_line(moment(row.last_effective_at) or "—"),
             registered=lambda: in_line(moment(row.registered_at)),
@@ -196,6 +216,7 @@ class Pool(ListPage[Registration]):
         Column("unit", _("Former unit"), value="unit__name"),
         Column("reason", _("How it came here"), value=lambda row: row.get_state_display()),
         Column("since", _("Since"), value="ended_at", sort="ended_at", nullable=True, down=True),
+        Column("days", _("Days in the pool"), value="days", sort="ended_at", nullable=True, css="num"),
     )
     filters = (
         Choice(
@@ -205,6 +226,13 @@ class Pool(ListPage[Registration]):
             [(state, label) for state, label in State.choices if state in IN_POOL],
         ),
         Choice("grade", _("Grade"), "customer__grade", GRADES),
+        Custom(
+            "days",
+            _("Days in the pool"),
+            (("7", _("0–7 days")), ("30", _("8–30 days")), ("more", _("more than 30 days"))),
+            waited,
+        ),
+        TextFilter("scope", _("Product or project"), about),
         TextFilter("find", _("Find"), find),
         Dates("since", _("Since"), "ended_at"),
     )
@@ -218,6 +246,10 @@ class Pool(ListPage[Registration]):
             .filter(state__in=IN_POOL, customer__erased_at=None)
             .select_related("customer", "unit", "holder")
         )
+
+    def prepare(self, rows: list[Registration]) -> None:
+        for row in rows:
+            row.days = (self.at - row.ended_at) // DAY if row.ended_at else None  # type: ignore[attr-defined]
 
     def row_name(self, row: Registration) -> str:
         return row.customer.masked_name

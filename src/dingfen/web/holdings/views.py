@@ -17,14 +17,16 @@ from dingfen.accounts import access
 from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
 from dingfen.matching import normalise
-from dingfen.ownership import actions
+from dingfen.ownership import actions, cadence
 from dingfen.ownership.models import IN_POOL, Deal, Registration
 from dingfen.ownership.owners import tenures
 from dingfen.ownership.queries import search
 from dingfen.ownership.rules import rules_at
+from dingfen.ownership.watch import NEXT_STEP
 from dingfen.parties.models import Customer
 from dingfen.parties.queries import names_by_id
 from dingfen.problems import Problem, invalid, missing
+from dingfen.web.cadence.forms import StepForm
 from dingfen.web.disputes.card import address_of
 from dingfen.web.duties.shown import open_for
 from dingfen.web.reception.asked import Asked, asked_of
@@ -73,7 +75,12 @@ def show(
         "customer": held.customer,
         "customer_name": names_by_id(actor, [held.customer_id])[held.customer_id],
         "customer_url": address_of("customer", held.customer.uid),
-        "clock": Clock.objects.live().filter(subject_uid=held.uid).order_by("deadline").first(),
+        "clock": Clock.objects.live()
+        .filter(subject_uid=held.uid)
+        .exclude(kind=NEXT_STEP)
+        .order_by("deadline")
+        .first(),
+        **planned(request, held),
         "article": rules.ownership.protection.article if rules else "",
         "policy_url": address_of("policy", held.policy.uid) if held.policy else "",
         "disputes": held.disputes.select_related("case").order_by("-pk"),
@@ -96,6 +103,16 @@ def show(
     if problem is not None:
         context |= {"problem": problem_text(problem), "errors": field_errors(problem), "typed": request.POST}
     return render(request, "holdings/detail.html", context, status=problem.status if problem else 200)
+
+
+def planned(request: Request, held: Registration) -> dict[str, Any]:
+    """The next step of the hold, and when another grade set its cadence anew."""
+    return {
+        "step_words": cadence.next_steps([held]).get(held.pk, ""),
+        "step_form": StepForm(auto_id="step-%s"),
+        "may_plan": held.is_active and access.may(request.actor, "touch.record", held.unit.path),
+        "regraded": cadence.regraded(held),
+    }
 
 
 def owners(held: Registration) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from dingfen.policies.draft_files import accepted, files, to_yaml, zipped
 from dingfen.policies.models import PolicyDraft
 from dingfen.problems import Problem, missing
 from dingfen.web.errors import into_form
-from dingfen.web.policies.draft_words import DOUBTS, KINDS, KINDS_AT_LEFT, MEASURES
+from dingfen.web.policies.draft_words import DOUBTS, KINDS, KINDS_AT_LEFT, MEASURES, said
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors
@@ -131,7 +131,7 @@ def shown(finding: dict[str, Any], number: int) -> dict[str, Any]:
         **finding,
         "number": number,
         "label": KINDS[finding["kind"]],
-        "shown": "、".join(value) if isinstance(value, list) else value,
+        "shown": said(value),
         "measures": MEASURES.get(finding["of"], finding["of"]),
         "percent": round(finding["confidence"] * 100),
         "doubt": DOUBTS.get(finding["doubtful"], ""),

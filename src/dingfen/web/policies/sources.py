@@ -90,7 +90,8 @@ def _checked(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
         "remarks": [
             {
                 "where": each.where,
-                "text": f"{finding_text(each)} {mend_text(each)}",
+                "text": finding_text(each),
+                "mend": mend_text(each),
                 "colour": COLOURS[each.severity],
                 "severity": each.severity,
             }

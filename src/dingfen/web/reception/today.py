@@ -41,7 +41,7 @@ def today(request: Request) -> dict[str, Any]:
     book = Book.objects.filter(site_uid=site.uid).first() if site else None
     page = Page.objects.filter(book=book, day=site.day(request.at)).first() if site and book else None
     if page is None:
-        return {"page": None, "book": book, "rows": []}
+        return {"page": None, "site": site, "rows": []}
     entries = list(
         Entry.objects.filter(page=page, kind__in=KINDS)
         .select_related("corrects", "page__book")
@@ -84,7 +84,7 @@ def today(request: Request) -> dict[str, Any]:
                 else "",
             }
         )
-    return {"page": page, "book": book, "rows": rows, "page_url": _page_url(book, page)}
+    return {"page": page, "site": site, "rows": rows, "page_url": _page_url(book, page)}
 
 
 def _own(entry: Entry, touch: Touch | None, actor: Actor) -> bool:

@@ -28,6 +28,7 @@ from dingfen.wording import clock_text
 
 KINDS = (
     ("registration.protection", _("Follow-up")),
+    ("registration.next_step", _("Next step")),
     ("dispute.evidence", _("Evidence")),
     ("dispute.ruling", pgettext_lazy("work", "Ruling")),
     ("dispute.appeal", _("Appeal")),
