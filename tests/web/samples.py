@@ -10,12 +10,15 @@ from django.utils import timezone
 
 from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import Staff
+from dingfen.backtests.actions import start
 from dingfen.imports.actions import upload
 from dingfen.matching import Record
 from dingfen.ownership import actions
+from dingfen.ownership.actions.sanctions import propose_sanction
 from dingfen.ownership.handover import actions as handover
 from dingfen.parties.details import Details
 from dingfen.parties.models import Touch
+from dingfen.policies import drafting, editing
 from dingfen.policies.actions import publish_shipped
 from dingfen.register.models import Entry
 from tests.cast import Cast
@@ -92,6 +95,18 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         actor=actor_for(cast.jiang, now), at=now, person_uid=cast.lin.uid, why="left", reason="合同到期离职",
         way="one", to=[cast.xu.uid],
     )  # fmt: skip
+    owner = actor_for(cast.tang, now)
+    rule = "第一条 H 级客户三天内跟进一次。\n第二条 未告知归属人的，罚款一百元。"
+    draft = drafting.start_draft(actor=owner, at=now, title="试行办法", text=rule)
+    source = editing.begin(actor=owner, at=now, shipped="auto-dealer")
+    backtest = start(actor=owner, at=now, policy_uid=version.uid)
+    sanction = propose_sanction(
+        actor=actor_for(cast.jiang, now),
+        at=now,
+        staff=cast.lin.uid,
+        code="neglecting",
+        grounds="3 月 2 日未接待。",
+    )
     sheet = "姓名,电话,需求\n孟晓岚,13612349130,置换\n程望,133123,新购\n".encode()
     job = upload(
         actor=actor_for(cast.admin, now), at=now, kind="customers", file_name="客户.csv", content=sheet
@@ -100,6 +115,10 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         "settings/staff/<uuid:uid>/": [cast.lin.uid],
         "settings/units/<uuid:uid>/": [cast.east.uid],
         "policies/<uuid:uid>/": [version.uid],
+        "policies/drafts/<uuid:uid>/": [draft.uid, 0],
+        "policies/sources/<uuid:uid>/": [source.uid],
+        "policies/backtests/<uuid:uid>/": [backtest.uid],
+        "sanctions/<uuid:uid>/": [sanction.case.uid],
         "customers/<uuid:uid>/": [held.customer.uid],
         "touches/<uuid:uid>/": [Touch.objects.get(customer=held.customer, staff=cast.lin).uid],
         "holdings/<uuid:uid>/": [held.uid],
@@ -114,6 +133,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
             "settings/staff/": "admin",
             "settings/units/": "admin",
             "outbox/": "admin",
+            "policies/": "tang",
             "imports/": "admin",
         },
     }

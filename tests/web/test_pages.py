@@ -33,6 +33,7 @@ MADE_UP: dict[str, Any] = {
     "DayConverter": dt.date(2026, 3, 2),
     "IntConverter": 1,
     "StringConverter": "CDE",
+    "SlugConverter": "open",
     "FormConverter": "pdf",
 }
 OUTSIDE = ("api/", "^api/", "healthz", "metrics")
