@@ -40,7 +40,12 @@ State = Registration.State
 DAY = dt.timedelta(days=1)
 WEEK = 7 * DAY
 IN_POOL_FOR = {"7": (0, 8), "30": (8, 31), "more": (31, None)}
-COLOURS = {State.LAPSING: "orange", State.WON: "green", State.DISPUTED: "accent", State.HELD: "line"}
+COLOURS: dict[str, str] = {
+    State.LAPSING: "orange",
+    State.WON: "green",
+    State.DISPUTED: "accent",
+    State.HELD: "line",
+}
 GRADES = [(grade, grade) for grade in "HABC"]
 
 
