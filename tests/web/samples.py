@@ -122,6 +122,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         "customers/<uuid:uid>/": [held.customer.uid],
         "touches/<uuid:uid>/": [Touch.objects.get(customer=held.customer, staff=cast.lin).uid],
         "holdings/<uuid:uid>/": [held.uid],
+        "follow-ups/<uuid:uid>/": [held.uid],
         "handovers/<uuid:uid>/": [planned.uid],
         "duties/<uuid:uid>/": [held.tell_duties.get().uid],
         "disputes/<uuid:uid>/": [uid],
@@ -130,6 +131,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         "imports/<uuid:uid>/": [job.uid],
         "readers": {
             "touches/": "lin",
+            "follow-ups/": "lin",
             "settings/staff/": "admin",
             "settings/units/": "admin",
             "outbox/": "admin",

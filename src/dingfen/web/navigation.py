@@ -69,7 +69,7 @@ ROOMS = (
 
 
 def counts(room: str, counter: Counter) -> None:
-    """Show a count beside a room: `counter(actor, at)` is asked once a page."""
+    """Show a count beside a room: `counter(actor, at)` is asked once a page, and counts to ENOUGH."""
     COUNTERS[room] = counter
 
 
@@ -120,13 +120,14 @@ def _links(actor: Actor, path: str, at: dt.datetime) -> list[Link]:
         key=len,
         default="",
     )
-    links, group = [], ""
+    links = []
+    group: str | Promise = ""
     for room, url in open_rooms:
         counter = COUNTERS.get(room.key)
         links.append(
-            Link(room, url, url == here, counter(actor, at) if counter else None, str(room.group) != group)
+            Link(room, url, url == here, counter(actor, at) if counter else None, room.group is not group)
         )
-        group = str(room.group)
+        group = room.group
     return links
 
 

@@ -9,9 +9,12 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from dingfen import formats
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
 from dingfen.ownership import actions as ownership
@@ -31,8 +34,9 @@ from dingfen.web.lists import (
     TextFilter,
     View,
 )
+from dingfen.web.lists.cells import cut, in_line, moment, written
 from dingfen.web.subjects import Subject
-from dingfen.web.templatetags.dingfen import unit_name
+from dingfen.web.templatetags.dingfen import staff_name, tag, unit_name
 
 CARDS = {"owed": _("Incomplete"), "late": _("Late or never completed")}
 QUIET = {"7": _("7 days"), "30": _("30 days"), "90": _("90 days")}
@@ -92,7 +96,6 @@ class Customers(ListPage[Customer]):
     export_permission = "customer.export"
     default_sort = "-number"
     template = "customers/list.html"
-    row_template = "customers/row.html"
     empty = Empty(
         _("No customers to see yet"),
         _("Customers you hold or enter stand here."),
@@ -161,8 +164,43 @@ class Customers(ListPage[Customer]):
     def row_name(self, row: Customer) -> str:
         return f"{row.masked_name} {row.number}"
 
+    def cells(self, row: Customer) -> str:
+        name = row.full_name  # type: ignore[attr-defined]
+        return written(
+            self.shown,
+            name=lambda: format_html(
+                '<td class="main"><a class="ttl ell" href="{}" title="{}">{}</a><span class="sub nw">{}</span></td>',
+                reverse("customer", args=[row.uid]), name, name, row.number,
+            ),
+            number=lambda: in_line(row.number),
+            phone=lambda: in_line(row.masked_phone or "—"),
+            grade=lambda: in_line(tag(row.grade) if row.grade else ""),
+            holder=lambda: cut(_holders(row.holds)),  # type: ignore[attr-defined]
+            unit=lambda: cut(unit_name(row.unit)),
+            touched=lambda: in_line(_touched(row.last_touch_at)),
+            kind=lambda: in_line(row.get_kind_display()),
+            source=lambda: in_line(row.source),
+            created=lambda: in_line(moment(row.created_at)),
+        )  # fmt: skip
+
     def context(self) -> dict[str, Any]:
         return {"grades": Customer.Grade.choices}
+
+
+def _holders(holds: list[Registration]) -> SafeString:
+    if not holds:
+        return format_html('<span class="t3">{}</span>', gettext("Free"))
+    return format_html_join(", ", "{}{}", ((staff_name(one.holder), _scope(one.scope)) for one in holds))
+
+
+def _scope(scope: str) -> str:
+    return format_html(' <span class="t3">{}</span>', scope) if scope else ""
+
+
+def _touched(at: dt.datetime | None) -> SafeString:
+    if at is None:
+        return format_html('<span class="t3">{}</span>', pgettext("touch", "none yet"))
+    return format_html('<span title="{}">{}</span>', formats.stamp(at), formats.ago(at))
 
 
 def holders(rows: list[Customer]) -> dict[int, list[Registration]]:

@@ -19,6 +19,7 @@ from dingfen.ownership.models import Dispute
 from dingfen.ownership.visibility import below
 from dingfen.parties.queries import names_by_id
 from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, Flag, ListPage, View
+from dingfen.web.lists.pieces import ENOUGH
 from dingfen.web.templatetags.dingfen import staff_name
 
 State = Dispute.State
@@ -51,7 +52,7 @@ def _of_units(actor: Actor) -> QuerySet[Dispute]:
 
 def to_rule(actor: Actor, at: dt.datetime) -> int:
     """How many wait for this reader's ruling."""
-    return mine(Dispute.objects.visible_to(actor), "rule", actor, at).count()
+    return mine(Dispute.objects.visible_to(actor), "rule", actor, at)[:ENOUGH].count()
 
 
 def start(*, actor: Actor, at: dt.datetime, row: Dispute, data: QueryDict) -> None:

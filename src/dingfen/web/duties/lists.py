@@ -13,6 +13,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.ownership.holding_rows import TellDuty
 from dingfen.web.holdings.lists import units
 from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, ListPage, Options, TextFilter, View
+from dingfen.web.lists.pieces import ENOUGH
 
 State = TellDuty.State
 OPEN = Q(state__in=(State.OPEN, State.BREACHED)) | Q(note_due_at__isnull=False, noted_at=None)
@@ -28,7 +29,7 @@ def whose(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> Que
 
 def to_tell(actor: Actor, at: dt.datetime) -> int:
     """How many this reader still has to tell or to note."""
-    return TellDuty.objects.filter(OPEN, receiver_id=actor.staff_id or 0).count()
+    return TellDuty.objects.filter(OPEN, receiver_id=actor.staff_id or 0)[:ENOUGH].count()
 
 
 def find(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -30,11 +33,20 @@ from dingfen.web.lists import (
     TextFilter,
     View,
 )
+from dingfen.web.lists.cells import NOTHING, cut, in_line, moment, written
+from dingfen.web.lists.pieces import ENOUGH
+from dingfen.web.templatetags.dingfen import days_left, staff_name, tag, time_limit, unit_name
 
 State = Registration.State
 DAY = dt.timedelta(days=1)
 WEEK = 7 * DAY
 IN_POOL_FOR = {"7": (0, 8), "30": (8, 31), "more": (31, None)}
+COLOURS: dict[str, str] = {
+    State.LAPSING: "orange",
+    State.WON: "green",
+    State.DISPUTED: "accent",
+    State.HELD: "line",
+}
 GRADES = [(grade, grade) for grade in "HABC"]
 
 
@@ -63,7 +75,7 @@ def soon(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> Quer
 
 def lapsing(actor: Actor, at: dt.datetime) -> int:
     own = Registration.objects.filter(holder_id=actor.staff_id)
-    return soon(own, "week", actor, at).count()
+    return soon(own, "week", actor, at)[:ENOUGH].count()
 
 
 def find(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:
@@ -100,7 +112,6 @@ class Holdings(ListPage[Registration]):
     title = _("Holdings")
     permission = "customer.view"
     export_permission = "customer.export"
-    row_template = "holdings/row.html"
     default_sort = "until"
     columns = (
         Column("customer", _("Customer"), value="customer__masked_name"),
@@ -185,6 +196,31 @@ class Holdings(ListPage[Registration]):
 
     def row_name(self, row: Registration) -> str:
         return row.customer.masked_name
+
+    def cells(self, row: Registration) -> str:
+        return written(
+            self.shown,
+            customer=lambda: format_html(
+                '<td class="main"><a class="ttl ell" href="{}">{}</a><span class="sub nw">{}{}</span></td>',
+                reverse("holding", args=[row.uid]), row.full_name, row.customer.number,  # type: ignore[attr-defined]
+                f" · {row.scope}" if row.scope else "",
+            ),
+            scope=lambda: format_html("<td>{}</td>", row.scope),
+            grade=lambda: format_html("<td>{}</td>", row.customer.grade),
+            holder=lambda: in_line(staff_name(row.holder)),
+            unit=lambda: cut(unit_name(row.unit)),
+            state=lambda: in_line(tag(row.get_state_display(), COLOURS.get(row.state, "grey"))),
+            until=lambda: in_line(self._until(row)),
+            left=lambda: in_line(days_left(row.days_left)),  # type: ignore[attr-defined]
+            due=lambda: in_line(moment(row.follow_up_due)),
+            last=lambda: in_line(moment(row.last_effective_at) or "—"),
+            registered=lambda: in_line(moment(row.registered_at)),
+        )  # fmt: skip
+
+    def _until(self, row: Registration) -> SafeString:
+        if row.is_active and row.protected_until and row.state != State.DISPUTED:
+            return time_limit(row.registered_at, row.protected_until, self.at)
+        return NOTHING
 
 
 class Pool(ListPage[Registration]):

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from dingfen.accounts.actor import Actor
 
 Words = str | Promise
+ENOUGH = 100  # rows counted for the number beside a room or view; it says 99+ then
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,14 @@ from dingfen.parties.models import Customer
 from dingfen.parties.texts import REASONS
 from dingfen.web.holdings.lists import units
 from dingfen.web.lists import BulkAction, Choice, Column, Dates, Empty, ListPage, Options, View
+from dingfen.web.lists.pieces import ENOUGH
 
 State = MatchReview.State
 
 
 def to_check(actor: Actor, at: dt.datetime) -> int:
     """How many wait for this reader."""
-    return MatchReview.objects.visible_to(actor).filter(state=State.OPEN).count()
+    return MatchReview.objects.visible_to(actor).filter(state=State.OPEN)[:ENOUGH].count()
 
 
 def not_same(*, actor: Actor, at: dt.datetime, row: MatchReview, data: Any) -> object:

@@ -19,7 +19,7 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from dingfen import formats
 from dingfen.accounts.models import Staff, Unit
@@ -107,6 +107,15 @@ def tag(label: object, colour: str = "line", icon_name: str = "") -> SafeString:
     return format_html(
         '<span class="df-tag {}">{}{}</span>', colour, icon(icon_name) if icon_name else "", label
     )
+
+
+@register.simple_tag
+def days_left(days: int | None) -> SafeString:
+    """Whole days left as a tag: red below three, yellow below a week; a dash when nothing runs."""
+    if days is None:
+        return mark_safe('<span class="t3">—</span>')
+    words = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    return tag(words, "red" if days < 3 else "yellow" if days < 7 else "green")
 
 
 @register.simple_tag
