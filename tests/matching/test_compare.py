@@ -182,3 +182,10 @@ def edits(word: str) -> set[str]:
 @given(st.text("abc", max_size=6), st.text("abc", max_size=6))
 def test_one_edit_is_what_the_slow_way_says(a: str, b: str) -> None:
     assert one_edit_apart(a, b) == (b in edits(a))
+
+
+def test_a_short_name_that_many_bear_is_never_free() -> None:
+    """Two characters and a common surname: held by somebody, the desk must not read that nobody holds it."""
+    held = Record(name="何卿", phones=("13700112233",))
+    assert compare(Record(name="何卿"), held, namesakes=True).answer == "possible"
+    assert compare(Record(name="何卿", phones=("13655667788",)), held, namesakes=True).answer == "none"

@@ -109,3 +109,9 @@ def test_a_product_is_needed_where_the_pack_holds_by_product(b2b: House) -> None
     assert first.customer == second.customer
     with pytest.raises(Problem):
         b2b.act("xu", "register_customer", details=details, scope="Nova Pro")
+
+
+def test_a_name_alone_that_many_bear_is_not_answered_free(dealer: House) -> None:
+    dealer.register("lin", name="何卿", phone="13700112233")
+    answer = check_conflict(actor=dealer.cast.actor("xu", dealer.now), at=dealer.now, name="何卿")
+    assert answer.answer == "possible"

@@ -9,6 +9,7 @@ from .normalise import Features, Record, features
 from .score import Level, levels, surety
 
 _TAIL: Final = Level("mobile", "tail")
+_SAME_NAME: Final = (Level("name", "same"), Level("name", "same_common"))
 Answer = Literal["same", "possible", "none"]
 
 
@@ -21,8 +22,14 @@ class Match:
     reasons: tuple[Reason, ...] = ()
 
 
-def compare(query: Record | Features, candidate: Record | Features, model: Model = MODEL) -> Match:
-    """Compare two records. Symmetric; a further field that agrees never makes it less sure."""
+def compare(
+    query: Record | Features, candidate: Record | Features, model: Model = MODEL, *, namesakes: bool = False
+) -> Match:
+    """Compare two records. Symmetric; a further field that agrees never makes it less sure.
+
+    `namesakes`: the very same name, and nothing against it, is possible however many bear it. So a desk that
+    knows a name alone asks one thing more; a sweep of the whole base would drown in them.
+    """
     found = levels(features(query), features(candidate))
     sure = surety(found, model)
     if _TAIL in found:  # ten thousand people share four digits: ask, never decide
@@ -30,6 +37,11 @@ def compare(query: Record | Features, candidate: Record | Features, model: Model
     answer: Answer = "none"
     if sure >= model.same_from:
         answer = "same"
-    elif sure >= model.possible_from:
+    elif sure >= model.possible_from or (namesakes and _named_alike(found, model)):
         answer = "possible"
     return Match(answer, sure, reasons(found, model))
+
+
+def _named_alike(found: list[Level], model: Model) -> bool:
+    """The very same name and nothing against it."""
+    return any(name in found for name in _SAME_NAME) and all(model.weights[one.code] > 0 for one in found)

@@ -38,7 +38,7 @@ def candidates(company_id: int, record: Record | Features, *, within: int | None
     for found in index.fetch(company_id, asked):
         if within is not None and found.leading_id != within:
             continue
-        match = compare(asked, found.features, model)
+        match = compare(asked, found.features, model, namesakes=True)
         earlier = best.get(found.leading_id)
         if match.answer != "none" and (earlier is None or match.sure > earlier.match.sure):
             best[found.leading_id] = Candidate(found.leading_id, found.id, found.unit_id, match)
