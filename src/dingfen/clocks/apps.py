@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils import timezone
@@ -13,7 +15,7 @@ class ClocksConfig(AppConfig):
         post_migrate.connect(statistics_after_migration, sender=self)
 
 
-def statistics_after_migration(plan: list[object], **_: object) -> None:
+def statistics_after_migration(plan: Sequence[object] = (), **_: object) -> None:
     """A migration that rebuilds a table on SQLite drops its statistics, and a part of them is worse than none."""
     from dingfen.clocks.upkeep import gather_statistics
 
