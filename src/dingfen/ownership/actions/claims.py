@@ -12,7 +12,7 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.accounts.models import Staff
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import colleague, read_uid, write
+from dingfen.ownership.actions.common import colleague, enter_dispute, read_uid
 from dingfen.ownership.actions.deciding import close_evidence
 from dingfen.ownership.actions.evidence import Exhibit, answer_late, own_claim, put_forward
 from dingfen.ownership.actions.moving import give_back, settle_hold, settled_entry
@@ -76,7 +76,7 @@ def answer(
     claim.late = answer_late(claim, dispute, at)
     claim.statement, claim.answered_at = statement, at
     claim.save(update_fields=["statement", "answered_at", "late"])
-    _entry(
+    enter_dispute(
         dispute,
         actor,
         at,
@@ -113,7 +113,7 @@ def withdraw(*, actor: Actor, at: datetime, dispute_uid: object) -> Dispute:
     else:
         set_deciders(dispute, rules_of(dispute, at))
     settled_entry(dispute, actor, at, former)
-    _entry(dispute, actor, at, "dispute.withdrawn", {"claim": str(claim.uid), "over": over})
+    enter_dispute(dispute, actor, at, "dispute.withdrawn", {"claim": str(claim.uid), "over": over})
     return dispute
 
 
@@ -148,7 +148,7 @@ def agree(
         _close(dispute, State.AGREED, at)
         _tell_end(dispute, at)
         settled_entry(dispute, actor, at, former)
-    _entry(
+    enter_dispute(
         dispute,
         actor,
         at,
@@ -164,7 +164,7 @@ def call_off(dispute: Dispute, actor: Actor, at: datetime) -> None:
     give_back(dispute, actor, at)
     _close(dispute, State.WITHDRAWN, at)
     _tell_end(dispute, at)
-    _entry(dispute, actor, at, "dispute.withdrawn", {"over": True})
+    enter_dispute(dispute, actor, at, "dispute.withdrawn", {"over": True})
 
 
 def _close(dispute: Dispute, state: str, at: datetime) -> None:
@@ -183,24 +183,4 @@ def _tell_end(dispute: Dispute, at: datetime) -> None:
         {"number": dispute.case.number},
         at=at,
         key=f"ended:{dispute.case.uid}",
-    )
-
-
-def _entry(
-    dispute: Dispute,
-    actor: Actor,
-    at: datetime,
-    kind: str,
-    facts: Mapping[str, Any],
-    personal: Mapping[str, Any] | None = None,
-) -> None:
-    write(
-        actor=actor,
-        at=at,
-        kind=kind,
-        unit=dispute.case.unit,
-        subject=("dispute", dispute.case.uid),
-        facts=facts,
-        personal=personal,
-        personal_subject=actor.uid if personal else None,
     )

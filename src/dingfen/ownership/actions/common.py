@@ -173,3 +173,24 @@ def customer_seen(actor: Actor, uid: object) -> Customer:
     if customer is None or customer.erased_at is not None:
         raise missing()
     return customer
+
+
+def enter_dispute(
+    dispute: Dispute,
+    actor: Actor,
+    at: datetime,
+    kind: str,
+    facts: Mapping[str, Any],
+    personal: Mapping[str, Any] | None = None,
+) -> None:
+    """Enter what somebody did in a dispute; `personal` is sealed under their own key."""
+    write(
+        actor=actor,
+        at=at,
+        kind=kind,
+        unit=dispute.case.unit,
+        subject=("dispute", dispute.case.uid),
+        facts=facts,
+        personal=personal,
+        personal_subject=actor.uid if personal else None,
+    )

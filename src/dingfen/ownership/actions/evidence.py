@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -14,7 +13,14 @@ from dingfen.accounts.actor import Actor
 from dingfen.books.queries import visible_entries
 from dingfen.cases import attachments
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import lock_dispute, person_of, read_uid, reason_of, same_version, write
+from dingfen.ownership.actions.common import (
+    enter_dispute,
+    lock_dispute,
+    person_of,
+    read_uid,
+    reason_of,
+    same_version,
+)
 from dingfen.ownership.deciders import seats_for
 from dingfen.ownership.facts import entries_about
 from dingfen.ownership.models import Claim, Dispute, Evidence, Objection
@@ -101,7 +107,7 @@ def add_evidence(
         "entries": [row.entry_seq for row in rows if row.entry_seq],
     }
     notes = {"notes": [row.note for row in rows if row.note]}
-    _entry(
+    enter_dispute(
         dispute, actor, at, "evidence.added", {"claim": str(claim.uid), **entry, "late": rows[0].late}, notes
     )
     return rows
@@ -122,7 +128,7 @@ def add_file(*, actor: Actor, at: datetime, dispute_uid: object, file: File) -> 
         added_at=at,
     )
     said = {"claim": str(claim.uid), "evidence": [str(row.uid)], "late": row.late, **attachments.facts(kept)}
-    _entry(dispute, actor, at, "evidence.added", said, {"notes": [row.note]} if row.note else None)
+    enter_dispute(dispute, actor, at, "evidence.added", said, {"notes": [row.note]} if row.note else None)
     return row
 
 
@@ -136,7 +142,7 @@ def withdraw_evidence(*, actor: Actor, at: datetime, evidence_uid: object) -> Ev
         raise conflict("evidence.withdrawn")
     row.withdrawn_at = at
     row.save(update_fields=["withdrawn_at"])
-    _entry(dispute, actor, at, "evidence.withdrawn", {"evidence": str(row.uid)})
+    enter_dispute(dispute, actor, at, "evidence.withdrawn", {"evidence": str(row.uid)})
     return row
 
 
@@ -153,7 +159,7 @@ def object_to(*, actor: Actor, at: datetime, evidence_uid: object, reason: str) 
     )
     if not new:
         raise conflict("evidence.objected")
-    _entry(
+    enter_dispute(
         dispute, actor, at, "evidence.objected", {"evidence": str(row.uid), "objection": str(objection.uid)},
         {"reason": reason},
     )  # fmt: skip
@@ -206,7 +212,7 @@ def extend(
         key=f"extended:{dispute.case.uid}:{dispute.version}",
     )
     facts = {"claims": [str(claim.uid) for claim in claims], "until": until.isoformat()}
-    _entry(dispute, actor, at, "dispute.extended", facts, {"reason": reason})
+    enter_dispute(dispute, actor, at, "dispute.extended", facts, {"reason": reason})
     return dispute
 
 
@@ -244,23 +250,3 @@ def _evidence(actor: Actor, uid: object) -> tuple[Evidence, Dispute]:
         raise missing()
     dispute = lock_dispute(actor, found.claim.dispute.case.uid, *BEFORE_RULING)
     return found, dispute
-
-
-def _entry(
-    dispute: Dispute,
-    actor: Actor,
-    at: datetime,
-    kind: str,
-    facts: Mapping[str, Any],
-    personal: Mapping[str, Any] | None = None,
-) -> None:
-    write(
-        actor=actor,
-        at=at,
-        kind=kind,
-        unit=dispute.case.unit,
-        subject=("dispute", dispute.case.uid),
-        facts=facts,
-        personal=personal,
-        personal_subject=actor.uid if personal else None,
-    )
