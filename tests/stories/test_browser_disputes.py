@@ -45,6 +45,16 @@ def customer(stage: Theatre, who: str, name: str, phone: str, employer: str = ""
     return held
 
 
+def sign_a_deal(stage: Theatre, who: str, phone: str = "13812342046", **fields: str) -> Page:
+    """Enter a deal with a customer somebody else holds: the system opens the dispute, and shows it."""
+    page = stage.page(who, "/deals/new/")
+    for name, value in {"phone": phone, **fields}.items():
+        page.locator(f"[name={name}]").fill(value)
+    page.locator("main form button.btn-primary").click()
+    page.wait_for_url("**/disputes/**")
+    return page
+
+
 def say(page: Page, statement: str) -> None:
     page.locator("#statement").fill(statement)
     page.locator("#panel button.btn-primary").click()
@@ -68,12 +78,7 @@ def test_across_departments_by_scorecard_appealed_and_final(stage: Theatre) -> N
         stage.later(hours=hours)
         act(stage, who, "record_touch", uid=uid, kind="visit")
     stage.later(hours=3)
-    page = stage.page("xu", "/deals/new/")
-    page.locator("[name=phone]").fill("13812342046")
-    for name, value in (("quantity", "1"), ("amount", "480,000"), ("reference", "XH-20261121-07")):
-        page.locator(f"[name={name}]").fill(value)
-    page.locator("main form button.btn-primary").click()
-    page.wait_for_url("**/disputes/**")
+    page = sign_a_deal(stage, "xu", quantity="1", amount="480,000", reference="XH-20261121-07")
     dispute = Dispute.objects.select_related("case").get()
     path = f"/disputes/{dispute.case.uid}/"
 
@@ -123,12 +128,7 @@ def test_a_concealed_holder_is_found_and_sanctioned(stage: Theatre) -> None:
     stage.later(days=1)
     act(stage, "xu", "record_touch", uid=held.customer.uid, kind="walk_in")
     stage.later(hours=2)
-    page = stage.page("xu", "/deals/new/")
-    page.locator("[name=phone]").fill("13812342046")
-    for name, value in (("quantity", "2"), ("amount", "400,000"), ("reference", "HT-20261120-01")):
-        page.locator(f"[name={name}]").fill(value)
-    page.locator("main form button.btn-primary").click()
-    page.wait_for_url("**/disputes/**")
+    page = sign_a_deal(stage, "xu", quantity="2", amount="400,000", reference="HT-20261120-01")
     dispute = Dispute.objects.select_related("case").get()
     path = f"/disputes/{dispute.case.uid}/"
     say(page, "客户当天到店，由我接待并签约。")
@@ -221,12 +221,7 @@ def test_an_absent_colleagues_customer_served_signed_claimed_and_ruled(stage: Th
 
     # The customer signs with Xu the same day: the system opens the dispute, and the rules give Lin the customer.
     stage.later(hours=3)
-    page = stage.page("xu", "/deals/new/")
-    page.locator("[name=phone]").fill("13812342046")
-    for name, value in (("quantity", "2"), ("amount", "400,000"), ("reference", "HT-20261119-03")):
-        page.locator(f"[name={name}]").fill(value)
-    page.locator("main form button.btn-primary").click()
-    page.wait_for_url("**/disputes/**")
+    page = sign_a_deal(stage, "xu", quantity="2", amount="400,000", reference="HT-20261119-03")
     dispute = Dispute.objects.select_related("case").get()
     path = f"/disputes/{dispute.case.uid}/"
     say(page, "归属人不在店，义务接待，已当时告知并记录。")

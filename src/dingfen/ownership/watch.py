@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from dingfen.accounts.actor import Actor
@@ -40,16 +41,30 @@ def _steps(held: Protection) -> list[tuple[datetime, str]]:
     return steps
 
 
-def guard(registration: Registration, held: Protection, rules: Rules, actor: Actor, at: datetime) -> None:
-    """Let the protection of a new hold run: reminder before the end, lapse at the end."""
+def _start(
+    registration: Registration, kind: str, deadline: datetime, actor: Actor, at: datetime, **more: Any
+) -> None:
+    """A clock about a registration; `more` as `clocks.start` takes it."""
     clocks.start(
         actor=actor,
         at=at,
         company_id=registration.company_id,
-        kind=PROTECTION,
+        kind=kind,
         subject_type="registration",
         subject_uid=registration.uid,
-        deadline=held.lapse_at,
+        deadline=deadline,
+        **more,
+    )
+
+
+def guard(registration: Registration, held: Protection, rules: Rules, actor: Actor, at: datetime) -> None:
+    """Let the protection of a new hold run: reminder before the end, lapse at the end."""
+    _start(
+        registration,
+        PROTECTION,
+        held.lapse_at,
+        actor,
+        at,
         responsible=registration.holder,
         started_at=registration.registered_at,
         steps=_steps(held),
@@ -64,14 +79,12 @@ def card(registration: Registration, rules: Rules, actor: Actor, at: datetime) -
     if deadline is None:
         return
     closing = rules.calendar.closing(rules.calendar.date_of(at))
-    clocks.start(
-        actor=actor,
-        at=at,
-        company_id=registration.company_id,
-        kind=CARD,
-        subject_type="registration",
-        subject_uid=registration.uid,
-        deadline=deadline,
+    _start(
+        registration,
+        CARD,
+        deadline,
+        actor,
+        at,
         responsible=registration.holder,
         steps=[(min(closing, deadline - timedelta(minutes=30)), WARN)],
         article=rules.ownership.registration.article,
@@ -144,14 +157,12 @@ def plan(registration: Registration, moment: datetime, actor: Actor, at: datetim
     if clock is not None:
         clocks.redate(actor=actor, at=at, clock=clock, deadline=moment)
         return
-    clocks.start(
-        actor=actor,
-        at=at,
-        company_id=registration.company_id,
-        kind=NEXT_STEP,
-        subject_type="registration",
-        subject_uid=registration.uid,
-        deadline=moment,
+    _start(
+        registration,
+        NEXT_STEP,
+        moment,
+        actor,
+        at,
         responsible=registration.holder,
     )
 
@@ -200,14 +211,12 @@ def end(registration: Registration, actor: Actor, at: datetime, reason: str = ""
 
 
 def cool_down(registration: Registration, until: datetime, article: str, actor: Actor, at: datetime) -> None:
-    clocks.start(
-        actor=actor,
-        at=at,
-        company_id=registration.company_id,
-        kind=COOL_DOWN,
-        subject_type="registration",
-        subject_uid=registration.uid,
-        deadline=until,
+    _start(
+        registration,
+        COOL_DOWN,
+        until,
+        actor,
+        at,
         article=article,
     )
 
