@@ -18,6 +18,7 @@ from dingfen.ownership.handover import actions, queries
 from dingfen.ownership.handover.models import Handover, HandoverItem
 from dingfen.parties.models import Customer
 from dingfen.problems import Problem, missing
+from dingfen.web.disputes.following import titles_of
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
@@ -108,7 +109,9 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
 
 
 def show(request: Request, found: Handover, problem: Problem | None = None) -> HttpResponse:
-    every = found.items.select_related("to__unit", "registration__customer", "effect", "made").order_by("pk")
+    every = found.items.select_related(
+        "to__unit", "registration__customer", "effect__ruling__dispute__policy", "made"
+    ).order_by("pk")
     items = list(every[:SHOWN])
     seen = set(
         Customer.objects.visible_to(request.actor)
@@ -118,6 +121,9 @@ def show(request: Request, found: Handover, problem: Problem | None = None) -> H
     for item in items:
         item.seen = item.registration is not None and item.registration.customer_id in seen  # type: ignore[attr-defined]
         item.words = _why(item)  # type: ignore[attr-defined]
+        if item.effect:  # a duty as its article names it
+            titles = titles_of(item.effect.ruling.dispute)
+            item.about = titles.get(item.effect.code, item.effect.article)  # type: ignore[attr-defined]
     done = every.exclude(state__in=("planned",)).count()
     going = every.exclude(to=None, to_pool=False).count()
     context: dict[str, Any] = {
