@@ -13,6 +13,9 @@ from dingfen.policies.models import PolicyVersion
 from dingfen.policies.queries import version_at
 
 
+TOPIC = "complaints"
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     version: PolicyVersion
@@ -27,7 +30,7 @@ class Rules:
 
 def rules_at(unit: Unit, at: datetime, imported: bool = False) -> Rules | None:
     """The rules in force for complaints of a unit at a moment; None where no published version applies."""
-    found = version_at(unit.company_id or unit.pk, unit.path, at, imported)
+    found = version_at(unit.company_id or unit.pk, unit.path, at, imported, topic=TOPIC)
     if found is None:
         return None
     version, pack = found

@@ -29,7 +29,9 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         mine = self.filter(case__company_id=actor.company_id)
         if actor.is_system:
             return mine
-        parts = CasePerson.objects.filter(case=OuterRef("case_id"), staff_id=actor.staff_id, ended_at=None)
+        parts = CasePerson.objects.filter(
+            case=OuterRef("case_id"), staff_id=actor.staff_id or 0, ended_at=None
+        )
         seen = mine.filter(~Exists(parts.filter(part=Part.COMPLAINED_OF)))
         if actor.paths(*WHOLE):
             return seen

@@ -111,13 +111,11 @@ def reason_of(text: str, field: str = "reason", least: int = REASON_LEAST) -> st
 
 def colleague(actor: Actor, uid: object, field: str = "staff") -> Staff:
     """An active member of staff of the actor's company. Raises `staff.unknown` at the field."""
-    found = None
+    rows = Staff.objects.select_related("unit", "company").filter(company_id=actor.company_id, is_active=True)
     try:
-        found = Staff.objects.select_related("unit", "company").filter(
-            uid=uuid.UUID(str(uid)), company_id=actor.company_id, is_active=True
-        ).first()  # fmt: skip
+        found = rows.filter(uid=uuid.UUID(str(uid))).first()
     except ValueError:
-        pass
+        found = None
     if found is None:
         raise invalid({field: [("staff.unknown", {"value": str(uid)})]})
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -175,9 +175,7 @@ def receive(
         text=text, subject=subject, key=key, said_at=said_at,
     )  # fmt: skip
     kept = [
-        attachments.attach(
-            actor=actor, at=at, case=case, name=one.name, content=one.content, message=message
-        )
+        attachments.attach(actor=actor, at=at, case=case, name=one.name, content=one.content, message=message)
         for one in files
     ]
     finding.index(complaint, [who.name, who.phone, subject, text, *(n for _, n in external)])
@@ -204,7 +202,7 @@ def receive(
 
 def _unit(actor: Actor, unit: Unit | None) -> Unit:
     if unit is None:
-        unit = Unit.objects.select_related("company").filter(pk=actor.unit_id).first()
+        unit = Unit.objects.select_related("company").filter(pk=actor.unit_id or 0).first()
     if unit is None or (unit.company_id or unit.pk) != actor.company_id or not unit.active:
         raise invalid({"unit": [("unit.unknown", {})]})
     return unit
@@ -217,7 +215,7 @@ def _check(
     said_at: datetime | None,
     occurred_at: datetime | None,
 ) -> None:
-    errors: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    errors: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
     if channel not in Channel.values:
         errors["channel"] = [("channel.unknown", {})]
     for name, moment in (("said_at", said_at), ("occurred_at", occurred_at)):

@@ -54,9 +54,7 @@ def receive_message(
         text=text, subject=subject, key=key, said_at=said_at,
     )  # fmt: skip
     kept = [
-        attachments.attach(
-            actor=actor, at=at, case=case, name=one.name, content=one.content, message=message
-        )
+        attachments.attach(actor=actor, at=at, case=case, name=one.name, content=one.content, message=message)
         for one in files
     ]
     _found_by(complaint, text)
