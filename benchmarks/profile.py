@@ -60,7 +60,7 @@ def registering(people: dict[str, Any], keyed: bool) -> Request:
     from benchmarks.seed import REGISTERING
 
     tokens = [people["tokens"][name] for name in REGISTERING]
-    run = f"profile {Random().random()}"
+    run = f"profile-{Random().random()}"
     of_client = registrations(tokens, run, keyed)
     return lambda n: environ_of(of_client(0, n))
 
