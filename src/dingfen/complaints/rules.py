@@ -12,7 +12,6 @@ from dingfen.policies.calendars import calendar_of
 from dingfen.policies.models import PolicyVersion
 from dingfen.policies.queries import version_at
 
-
 TOPIC = "complaints"
 
 
