@@ -9,6 +9,7 @@ from dingfen.accounts import limits
 from dingfen.backtests import running as backtests
 from dingfen.books.actions import end_due_borrowings
 from dingfen.clocks import upkeep
+from dingfen.complaints.handlers import HANDLERS as COMPLAINT_CLOCKS
 from dingfen.imports import running
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
 from dingfen.ownership.handover.running import run_one as run_handover
@@ -16,7 +17,7 @@ from dingfen.register import witnessing
 from dingfen.register.sealing import seal_due_pages
 
 # clock kind -> handler(clock, step, at), called inside the sweep's transaction; must be idempotent
-CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {**OWNERSHIP_CLOCKS}
+CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {**OWNERSHIP_CLOCKS, **COMPLAINT_CLOCKS}
 # name -> (seconds between runs, function(at))
 PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
     "alarms.tell": (300, alarms.tell),

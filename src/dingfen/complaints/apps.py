@@ -7,7 +7,8 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         from dingfen.cases import attachments
-        from dingfen.complaints import erasing, finding, visibility
+        from dingfen.cases.awaiting import awaits
+        from dingfen.complaints import awaiting, erasing, finding, visibility
         from dingfen.complaints.notices import declare_events
         from dingfen.parties import erasing as customers
         from dingfen.parties import search
@@ -15,4 +16,5 @@ class ComplaintsConfig(AppConfig):
         attachments.rights["complaint"] = visibility.files_of_complaints
         declare_events()
         customers.also.append(erasing.erase)
+        awaits(*awaiting.AWAITED)
         search.register_source(finding.KIND, finding.shown)

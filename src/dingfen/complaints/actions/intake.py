@@ -16,7 +16,7 @@ from dingfen.accounts.models import Staff, Unit
 from dingfen.cases import attachments, thread
 from dingfen.cases.actions import open_case
 from dingfen.cases.models import CasePerson, Message
-from dingfen.complaints import finding
+from dingfen.complaints import finding, watch
 from dingfen.complaints.actions.common import amount_of, colleague, enter, person_of
 from dingfen.complaints.models import Channel, ComplainantKey, Complaint, ExternalReference
 from dingfen.complaints.notices import tell
@@ -179,6 +179,7 @@ def receive(
         for one in files
     ]
     finding.index(complaint, [who.name, who.phone, subject, text, *(n for _, n in external)])
+    watch.happened(complaint, "received", actor, at, said_at)
     _tell(complaint, at)
     if entered is not None:
         entered()
