@@ -58,6 +58,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "policy.view": EVERYONE,
     "policy.publish": frozenset({Role.POLICY_OWNER}),
     "policy.backtest": frozenset({Role.POLICY_OWNER, Role.GENERAL_MANAGER, Role.COMPLIANCE}),
+    "policy.review": frozenset({Role.POLICY_OWNER, Role.GENERAL_MANAGER, Role.COMPLIANCE}),
     "policy.approve": frozenset({Role.GENERAL_MANAGER, Role.COMPLIANCE}),
     "insight.view": frozenset({Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE}),
     "import.run": frozenset({Role.ADMINISTRATOR, Role.HEAD}),
