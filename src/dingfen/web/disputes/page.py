@@ -17,6 +17,7 @@ from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
 from dingfen.clocks.models import Clock
+from dingfen.engine.schema import ownership_of
 from dingfen.engine.vocabulary import FACTS
 from dingfen.ownership import deciders, sanctions, watch
 from dingfen.ownership.models import Dispute, Ruling
@@ -352,7 +353,7 @@ def findings(dispute: Dispute) -> list[dict[str, Any]]:
     """What people must judge for the rules of this pack: (fact, label, bounds)."""
     if dispute.policy is None:
         return []
-    own = pack_of(dispute.policy).ownership
+    own = ownership_of(pack_of(dispute.policy))
     used = {name for line in (own.scorecard.lines if own.scorecard else ()) for name in line.to.facts}
     for sanction in own.sanctions:
         used |= set(sanction.when.names())
