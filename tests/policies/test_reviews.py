@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from tests.ownership.conftest import House, dealer, media
+from tests.ownership.test_disputes import answered, dealt, ruled
 
 from dingfen.cases.awaiting import Waiting, asked
 from dingfen.clocks.models import Clock
@@ -18,8 +20,6 @@ from dingfen.policies.models import PolicyVersion
 from dingfen.policies.review_rows import Review, ReviewCase
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
-from tests.ownership.conftest import House, dealer, media
-from tests.ownership.test_disputes import answered, dealt, ruled
 
 __all__ = ["dealer", "media"]
 REASON = "客户的选型与谈判由签单人完成，按实际贡献分成。"
@@ -63,7 +63,9 @@ def test_a_departure_and_a_changed_appeal_open_one_question_on_the_article(deale
     assert not Waiting.on(dealer.cast.actor("lin", dealer.now)).clocks().filter(kind=reviewing.CLOCK)
     assert Delivery.objects.filter(event="policy.review", recipient=dealer.cast.tang).exists()
 
-    dealer.act("xu", "appeal", dispute_uid=dispute.case.uid, grounds="两次拜访没有计入评分，请重新核对登记簿。")
+    dealer.act(
+        "xu", "appeal", dispute_uid=dispute.case.uid, grounds="两次拜访没有计入评分，请重新核对登记簿。"
+    )
     dealer.act(
         "fang", "rule_final", dispute_uid=dispute.case.uid, outcome="changed",
         holder=str(dealer.cast.xu.uid), reason=REASON,

@@ -39,9 +39,7 @@ def about(dispute: Dispute) -> AboutCase:
     return AboutCase("dispute", dispute.case.uid, dispute.case.number)
 
 
-def _ask(
-    cause: str, dispute: Dispute, terms: Terms, article: str, actor: Actor, at: datetime
-) -> None:
+def _ask(cause: str, dispute: Dispute, terms: Terms, article: str, actor: Actor, at: datetime) -> None:
     note_case(
         cause,
         actor=actor,
@@ -59,7 +57,8 @@ def told(dispute: Dispute, terms: Terms) -> dict[str, Any]:
     proposed = json.loads(bytes(dispute.proposed or b"{}"))
     facts = json.loads(bytes(dispute.facts or b"{}"))
     letters = {
-        claim["staff"]: letter for claim, letter in zip(facts.get("claims", ()), ascii_uppercase, strict=False)
+        claim["staff"]: letter
+        for claim, letter in zip(facts.get("claims", ()), ascii_uppercase, strict=False)
     }
     split = [(one["staff"], one["share"] / 100) for one in proposed.get("split", ())]
     given = [(staff, share / 100) for staff, share in terms.split]

@@ -9,9 +9,8 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from dingfen import formats
@@ -61,7 +60,7 @@ class Reviews(ListPage[Review]):
     filters = (
         Choice("state", _("State"), "state", State.choices),
         Choice("cause", pgettext_lazy("review", "Why"), "cases__cause", ReviewCase.Cause.choices),
-        TextFilter("article", _("Article"), "article"),
+        TextFilter("article", _("Article"), lambda rows, value, _actor: rows.filter(article__icontains=value)),
         Dates("opened", pgettext_lazy("review", "Since"), "opened_at"),
     )
     views = (
@@ -82,7 +81,9 @@ class Reviews(ListPage[Review]):
         return row.article or gettext("no article")
 
     def prepare(self, rows: list[Review]) -> None:
-        found = ReviewCase.objects.filter(review__in=rows).values("review_id", "cause").annotate(n=Count("pk"))
+        found = (
+            ReviewCase.objects.filter(review__in=rows).values("review_id", "cause").annotate(n=Count("pk"))
+        )
         labels = dict(ReviewCase.Cause.choices)
         for row in rows:
             mine = [one for one in found if one["review_id"] == row.pk]
@@ -151,9 +152,14 @@ def _side(side: dict[str, Any] | None) -> str:
     """Who holds and who shares, the claimants as letters."""
     if not side:
         return ""
-    parts = [gettext("%(who)s holds") % {"who": side["holder"]}] if side["holder"] else []
-    parts += [f"{who} {share:g}%" for who, share in side["split"]]
+    parts = [gettext("%(who)s holds") % {"who": _mark(side["holder"])}] if side["holder"] else []
+    parts += [f"{_mark(who)} {share:g}%" for who, share in side["split"]]
     return formats.series(parts)
+
+
+def _mark(letter: str) -> str:
+    """A → 甲 for a Chinese reader."""
+    return words.mark(ord(letter) - ord("A")) if letter.isalpha() else letter
 
 
 @require_POST

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.urls import path, reverse
 from django.utils.translation import gettext
 
-
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.policies import reviewing

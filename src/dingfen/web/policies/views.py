@@ -21,8 +21,8 @@ from dingfen.backtests.queries import runs
 from dingfen.engine.render import render as render_book
 from dingfen.policies import actions
 from dingfen.policies.models import Acknowledgement, PolicyVersion
-from dingfen.policies.reviewing import open_by_article
 from dingfen.policies.queries import pack_of, shipped, shipped_names
+from dingfen.policies.reviewing import open_by_article
 from dingfen.problems import invalid, missing
 from dingfen.web.policies.reading import clauses
 from dingfen.web.request import Request
