@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "dingfen.parties",
     "dingfen.cases",
     "dingfen.ownership",
+    "dingfen.complaints",
     "dingfen.imports",
     "dingfen.backtests",
     "dingfen.api",
