@@ -60,7 +60,9 @@ class Reviews(ListPage[Review]):
     filters = (
         Choice("state", _("State"), "state", State.choices),
         Choice("cause", pgettext_lazy("review", "Why"), "cases__cause", ReviewCase.Cause.choices),
-        TextFilter("article", _("Article"), lambda rows, value, _actor: rows.filter(article__icontains=value)),
+        TextFilter(
+            "article", _("Article"), lambda rows, value, _actor: rows.filter(article__icontains=value)
+        ),
         Dates("opened", pgettext_lazy("review", "Since"), "opened_at"),
     )
     views = (
