@@ -73,7 +73,7 @@ def districts(rows: list[dict[str, str]]) -> str:
 
 def cities(rows: list[dict[str, str]]) -> str:
     """Prefectures by the code of their province: province first, then what lies in it, endings off."""
-    provinces = {row["adcode"][:2]: [] for row in rows if row["adcode"][2:6] == "0000"}
+    provinces: dict[str, list[str]] = {row["adcode"][:2]: [] for row in rows if row["adcode"][2:6] == "0000"}
     for row in sorted(rows, key=lambda row: (row["adcode"][2:6] != "0000", row["adcode"])):
         if row["adcode"][4:6] == "00":
             provinces[row["adcode"][:2]].append(stem(row["name"]))

@@ -1,7 +1,6 @@
 """Company names cut into parts: region, brand (core), trade, legal form, branch."""
 
 import re
-from collections.abc import Iterable
 from operator import ne
 from typing import Final, NamedTuple
 
@@ -17,9 +16,10 @@ from .tables import (
     MUNICIPALITIES,
     PLACE_ENDINGS,
     PROVINCES,
+    lengths_by,
 )
 from .text import fold
-from .trades import ABBREVIATIONS, SINGLES, TRADE_WORDS
+from .trades import TRADE_WORDS, trade_at_end, trailing_trade
 
 _BRACKETS: Final = re.compile(r"[(\[【<《「『]([^()\[\]【】<>《》「」『』]*)[)\]】>》」』]")
 _PUNCTUATION: Final = re.compile(r"[^\w]+|_")
@@ -60,14 +60,6 @@ def _stem(name: str) -> str:
     return bare
 
 
-def _lengths(words: Iterable[tuple[str, str]]) -> dict[str, tuple[int, ...]]:
-    """How long the words are that begin or end with a character, longest first."""
-    found: dict[str, set[int]] = {}
-    for char, word in words:
-        found.setdefault(char, set()).add(len(word))
-    return {char: tuple(sorted(lengths, reverse=True)) for char, lengths in found.items()}
-
-
 def _places() -> dict[str, str]:
     """Every way a place can be written, and its stem; endings are taken off by the reader."""
     found = {word: word for word in (*PROVINCES, *CITIES, *COUNTRIES)}
@@ -81,9 +73,8 @@ def _places() -> dict[str, str]:
 
 
 _PLACE_STEMS: Final = _places()
-_PLACE_LENGTHS: Final = _lengths((word[0], word) for word in _PLACE_STEMS)
-_FORM_LENGTHS: Final = _lengths((word[-1], word) for word in LEGAL_FORMS)
-_TRADE_LENGTHS: Final = _lengths((word[-1], word) for word in TRADE_WORDS)
+_PLACE_LENGTHS: Final = lengths_by((word[0], word) for word in _PLACE_STEMS)
+_FORM_LENGTHS: Final = lengths_by((word[-1], word) for word in LEGAL_FORMS)
 _PROVINCES: Final = frozenset(PROVINCES)
 _COARSE: Final = frozenset({*PROVINCES, *CITIES, *COUNTRIES})
 _LAST_OF_PLACE: Final = frozenset(word[-1] for word in _COARSE)
@@ -145,7 +136,7 @@ def _take_bracket(inside: str, places: list[str]) -> str:
     if inside in LEGAL_FORMS or inside == "中国":
         return ""
     # what stands there and is no line of business says where the firm is, be it mistyped or a village
-    unknown = before == 0 and 2 <= len(inside) <= 3 and not _trade_at_end(inside) and not inside.isascii()
+    unknown = before == 0 and 2 <= len(inside) <= 3 and not trade_at_end(inside) and not inside.isascii()
     return "" if unknown else inside
 
 
@@ -248,10 +239,10 @@ def _is_place(name: str, stem: str, length: int, places: list[str], *, whole: bo
         return True
     if places and (inside := DISTRICTS_OF.get(places[-1])) and stem not in inside:
         return False
-    if rest[0] in _LANDSCAPE and not _trailing_trade(rest[1:])[0]:
+    if rest[0] in _LANDSCAPE and not trailing_trade(rest[1:])[0]:
         return False
     return (
-        len(_trailing_trade(rest)[0]) > 1
+        len(trailing_trade(rest)[0]) > 1
     )  # 清河科技 is no county, and 广州朝阳科技 no city: that is the brand
 
 
@@ -286,7 +277,7 @@ def _mistyped_city(name: str) -> tuple[str, int]:
     if len(name) > 5:
         for length in (3, 2):
             city = _nearly_city(name[:length])
-            if city and len(_trailing_trade(name[length:])[0]) > 1:
+            if city and len(trailing_trade(name[length:])[0]) > 1:
                 return city, length + name.startswith("市", length)
     return "", 0
 
@@ -331,10 +322,10 @@ def _cut_trade(name: str, places: list[str]) -> tuple[str, str]:
 
     A city may stand at the end or before the trade: 环球国际航运青岛, 中节能秦皇岛环保, 建业电缆信阳销售.
     """
-    core, trade = _trailing_trade(_without_city(name, places))
+    core, trade = trailing_trade(_without_city(name, places))
     inner = _without_city(core, places)
     if inner != core:
-        more, before = _trailing_trade(inner)
+        more, before = trailing_trade(inner)
         core, trade = (more, before + trade) if more else (inner, trade)
     return core, trade
 
@@ -347,34 +338,6 @@ def _without_city(name: str, places: list[str]) -> str:
             places.append(name[-length:])
             return name[:-length]
     return name
-
-
-def _trailing_trade(name: str) -> tuple[str, str]:
-    """(what stands before, trade words at the end). 城投开发 keeps 城投: a short form that firms are called by."""
-    core = name
-    word = _trade_at_end(name)
-    if len(name) > 3 and name[-1] in SINGLES:
-        if not word:
-            core = name[:-1]
-            word = _trade_at_end(core)
-        elif len(longer := _trade_at_end(name[:-1])) >= len(word):  # 小百货 + 店, not 小 + 百货店
-            word = longer + name[-1]
-    first = ""
-    while word:
-        core, first = core[: -len(word)], word
-        word = _trade_at_end(core)
-    if not core and first in ABBREVIATIONS and first != name:
-        core = first
-    return core, name[len(core) :]
-
-
-def _trade_at_end(name: str) -> str:
-    """The longest trade word at the end; the whole of a name only if it is one, and one character never stays."""
-    size = len(name)
-    for length in _TRADE_LENGTHS.get(name[-1:], ()):
-        if length <= size and length != size - 1 and (word := name[-length:]) in TRADE_WORDS:
-            return word
-    return ""
 
 
 def _latin(folded: str) -> CompanyName:

@@ -180,7 +180,8 @@ def from_json(text: str) -> Features:
         (shape(*_tuples(value)) if shape else tuple(value)) if value else (shape() if shape else ())
         for shape, value in zip(_SHAPES, values, strict=False)
     ]
-    return Features(_KINDS[kind], *read, *_BLANK[len(read) :], version)
+    read += [*_BLANK[len(read) :], version]
+    return Features(_KINDS[kind], *read)
 
 
 _BLANK: Final = tuple(shape() if shape else () for shape in _SHAPES)

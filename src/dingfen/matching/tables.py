@@ -3,12 +3,21 @@
 Own lists. Longest words win wherever a list is tried, so the order inside a list carries no meaning.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 
 def words(text: str) -> tuple[str, ...]:
     """The words of `text`, longest first."""
     return tuple(sorted(set(text.split()), key=lambda word: (-len(word), word)))
+
+
+def lengths_by(words: Iterable[tuple[str, str]]) -> dict[str, tuple[int, ...]]:
+    """How long the words are that begin or end with a character, longest first."""
+    found: dict[str, set[int]] = {}
+    for char, word in words:
+        found.setdefault(char, set()).add(len(word))
+    return {char: tuple(sorted(lengths, reverse=True)) for char, lengths in found.items()}
 
 
 COMPOUND_SURNAMES: Final = frozenset(

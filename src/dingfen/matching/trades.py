@@ -6,7 +6,7 @@ Own list. Words are put together freely (食品 + 批发), so only the pieces ar
 from typing import Final
 
 from .tables import TRADES as _COMMON
-from .tables import words
+from .tables import lengths_by, words
 
 _MORE: Final = words(
     """
@@ -134,3 +134,32 @@ TRADE_WORDS: Final = frozenset({*_COMMON, *_MORE} - SINGLES)
 ABBREVIATIONS: Final = frozenset(
     words("城投 城建 交投 水投 建投 国投 建工 建安 轻工 水利 自控 农资 国贸 供销")
 )
+_TRADE_LENGTHS: Final = lengths_by((word[-1], word) for word in TRADE_WORDS)
+
+
+def trailing_trade(name: str) -> tuple[str, str]:
+    """(what stands before, trade words at the end). 城投开发 keeps 城投: a short form that firms are called by."""
+    core = name
+    word = trade_at_end(name)
+    if len(name) > 3 and name[-1] in SINGLES:
+        if not word:
+            core = name[:-1]
+            word = trade_at_end(core)
+        elif len(longer := trade_at_end(name[:-1])) >= len(word):  # 小百货 + 店, not 小 + 百货店
+            word = longer + name[-1]
+    first = ""
+    while word:
+        core, first = core[: -len(word)], word
+        word = trade_at_end(core)
+    if not core and first in ABBREVIATIONS and first != name:
+        core = first
+    return core, name[len(core) :]
+
+
+def trade_at_end(name: str) -> str:
+    """The longest trade word at the end; the whole of a name only if it is one, and one character never stays."""
+    size = len(name)
+    for length in _TRADE_LENGTHS.get(name[-1:], ()):
+        if length <= size and length != size - 1 and (word := name[-length:]) in TRADE_WORDS:
+            return word
+    return ""
