@@ -26,7 +26,7 @@ LATER = datetime(2027, 1, 1, tzinfo=UTC)
 
 @cache
 def pack(name: str) -> Pack:
-    return load_pack(pack_files(name))
+    return load_pack(pack_files(name), pack_files)
 
 
 @cache

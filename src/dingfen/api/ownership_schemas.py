@@ -337,6 +337,13 @@ class NoteIn(In):
     text: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
+class LessonIn(In):
+    """`article`: one of the rule book that judges the case; empty: none of them covers it."""
+
+    text: Annotated[str, Field(min_length=10, max_length=2000)]
+    article: Annotated[str, Field(max_length=40)] = ""
+
+
 class NoteOut(Out):
     uid: UUID
     author: UUID

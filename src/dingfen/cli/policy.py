@@ -18,7 +18,8 @@ from dingfen.engine.calendar_form import CalendarForm
 from dingfen.engine.check import Finding, lint
 from dingfen.engine.diff import Changed, diff
 from dingfen.engine.errors import PackErrors
-from dingfen.engine.load import digest, load_pack, load_with_places, place_of
+from dingfen.engine.extending import Bases
+from dingfen.engine.load import HEADER_FILE, digest, load_pack, load_with_places, place_of
 from dingfen.engine.reference import flow
 from dingfen.engine.render import Language, render
 from dingfen.engine.scenarios import Scenario, read_scenarios
@@ -93,10 +94,20 @@ def read_with_places(name: str) -> tuple[Pack, Source, list[Scenario]]:
     """The same, with the places of the pack's keys."""
     folder = Path(name)
     if not folder.is_dir() and name in SHIPPED:
-        return *load_with_places(pack_files(name)), read_scenarios(scenario_files(name))
+        return *load_with_places(pack_files(name), pack_files), read_scenarios(scenario_files(name))
     if not folder.is_dir():
         raise Unusable(f"{name}: no folder, and no shipped pack ({', '.join(SHIPPED)})")
-    return *load_with_places(_texts(folder)), read_scenarios(_texts(folder / "scenarios"))
+    return *load_with_places(_texts(folder), _base_of(folder)), read_scenarios(_texts(folder / "scenarios"))
+
+
+def _base_of(folder: Path) -> Bases:
+    """A pack may extend a shipped one, or one whose folder lies beside its own."""
+
+    def texts(name: str) -> dict[str, str]:
+        beside = folder.resolve().parent / name
+        return _texts(beside) if (beside / HEADER_FILE).is_file() else pack_files(name)
+
+    return texts
 
 
 def _texts(folder: Path) -> dict[str, str]:
@@ -115,7 +126,7 @@ def calendar_of(pack: Pack) -> Calendar:
 
 def run_list(options: argparse.Namespace) -> int:
     """Print each shipped pack with title, version and digest."""
-    packs = [load_pack(pack_files(name)) for name in SHIPPED]
+    packs = [load_pack(pack_files(name), pack_files) for name in SHIPPED]
     if options.json:
         rows = [
             {"id": p.id, "title": p.title.model_dump(), "version": p.version, "digest": digest(p)}

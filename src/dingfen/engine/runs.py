@@ -11,7 +11,7 @@ from dingfen.engine.calendar import Calendar
 from dingfen.engine.deadlines import due
 from dingfen.engine.events import Event, Id
 from dingfen.engine.holding import protection
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import Pack, ownership_of
 
 PackOf = Callable[[datetime], Pack | None]
 MEETING_KINDS = ("walk_in", "visit", "meeting")
@@ -44,7 +44,7 @@ def is_effective(event: Event, pack: Pack | None) -> bool:
         return True
     if event.kind != "touch" or pack is None:
         return False
-    rule = pack.ownership.effective_follow_up
+    rule = ownership_of(pack).effective_follow_up
     reached = event.attrs.get("reached") is True or is_meeting(event)
     return (
         event.attrs.get("kind") in rule.kinds
@@ -61,7 +61,7 @@ def is_valid_registration(event: Event, pack: Pack | None) -> bool:
     """Whether a registration counts: complete, agreed to where the rules ask for it, in time or imported."""
     if pack is None:
         return False
-    rule = pack.ownership.registration
+    rule = ownership_of(pack).registration
     agreed = rule.approval == "none" or event.attrs.get("confirmed", True) is True
     in_time = (
         not rule.same_day
@@ -199,7 +199,7 @@ def _start(held: Holdings, event: Event) -> None:
 def _may_again(held: Holdings, event: Event, own: Run) -> bool:
     """Whether one's registration after one's own lapse counts: confirmed, and not too soon."""
     pack = held.pack_of(event.at)
-    rule = pack.ownership.registration.again if pack else None
+    rule = ownership_of(pack).registration.again if pack else None
     if rule is None or own.ended_by != "lapsed" or own.end is None:
         return True
     waited = rule.wait is None or event.at >= due(own.end, rule.wait, held.calendar)

@@ -39,6 +39,7 @@ from dingfen.engine.load import located
 from dingfen.engine.ownership import Field_, Goes, Partner, Role, TouchKind
 from dingfen.engine.parts import ArticleId, Part, Slug, Text
 from dingfen.engine.rotation import Kind, Why
+from dingfen.engine.schema import TOPICS
 from dingfen.engine.sources import Source, read_yaml
 from dingfen.engine.vocabulary import FACTS, Fact, facts_of, fits
 
@@ -230,6 +231,13 @@ class Scenario(Part):
         if not self.articles and not self.outside:
             raise refused("one_of", accepted="articles, outside")
         return self
+
+    @property
+    def topic(self) -> str:
+        """The topic whose rules it tries."""
+        key = self.clock or self.limit
+        first = key.of.partition(".")[0] if key else ""
+        return first if first in TOPICS else "ownership"
 
 
 def read_scenarios(files: Mapping[str, str]) -> list[Scenario]:

@@ -24,7 +24,7 @@ from dingfen.engine.runs import channel_of
 from dingfen.ownership import watch
 from dingfen.ownership.facts import TOUCH_KINDS
 from dingfen.ownership.models import ACTIVE, Deal, Registration
-from dingfen.ownership.rules import Rules
+from dingfen.ownership.rules import TOPIC, Rules
 from dingfen.parties.models import Customer, Touch
 from dingfen.policies.calendars import calendar_of
 from dingfen.policies.models import PolicyVersion
@@ -69,7 +69,7 @@ class RuleBook:
         """The rules that judge imported history of that moment; None where none applies."""
         if unit.pk not in self._versions:
             self._versions[unit.pk] = published(unit.company_id or unit.pk, unit.path)
-        version = in_force(self._versions[unit.pk], moment, imported=True)
+        version = in_force(self._versions[unit.pk], moment, imported=True, topic=TOPIC)
         if version is None:
             return None
         key = (unit.pk, version.pk)

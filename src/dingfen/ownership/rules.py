@@ -12,12 +12,14 @@ from dingfen.engine.deadlines import due
 from dingfen.engine.holding import Protection, protection
 from dingfen.engine.ownership import Ownership
 from dingfen.engine.parts import Duration
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import Pack, ownership_of
 from dingfen.ownership.models import Registration
 from dingfen.policies.calendars import calendar_of
 from dingfen.policies.models import PolicyVersion
 from dingfen.policies.queries import in_force, pack_of, published, version_at
 from dingfen.problems import conflict
+
+TOPIC = "ownership"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Rules:
 
     @property
     def ownership(self) -> Ownership:
-        return self.pack.ownership
+        return ownership_of(self.pack)
 
     @property
     def cited(self) -> tuple[str, str, str]:
@@ -58,7 +60,7 @@ class Rules:
 
 def rules_at(unit: Unit, at: datetime, imported: bool = False) -> Rules | None:
     """The rules in force for a unit at a moment; None where no published version applies."""
-    found = version_at(unit.company_id or unit.pk, unit.path, at, imported)
+    found = version_at(unit.company_id or unit.pk, unit.path, at, imported, topic=TOPIC)
     if found is None:
         return None
     version, pack = found
@@ -78,7 +80,7 @@ def pack_by_time(unit: Unit, imported: bool) -> Callable[[datetime], Pack | None
     versions = published(unit.company_id or unit.pk, unit.path)
 
     def pack_of_time(at: datetime) -> Pack | None:
-        version = in_force(versions, at, imported)
+        version = in_force(versions, at, imported, topic=TOPIC)
         return pack_of(version) if version else None
 
     return pack_of_time

@@ -159,6 +159,10 @@ PROBLEMS = {
         _("The date of effect lies in the past."),
         _("Facts are judged by the version of their time; choose a later date."),
     ),
+    "policy.period_over": (
+        _("The period of this overlay ends before its date of effect."),
+        _("Its last day is %(day)s: write a new version with a later one."),
+    ),
     "policy.in_force": (_("This version is in force."), _("Publish a newer one instead.")),
     "policy.system_only": (
         _("Shipped packs are taken over while setting up."),

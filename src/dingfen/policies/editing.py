@@ -70,7 +70,7 @@ def check(texts: Mapping[str, str], held: Collection[str] | None = None) -> Chec
     tried = {name.removeprefix(SCENARIOS): text for name, text in texts.items() if name.startswith(SCENARIOS)}
     errors: list[PackError] = []
     try:
-        pack: Pack | None = load_pack(own)
+        pack: Pack | None = load_pack(own, pack_files)
     except PackErrors as found:
         pack, errors = None, list(found.errors)
     try:
@@ -107,7 +107,7 @@ def begin(
     base: PolicyVersion | None = None
     if shipped in shipped_names():
         texts = dict(pack_files(shipped)) | {SCENARIOS + n: t for n, t in scenario_files(shipped).items()}
-        title = load_pack(pack_files(shipped)).title.zh
+        title = load_pack(pack_files(shipped), pack_files).title.zh
     elif version:
         base = PolicyVersion.objects.filter(company_id=actor.company_id, uid=version).first()
         if base is None:

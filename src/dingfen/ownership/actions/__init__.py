@@ -18,7 +18,7 @@ from dingfen.ownership.actions.evidence import (
 )
 from dingfen.ownership.actions.holding import release, transfer, void
 from dingfen.ownership.actions.merging import merge_customers, undo_merge
-from dingfen.ownership.actions.notes import note
+from dingfen.ownership.actions.notes import lesson, note
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
 from dingfen.ownership.actions.planning import plan_next
 from dingfen.ownership.actions.pool import assign, open_to_all, take
@@ -63,6 +63,7 @@ __all__ = [
     "end_co_worker",
     "extend",
     "find",
+    "lesson",
     "log_follow_up",
     "merge_customers",
     "name_co_worker",
