@@ -25,7 +25,7 @@ LATER = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 # The shipped packs with rules on who holds a customer.
-OWNING = ("auto-dealer", "media-sales", "b2b-sales")
+OWNING = ("auto-dealer", "media-sales", "b2b-sales", "real-estate-desk")
 
 
 @cache

@@ -176,7 +176,8 @@ class _Dues:
 
     def of(self, touch: Touch) -> datetime | None:
         if touch.customer_id not in self.holds:
-            rows = Registration.objects.filter(customer_id=touch.customer_id).select_related("unit__company")
+            found = Registration.objects.filter(customer_id=touch.customer_id)
+            rows = found.select_related("unit__company", "customer")
             self.holds[touch.customer_id] = list(rows.order_by("registered_at"))
             moments = Touch.objects.filter(customer_id=touch.customer_id, reached=True, voided_at=None)
             self.done[touch.customer_id] = sorted(moments.values_list("occurred_at", flat=True))
@@ -196,7 +197,7 @@ class _Dues:
         if rules is None:
             return None
         before = [at for at in self.done[touch.customer_id] if at < touch.occurred_at]
-        span = rules.protection(held.registered_at, touch.customer.grade, before, touch.occurred_at)
+        span = rules.protection(held, before, touch.occurred_at)
         return span.follow_up_due
 
 
