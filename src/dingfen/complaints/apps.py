@@ -7,7 +7,7 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         from dingfen.cases import attachments
-        from dingfen.cases.awaiting import awaits
+        from dingfen.clocks.awaiting import awaits
         from dingfen.complaints import awaiting, erasing, finding, visibility
         from dingfen.complaints.notices import declare_events
         from dingfen.parties import erasing as customers

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
-from dingfen.cases.awaiting import Awaited
+from dingfen.clocks.awaiting import Awaited
 from dingfen.cases.models import Case
 from dingfen.clocks.models import Clock
 from dingfen.complaints import watch
