@@ -30,7 +30,7 @@ class Needed:
     article: str = ""
 
     def may(self, roles: Sequence[str]) -> bool:
-        return any(RANK.index(one) >= RANK.index(self.role) for one in roles)  # type: ignore[arg-type]
+        return any(RANK.index(one) >= RANK.index(self.role) for one in roles)
 
 
 def needed(complaint: Complaint, remedy: str, amount: Decimal | None, currency: str) -> Needed:
@@ -70,7 +70,7 @@ def approvers(complaint: Complaint, role: str, at: datetime, without: int | None
     """Who is asked to approve: those who hold the role, else the next above that somebody holds."""
     case = complaint.case
     out = kept_out(case) | ({without} if without else set())
-    first = max(RANK.index(role), RANK.index("head"))  # type: ignore[arg-type]
+    first = max(RANK.index(role), RANK.index("head"))
     for name in RANK[first:]:
         if people := holding(case.unit, ROLES[name], at, out):
             return people

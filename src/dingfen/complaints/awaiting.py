@@ -9,17 +9,15 @@ from django.db.models import Q, QuerySet
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
-from dingfen.clocks.awaiting import Awaited
 from dingfen.cases.models import Case
+from dingfen.clocks.awaiting import Awaited
 from dingfen.clocks.models import Clock
 from dingfen.complaints import watch
 from dingfen.complaints.models import OPEN, Complaint
 from dingfen.complaints.people import desk
 
 OF_HANDLER = tuple(
-    kind
-    for kind in watch.KINDS
-    if kind not in ("complaint.review_decided", "complaint.change_decided")
+    kind for kind in watch.KINDS if kind not in ("complaint.review_decided", "complaint.change_decided")
 )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
+from dingfen.accounts.actor import system_actor
 from dingfen.accounts.models import Staff
 from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
@@ -15,7 +17,6 @@ from dingfen.complaints.authority import ROLES
 from dingfen.complaints.models import OPEN, Action, Complaint, Inquiry, Promise, Proposal, Stretch
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import above, desk, holding, kept_out
-from dingfen.accounts.actor import system_actor
 
 
 def on_clock(clock: Clock, step: str, at: datetime) -> None:
@@ -24,10 +25,9 @@ def on_clock(clock: Clock, step: str, at: datetime) -> None:
     complaint = rows.filter(case__uid=clock.subject_uid).first()
     if complaint is None:
         return
-    said = {
+    said: dict[str, Any] = {
         "deadline": clock.deadline.isoformat(),
         "article": clock.article,
-        "clock": clock.kind,
     }
     key = f"{clock.uid}:{step}:{clock.deadline.isoformat()}"
     if step == watch.WARN:
@@ -60,7 +60,9 @@ def _complaint(pk: int) -> Complaint:
 
 def on_inquiry(clock: Clock, step: str, at: datetime) -> None:
     """Who is asked is reminded; late, who asked hears of it too."""
-    rows = Inquiry.objects.select_related("asked__unit", "asked__company", "asked_by__unit", "asked_by__company")
+    rows = Inquiry.objects.select_related(
+        "asked__unit", "asked__company", "asked_by__unit", "asked_by__company"
+    )
     found = rows.filter(uid=clock.subject_uid, state=Inquiry.State.ASKED).first()
     if found is None:
         return
@@ -77,14 +79,25 @@ def on_promise(clock: Clock, step: str, at: datetime) -> None:
     if found is None:
         return
     complaint = _complaint(found.complaint_id)
-    row = Promise.objects.select_for_update(of=("self",)).select_related("staff__unit", "staff__company").get(pk=found.pk)
+    row = (
+        Promise.objects.select_for_update(of=("self",))
+        .select_related("staff__unit", "staff__company")
+        .get(pk=found.pk)
+    )
     row.complaint = complaint
     if row.state != Promise.State.OPEN:
         return
     if step == BREACH:
         promising.broken(row, at)
     else:
-        tell([row.staff], "complaint.promise", complaint, at=at, key=f"{row.uid}:{step}", deadline=row.due_at.isoformat())
+        tell(
+            [row.staff],
+            "complaint.promise",
+            complaint,
+            at=at,
+            key=f"{row.uid}:{step}",
+            deadline=row.due_at.isoformat(),
+        )
 
 
 def on_answer(clock: Clock, step: str, at: datetime) -> None:
@@ -113,7 +126,9 @@ def on_pause(clock: Clock, step: str, at: datetime) -> None:
 
 def on_action(clock: Clock, step: str, at: datetime) -> None:
     """A corrective action falls due, or whether it helped is to be looked at."""
-    rows = Action.objects.select_related("owner__unit", "owner__company", "added_by__unit", "added_by__company")
+    rows = Action.objects.select_related(
+        "owner__unit", "owner__company", "added_by__unit", "added_by__company"
+    )
     found = rows.filter(uid=clock.subject_uid).first()
     if found is None:
         return
@@ -122,7 +137,14 @@ def on_action(clock: Clock, step: str, at: datetime) -> None:
     people = [found.added_by] if checking else [found.owner]
     if step == BREACH:
         people += above(complaint.case, at)
-    tell(people, "complaint.action", complaint, at=at, key=f"{clock.uid}:{step}", deadline=clock.deadline.isoformat())
+    tell(
+        people,
+        "complaint.action",
+        complaint,
+        at=at,
+        key=f"{clock.uid}:{step}",
+        deadline=clock.deadline.isoformat(),
+    )
 
 
 HANDLERS: dict[str, Callable[[Clock, str, datetime], None]] = {

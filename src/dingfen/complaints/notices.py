@@ -66,20 +66,20 @@ def declare_events() -> None:
             "complaint.due",
             _("A deadline of a complaint comes near"),
             _("Due soon in %(number)s"),
-            _("%(clock)s: by %(deadline)s (%(article)s)"),
+            _("By %(deadline)s (%(article)s); what is due is on its page"),
         ),
         Event(
             "complaint.late",
             _("A deadline of a complaint has passed"),
             _("Late in %(number)s"),
-            _("%(clock)s was due by %(deadline)s (%(article)s); still to do, with the reason"),
+            _("It was due by %(deadline)s (%(article)s); still to do, with the reason"),
             urgent=True,
         ),
         Event(
             "complaint.escalated",
             _("A complaint was escalated to you"),
             _("Escalated: %(number)s"),
-            _("%(clock)s, due by %(deadline)s (%(article)s)"),
+            _("Due by %(deadline)s (%(article)s); what is due is on its page"),
             urgent=True,
         ),
         Event(

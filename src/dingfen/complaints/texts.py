@@ -78,7 +78,10 @@ PROBLEMS = {
         _("%(article)s names the order."),
     ),
     "ladder.not_begun": (_("Too early for this step."), _("%(article)s says from when on it can be taken.")),
-    "ladder.time_is_over": (_("Too late for this step."), _("It could be taken until %(until)s (%(article)s).")),
+    "ladder.time_is_over": (
+        _("Too late for this step."),
+        _("It could be taken until %(until)s (%(article)s)."),
+    ),
     "ladder.tried": (_("This step was taken already."), _("Choose another one.")),
     "ladder.going_on": (_("A step of the ladder is going on."), _("Note how it ended first.")),
     "ladder.over": (_("This step has ended."), _("Load the page again.")),

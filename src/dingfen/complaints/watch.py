@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
@@ -16,7 +17,9 @@ from dingfen.complaints.facts import facts_of
 from dingfen.complaints.models import Complaint, Event, Stretch
 from dingfen.complaints.people import holding, kept_out
 from dingfen.complaints.rules import Rules, rules_of
+from dingfen.engine.after_closing import follow_ups
 from dingfen.engine.complaint_clocks import Owed, clock_of, clocks_at
+from dingfen.engine.complaint_clocks_form import Event as RuleEvent
 from dingfen.engine.deadlines import after_pause
 
 PREFIX = "complaint."
@@ -34,7 +37,9 @@ SHARED = ("", "handler", "agent")
 MOST_REASON = 300
 
 
-def happened(complaint: Complaint, name: str, actor: Actor, at: datetime, since: datetime | None = None) -> None:
+def happened(
+    complaint: Complaint, name: str, actor: Actor, at: datetime, since: datetime | None = None
+) -> None:
     """Note an event of the rules: clocks that end with it are met, clocks that start with it run.
 
     `since`: when it happened, if that was earlier (a letter received yesterday).
@@ -51,6 +56,7 @@ def happened(complaint: Complaint, name: str, actor: Actor, at: datetime, since:
         return
     for owed in _owed(complaint, rules, name, moment, at):
         _run(complaint, owed, rules, actor, at)
+    _visit(complaint, name, rules, actor, at)
     if met is not None and complaint.decided_at is None:
         _again(complaint, met, rules, actor, at)
 
@@ -64,7 +70,7 @@ def live(complaint: Complaint):  # type: ignore[no-untyped-def]
 def _owed(complaint: Complaint, rules: Rules, name: str, moment: datetime, at: datetime) -> tuple[Owed, ...]:
     return clocks_at(
         rules.complaints,
-        name,  # type: ignore[arg-type] - an event of the rules
+        cast(RuleEvent, name),
         moment,
         facts_of(complaint, at),
         rules.calendar,
@@ -118,7 +124,13 @@ def _steps(owed: Owed) -> list[tuple[datetime, str]]:
 
 
 def _move(
-    complaint: Complaint, clock: Clock, owed: Owed, deadline: datetime, actor: Actor, at: datetime, reason: str
+    complaint: Complaint,
+    clock: Clock,
+    owed: Owed,
+    deadline: datetime,
+    actor: Actor,
+    at: datetime,
+    reason: str,
 ) -> None:
     shift = deadline - owed.due_at
     steps = [(moment + shift, name) for moment, name in _steps(owed)]
@@ -140,6 +152,21 @@ def _again(complaint: Complaint, met: Clock, rules: Rules, actor: Actor, at: dat
             _run(complaint, owed, rules, actor, at)
 
 
+def _visit(complaint: Complaint, name: str, rules: Rules, actor: Actor, at: datetime) -> None:
+    """The visit the rules owe after this event; one at a time."""
+    event = cast(RuleEvent, name)
+    found = follow_ups(rules.complaints, event, at, rules.calendar, level=complaint.level or None)
+    for owed in found:
+        if owed.kind == "follow_up" and not live(complaint).filter(kind=f"{PREFIX}visited").exists():
+            clocks.start(
+                actor=actor, at=at, company_id=complaint.case.company_id, kind=f"{PREFIX}visited",
+                subject_type="complaint", subject_uid=complaint.case.uid, deadline=owed.due_at,
+                responsible=responsible(complaint, owed.by, at), article=owed.article,
+                steps=[(at + (owed.due_at - at) * 3 / 4, WARN)], pack_digest=rules.version.digest,
+                params={"number": complaint.case.number, "by": owed.by},
+            )  # fmt: skip
+
+
 def recount(complaint: Complaint, actor: Actor, at: datetime, reason: str) -> list[Clock]:
     """Count every running clock anew: class, level, calendar or rules have changed. Those that moved.
 
@@ -148,7 +175,7 @@ def recount(complaint: Complaint, actor: Actor, at: datetime, reason: str) -> li
     rules, moved = rules_of(complaint), list[Clock]()
     if rules is None:
         return moved
-    for clock in list(live(complaint)):
+    for clock in list(live(complaint).exclude(kind=f"{PREFIX}visited")):
         starts = str(clock.params.get("starts", "received"))
         owed = next(
             (one for one in _owed(complaint, rules, starts, clock.started_at, at)
@@ -188,14 +215,18 @@ def responsible(complaint: Complaint, by: str, at: datetime) -> Staff | None:
     if by in SHARED:
         return complaint.handler
     case = complaint.case
-    return next(iter(holding(case.unit, by, at, kept_out(case))), None)
+    return next(iter(holding(case.unit, by, at, kept_out(case))), complaint.handler)
 
 
 def hand_on(complaint: Complaint, actor: Actor, at: datetime, reason: str = "") -> None:
     """The handler has changed: their clocks go along."""
     handler = complaint.handler
     for clock in list(live(complaint)):
-        if handler is not None and clock.params.get("by", "") in SHARED and clock.responsible_id != handler.pk:
+        if (
+            handler is not None
+            and clock.params.get("by", "") in SHARED
+            and clock.responsible_id != handler.pk
+        ):
             clocks.reassign(actor=actor, at=at, clock=clock, responsible=handler, reason=reason)
 
 

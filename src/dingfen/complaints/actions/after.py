@@ -65,7 +65,14 @@ def call_back(
     if fixed == CallBack.Fixed.NO and complaint.handler and complaint.handler_id != person.staff_id:
         tell([complaint.handler], "complaint.message", complaint, at=at, key=f"back:{row.uid}")
     facts = {"via": via, "fixed": fixed, "handling": handling, "outcome": outcome}
-    enter(complaint, person, at, "complaint.called_back", facts, {"text": text.strip()} if text.strip() else None)
+    enter(
+        complaint,
+        person,
+        at,
+        "complaint.called_back",
+        facts,
+        {"text": text.strip()} if text.strip() else None,
+    )
     return row
 
 
@@ -162,7 +169,14 @@ def check_action(*, actor: Actor, at: datetime, action_uid: object, effective: b
     row.checked_at, row.checked_by_id = at, person_of(actor)
     row.save(update_fields=["state", "checked_at", "checked_by", "sealed"])
     clocks.end_all(actor=actor, at=at, subject_uid=row.uid, met=True)
-    enter(complaint, actor, at, "action.checked", {"action": row.number, "effective": effective}, {"found": text})
+    enter(
+        complaint,
+        actor,
+        at,
+        "action.checked",
+        {"action": row.number, "effective": effective},
+        {"found": text},
+    )
     return row
 
 

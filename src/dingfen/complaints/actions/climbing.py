@@ -121,9 +121,9 @@ def end_step(*, actor: Actor, at: datetime, step_uid: object, outcome: str, text
     if outcome not in Outcome.values:
         raise invalid({"outcome": [("required", {})]})
     said = reason_of(text, "text", 4)
-    if row.kind == "mediation" and outcome == Outcome.AGREED:
-        if not row.sessions.filter(agreed=True, signed=True).exists():
-            raise conflict("ladder.minutes")
+    signed = row.sessions.filter(agreed=True, signed=True)
+    if row.kind == "mediation" and outcome == Outcome.AGREED and not signed.exists():
+        raise conflict("ladder.minutes")
     sealer = thread.sealer_of(complaint.case)
     row.sealed = sealer.seal({**sealer.open(row.sealed), "outcome": said[:4000]})
     row.ended_at, row.outcome = at, outcome

@@ -72,7 +72,9 @@ def assign(*, actor: Actor, at: datetime, case_uid: object, staff: object, reaso
     return complaint
 
 
-def _hand_to(complaint: Complaint, staff: Staff, actor: Actor, at: datetime, kind: str, reason: str = "") -> None:
+def _hand_to(
+    complaint: Complaint, staff: Staff, actor: Actor, at: datetime, kind: str, reason: str = ""
+) -> None:
     before = complaint.handler
     complaint.handler = staff
     keep(complaint, "handler")
@@ -136,6 +138,7 @@ def assess(
     why = " · ".join(f"{a or '–'} → {b or '–'}" for a, b in zip(was, now, strict=True) if a != b)
     watch.recount(complaint, actor, at, f"{why} {told}".strip())
     if first:
+        watch.happened(complaint, "accepted", actor, at)
         watch.happened(complaint, "assessed", actor, at)
     facts = {
         "klass": complaint.klass,
@@ -407,4 +410,3 @@ def told_of(complaint: Complaint) -> dict[str, Any]:
     """What is sealed of a complaint: who complains, who speaks for them, remedy sought, place. {} once erased."""
     key = sealer(complaint.case.uid)
     return key.open(complaint.sealed) if key else {}
-

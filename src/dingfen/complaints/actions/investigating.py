@@ -126,7 +126,9 @@ def answer(*, actor: Actor, at: datetime, inquiry_uid: object, text: str) -> Inq
     clocks.end_all(actor=actor, at=at, subject_uid=inquiry.uid, met=True)
     late = at >= inquiry.due_at
     tell([inquiry.asked_by], "complaint.answered_inquiry", complaint, at=at, key=str(inquiry.uid))
-    enter(complaint, actor, at, "inquiry.answered", {"inquiry": str(inquiry.uid), "late": late}, {"text": said})
+    enter(
+        complaint, actor, at, "inquiry.answered", {"inquiry": str(inquiry.uid), "late": late}, {"text": said}
+    )
     return inquiry
 
 

@@ -115,7 +115,14 @@ def broken(row: Promise, at: datetime) -> None:
     row.save(update_fields=["state"])
     complaint = row.complaint
     people = [row.staff, *above(complaint.case, at), *([complaint.handler] if complaint.handler else [])]
-    tell(people, "complaint.promise", complaint, at=at, key=f"broken:{row.uid}", deadline=row.due_at.isoformat())
+    tell(
+        people,
+        "complaint.promise",
+        complaint,
+        at=at,
+        key=f"broken:{row.uid}",
+        deadline=row.due_at.isoformat(),
+    )
     enter(complaint, system_actor(complaint.case.company), at, "promise.broken", {"promise": str(row.uid)})
 
 

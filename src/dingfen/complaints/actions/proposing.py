@@ -147,7 +147,9 @@ def send_back(*, actor: Actor, at: datetime, proposal_uid: object, reason: str) 
     _words(proposal, sent_back=why)
     proposal.state = State.DRAFT
     proposal.save(update_fields=["state", "sealed"])
-    tell([proposal.proposed_by], "complaint.approved", proposal.complaint, at=at, key=f"{proposal.uid}:no:{at}")
+    tell(
+        [proposal.proposed_by], "complaint.approved", proposal.complaint, at=at, key=f"{proposal.uid}:no:{at}"
+    )
     enter(proposal.complaint, actor, at, "proposal.sent_back", _facts(proposal), {"reason": why})
     return proposal
 
@@ -168,7 +170,9 @@ def offer(
     Raises `proposal.none` (409), `due.past` at `answer_by`. Telling the customer is a letter or an answer.
     """
     complaint = lock(actor, case_uid, version=version)
-    rows = list(complaint.proposals.select_for_update(of=("self",)).filter(state=State.APPROVED).order_by("pk"))
+    rows = list(
+        complaint.proposals.select_for_update(of=("self",)).filter(state=State.APPROVED).order_by("pk")
+    )
     if not rows:
         raise conflict("proposal.none")
     if answer_by <= at:
@@ -224,9 +228,7 @@ def answer_proposal(
         [one for one in people if one.pk != actor.staff_id], "complaint.choice", complaint, at=at,
         key=str(proposal.uid),
     )  # fmt: skip
-    watch.happened(
-        complaint, "proposal_accepted" if answer == "accept" else "proposal_declined", actor, at
-    )
+    watch.happened(complaint, "proposal_accepted" if answer == "accept" else "proposal_declined", actor, at)
     facts = {**_facts(proposal), "answer": answer, "via": via}
     enter(complaint, actor, at, f"proposal.{proposal.state}", facts, {"text": words} if words else None)
     return proposal
@@ -312,9 +314,7 @@ def _words(proposal: Proposal, **more: str) -> None:
     proposal.sealed = sealer.seal({**sealer.open(proposal.sealed), **more})
 
 
-def _locked(
-    actor: Actor | None, uid: object, *states: str, permission: str = "complaint.handle"
-) -> Proposal:
+def _locked(actor: Actor | None, uid: object, *states: str, permission: str = "complaint.handle") -> Proposal:
     """The proposal with its complaint under lock, in one of these states."""
     found = Proposal.objects.select_related("complaint__case").filter(uid=read_uid(uid)).first()
     if found is None:

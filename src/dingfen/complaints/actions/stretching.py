@@ -28,9 +28,7 @@ Kind = Stretch.Kind
 
 
 @transaction.atomic
-def pause(
-    *, actor: Actor, at: datetime, clock_uid: object, reason: str, proof: str
-) -> Stretch:
+def pause(*, actor: Actor, at: datetime, clock_uid: object, reason: str, proof: str) -> Stretch:
     """Let a clock stand still for a reason the rules list, until it is resumed or its time is up.
 
     `proof`: what shows it (the letter that asked for the papers). Raises `pause.*` (409) with the article.
@@ -38,7 +36,10 @@ def pause(
     complaint, clock, rules = _clock(actor, clock_uid)
     shown = reason_of(proof, "proof", 4)
     allowed = _first(
-        [pause_allowed(rules.complaints, _name(clock), reason, who, at, rules.calendar) for who in _whos(actor, complaint)]
+        [
+            pause_allowed(rules.complaints, _name(clock), reason, who, at, rules.calendar)
+            for who in _whos(actor, complaint)
+        ]
     )
     if not allowed.allowed:
         raise conflict(f"pause.{allowed.why}", article=allowed.article)
@@ -55,7 +56,11 @@ def pause(
             article=allowed.article, params={"number": complaint.case.number},
         )  # fmt: skip
     keep(complaint)
-    facts = {"clock": clock.kind, "reason": reason, "until": allowed.until.isoformat() if allowed.until else None}
+    facts = {
+        "clock": clock.kind,
+        "reason": reason,
+        "until": allowed.until.isoformat() if allowed.until else None,
+    }
     enter(complaint, actor, at, "clock.paused", facts, {"proof": shown}, rules=rules)
     return row
 
@@ -184,9 +189,7 @@ def customer_told(
 
 
 def _allowed(complaint: Complaint, clock: Clock, rules: Rules, actor: Actor | None, at: datetime) -> Allowed:
-    earlier = complaint.stretches.filter(
-        clock=clock, kind=Kind.EXTENSION, approved_at__isnull=False
-    ).count()
+    earlier = complaint.stretches.filter(clock=clock, kind=Kind.EXTENSION, approved_at__isnull=False).count()
     whos: list[Who] = _whos(actor, complaint) if actor else ["handler"]
     return _first(
         [
@@ -242,5 +245,3 @@ def due(row: Stretch, at: datetime) -> None:
     rules = rules_of(row.complaint)
     if rules is not None and row.ended_at is None:
         go_on(row, row.complaint, rules, system_actor(row.complaint.case.company), at)
-
-

@@ -79,10 +79,12 @@ def reply(
     text: str,
     channel: str,
     subject: str = "",
+    progress: bool = False,
     version: int | None = None,
 ) -> Message:
     """Answer the customer. The first answer by a person ends the wait for it; an automatic receipt is none.
 
+    `progress`: it tells the customer how the matter stands.
     `channel` is how it goes out; by phone or at the counter it was said, and `text` is what was said.
     """
     if channel not in Channel.values:
@@ -98,7 +100,9 @@ def reply(
     first = complaint.first_answer_at is None
     if first:
         answered(complaint, actor, at)
-    facts = {"channel": channel, "message": str(message.uid), "first": first}
+    if progress and complaint.is_open:
+        watch.happened(complaint, "interim_told", actor, at)
+    facts = {"channel": channel, "message": str(message.uid), "first": first, "progress": progress}
     enter(complaint, actor, at, "complaint.answered", facts, {"text": text, "subject": subject})
     return message
 
