@@ -233,12 +233,8 @@ def test_an_absent_colleagues_customer_served_signed_claimed_ruled_and_split(sta
     ruling = dispute.rulings.get()
     assert ruling.holder == stage.cast.lin
     assert json_rule(ruling.proposed) == "duty-reception"
-    shares = {one["staff"]: one["share"] for one in ruling.split}
-    halves = {str(stage.cast.lin.uid): "50", str(stage.cast.xu.uid): "50"}
-    assert {
-        who: str(share).rstrip("0").rstrip(".") if "." in str(share) else str(share)
-        for who, share in shares.items()
-    } == halves
+    halves = {str(stage.cast.lin.uid): 5000, str(stage.cast.xu.uid): 5000}  # hundredths of a per cent
+    assert {one["staff"]: int(one["share"]) for one in ruling.split} == halves
     assert replay(ruling)
     shown = stage.page("xu", path)
     expect(shown.locator("main")).to_contain_text("50%")
