@@ -20,6 +20,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff, Unit
 from dingfen.engine.signal_rules import Limit, Limits, limits
 from dingfen.engine.signals import Act, ActKind, Signal, detect
+from dingfen.matching import from_json
 from dingfen.ownership import deciders
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.ownership.rules import Rules, rules_at
@@ -203,14 +204,13 @@ class _Dues:
 
 def _named(customer: Customer) -> dict[str, str]:
     """Digests of the name and of the numbers: enough to see the same name with another number."""
-    try:
-        features = json.loads(customer.features or "{}")
-    except ValueError:
+    if not customer.features:
         return {}
-    name = json.dumps(features.get("person") or features.get("company") or "", sort_keys=True)
-    numbers = json.dumps(sorted(features.get("mobiles") or []))
-    if len(name) < 3 or numbers == "[]":
+    features = from_json(customer.features)
+    name = features.company.whole if features.kind == "company" else features.person.full
+    if not name or not features.mobiles:
         return {}
+    numbers = " ".join(features.mobiles)
     return {"name": _digest(name), "number": _digest(numbers)}
 
 
