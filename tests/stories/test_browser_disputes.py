@@ -219,7 +219,7 @@ def test_an_absent_colleagues_customer_served_signed_claimed_ruled_and_split(sta
     notices = stage.page("lin", "/notices/")
     expect(notices.locator("main")).to_contain_text("陈")
 
-    # The customer signs with Xu the same day: the system opens the dispute; Lin keeps the customer, the credit is split.
+    # The customer signs with Xu the same day: a dispute opens by itself; Lin keeps the customer, the credit is split.
     stage.later(hours=3)
     page = sign_a_deal(stage, "xu", quantity="2", amount="400,000", reference="HT-20261119-03")
     dispute = Dispute.objects.select_related("case").get()
