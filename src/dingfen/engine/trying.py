@@ -84,7 +84,7 @@ def coverage(pack: Pack, scenarios: Sequence[Scenario]) -> list[Covered]:
 def _differences(pack: Pack, scenario: Scenario, calendar: Calendar) -> list[Difference]:
     if scenario.topic not in pack.topics:
         return [Difference("topic", scenario.topic, None)]
-    found = _found(pack, scenario, calendar)
+    found = found_of(pack, scenario, calendar)
     expected = scenario.expect.model_dump(exclude_unset=True)
     return [
         Difference(key, wanted, found.get(key))
@@ -93,7 +93,8 @@ def _differences(pack: Pack, scenario: Scenario, calendar: Calendar) -> list[Dif
     ]
 
 
-def _found(pack: Pack, scenario: Scenario, calendar: Calendar) -> dict[str, Any]:
+def found_of(pack: Pack, scenario: Scenario, calendar: Calendar) -> dict[str, Any]:
+    """What the rules make of a story, under the keys that `expect` has."""
     if scenario.protection is not None:
         return _protection(pack, scenario.protection, calendar)
     if scenario.clock is not None:
