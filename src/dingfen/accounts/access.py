@@ -35,6 +35,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "registration.release": frozenset({Role.SALESPERSON, Role.HEAD}),
     "registration.transfer": RULERS,
     "registration.void": RULERS,
+    "registration.progress": frozenset({Role.SALESPERSON, Role.HEAD}),
+    "registration.agree": RULERS | {Role.COMPLIANCE},
     "registration.co_workers": frozenset({Role.SALESPERSON, Role.HEAD}),
     "registration.hand_over": RULERS | {Role.ADMINISTRATOR},
     "pool.take": frozenset({Role.SALESPERSON}),

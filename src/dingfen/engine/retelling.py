@@ -22,6 +22,7 @@ from dingfen.engine.whatif import facts_of_rule
 FIRST_WEEK = date(2026, 1, 5)
 _OUTSIDE_FACTS = ("staff", "unit", "evidence")
 _DERIVED = ("about", "claimants", "same_unit", "raised_at")
+_NOTHING: tuple[Any, ...] = (None, {}, [], (), "")
 _QUIET = frozenset({"facts", "changes", "not_applied", "rung", "units", "basis", "mode", "amounts", "why"})
 
 
@@ -95,10 +96,17 @@ def expected(pack: Pack, scenario: Scenario, calendar: Calendar) -> dict[str, An
     found = found_of(pack, scenario, calendar)
     names = type(scenario.expect).model_fields
     return {
-        name: list(value) if isinstance(value, tuple) else value
+        name: _said(value)
         for name, value in found.items()
-        if name in names and name not in _QUIET and value not in (None, {}, [], (), "")
+        if name in names and name not in _QUIET and value not in _NOTHING
     }
+
+
+def _said(value: Any) -> Any:
+    """Without what says nothing."""
+    if isinstance(value, Mapping):
+        return {key: _said(each) for key, each in value.items() if each not in _NOTHING}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def used_facts(pack: Pack) -> frozenset[str]:
