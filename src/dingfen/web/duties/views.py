@@ -19,31 +19,21 @@ from dingfen.ownership import actions
 from dingfen.ownership.holding_rows import TellDuty
 from dingfen.parties import sealing
 from dingfen.parties.models import Customer
-from dingfen.problems import Problem, missing
+from dingfen.problems import Problem
 from dingfen.register.models import Entry
+from dingfen.web.acting import perform, visible_one
 from dingfen.web.duties.shown import measures_in_words
 from dingfen.web.register.kinds import words
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
-from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
-IN_PLACE = (409, 422)
+RELATED = ("registration__customer", "registration__unit", "receiver__unit", "holder__unit", "unit", "touch")
 
 
 def one(request: Request, uid: UUID) -> TellDuty:
     """The duty, for who may know of it (404 otherwise)."""
-    found = (
-        TellDuty.objects.visible_to(request.actor)
-        .select_related(
-            "registration__customer", "registration__unit", "receiver__unit", "holder__unit", "unit", "touch"
-        )
-        .filter(uid=uid)
-        .first()
-    )
-    if found is None:
-        raise missing()
-    return found
+    return visible_one(TellDuty.objects.visible_to(request.actor).select_related(*RELATED), uid=uid)
 
 
 def show(request: Request, duty: TellDuty, problem: Problem | None = None) -> HttpResponse:
@@ -85,19 +75,15 @@ def entries(duty: TellDuty) -> list[tuple[Entry, str, str]]:
 
 
 def act(request: Request, uid: UUID, said: str, run: Callable[[], object]) -> HttpResponse:
-    try:
-        run()
-    except Problem as problem:
-        if problem.status not in IN_PLACE:
-            raise
-        return show(request, one(request, uid), problem)
-    toast(request, said)
-    back = request.POST.get("next", "")
-    if back and url_has_allowed_host_and_scheme(
-        back, {request.get_host()}, require_https=request.is_secure()
-    ):
-        return redirect(back)
-    return redirect("duty", uid)
+    back, hosts = request.POST.get("next", ""), {request.get_host()}
+    safe = back and url_has_allowed_host_and_scheme(back, hosts, require_https=request.is_secure())
+    return perform(
+        request,
+        run,
+        said,
+        again=lambda problem: show(request, one(request, uid), problem),
+        done=lambda _: redirect(back) if safe else redirect("duty", uid),
+    )
 
 
 @login_required

@@ -26,6 +26,7 @@ from dingfen.ownership.sanction_rows import Sanction
 from dingfen.ownership.sanctions import may_decide, rule_of, seat
 from dingfen.problems import Problem, invalid, missing
 from dingfen.register.queries import entries_of
+from dingfen.web.acting import IN_PLACE, perform, visible_one
 from dingfen.web.disputes.card import proof
 from dingfen.web.disputes.evidence import read_file
 from dingfen.web.register import kinds
@@ -35,7 +36,6 @@ from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
 State = Sanction.State
-IN_PLACE = (400, 409, 422)
 RELATED = (
     "case__unit__company",
     "case__company",
@@ -53,10 +53,7 @@ RELATED = (
 def one(request: Request, uid: UUID) -> Sanction:
     """The sanction, for whom it concerns (404 otherwise)."""
     access.require(request.actor, "sanction.view")
-    found = Sanction.objects.visible_to(request.actor).select_related(*RELATED).filter(case__uid=uid).first()
-    if found is None:
-        raise missing()
-    return found
+    return visible_one(Sanction.objects.visible_to(request.actor).select_related(*RELATED), case__uid=uid)
 
 
 @login_required
@@ -157,14 +154,13 @@ def _events(request: Request, row: Sanction) -> list[dict[str, Any]]:
 
 
 def act(request: Request, uid: UUID, form: str, said: str, run: Callable[[], object]) -> HttpResponse:
-    try:
-        run()
-    except Problem as problem:
-        if problem.status not in IN_PLACE:
-            raise
-        return show(request, one(request, uid), problem, form)
-    toast(request, said)
-    return redirect("sanction", uid)
+    return perform(
+        request,
+        run,
+        said,
+        again=lambda problem: show(request, one(request, uid), problem, form),
+        done=lambda _: redirect("sanction", uid),
+    )
 
 
 @login_required
