@@ -22,7 +22,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 def test_scenarios_pass(name: str) -> None:
     outcomes = run_scenarios(pack(name), list(scenarios(name)), calendar(name))
     assert {each.scenario.id: each.differences for each in outcomes if not each.passed} == {}
-    assert len(outcomes) >= 15
+    assert len(outcomes) >= (15 if pack(name).kind is None else 8)
 
 
 def test_scenarios_can_fail(name: str) -> None:
@@ -39,7 +39,7 @@ def test_scenarios_can_fail(name: str) -> None:
             continue
         wrong.append(story.model_copy(update={"expect": other}))
     outcomes = run_scenarios(pack(name), wrong, calendar(name))
-    assert len(outcomes) >= 4
+    assert len(outcomes) >= 2
     assert all(key in {d.key for d in each.differences} for each in outcomes)
 
 

@@ -11,6 +11,10 @@ SHIPPED = (
     "b2b-sales",
     "real-estate-desk",
     "company-complaints",
+    "cn-banking-complaints",
+    "uk-disp",
+    "us-cfpb",
+    "au-rg271",
 )
 
 
