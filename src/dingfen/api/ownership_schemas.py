@@ -150,6 +150,15 @@ class HoldingsIn(Window):
     mine: bool = False
 
 
+class PoolIn(Window):
+    """`state`, `grade`: several with commas. `scope`: part of its name. `days` in the pool: 0–7, 8–30, more."""
+
+    state: Annotated[str, Field(max_length=60)] = ""
+    grade: Annotated[str, Field(max_length=20)] = ""
+    scope: Scope = ""
+    days: Literal["", "7", "30", "more"] = ""
+
+
 class ReleaseIn(In):
     reason: Annotated[str, Field(min_length=4, max_length=200)]
 
