@@ -57,8 +57,10 @@ def main(customers: int) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "dingfen.settings"
     django.setup()
     from django.core.management import call_command
+    from django.utils import timezone
 
     from dingfen.accounts.models import Limit
+    from dingfen.clocks.upkeep import gather_all_statistics
     from dingfen.parties.models import Customer
 
     if _behind():
@@ -66,6 +68,7 @@ def main(customers: int) -> None:
     if Customer.objects.count() < customers:
         _fill(customers)
     Limit.objects.all().delete()  # an earlier run's conflict checks don't count
+    gather_all_statistics(timezone.now())
     print(json.dumps({"tokens": _tokens(), "sessions": _sessions()}))
 
 
@@ -83,7 +86,6 @@ def _fill(customers: int) -> None:
     from django.utils import timezone
 
     from dingfen.accounts.actor import system_actor
-    from dingfen.clocks.upkeep import gather_statistics
     from dingfen.ownership.bulk import RuleBook
     from dingfen.policies.actions import publish_shipped
 
@@ -105,7 +107,6 @@ def _fill(customers: int) -> None:
             print(f"  seeding {start} … {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    gather_statistics(now)  # as the worker does every hour
 
 
 def _organisation() -> tuple[Unit, list[Staff]]:

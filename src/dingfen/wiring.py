@@ -10,14 +10,16 @@ from dingfen.backtests import running as backtests
 from dingfen.books.actions import end_due_borrowings
 from dingfen.channels import jobs as channels
 from dingfen.clocks import upkeep
+from dingfen.complaints.by_channels import Intake
 from dingfen.imports import running
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
 from dingfen.ownership.handover.running import run_one as run_handover
+from dingfen.policies.reviewing import HANDLERS as POLICY_CLOCKS
 from dingfen.register import witnessing
 from dingfen.register.sealing import seal_due_pages
 
 # clock kind -> handler(clock, step, at), called inside the sweep's transaction; must be idempotent
-CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {**OWNERSHIP_CLOCKS}
+CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {**OWNERSHIP_CLOCKS, **POLICY_CLOCKS}
 # name -> (seconds between runs, function(at))
 PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
     "alarms.tell": (300, alarms.tell),
@@ -39,4 +41,5 @@ JOBS: dict[str, Callable[[datetime], bool]] = {
     "handovers": run_handover,
     "channels.poll": channels.poll_one,
     "channels.send": channels.send_one,
+    "channels.take": channels.taker(Intake()),
 }

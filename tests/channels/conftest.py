@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.cast import NOW, Cast
-from tests.channels.dovecot import PASSWORD, Dovecot, available
 
 from dingfen.accounts.models import Unit
 from dingfen.channels import accounts
 from dingfen.channels.models import Account
 from dingfen.channels.port import Incoming
 from dingfen.database.models import new_uid
+from tests.cast import NOW, Cast
+from tests.channels.dovecot import PASSWORD, Dovecot, available
 
 LATER = NOW + dt.timedelta(hours=1)
 
@@ -63,7 +63,9 @@ def room() -> Room:
     return Room()
 
 
-def make_account(cast: Cast, channel: str, *, secret: dict[str, str] | None = None, **settings: object) -> Account:
+def make_account(
+    cast: Cast, channel: str, *, secret: dict[str, str] | None = None, **settings: object
+) -> Account:
     account = Account(
         company=cast.company, unit=cast.site, channel=channel, name=channel,
         settings=settings, since=dt.datetime(2000, 1, 1, tzinfo=dt.UTC), next_at=NOW,

@@ -1,6 +1,6 @@
 """An SMTP server as a process: keeps each letter as a file and dies when told, after keeping, before saying so.
 
-    python -m tests.channels.smtp_server PORT FOLDER DIES_AFTER
+python -m tests.channels.smtp_server PORT FOLDER DIES_AFTER
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ class Keeper:
 
 
 if __name__ == "__main__":
-    Controller(Keeper(Path(sys.argv[2]), int(sys.argv[3])), hostname="127.0.0.1", port=int(sys.argv[1])).start()
+    Controller(
+        Keeper(Path(sys.argv[2]), int(sys.argv[3])), hostname="127.0.0.1", port=int(sys.argv[1])
+    ).start()
     while True:
         time.sleep(60)

@@ -12,13 +12,13 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from tests.cast import NOW, Cast
-from tests.channels.conftest import make_account
 
 from dingfen.channels import sending, taking
 from dingfen.channels.mail import sending as mail
 from dingfen.channels.models import Account, Sent
 from dingfen.problems import Problem
+from tests.cast import NOW, Cast
+from tests.channels.conftest import make_account
 
 CASE = uuid.UUID("01991f00-0000-7000-8000-000000000001")
 SENDERS = {"mail": mail.send}
@@ -30,7 +30,12 @@ def account(cast: Cast, home: Path) -> Account:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     return make_account(
-        cast, "mail", address="service@yuanlan.example", smtp_host="127.0.0.1", smtp_port=port, smtp_tls="none"
+        cast,
+        "mail",
+        address="service@yuanlan.example",
+        smtp_host="127.0.0.1",
+        smtp_port=port,
+        smtp_tls="none",
     )
 
 
@@ -50,7 +55,12 @@ def serve(account: Account, folder: Path, dies_after: int = -1) -> subprocess.Po
 def answer(account: Account, key: str = "1", **more: object) -> Sent:
     told = {"to": "gao.min@mail.example", "text": "您好，已收到。", "subject": "洗车划痕", **more}
     return sending.queue(
-        company_id=account.company_id, channel="mail", case_uid=CASE, key=key, at=NOW, **told  # type: ignore[arg-type]
+        company_id=account.company_id,
+        channel="mail",
+        case_uid=CASE,
+        key=key,
+        at=NOW,
+        **told,  # type: ignore[arg-type]
     )
 
 
@@ -83,13 +93,12 @@ def test_killed_servers_lose_no_letter_and_none_can_be_shown_twice(account: Acco
     folder = tmp_path / "letters"
     folder.mkdir()
     rows = [answer(account, str(number), text=f"第 {number} 封") for number in range(6)]
-    at, rounds = NOW, 0
+    at = NOW
     for dies_after in (2, 3, -1):
         server = serve(account, folder, dies_after)
         while Sent.objects.filter(state="queued", next_at__lte=at).exists():
             send(at)
         at += dt.timedelta(hours=5)
-        rounds += 1
         if dies_after == -1:
             server.kill()
         server.wait()
@@ -124,7 +133,13 @@ def test_what_cannot_be_sent_is_given_up_and_can_be_sent_again(account: Account)
 def test_a_company_without_the_channel_says_so(cast: Cast, home: Path) -> None:
     with pytest.raises(Problem) as refusal:
         sending.queue(
-            company_id=cast.company.pk, channel="mail", case_uid=CASE, key="1", at=NOW, text="x", to="a@b.example"
+            company_id=cast.company.pk,
+            channel="mail",
+            case_uid=CASE,
+            key="1",
+            at=NOW,
+            text="x",
+            to="a@b.example",
         )
     assert refusal.value.code == "channel.none"
 

@@ -6,10 +6,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from tests.cast import NOW, Cast
-from tests.channels.conftest import LATER, Postbox, Room, make_account
-from tests.channels.dovecot import PASSWORD
-from tests.channels.letters import bounce, letter, raw
 
 from dingfen import blobs
 from dingfen.channels import sending, taking
@@ -17,6 +13,10 @@ from dingfen.channels.mail import fetching
 from dingfen.channels.mail import taking as mail
 from dingfen.channels.models import Account, Received, Sent
 from dingfen.channels.secrets import unseal
+from tests.cast import NOW, Cast
+from tests.channels.conftest import LATER, Postbox, Room, make_account
+from tests.channels.dovecot import PASSWORD
+from tests.channels.letters import bounce, letter, raw
 
 READERS = {"mail": mail.take}
 
@@ -44,7 +44,11 @@ def test_a_letter_becomes_a_matter(mailbox: Account, dovecot: Postbox, room: Roo
     hand_over(room)
     (one,) = room.all
     assert (one.sender.value, one.sender.name, one.subject) == ("gao.min@mail.example", "高敏", "洗车划痕")
-    assert (one.unit, one.channel, [file.name for file in one.files]) == (mailbox.unit, "mail", ["前机盖.gif"])
+    assert (one.unit, one.channel, [file.name for file in one.files]) == (
+        mailbox.unit,
+        "mail",
+        ["前机盖.gif"],
+    )
     row = Received.objects.get()
     assert (row.state, row.blob, row.case_uid) == ("taken", "", next(iter(room.cases)))
     assert unseal(row.envelope, of=str(row.uid))["to"] == "gao.min@mail.example"
@@ -63,7 +67,9 @@ def test_looking_again_takes_nothing_twice(mailbox: Account, dovecot: Postbox, r
     assert sorted(one.text for one in room.all) == [f"第 {one} 封" for one in range(4)]
 
 
-def test_a_server_that_numbers_anew_brings_nothing_twice(mailbox: Account, dovecot: Postbox, room: Room) -> None:
+def test_a_server_that_numbers_anew_brings_nothing_twice(
+    mailbox: Account, dovecot: Postbox, room: Room
+) -> None:
     dovecot.put(*many(2))
     look()
     Account.objects.update(cursor={"validity": 1, "uid": 99})  # as if the mailbox had been laid anew
@@ -118,6 +124,7 @@ def test_a_worker_killed_while_keeping_or_handing_over(
     mailbox: Account, dovecot: Postbox, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dovecot.put(*many(3))
+
     def dies(*_: Any) -> Any:
         raise OSError("killed")
 
@@ -138,15 +145,25 @@ def test_an_answer_is_added_to_its_matter(mailbox: Account, dovecot: Postbox, ro
     look()
     hand_over(room)
     case = next(iter(room.cases))
-    ours = sending.queue(company_id=mailbox.company_id, channel="mail", case_uid=case, key="1", at=NOW, text="已收到")
+    ours = sending.queue(
+        company_id=mailbox.company_id, channel="mail", case_uid=case, key="1", at=NOW, text="已收到"
+    )
     told = sending.outgoing_of(ours)
-    assert (told.to, told.subject, told.answers) == ("gao.min@mail.example", "Re: 洗车划痕", "<one@mail.example>")
+    assert (told.to, told.subject, told.answers) == (
+        "gao.min@mail.example",
+        "Re: 洗车划痕",
+        "<one@mail.example>",
+    )
     answer = letter("还有一张照片", message_id="<two@mail.example>", In_Reply_To=sending.message_id_of(ours))
     own = letter("补充", message_id="<three@mail.example>", References="<one@mail.example>")
     dovecot.put(raw(answer), raw(own))
     look()
     hand_over(room)
-    assert [one.text for one in room.cases[case]] == ["洗车后前机盖有一道划痕，请给个说法。", "还有一张照片", "补充"]
+    assert [one.text for one in room.cases[case]] == [
+        "洗车后前机盖有一道划痕，请给个说法。",
+        "还有一张照片",
+        "补充",
+    ]
 
 
 def test_a_closed_matter_is_not_reopened_by_silence(mailbox: Account, dovecot: Postbox, room: Room) -> None:
@@ -192,7 +209,13 @@ def test_what_no_person_wrote_is_left_aside(mailbox: Account, dovecot: Postbox, 
 
 def test_our_own_letter_coming_back_is_no_complaint(mailbox: Account, dovecot: Postbox, room: Room) -> None:
     ours = sending.queue(
-        company_id=mailbox.company_id, channel="mail", case_uid=mailbox.uid, key="1", at=NOW, text="x", to="a@b.example"
+        company_id=mailbox.company_id,
+        channel="mail",
+        case_uid=mailbox.uid,
+        key="1",
+        at=NOW,
+        text="x",
+        to="a@b.example",
     )
     dovecot.put(raw(letter(message_id=sending.message_id_of(ours), sender="list@b.example")))
     look()
@@ -206,7 +229,13 @@ def test_a_report_is_noted_at_the_letter_it_speaks_of(
     heard: list[str] = []
     monkeypatch.setattr(sending, "told", [lambda row, at: heard.append(row.state)])
     ours = sending.queue(
-        company_id=mailbox.company_id, channel="mail", case_uid=mailbox.uid, key="1", at=NOW, text="x", to="a@b.example"
+        company_id=mailbox.company_id,
+        channel="mail",
+        case_uid=mailbox.uid,
+        key="1",
+        at=NOW,
+        text="x",
+        to="a@b.example",
     )
     dovecot.put(bounce(sending.message_id_of(ours)), bounce("<unknown@x>", action="delayed"))
     look()
@@ -244,14 +273,18 @@ def test_a_wrong_password_is_shown_and_tried_again_later(cast: Cast, home: Any, 
 
 
 def test_an_address_that_must_not_be_called_is_refused(cast: Cast, home: Any) -> None:
-    account = make_account(cast, "mail", host="169.254.169.254", port=143, tls="none", user="x", address="x@y.example")
+    account = make_account(
+        cast, "mail", host="169.254.169.254", port=143, tls="none", user="x", address="x@y.example"
+    )
     look()
     account.refresh_from_db()
     assert account.error == "address refused: inside"
     assert not Sent.objects.exists()
 
 
-def test_a_letter_nobody_can_take_is_given_up_and_kept(mailbox: Account, dovecot: Postbox, room: Room) -> None:
+def test_a_letter_nobody_can_take_is_given_up_and_kept(
+    mailbox: Account, dovecot: Postbox, room: Room
+) -> None:
     dovecot.put(raw(letter()))
     look()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.channels.letters import bounce, letter, raw
 
 from dingfen.channels.mail.reading import Letter, read
+from tests.channels.letters import bounce, letter, raw
 
 LIMIT = 1 << 20
 
@@ -36,7 +36,8 @@ def test_raw_bytes_without_any_charset() -> None:
 
 
 def test_html_only_becomes_words() -> None:
-    html = "<head><title>x</title><style>p{}</style></head><p>你好&nbsp;<b>世界</b></p><script>alert(1)</script><ul><li>一<li>二</ul>"
+    html = "<head><title>x</title><style>p{}</style></head><p>你好&nbsp;<b>世界</b></p><script>alert(1)</script>"
+    html += "<ul><li>一<li>二</ul>"
     found = of(raw(letter(html=html)))
     assert found.text == "你好 世界\n\n- 一\n- 二"
 
@@ -86,7 +87,11 @@ def test_automatic_letters_are_known(headers: dict[str, str], why: str) -> None:
 def test_a_report_names_the_letter_it_speaks_of() -> None:
     found = of(bounce("<ours@yuanlan.example>"))
     assert found.bounce is not None
-    assert (found.bounce.message_id, found.bounce.status, found.bounce.final) == ("<ours@yuanlan.example>", "5.1.1", True)
+    assert (found.bounce.message_id, found.bounce.status, found.bounce.final) == (
+        "<ours@yuanlan.example>",
+        "5.1.1",
+        True,
+    )
     delayed = of(bounce("<ours@yuanlan.example>", status="4.4.1", action="delayed"))
     assert delayed.bounce is not None and not delayed.bounce.final
 
@@ -102,13 +107,19 @@ def test_the_same_letter_by_another_way_has_the_same_fingerprint() -> None:
     assert of(one).fingerprint != of(raw(letter("另一件事"))).fingerprint
 
 
-@given(st.binary(max_size=400), st.sampled_from([b"", b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"]))
+@given(
+    st.binary(max_size=400),
+    st.sampled_from([b"", b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"]),
+)
 def test_no_bytes_stop_the_reader(content: bytes, before: bytes) -> None:
     found = of(before + content)
     assert "\x00" not in found.text + found.subject
 
 
-@given(st.sampled_from(["From", "Subject", "Date", "Message-ID", "Content-Type", "References"]), st.binary(max_size=80))
+@given(
+    st.sampled_from(["From", "Subject", "Date", "Message-ID", "Content-Type", "References"]),
+    st.binary(max_size=80),
+)
 def test_no_header_stops_the_reader(name: str, value: bytes) -> None:
     found = of(name.encode() + b": " + value.replace(b"\n", b" ").replace(b"\r", b" ") + b"\r\n\r\nx")
     found.text.encode()

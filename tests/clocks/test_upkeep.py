@@ -65,11 +65,19 @@ def test_folding_the_log_leaves_the_rows() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_statistics_lead_to_the_index_of_the_uid() -> None:
+def test_statistics_count_every_row_and_again_when_a_table_has_grown_tenfold() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL gathers statistics by itself")
-    Heartbeat.objects.create(name="a", at=NOW)
+    assert _rows_known_after(2) == "2"
+    assert _rows_known_after(15) == "2"  # near enough
+    assert _rows_known_after(1200) == "1200"  # more than a sample of a thousand
+
+
+def _rows_known_after(rows: int) -> str:
+    """What SQLite knows of the heartbeats once there are so many and statistics were gathered."""
+    names = range(Heartbeat.objects.count(), rows)
+    Heartbeat.objects.bulk_create([Heartbeat(name=f"worker {n}", at=NOW) for n in names])
     gather_statistics(NOW)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'clocks_heartbeat'")
-        assert cursor.fetchone() == (1,)
+        cursor.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'clocks_heartbeat'")
+        return str(cursor.fetchone()[0]).split()[0]

@@ -21,10 +21,14 @@ from dingfen.policies.findings import ERRORS, FINDINGS, error_text, finding_text
 
 FOLDER = Path(__file__).parent / "broken"
 # Said of files as a whole, of scenarios, or of an installation: tried in test_load, test_packs and below.
-OF_FILES = {"missing_file", "unknown_file", "not_a_mapping", "file_too_large", "value_does_not_fit"}
+OF_FILES = {
+    "missing_file", "unknown_file", "not_a_mapping", "file_too_large", "value_does_not_fit", "no_topic",
+    "overlay_adds",
+}  # fmt: skip
 OF_OTHERS = {
     "article_only_read",
     "article_without_scenario",
+    "scenario_of_missing_topic",
     "scenario_of_unknown_article",
     "role_nobody_holds",
     "unverified",
@@ -74,7 +78,7 @@ def test_every_code_has_its_file() -> None:
 @by_code
 def test_an_error_names_file_line_key_what_is_right_and_a_suggestion(broken: Broken) -> None:
     with pytest.raises(PackErrors) as refusal:
-        load_pack(broken.files)
+        load_pack(broken.files, pack_files)
     found = [error for error in refusal.value.errors if error.message_code == broken.code]
     assert found, refusal.value
     (error, *_) = found
@@ -94,7 +98,7 @@ def test_an_error_names_file_line_key_what_is_right_and_a_suggestion(broken: Bro
 
 @pytest.mark.parametrize("broken", [c for c in CASES if c.kind == "finding"], ids=lambda c: c.code)
 def test_a_finding_names_its_place_and_how_to_mend_it(broken: Broken) -> None:
-    pack, source = load_with_places(broken.files)
+    pack, source = load_with_places(broken.files, pack_files)
     (finding, *_) = [each for each in lint(pack) if each.code == broken.code]
     place = place_of(source, finding.where)
     assert place.file == broken.file
@@ -120,7 +124,7 @@ def test_roles_nobody_holds_are_named() -> None:
 def test_all_shipped_packs_load_in_a_second() -> None:
     before = process_time()
     for name in SHIPPED:
-        load_pack(pack_files(name))
+        load_pack(pack_files(name), pack_files)
     assert process_time() - before < 1
 
 

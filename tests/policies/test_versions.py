@@ -9,6 +9,9 @@ from django.test import Client
 from tests.cast import NOW, Cast
 
 from dingfen.accounts.models import Role, RoleGrant
+from dingfen.engine.load import load_pack
+from dingfen.engine.schema import Pack
+from dingfen.packs import pack_files
 from dingfen.policies import actions
 from dingfen.policies.models import Acknowledgement, PolicyVersion
 from dingfen.policies.queries import shipped, version_at
@@ -40,12 +43,12 @@ def test_the_version_of_the_time_judges(cast: Cast) -> None:
     assert past.value.code == "policy.past_date"
     actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=version.uid, in_force_from=NOW + DAY)
     team = (cast.company.pk, cast.east.path)
-    assert version_at(*team, NOW) is None
-    found = version_at(*team, NOW + DAY)
+    assert version_at(*team, NOW, topic="ownership") is None
+    found = version_at(*team, NOW + DAY, topic="ownership")
     assert found is not None
     assert found[0] == version
     assert found[1].id == "auto-dealer"
-    assert version_at(cast.other_company.pk, cast.other_company.path, NOW + DAY) is None
+    assert version_at(cast.other_company.pk, cast.other_company.path, NOW + DAY, topic="ownership") is None
 
 
 def test_imported_facts_may_be_judged_from_an_earlier_day(cast: Cast) -> None:
@@ -60,9 +63,9 @@ def test_imported_facts_may_be_judged_from_an_earlier_day(cast: Cast) -> None:
         applies_to_history_from=long_ago,
     )
     team = (cast.company.pk, cast.east.path)
-    assert version_at(*team, NOW - DAY) is None
-    assert version_at(*team, NOW - DAY, imported=True) is not None
-    assert version_at(*team, long_ago - DAY, imported=True) is None
+    assert version_at(*team, NOW - DAY, topic="ownership") is None
+    assert version_at(*team, NOW - DAY, imported=True, topic="ownership") is not None
+    assert version_at(*team, long_ago - DAY, imported=True, topic="ownership") is None
 
 
 def test_retracted_before_its_day_the_earlier_one_goes_on(cast: Cast) -> None:
@@ -100,3 +103,63 @@ def test_through_the_pages_from_proposal_to_reading(cast: Cast) -> None:
     assert "林可欣" in page
     book = browsers["lin"].get(f"/policies/{version.uid}/rule-book.md")
     assert "媒体" in book.content.decode()
+
+
+def test_each_topic_has_its_own_version(cast: Cast) -> None:
+    """A pack on another topic, published later, takes nothing away from the rules on ownership."""
+    first = proposed(cast)
+    actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=first.uid)
+    actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=first.uid, in_force_from=NOW)
+    hours = load_pack(
+        {
+            "pack.yaml": 'id: hours\ntitle: {zh: 时间, en: Hours}\nversion: "1.0"\njurisdiction: CN\n',
+            "articles.yaml": "articles:\n  - {id: H-1, title: {zh: 甲, en: A}, text: {zh: 乙, en: B}}\n",
+            "calendar.yaml": 'calendar: {zone: Asia/Shanghai, periods: {mon: ["09:00-18:00"]}}\n',
+        }
+    )
+    _publish(cast, hours, NOW + DAY)
+    team = (cast.company.pk, cast.east.path)
+    found = version_at(*team, NOW + 2 * DAY, topic="ownership")
+    other = version_at(*team, NOW + 2 * DAY, topic="calendar")
+    assert found is not None
+    assert found[0] == first
+    assert other is not None
+    assert other[1].id == "hours"
+
+
+def test_an_overlay_holds_for_its_period_only_and_before_newer_versions(cast: Cast) -> None:
+    first = proposed(cast)
+    actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=first.uid)
+    actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=first.uid, in_force_from=NOW)
+    last = (NOW + 10 * DAY).date()
+    over = load_pack(
+        {
+            "pack.yaml": 'id: rush\ntitle: {zh: 旺季, en: Rush}\nversion: "1.0"\njurisdiction: CN\n'
+            f"kind: overlay\nextends: auto-dealer\nperiod: {{first: {NOW.date()}, last: {last}}}\n",
+            "ownership.yaml": "ownership: {pool: {take_per_day: 3}}\n",
+        },
+        pack_files,
+    )
+    _publish(cast, over, NOW + DAY)
+    newer = load_pack({**pack_files("auto-dealer"), "pack.yaml": _newer()}, pack_files)
+    _publish(cast, newer, NOW + 2 * DAY)
+    team = (cast.company.pk, cast.east.path)
+    names = {}
+    for days in (0, 3, 12):
+        found = version_at(*team, NOW + days * DAY, topic="ownership")
+        assert found is not None
+        names[days] = (found[1].id, found[1].version)
+    assert names == {0: ("auto-dealer", "1.0"), 3: ("rush", "1.0"), 12: ("auto-dealer", "1.1")}
+    with pytest.raises(Problem) as over_already:
+        _publish(cast, over.model_copy(update={"version": "1.1"}), NOW + 20 * DAY)
+    assert over_already.value.code == "policy.period_over"
+
+
+def _newer() -> str:
+    return pack_files("auto-dealer")["pack.yaml"].replace('"1.0"', '"1.1"')
+
+
+def _publish(cast: Cast, pack: Pack, start: dt.datetime) -> None:
+    version = actions.propose(actor=cast.actor("tang"), at=NOW, unit=cast.company, pack=pack)
+    actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=version.uid)
+    actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=version.uid, in_force_from=start)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from dingfen import blobs
-from dingfen.channels import sending
+from dingfen.channels import sending, taking
 from dingfen.channels.mail import fetching
 from dingfen.channels.mail import sending as mail
 from dingfen.channels.mail import taking as mail_taking
 from dingfen.channels.models import Channel, Received
+from dingfen.channels.port import Receiver
 from dingfen.channels.sending import Sender
 from dingfen.channels.taking import Reader
 
@@ -28,6 +29,15 @@ def poll_one(at: datetime) -> bool:
 def send_one(at: datetime) -> bool:
     """Send one message that is due; whether there was one."""
     return sending.send_one(at, senders=SENDERS, jitter=random.random)
+
+
+def taker(receiver: Receiver) -> Callable[[datetime], bool]:
+    """The job that hands what came in to a room."""
+
+    def take_one(at: datetime) -> bool:
+        return taking.take_one(at, receiver=receiver, readers=READERS)
+
+    return take_one
 
 
 def forget(at: datetime) -> int:

@@ -85,7 +85,7 @@ def queue(
     outgoing = {
         "to": address,
         "text": text,
-        "subject": subject or _answering(str(envelope.get("subject", ""))),
+        "subject": _answering(str(envelope.get("subject", "")), subject),
         "name": str(envelope.get("name", "")),
         "answers": answers,
         "thread": [*envelope.get("thread", ()), *([answers] if answers else ())],
@@ -112,6 +112,11 @@ def send_one(at: datetime, *, senders: Mapping[str, Sender], jitter: Callable[[]
         else:
             _note(row, at, state=State.SENT, sent_at=at, next_at=None, error="", sealed=b"")
     return True
+
+
+def written(company_id: int, channel: str, case_uid: UUID) -> bool:
+    """Whether somebody has written in the case by this channel."""
+    return _last(company_id, channel, case_uid, "") is not None
 
 
 def outgoing_of(row: Sent) -> Outgoing:
@@ -148,14 +153,21 @@ def masked(channel: str, address: str) -> str:
     return f"{address[:2]}****{address[-2:]}" if len(address) > 4 else "****"
 
 
-def _answering(subject: str) -> str:
-    return subject if subject.lower().startswith(("re:", "回复：", "回复:")) or not subject else f"Re: {subject}"
+def _answering(asked: str, subject: str) -> str:
+    """The subject of an answer: its own, or that of what it answers with `Re:` once."""
+    if subject and not (asked and subject.startswith("[")):
+        return subject
+    answered = asked if asked.lower().startswith(("re:", "回复：", "回复:")) or not asked else f"Re: {asked}"
+    return answered if not subject or subject in answered else f"{answered} {subject}"
 
 
 def _last(company_id: int, channel: str, case_uid: UUID, to: str) -> Received | None:
     """The newest message of the case by this channel, from `to` if given: the one that is answered."""
     rows = Received.objects.filter(
-        account__company_id=company_id, account__channel=channel, case_uid=case_uid, state=Received.State.TAKEN
+        account__company_id=company_id,
+        account__channel=channel,
+        case_uid=case_uid,
+        state=Received.State.TAKEN,
     )
     if to:
         rows = rows.filter(who=digest(channel, to.lower()))

@@ -18,7 +18,8 @@ from dingfen.engine.calendar_form import CalendarForm
 from dingfen.engine.check import Finding, lint
 from dingfen.engine.diff import Changed, diff
 from dingfen.engine.errors import PackErrors
-from dingfen.engine.load import digest, load_pack, load_with_places, place_of
+from dingfen.engine.extending import Bases
+from dingfen.engine.load import HEADER_FILE, digest, load_pack, load_with_places, place_of
 from dingfen.engine.reference import flow
 from dingfen.engine.render import Language, render
 from dingfen.engine.scenarios import Scenario, read_scenarios
@@ -39,7 +40,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add what stands under `dingfen policy`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     _add(actions, "list", run_list, "packs that come with Dingfen / 随附的制度包")
-    _add(actions, "lint", run_lint, "read a pack and check it / 检查", packs=("pack",))
+    checked = _add(actions, "lint", run_lint, "read a pack and check it / 检查", packs=("pack",))
+    checked.add_argument(
+        "--unit", metavar="CODE", help="also find roles nobody there holds / 查无人担任的角色"
+    )
     _add(actions, "test", run_test, "try a pack on its scenarios / 跑场景", packs=("pack",))
     book = _add(actions, "render", run_render, "print the rule book / 印成制度文本", packs=("pack",))
     book.add_argument("--out", type=Path, help="write to this file / 写入文件")
@@ -90,10 +94,20 @@ def read_with_places(name: str) -> tuple[Pack, Source, list[Scenario]]:
     """The same, with the places of the pack's keys."""
     folder = Path(name)
     if not folder.is_dir() and name in SHIPPED:
-        return *load_with_places(pack_files(name)), read_scenarios(scenario_files(name))
+        return *load_with_places(pack_files(name), pack_files), read_scenarios(scenario_files(name))
     if not folder.is_dir():
         raise Unusable(f"{name}: no folder, and no shipped pack ({', '.join(SHIPPED)})")
-    return *load_with_places(_texts(folder)), read_scenarios(_texts(folder / "scenarios"))
+    return *load_with_places(_texts(folder), _base_of(folder)), read_scenarios(_texts(folder / "scenarios"))
+
+
+def _base_of(folder: Path) -> Bases:
+    """A pack may extend a shipped one, or one whose folder lies beside its own."""
+
+    def texts(name: str) -> dict[str, str]:
+        beside = folder.resolve().parent / name
+        return _texts(beside) if (beside / HEADER_FILE).is_file() else pack_files(name)
+
+    return texts
 
 
 def _texts(folder: Path) -> dict[str, str]:
@@ -112,7 +126,7 @@ def calendar_of(pack: Pack) -> Calendar:
 
 def run_list(options: argparse.Namespace) -> int:
     """Print each shipped pack with title, version and digest."""
-    packs = [load_pack(pack_files(name)) for name in SHIPPED]
+    packs = [load_pack(pack_files(name), pack_files) for name in SHIPPED]
     if options.json:
         rows = [
             {"id": p.id, "title": p.title.model_dump(), "version": p.version, "digest": digest(p)}
@@ -128,7 +142,7 @@ def run_list(options: argparse.Namespace) -> int:
 def run_lint(options: argparse.Namespace) -> int:
     """Print all findings; 1 when one is an error."""
     pack, source, scenarios = read_with_places(options.pack)
-    findings = lint(pack, scenarios)
+    findings = lint(pack, scenarios, _held(options.unit) if options.unit else None)
     if options.json:
         print(json.dumps([_finding(each, source) for each in findings], ensure_ascii=False))
     else:
@@ -141,6 +155,20 @@ def run_lint(options: argparse.Namespace) -> int:
             if each.example:
                 print(f"    {flow(dict(each.example))}")
     return int(any(each.severity == "error" for each in findings))
+
+
+def _held(code: str) -> frozenset[str]:
+    """The roles somebody holds in the company of a unit of this installation. Raises Unusable."""
+    from dingfen.cli.setup import start
+
+    start()
+    from dingfen.accounts.models import Unit
+    from dingfen.policies.queries import roles_held
+
+    unit = Unit.objects.filter(code=code).first()
+    if unit is None:
+        raise Unusable(f"{code}: no such unit here / 没有此单位")
+    return roles_held(unit.company_id or unit.pk)
 
 
 def run_test(options: argparse.Namespace) -> int:

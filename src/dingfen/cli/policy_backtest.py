@@ -26,6 +26,10 @@ def run_backtest(options: argparse.Namespace) -> int:
     from dingfen.cli.setup import start
 
     pack, _ = read(options.pack)
+    if pack.ownership is None:
+        text = "this pack has no ownership rules, so there is nothing to try / 没有客户归属规则，无可回测"
+        print(f"{pack.id}: {text}", file=sys.stderr)
+        return 2
     start()
     try:
         since = dt.datetime.fromisoformat(options.since).replace(tzinfo=dt.UTC) if options.since else None

@@ -8,8 +8,9 @@ from typing import Any
 
 from dingfen.engine.json_schema import pack_schema, scenario_schema
 from dingfen.engine.load import load_pack
-from dingfen.engine.parts import Part, walk
+from dingfen.engine.parts import Part
 from dingfen.engine.reference import language_reference
+from dingfen.engine.schema import TOPICS
 from dingfen.engine.sources import Source, read_yaml
 from dingfen.packs import SHIPPED, pack_files
 
@@ -36,20 +37,27 @@ def examples() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in SHIPPED:
         files, source = pack_files(name), Source()
-        pack = load_pack(files)
+        pack = load_pack(files, pack_files)
+        if pack.extends is not None:
+            continue
         plain: dict[str, Any] = {}
         for file, text in files.items():
             plain.update(read_yaml(file, text, source)[0])
-        for path, part in walk(pack.ownership, "ownership"):
+        for path, part in pack.parts():
             _keep(found, part, _at(plain, path))
+        for floor, written in zip(pack.floors or (), plain.get("floors", ()), strict=True):
+            _keep(found, floor, written)
         for article, written in zip(pack.articles, plain["articles"], strict=True):
             _keep(found, article, written)
     return found
 
 
+_WHOLE = {"Text", *(form.__name__ for form in TOPICS.values())}
+
+
 def _keep(found: dict[str, Any], part: Part, written: Any) -> None:
     name = type(part).__name__
-    if isinstance(written, dict) and name not in ("Ownership", "Text"):
+    if isinstance(written, dict) and name not in _WHOLE:
         before = found.get(name)
         if before is None or len(str(written)) < len(str(before)):
             found[name] = written

@@ -17,7 +17,7 @@ class ClocksConfig(AppConfig):
 
 def statistics_after_migration(plan: Sequence[object] = (), **_: object) -> None:
     """A migration that rebuilds a table on SQLite drops its statistics, and a part of them is worse than none."""
-    from dingfen.clocks.upkeep import gather_statistics
+    from dingfen.clocks.upkeep import gather_all_statistics
 
     if plan:
-        gather_statistics(timezone.now())
+        gather_all_statistics(timezone.now())

@@ -16,6 +16,7 @@ Task = Callable[[datetime], object]
 log = logging.getLogger(__name__)
 _RETRY = timedelta(minutes=1)
 _FORGOTTEN = timedelta(days=1)
+_ANALYZE, _TABLES_NOT_READ_LATELY = 0x02, 0x10000  # flags of SQLite's PRAGMA optimize
 
 
 def keep_up(
@@ -57,14 +58,22 @@ def fold_write_ahead_log(at: datetime) -> None:
 
 
 def gather_statistics(at: datetime) -> None:
-    """Tell SQLite how its rows are spread; without, it takes the company's index where one row is wanted.
+    """Tell SQLite how its rows are spread, where it knows nothing yet or a table is ten times what it was.
 
-    It looks at a thousand rows of an index, so this takes a tenth of a second at any size. PostgreSQL does it
-    by itself.
+    Without, it takes the company's index where one row is wanted. Every row is counted (no `analysis_limit`):
+    from the first thousand it concludes that a company has a thousand rows, and sorts all of them where it
+    could walk down the newest. A quarter of a second for the largest table at 100,000 customers, each table in
+    a transaction of its own. PostgreSQL does it by itself.
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA analysis_limit=1000")
+            cursor.execute(f"PRAGMA optimize={_ANALYZE | _TABLES_NOT_READ_LATELY}")
+
+
+def gather_all_statistics(at: datetime) -> None:
+    """`gather_statistics` for every table anew."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
 

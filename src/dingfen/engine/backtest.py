@@ -13,7 +13,7 @@ from dingfen.engine.facts import Facts, fold
 from dingfen.engine.holding import protection
 from dingfen.engine.ruling import Result
 from dingfen.engine.runs import is_effective
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import Pack, ownership_of
 from dingfen.engine.weigh import prepare, weigh
 from dingfen.engine.whatif import unknowns
 
@@ -60,12 +60,12 @@ def rule(facts: Facts, pack: Pack | None) -> Outcome:
     if pack is None:
         return Outcome(Result("declined", None))
     prepared = prepare(facts)
-    went = weigh(pack.ownership, prepared)
+    went = weigh(ownership_of(pack), prepared)
     base = went.result(prepared.staff)
-    open_facts = went.unknown and unknowns(pack.ownership, prepared, went, base)
+    open_facts = went.unknown and unknowns(ownership_of(pack), prepared, went, base)
     if went.declined or any(each.could_change for each in open_facts or ()):
         return Outcome(Result("declined", None), margin=went.margin)
-    card = pack.ownership.scorecard if went.by_scorecard else None
+    card = ownership_of(pack).scorecard if went.by_scorecard else None
     article = went.decisive.article if went.decisive else card.article if card else None
     return Outcome(base, went.decisive.id if went.decisive else None, article, went.margin)
 

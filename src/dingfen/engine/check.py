@@ -1,105 +1,51 @@
 """Lint: what is wrong, or odd, in a pack that can be read. Codes and parameters; prose at the edges.
 
 `error`: the rules contradict themselves or cannot work. `warning`: probably not meant. `info`: worth
-knowing before publishing. A pack is clean when it has neither errors nor warnings.
+knowing before publishing. A pack is clean when it has neither errors nor warnings. What holds for every
+topic stands here; each topic adds its own check to `CHECKS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
-from dingfen.engine.check_clocks import check_clocks, check_languages, check_roles, days, days_of
-from dingfen.engine.check_rules import check_rules
+from dingfen.engine.check_clocks import check_languages, check_roles
+from dingfen.engine.check_complaints import check_complaints
+from dingfen.engine.check_ownership import check_ownership
 from dingfen.engine.coverage import Truth, truth_of
 from dingfen.engine.durations import Duration
 from dingfen.engine.finding import Finding as Finding
-from dingfen.engine.ownership import Effect, FollowUp, Lapse, Ownership, Principle, Protection, Scorecard
-from dingfen.engine.parts import Condition, Part, Ruled, walk
+from dingfen.engine.floors import applies, is_weaker
+from dingfen.engine.parts import Condition, Floor, Ruled
 from dingfen.engine.scenarios import Scenario
-from dingfen.engine.schema import Pack
-from dingfen.engine.standing import Standing, standings
+from dingfen.engine.schema import Pack, value_at
+
+# Per topic what looks at its own rules.
+CHECKS: dict[str, Callable[[Pack], Iterator[Finding]]] = {
+    "ownership": check_ownership,
+    "complaints": check_complaints,
+}
 
 
 def lint(
     pack: Pack, scenarios: Sequence[Scenario] = (), held: Collection[str] | None = None
 ) -> list[Finding]:
     """All findings, errors first, then in the order of the pack. `held`: the roles somebody has, if known."""
-    rules = pack.ownership
     found = [
-        *_protection(rules),
-        *_conditions(rules),
-        *_principles(rules.principles),
-        *(_scorecard(rules.scorecard) if rules.scorecard else ()),
-        *_effects(rules.effects),
-        *check_rules(rules),
-        *check_clocks(rules),
-        *(check_roles(rules, held) if held is not None else ()),
+        *_conditions(pack),
+        *(finding for topic in pack.topics if topic in CHECKS for finding in CHECKS[topic](pack)),
+        *(check_roles(pack, held) if held is not None else ()),
         *check_languages(pack),
-        *_floors(rules),
+        *_floors(pack),
         *_articles(pack, scenarios),
+        *_scenarios(pack, scenarios),
     ]
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(found, key=lambda finding: order[finding.severity])
 
 
-# Protection: cadence and lapse must fit together (requirement A, the note on A7 and A8).
-
-
-def _protection(rules: Ownership) -> Iterator[Finding]:
-    protection, where = rules.protection, "ownership.protection"
-    yield from _lapse_and_cadence(protection, where)
-    shortest = min(protection.lapse, key=lambda rule: days(rule.after))
-    if protection.warn_before.total_seconds() / 86400 >= days(shortest.after):
-        params = {"lapse": shortest.after.length}
-        yield Finding("reminder_before_start", "error", f"{where}.warn_before", params)
-    if protection.then == "pool" and rules.pool is None:
-        yield Finding("no_pool_rules", "error", f"{where}.then")
-    if (
-        any(rule.when and "grade" in rule.when.uses for rule in protection.follow_up)
-        and "grade" not in rules.registration.required
-    ):
-        yield Finding("grade_not_required", "warning", "ownership.registration.required")
-
-
-def _lapse_and_cadence(protection: Protection, where: str) -> Iterator[Finding]:
-    conditions = [*(rule.when for rule in protection.follow_up), *(rule.when for rule in protection.lapse)]
-    chosen: set[int] = set()
-    found: dict[tuple[str, str, str | None], Finding] = {}
-    for standing in standings(conditions):
-        hold = standing.words(conditions)
-        cadence = _first(protection.follow_up, standing)
-        if cadence is not None:
-            chosen.add(cadence[0])
-        elif protection.follow_up:
-            yield Finding("grade_without_follow_up", "warning", f"{where}.follow_up", {"grade": hold})
-        for index, rule in enumerate(protection.lapse):
-            if standing.meets(rule.when):
-                for each in _fits(rule, cadence[1] if cadence else None, hold, f"{where}.lapse.{index}"):
-                    found.setdefault((each.code, each.where, hold), each)
-    yield from found.values()
-    for index in range(len(protection.follow_up)):
-        if index not in chosen:
-            yield Finding("rule_unreachable", "warning", f"{where}.follow_up.{index}")
-
-
-def _first(rules: Sequence[FollowUp], standing: Standing) -> tuple[int, FollowUp] | None:
-    return next(((index, rule) for index, rule in enumerate(rules) if standing.meets(rule.when)), None)
-
-
-def _fits(rule: Lapse, cadence: FollowUp | None, hold: str | None, where: str) -> Iterator[Finding]:
-    if rule.from_ == "follow_up_due":
-        if cadence is None:
-            yield Finding("no_follow_up_to_miss", "error", where, {"grade": hold})
-    elif rule.from_ != "stage_reached" and cadence and days(rule.after) < days(cadence.every):
-        params = {"grade": hold, "lapse": rule.after.length, "every": cadence.every.length}
-        yield Finding("lapse_before_follow_up_due", "error", where, params)
-
-
-# Conditions and principles.
-
-
-def _conditions(rules: Ownership) -> Iterator[Finding]:
-    for path, part in walk(rules, "ownership"):
+def _conditions(pack: Pack) -> Iterator[Finding]:
+    for path, part in pack.parts():
         for name, model_field in type(part).model_fields.items():
             condition = getattr(part, name)
             if isinstance(condition, Condition):
@@ -116,72 +62,46 @@ def _condition(condition: Condition, where: str) -> Iterator[Finding]:
         yield Finding("always_true", "warning", where, {"condition": condition.text})
 
 
-def _principles(principles: Sequence[Principle]) -> Iterator[Finding]:
-    for index, principle in enumerate(principles):
-        where = f"ownership.principles.{index}"
-        blocker = next((p for p in principles[:index] if _always_ends(p)), None)
-        same = next((p for p in principles[:index] if _covers(p, principle)), None)
-        if blocker is not None:
-            yield Finding("unreachable", "error", where, {"id": principle.id, "after": blocker.id})
-        elif same is not None:
-            yield Finding("repeats", "warning", where, {"id": principle.id, "after": same.id})
-
-
-def _always_ends(principle: Principle) -> bool:
-    always = principle.when is None or truth_of(principle.when) is Truth.ALWAYS
-    return always and principle.then.decline is not None
-
-
-def _covers(earlier: Principle, later: Principle) -> bool:
-    return earlier.then == later.then and (earlier.when is None or earlier.when == later.when)
-
-
-def _scorecard(card: Scorecard) -> Iterator[Finding]:
-    where = "ownership.scorecard"
-    reach = sum(max(abs(line.points.low), abs(line.points.high)) for line in card.lines)
-    if card.threshold > reach:
-        params = {"threshold": card.threshold, "most": reach}
-        yield Finding("threshold_out_of_reach", "error", f"{where}.threshold", params)
-    for index, line in enumerate(card.lines):
-        twin = next((e for e in card.lines[:index] if (e.to, e.when) == (line.to, line.when)), None)
-        if twin is not None:
-            names = {"id": line.id, "after": twin.id}
-            yield Finding("counted_twice", "warning", f"{where}.lines.{index}", names)
-        if line.points.low == line.points.high == 0:
-            yield Finding("no_points", "warning", f"{where}.lines.{index}", {"id": line.id})
-
-
-def _effects(effects: Sequence[Effect]) -> Iterator[Finding]:
-    for index, effect in enumerate(effects):
-        if effect.kind == "duty" and effect.by == effect.to:
-            params = {"id": effect.id, "person": effect.by}
-            yield Finding("duty_to_oneself", "warning", f"ownership.effects.{index}", params)
-
-
 # The law, articles and scenarios.
 
 
-def _floors(rules: Ownership) -> Iterator[Finding]:
-    for where, part in walk(rules, "ownership"):
-        if not isinstance(part, Ruled) or part.floor is None:
-            continue
-        for name in type(part).model_fields:
-            duration = getattr(part, name)
-            if isinstance(duration, Duration) and _is_looser(
-                duration, part.floor.at_least, part.floor.at_most
-            ):
-                params = {"length": duration.length, "article": part.article}
-                yield Finding("looser_than_law", "error", f"{where}.{name}", params)
+def _floors(pack: Pack) -> Iterator[Finding]:
+    for where, part in pack.parts():
+        if isinstance(part, Ruled) and part.floor is not None:
+            for name in type(part).model_fields:
+                if name != "article":
+                    yield from _floor(pack, part.floor, getattr(part, name), f"{where}.{name}", part.article)
+    for index, floor in enumerate(pack.floors or ()):
+        value = value_at(pack, floor.of)
+        if value is None:
+            yield Finding("floor_of_nothing", "warning", f"floors.{index}.of", {"key": floor.of})
+        if floor.unverified:
+            yield Finding("floor_unverified", "info", f"floors.{index}", {"id": floor.id})
+        yield from _floor(pack, floor, value, path_of(pack, floor.of), floor.id)
 
 
-def _is_looser(duration: Duration, at_least: str | None, at_most: str | None) -> bool:
-    return (at_least is not None and days(duration) < days_of(at_least)) or (
-        at_most is not None and days(duration) > days_of(at_most)
-    )
+def _floor(pack: Pack, floor: Floor, value: object, where: str, name: str) -> Iterator[Finding]:
+    if applies(floor, pack.jurisdiction) and is_weaker(value, floor):
+        shown = value.length if isinstance(value, Duration) else str(value)
+        yield Finding("looser_than_law", "error", where, {"length": shown, "article": name})
+
+
+def path_of(pack: Pack, key: str) -> str:
+    """A dotted key that names parts by id, as the path by which findings are placed."""
+    here: object = pack
+    steps = []
+    for step in key.split("."):
+        if isinstance(here, tuple):
+            place = next((n for n, each in enumerate(here) if getattr(each, "id", None) == step), 0)
+            here, step = here[place] if here else None, str(place)
+        else:
+            here = getattr(here, step, None)
+        steps.append(step)
+    return ".".join(steps)
 
 
 def _articles(pack: Pack, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
-    used = {part.article for part in _ruled(pack)}
+    used = {part.article for _, part in pack.parts() if isinstance(part, Ruled)}
     tried = {article for scenario in scenarios for article in scenario.articles}
     for index, article in enumerate(pack.articles):
         where = f"articles.{index}"
@@ -191,13 +111,15 @@ def _articles(pack: Pack, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
             yield Finding("article_without_scenario", "info", where, {"article": article.id})
         if article.unverified:
             yield Finding("unverified", "info", where, {"article": article.id})
+
+
+def _scenarios(pack: Pack, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
+    for number, scenario in enumerate(scenarios):
+        if scenario.topic not in pack.topics:
+            params = {"id": scenario.id, "topic": scenario.topic}
+            yield Finding("scenario_of_missing_topic", "error", f"scenarios.{number}", params)
     for number, scenario in enumerate(scenarios):
         for name in scenario.articles:
             if name not in pack.article_index:
                 params = {"id": scenario.id, "article": name}
                 yield Finding("scenario_of_unknown_article", "error", f"scenarios.{number}", params)
-
-
-def _ruled(pack: Pack) -> Iterable[Ruled]:
-    parts: Iterator[tuple[str, Part]] = walk(pack.ownership, "ownership")
-    return (part for _, part in parts if isinstance(part, Ruled))

@@ -7,16 +7,12 @@ from collections.abc import Collection, Iterator
 from typing import get_args
 
 from dingfen.engine.consequences import Role
-from dingfen.engine.durations import Duration, parse_length
 from dingfen.engine.finding import Finding
+from dingfen.engine.floors import days
 from dingfen.engine.ownership import Ownership
 from dingfen.engine.parts import Ruled, Text, conditions_in, own_conditions, walk
 from dingfen.engine.schema import Pack
 
-_DAYS = {
-    "minutes": 1 / 1440, "hours": 1 / 24, "working_hours": 1 / 8, "days": 1.0, "working_days": 7 / 5,
-    "weeks": 7.0, "months": 30.4,
-}  # fmt: skip
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ROLES = get_args(Role)
 _APPROVERS = ("head", "general_manager", "compliance")
@@ -32,17 +28,6 @@ NEEDS = {
     ),
 }
 _OF_TELLING = {name for name, rule in NEEDS.items() if rule == "prior_communication"}
-
-
-def days(duration: Duration) -> float:
-    """About how many calendar days a length has: good enough to compare rules, not to set a clock."""
-    return duration.amount * _DAYS[duration.unit]
-
-
-def days_of(text: str) -> float:
-    """The same of a length as a rule writes it."""
-    amount, unit = parse_length(text)
-    return amount * _DAYS[unit]
 
 
 def check_clocks(rules: Ownership) -> Iterator[Finding]:
@@ -119,10 +104,9 @@ def check_languages(pack: Pack) -> Iterator[Finding]:
     for index, article in enumerate(pack.articles):
         for key, text in (("title", article.title), ("text", article.text), ("note", article.note)):
             yield from _language(text, f"articles.{index}.{key}")
-    for path, part in walk(pack.ownership, "ownership"):
-        title = getattr(part, "title", None)
-        if isinstance(title, Text):
-            yield from _language(title, f"{path}.title")
+    for path, part in pack.parts():
+        if isinstance(part, Text):
+            yield from _language(part, path)
 
 
 def _language(text: Text | None, where: str) -> Iterator[Finding]:
@@ -134,14 +118,14 @@ def _language(text: Text | None, where: str) -> Iterator[Finding]:
         yield Finding("language_missing", "warning", f"{where}.en", {"language": "en"})
 
 
-def check_roles(rules: Ownership, held: Collection[str]) -> Iterator[Finding]:
+def check_roles(pack: Pack, held: Collection[str]) -> Iterator[Finding]:
     """Roles the rules name that nobody holds."""
-    for path, part in walk(rules, "ownership"):
+    for path, part in pack.parts():
         if isinstance(part, Ruled):
             for key in ("handled_by", "approved_by", "confirmed_by", "by", "to"):
                 role = getattr(part, key, None)
                 if isinstance(role, str) and role in ROLES and role not in held:
                     yield Finding("role_nobody_holds", "warning", f"{path}.{key}", {"role": role})
-    if "general_manager" not in held:
+    if pack.ownership and "general_manager" not in held:
         params = {"role": "general_manager"}
         yield Finding("role_nobody_holds", "warning", "ownership.decides.appeal.to", params)

@@ -21,7 +21,7 @@ from dingfen.engine.ruling import (
     Ruling,
     Unknown,
 )
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import Pack, ownership_of
 from dingfen.engine.vocabulary import FACTS
 from dingfen.engine.weigh import Prepared, Weighing, prepare, shown_value, weigh
 from dingfen.engine.whatif import changes, facts_of_rule, unknowns
@@ -37,9 +37,9 @@ def decide(facts: Facts, policy: Pack | None, at: datetime) -> Ruling:
     if policy is None:
         return _no_policy(at)
     prepared = prepare(facts)
-    went = weigh(policy.ownership, prepared)
+    went = weigh(ownership_of(policy), prepared)
     base = went.result(prepared.staff)
-    unknown = unknowns(policy.ownership, prepared, went, base)
+    unknown = unknowns(ownership_of(policy), prepared, went, base)
     return _Builder(facts, policy, at, prepared, went, unknown).ruling()
 
 
@@ -81,7 +81,7 @@ class _Builder:
         unknown: tuple[Unknown, ...],
     ) -> None:
         self.facts, self.policy, self.at, self.prepared, self.went = facts, policy, at, prepared, went
-        self.rules, self.unknown = policy.ownership, unknown
+        self.rules, self.unknown = ownership_of(policy), unknown
         self.declined = self._declined()
 
     def ruling(self) -> Ruling:

@@ -16,6 +16,7 @@ from dingfen.engine.deadlines import due
 from dingfen.engine.events import Claimant, Event, Id, Matter
 from dingfen.engine.fact import SIDES
 from dingfen.engine.runs import PackOf, Run, holdings, is_effective, is_meeting, signers_of
+from dingfen.engine.schema import ownership_of
 from dingfen.engine.vocabulary import UNKNOWN_UNLESS_FOUND, Subject, facts_of
 
 Facts = dict[str, Any]
@@ -210,7 +211,7 @@ class _Fold:
         record.set("active_days", len({self.calendar.date_of(event.at) for event in worked}), *worked)
 
     def _in_look_back(self, worked: Sequence[Event]) -> bool:
-        rule = self.pack.ownership.look_back if self.pack else None
+        rule = ownership_of(self.pack).look_back if self.pack else None
         if rule is None:
             return True
         return bool(worked) and self.matter.at < due(worked[-1].at, rule.within, self.calendar)
@@ -293,7 +294,7 @@ class _Fold:
     def _told(self, served: Event, own: Sequence[Event]) -> list[Event]:
         """What the receiver did in time to tell the holder, got through or not."""
         pack = self.pack_of(served.at)
-        rule = pack.ownership.prior_communication if pack else None
+        rule = ownership_of(pack).prior_communication if pack else None
         until = due(served.at, rule.tell, self.calendar) if rule else self.matter.at
         day = self.calendar.date_of(served.at)
         told = (e for e in own if e.kind == "notified_owner" and e.at < until)
@@ -301,7 +302,7 @@ class _Fold:
 
     def _attempts_count(self, served: Event) -> bool:
         pack = self.pack_of(served.at)
-        rule = pack.ownership.prior_communication if pack else None
+        rule = ownership_of(pack).prior_communication if pack else None
         return rule is not None and rule.attempt == "counts"
 
     def _meeting_of(self, record: _Record, claim: Claimant, own: Sequence[Event]) -> None:
@@ -350,7 +351,7 @@ class _Fold:
     def _claim_until(self) -> datetime | None:
         if self.pack is None or self.deal is None:
             return None
-        window = self.pack.ownership.claim_window
+        window = ownership_of(self.pack).claim_window
         starts = [self.deal.at] if "deal" in window.from_ else []
         if "delivery" in window.from_:
             starts += [event.at for event in self.deliveries]

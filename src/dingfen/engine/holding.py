@@ -12,7 +12,7 @@ from dingfen.engine.deadlines import due
 from dingfen.engine.durations import CLOCK_UNITS
 from dingfen.engine.ownership import FollowUp, Goes
 from dingfen.engine.ownership import Protection as ProtectionRules
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import Pack, ownership_of
 from dingfen.engine.standing import Standing
 
 State = Literal["held", "lapsing", "lapsed"]
@@ -52,7 +52,7 @@ def protection(
 
     `stage` is the one it is in and since when. Renewals beyond what the rules allow change nothing.
     """
-    rules = pack.ownership.protection
+    rules = ownership_of(pack).protection
     made = [at for at in follow_ups if registered_at <= at <= now]
     last = max(made, default=registered_at)
     standing = Standing(grade, channel, stage[1] if stage else None, bool(made))

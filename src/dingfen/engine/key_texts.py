@@ -4,7 +4,10 @@ the same everywhere. The reference and the JSON Schema are made from it; a test 
 
 from __future__ import annotations
 
+from dingfen.engine.complaint_texts import COMPLAINT_KEYS
+
 KEY_TEXTS: dict[str, tuple[str, str]] = {
+    **COMPLAINT_KEYS,
     "article": ("依据的条款", "the article it rests on"),
     "unverified": ("数值尚待核定", "the value still has to be confirmed"),
     "floor": ("法律规定的下限或上限，公司只能更严", "what the law demands; a company may only be stricter"),
@@ -21,6 +24,11 @@ KEY_TEXTS: dict[str, tuple[str, str]] = {
         "what units, sites and people are called on the screen",
     ),
     "Pack.articles": ("条款", "the articles"),
+    "Pack.kind": ("附则写 overlay，一般制度包不写", "overlay for an overlay; left out: a pack of its own"),
+    "Pack.extends": ("所沿用的制度包", "the pack whose values are taken over"),
+    "Pack.without": ("不沿用的部分，如 ownership.effects.signer-bonus", "parts of it that are left out"),
+    "Pack.period": ("附则的起止日期", "the days the overlay is in force"),
+    "Pack.floors": ("法定下限", "legal floors"),
     "Pack.ownership": ("客户归属", "ownership of customers"),
     "Pack.calendar": ("本制度自己的工作日历", "a working calendar of its own"),
     "Article.id": ("条款编号，如 OWN-3", "number of the article, such as OWN-3"),
@@ -28,9 +36,14 @@ KEY_TEXTS: dict[str, tuple[str, str]] = {
     "Article.chapter": ("章名，写在该章第一条", "name of the chapter, at its first article"),
     "Article.source": ("规则出处", "where the rule was taken from"),
     "Article.note": ("说明", "a note"),
-    "Floor.law": ("所依据的法律", "the law it cites"),
-    "Floor.at_least": ("不得短于", "not shorter than"),
-    "Floor.at_most": ("不得长于", "not longer than"),
+    "Period.first": ("第一日", "the first day"),
+    "Period.last": ("最后一日，含当日", "the last day, included"),
+    "law": ("所依据的法律", "the law it cites"),
+    "at_least": ("不得少于：时长或数目", "not less than this length or number"),
+    "at_most": ("不得多于：时长或数目", "not more than this length or number"),
+    "jurisdiction": ("适用的法域，如 CN", "the country it counts in, such as CN; left out: everywhere"),
+    "region": ("适用的地区，如 CN-31 中的 31", "the region it counts in, such as 31 of CN-31"),
+    "LegalFloor.of": ("所约束的数值的键，如 complaints.retention.keep", "the key of the value it is about"),
     "Duration.length": ("数量与单位", "number and unit"),
     "Duration.counting": (
         "最后一日算在内（inclusive）或不算（exclusive）",

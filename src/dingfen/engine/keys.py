@@ -129,7 +129,10 @@ def read(annotation: Any) -> tuple[str, Shape]:
         return " · ".join(f"`{_shown(each)}`" for each in choices), {"enum": list(choices)}
     if get_origin(annotation) in (typing.Union, types.UnionType):
         inner = [each for each in get_args(annotation) if each is not type(None)]
-        return read(inner[0])
+        if len(inner) == 1:
+            return read(inner[0])
+        forms = [read(each) for each in inner]
+        return " or ".join(words for words, _ in forms), {"anyOf": [shape for _, shape in forms]}
     if get_origin(annotation) in (tuple, frozenset):
         words, shape = read(get_args(annotation)[0])
         return f"list of {words}", {"type": "array", "items": shape}

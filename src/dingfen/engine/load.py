@@ -14,11 +14,12 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from dingfen.engine.errors import PackError, PackErrors
+from dingfen.engine.extending import MOST_STEPS, Bases, extended, no_bases
 from dingfen.engine.schema import TOPICS, Pack
 from dingfen.engine.sources import Path, Place, Source, read_yaml, values_of
 
 HEADER_FILE = "pack.yaml"
-FILES = (HEADER_FILE, "articles.yaml", *(f"{topic}.yaml" for topic in TOPICS))
+FILES = (HEADER_FILE, "articles.yaml", "floors.yaml", *(f"{topic}.yaml" for topic in TOPICS))
 _CODES = {
     "missing": "missing_key",
     "extra_forbidden": "unknown_key",
@@ -35,9 +36,12 @@ _CODES = {
 _LIMITS = {"ge": "≥", "le": "≤", "max_length": "≤"}
 
 
-def load_pack(files: Mapping[str, str]) -> Pack:
-    """The pack written in these files (name → text). Raises `PackErrors` with all that is wrong."""
-    return load_with_places(files)[0]
+def load_pack(files: Mapping[str, str], bases: Bases = no_bases) -> Pack:
+    """The pack written in these files (name → text). Raises `PackErrors` with all that is wrong.
+
+    `bases` gives the files of a pack that others may extend, by name; it raises KeyError for an unknown one.
+    """
+    return load_with_places(files, bases)[0]
 
 
 def place_of(source: Source, where: str) -> Place:
@@ -45,9 +49,9 @@ def place_of(source: Source, where: str) -> Place:
     return source.place(tuple(int(step) if step.isdigit() else step for step in where.split(".")))
 
 
-def load_with_places(files: Mapping[str, str]) -> tuple[Pack, Source]:
+def load_with_places(files: Mapping[str, str], bases: Bases = no_bases) -> tuple[Pack, Source]:
     """The same, with the places of its keys."""
-    source, errors = _read(files)
+    source, errors = _read_all(files, bases)
     if errors:
         raise PackErrors(errors)
     unknown = _unknown_articles(source)
@@ -77,24 +81,46 @@ def digest(pack: Pack) -> str:
     return hashlib.sha256(dump(pack).encode()).hexdigest()
 
 
-def _read(files: Mapping[str, str]) -> tuple[Source, list[PackError]]:
+def _read_all(files: Mapping[str, str], bases: Bases) -> tuple[Source, list[PackError]]:
+    """The files of a pack, with what it takes over from the pack it extends, and so on upwards."""
+    own, errors = _read(files)
+    chain, names = [own], [own.data.get("id")]
+    while not errors and (name := chain[-1].data.get("extends")) is not None:
+        if name in names or len(chain) > MOST_STEPS:
+            errors.append(chain[-1].error(("extends",), "extends_itself", pack=str(name)))
+            break
+        try:
+            texts = bases(str(name))
+        except KeyError:
+            errors.append(chain[-1].error(("extends",), "unknown_pack", pack=str(name)))
+            break
+        source, errors = _read(texts, folder=f"{name}/")
+        chain.append(source)
+        names.append(name)
+    whole = chain.pop()
+    while chain and not errors:
+        whole, errors = extended(chain.pop(), whole, frozenset(TOPICS))
+    return whole, errors
+
+
+def _read(files: Mapping[str, str], folder: str = "") -> tuple[Source, list[PackError]]:
     source, errors = Source(), []
     for name in sorted(set(files) | {HEADER_FILE}):
         if name not in files:
-            errors.append(PackError(name, 1, 1, "", "missing_file", {}, ", ".join(FILES)))
+            errors.append(PackError(folder + name, 1, 1, "", "missing_file", {}, ", ".join(FILES)))
         elif name not in FILES:
-            errors.append(PackError(name, 1, 1, "", "unknown_file", {}, ", ".join(FILES)))
+            errors.append(PackError(folder + name, 1, 1, "", "unknown_file", {}, ", ".join(FILES)))
         else:
-            errors += _read_one(name, files[name], source)
+            errors += _read_one(name, files[name], source, folder)
     return source, errors
 
 
-def _read_one(name: str, text: str, source: Source) -> list[PackError]:
-    data, errors = read_yaml(name, text, source)
+def _read_one(name: str, text: str, source: Source, folder: str) -> list[PackError]:
+    data, errors = read_yaml(folder + name, text, source)
     if errors:
         return errors
     if not isinstance(data, dict):
-        return [PackError(name, 1, 1, "", "not_a_mapping", {}, "key: value")]
+        return [PackError(folder + name, 1, 1, "", "not_a_mapping", {}, "key: value")]
     for key, value in data.items():
         if name != HEADER_FILE and key != name.removesuffix(".yaml"):
             errors.append(

@@ -39,19 +39,26 @@ class Text(Part):
 
 
 class Floor(Part):
-    """What the law demands of a length; a company may only be stricter. `law` cites it."""
+    """What the law demands of a length or a number; a company may only be stricter. `law` cites it.
+
+    It counts in its `jurisdiction` and `region`; left out, wherever the pack applies.
+    """
 
     law: Text
-    at_least: str | None = None
-    at_most: str | None = None
+    at_least: str | int | None = None
+    at_most: str | int | None = None
+    jurisdiction: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    region: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,3}$")] | None = None
+    unverified: bool | None = None
 
     @model_validator(mode="after")
-    def _is_a_length(self) -> Floor:
+    def _is_a_limit(self) -> Floor:
         limits = [limit for limit in (self.at_least, self.at_most) if limit is not None]
         if not limits:
             raise refused("one_of", accepted="at_least, at_most")
         for limit in limits:
-            parse_length(limit)
+            if isinstance(limit, str):
+                parse_length(limit)
         return self
 
 
@@ -95,6 +102,7 @@ CaseCondition = Annotated[Condition, _ConditionIn("case")]
 ClaimCondition = Annotated[Condition, _ConditionIn("claim")]
 CustomerCondition = Annotated[Condition, _ConditionIn("customer")]
 RulingCondition = Annotated[Condition, _ConditionIn("ruling")]
+ComplaintCondition = Annotated[Condition, _ConditionIn("complaint")]
 
 
 class _ReadsText(Part):
@@ -273,7 +281,8 @@ def conditions_in(part: Part) -> Iterator[Condition]:
 
 
 __all__ = [
-    "ARTICLE_ID", "SLUG", "ArticleId", "CaseCondition", "ClaimCondition", "Condition", "CustomerCondition",
+    "ARTICLE_ID", "SLUG", "ArticleId", "CaseCondition", "ClaimCondition", "ComplaintCondition", "Condition",
+    "CustomerCondition",
     "Duration", "Money", "Named", "Part", "Points", "Preference", "Recipient", "Ruled", "RulingCondition", "Slug",
     "Span", "Text", "conditions_in", "own_conditions", "walk",
 ]  # fmt: skip

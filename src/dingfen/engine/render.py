@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
-from dingfen.engine.ownership import Line, Ownership
+from dingfen.engine.ownership import Line
 from dingfen.engine.parts import Text
 from dingfen.engine.schema import Article, Pack
 
@@ -39,7 +39,8 @@ def _lines(pack: Pack, language: Language) -> Iterator[str]:
             chapter = article.chapter
             yield from (f"## {_in(chapter, language)}", "")
         yield from _article(number, article, language)
-    yield from _scorecard(pack.ownership, language)
+    for annex in ANNEXES:
+        yield from annex(pack, language)
 
 
 def _in_force(pack: Pack, language: Language) -> str:
@@ -60,8 +61,8 @@ def _article(number: int, article: Article, language: Language) -> Iterator[str]
         yield from (f"> {_word('note', language)}{colon}{_in(article.note, language)}", "")
 
 
-def _scorecard(rules: Ownership, language: Language) -> Iterator[str]:
-    card = rules.scorecard
+def _scorecard(pack: Pack, language: Language) -> Iterator[str]:
+    card = pack.ownership.scorecard if pack.ownership else None
     if card is None:
         return
     yield from (f"## {_word('scorecard', language)}", "")
@@ -75,6 +76,10 @@ def _scorecard(rules: Ownership, language: Language) -> Iterator[str]:
 def _score_line(line: Line, language: Language) -> str:
     points = str(line.points).replace("-", "−")
     return f"| {_in(line.title, language)} | {points} | {line.article} |"
+
+
+# What topics print after the articles: each gives lines, none where the pack has nothing of the kind.
+ANNEXES: tuple[Callable[[Pack, Language], Iterator[str]], ...] = (_scorecard,)
 
 
 def _in(text: Text, language: Language) -> str:

@@ -11,7 +11,7 @@ from dingfen.engine.calendar import Calendar
 from dingfen.engine.deadlines import due
 from dingfen.engine.events import Event, Id
 from dingfen.engine.holding import protection
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import Pack, ownership_of
 
 PackOf = Callable[[datetime], Pack | None]
 MEETING_KINDS = ("walk_in", "visit", "meeting")
@@ -21,6 +21,11 @@ _CHANNEL_OF = {
     "e_mail": "online",
 }  # fmt: skip
 _ENDS = ("released", "lost", "transferred", "voided")
+
+
+def channel_of(kind: str) -> str | None:
+    """How somebody came who is first met by a touch of this kind (a policy's word); None where it says nothing."""
+    return _CHANNEL_OF.get(kind)
 
 
 def is_meeting(event: Event) -> bool:
@@ -39,7 +44,7 @@ def is_effective(event: Event, pack: Pack | None) -> bool:
         return True
     if event.kind != "touch" or pack is None:
         return False
-    rule = pack.ownership.effective_follow_up
+    rule = ownership_of(pack).effective_follow_up
     reached = event.attrs.get("reached") is True or is_meeting(event)
     return (
         event.attrs.get("kind") in rule.kinds
@@ -53,17 +58,18 @@ def _is_partner(met: str, counted: Sequence[str]) -> bool:
 
 
 def is_valid_registration(event: Event, pack: Pack | None) -> bool:
-    """Whether a registration counts: complete, and made in time or imported as history."""
+    """Whether a registration counts: complete, agreed to where the rules ask for it, in time or imported."""
     if pack is None:
         return False
-    rule = pack.ownership.registration
+    rule = ownership_of(pack).registration
+    agreed = rule.approval == "none" or event.attrs.get("confirmed", True) is True
     in_time = (
         not rule.same_day
         or event.attrs.get("same_day", True) is True
         or event.attrs.get("imported") is True
         or (rule.late_evening and event.attrs.get("late_evening") is True)
     )
-    return in_time and event.attrs.get("complete", True) is True
+    return agreed and in_time and event.attrs.get("complete", True) is True
 
 
 @dataclass(slots=True)
@@ -193,7 +199,7 @@ def _start(held: Holdings, event: Event) -> None:
 def _may_again(held: Holdings, event: Event, own: Run) -> bool:
     """Whether one's registration after one's own lapse counts: confirmed, and not too soon."""
     pack = held.pack_of(event.at)
-    rule = pack.ownership.registration.again if pack else None
+    rule = ownership_of(pack).registration.again if pack else None
     if rule is None or own.ended_by != "lapsed" or own.end is None:
         return True
     waited = rule.wait is None or event.at >= due(own.end, rule.wait, held.calendar)

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from dingfen.engine.calendar import Calendar
+from dingfen.engine.complaint_scenarios import GivenComplaint
+from dingfen.engine.complaint_trying import agrees, outcome_of
 from dingfen.engine.deadlines import due
 from dingfen.engine.decide import decide
 from dingfen.engine.durations import Duration
@@ -15,7 +17,7 @@ from dingfen.engine.entering import is_in_time, is_late_evening, is_same_day
 from dingfen.engine.events import Claimant, Event, Matter
 from dingfen.engine.facts import Facts, fold, moment_text
 from dingfen.engine.holding import protection
-from dingfen.engine.parts import Ruled, walk
+from dingfen.engine.parts import Ruled
 from dingfen.engine.rotation import Turn, order
 from dingfen.engine.ruling import Ruling
 from dingfen.engine.scenarios import (
@@ -28,7 +30,7 @@ from dingfen.engine.scenarios import (
     Happening,
     Scenario,
 )
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import Pack, ownership_of, value_at
 from dingfen.engine.vocabulary import FACTS, Fact, facts_of
 
 
@@ -69,7 +71,7 @@ class Covered:
 
 def coverage(pack: Pack, scenarios: Sequence[Scenario]) -> list[Covered]:
     """Each article with an executable part, in the order of the rule book, and what tries it."""
-    run = {part.article for _, part in walk(pack.ownership, "ownership") if isinstance(part, Ruled)}
+    run = {part.article for _, part in pack.parts() if isinstance(part, Ruled)}
     return [
         Covered(
             article.id,
@@ -82,12 +84,29 @@ def coverage(pack: Pack, scenarios: Sequence[Scenario]) -> list[Covered]:
 
 
 def _differences(pack: Pack, scenario: Scenario, calendar: Calendar) -> list[Difference]:
+    if scenario.topic not in pack.topics:
+        return [Difference("topic", scenario.topic, None)]
+    if scenario.complaint is not None:
+        return _of_complaint(pack, scenario, scenario.complaint, calendar)
     found = _found(pack, scenario, calendar)
     expected = scenario.expect.model_dump(exclude_unset=True)
     return [
         Difference(key, wanted, found.get(key))
         for key, wanted in ((key, _plain(value, calendar)) for key, value in expected.items())
         if not _agrees(key, wanted, found)
+    ]
+
+
+def _of_complaint(
+    pack: Pack, scenario: Scenario, given: GivenComplaint, calendar: Calendar
+) -> list[Difference]:
+    found = _plain(outcome_of(pack, given, calendar), calendar)
+    expect = scenario.expect.complaint
+    wanted = _plain(expect.model_dump(exclude_unset=True), calendar) if expect else {}
+    return [
+        Difference(f"complaint.{key}", value, found.get(key))
+        for key, value in wanted.items()
+        if not agrees(key, value, found)
     ]
 
 
@@ -135,7 +154,7 @@ def _event(pack: Pack, number: int, each: Happening, calendar: Calendar) -> Even
     attrs = dict(each.attrs)
     if each.what == "registered" and recorded != at and not attrs.get("imported"):
         attrs.setdefault("same_day", is_same_day(at, recorded, calendar))
-        rule = pack.ownership.registration
+        rule = ownership_of(pack).registration
         attrs.setdefault("late_evening", is_late_evening(rule, at, recorded, calendar))
     return Event(each.what, at, recorded, each.who, None, None, None, number, attrs)
 
@@ -218,7 +237,7 @@ def _limit(pack: Pack, given: GivenLimit) -> dict[str, Any]:
 
 
 def _entry(pack: Pack, given: GivenEntry, calendar: Calendar) -> dict[str, Any]:
-    rule = pack.ownership.registration
+    rule = ownership_of(pack).registration
     received, entered = _here(given.received_at, calendar), _here(given.entered_at, calendar)
     missing = [name for name in rule.required if name not in given.fields]
     in_time = is_in_time(rule, received, entered, calendar)
@@ -231,7 +250,7 @@ def _entry(pack: Pack, given: GivenEntry, calendar: Calendar) -> dict[str, Any]:
 
 
 def _turns(pack: Pack, given: Sequence[GivenTurn], calendar: Calendar) -> dict[str, Any]:
-    rule = pack.ownership.rotation
+    rule = ownership_of(pack).rotation
     if rule is None:
         return {}
     people = list(dict.fromkeys(name for turn in given for name in (turn.who, turn.to) if name))
@@ -252,19 +271,6 @@ def _turns(pack: Pack, given: Sequence[GivenTurn], calendar: Calendar) -> dict[s
         "why": now.why,
         "order": [people[place.who] for place in now.places],
     }
-
-
-def value_at(pack: Pack, path: str) -> Any:
-    """What the ownership rules say under a dotted key, None when nothing; parts of a list go by id or place."""
-    here: Any = pack.ownership
-    for step in path.split("."):
-        if isinstance(here, tuple) and step.isdigit():
-            here = here[int(step)] if int(step) < len(here) else None
-        elif isinstance(here, tuple):
-            here = next((part for part in here if getattr(part, "id", None) == step), None)
-        else:
-            here = getattr(here, step, None)
-    return here
 
 
 def _of_ruling(ruling: Ruling) -> dict[str, Any]:

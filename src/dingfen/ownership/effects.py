@@ -13,7 +13,7 @@ from dingfen.accounts.models import Staff
 from dingfen.engine.conditions import NONE
 from dingfen.engine.facts import Facts
 from dingfen.engine.ownership import Effect as Rule
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import Pack, ownership_of
 from dingfen.engine.weigh import prepare
 from dingfen.ownership import watch
 from dingfen.ownership.models import Deal, Dispute, Effect, Ruling
@@ -67,7 +67,7 @@ def consequences(pack: Pack, facts: Facts, terms: Terms, quantity: int) -> list[
     case["signer_is_holder"] = bool(set(people["signer"]) & set(people["holder"]))
     case["after_delivery"] = case.get("delivered_at", NONE) is not NONE
     case["is_split"] = bool(terms.split)
-    for rule in pack.ownership.effects:
+    for rule in ownership_of(pack).effects:
         if rule.when is None or rule.when.of_case(case, prepared.claims) is True:
             found.extend(_of_rule(rule, people, terms, quantity))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +12,14 @@ from dingfen.engine.deadlines import due
 from dingfen.engine.holding import Protection, protection
 from dingfen.engine.ownership import Ownership
 from dingfen.engine.parts import Duration
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import Pack, ownership_of
+from dingfen.ownership.models import Registration
 from dingfen.policies.calendars import calendar_of
 from dingfen.policies.models import PolicyVersion
 from dingfen.policies.queries import in_force, pack_of, published, version_at
 from dingfen.problems import conflict
+
+TOPIC = "ownership"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Rules:
 
     @property
     def ownership(self) -> Ownership:
-        return self.pack.ownership
+        return ownership_of(self.pack)
 
     @property
     def cited(self) -> tuple[str, str, str]:
@@ -37,23 +40,27 @@ class Rules:
     def due(self, start: datetime, length: Duration) -> datetime:
         return due(start, length, self.calendar)
 
-    def protection(
-        self, registered_at: datetime, grade: str, follow_ups: list[datetime], now: datetime
-    ) -> Protection:
-        """How long a hold that began at `registered_at` lasts, seen at `now`."""
+    def protection(self, held: Registration, follow_ups: Iterable[datetime], now: datetime) -> Protection:
+        """How long a hold lasts, seen at `now`: by its grade, channel, stage and renewals.
+
+        `held` may be a row not yet written; the customer comes with it.
+        """
         return protection(
             self.pack,
-            registered_at=registered_at,
-            grade=grade or None,
+            registered_at=held.registered_at,
+            grade=held.customer.grade or None,
             follow_ups=follow_ups,
             calendar=self.calendar,
             now=now,
+            channel=held.channel or None,
+            stage=(held.stage_at, held.stage) if held.stage and held.stage_at else None,
+            renewals=[datetime.fromisoformat(text) for text in held.renewals],
         )
 
 
 def rules_at(unit: Unit, at: datetime, imported: bool = False) -> Rules | None:
     """The rules in force for a unit at a moment; None where no published version applies."""
-    found = version_at(unit.company_id or unit.pk, unit.path, at, imported)
+    found = version_at(unit.company_id or unit.pk, unit.path, at, imported, topic=TOPIC)
     if found is None:
         return None
     version, pack = found
@@ -73,7 +80,7 @@ def pack_by_time(unit: Unit, imported: bool) -> Callable[[datetime], Pack | None
     versions = published(unit.company_id or unit.pk, unit.path)
 
     def pack_of_time(at: datetime) -> Pack | None:
-        version = in_force(versions, at, imported)
+        version = in_force(versions, at, imported, topic=TOPIC)
         return pack_of(version) if version else None
 
     return pack_of_time

@@ -10,6 +10,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
 from dingfen.engine.ownership import Measure
 from dingfen.engine.ownership import Sanction as Rule
+from dingfen.engine.schema import ownership_of
 from dingfen.ownership.deciders import Seat, parties_of, seat_of
 from dingfen.ownership.models import Dispute
 from dingfen.ownership.sanction_rows import Sanction
@@ -69,7 +70,7 @@ def rule_of(sanction: Sanction) -> Rule | None:
     """The rule it rests on, in the version it was proposed under."""
     if sanction.policy is None:
         return None
-    found = pack_of(sanction.policy).ownership.sanctions
+    found = ownership_of(pack_of(sanction.policy)).sanctions
     return next((rule for rule in found if rule.id == sanction.code), None)
 
 

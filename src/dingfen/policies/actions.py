@@ -16,7 +16,7 @@ from dingfen.engine.load import digest, dump
 from dingfen.engine.schema import Pack
 from dingfen.outbox.actions import queue
 from dingfen.policies.models import Acknowledgement, PolicyVersion
-from dingfen.policies.queries import shipped
+from dingfen.policies.queries import pack_of, shipped
 from dingfen.problems import conflict, missing, refused
 from dingfen.register.append import append
 
@@ -137,6 +137,9 @@ def publish_shipped(
 def _publish(
     version: PolicyVersion, actor: Actor, at: datetime, start: datetime, history: datetime | None
 ) -> PolicyVersion:
+    until = _ends(version)
+    if until is not None and until <= start:
+        raise conflict("policy.period_over", day=until.astimezone(version.unit.zone).date())
     earlier = PolicyVersion.objects.filter(
         Q(in_force_until=None) | Q(in_force_until__gt=start),
         unit=version.unit,
@@ -146,10 +149,13 @@ def _publish(
     )
     earlier.update(in_force_until=start)
     version.state = State.PUBLISHED
+    version.in_force_until = until
     version.in_force_from = start
     version.applies_to_history_from = history
     version.published_at = at
-    version.save(update_fields=["state", "in_force_from", "applies_to_history_from", "published_at"])
+    version.save(
+        update_fields=["state", "in_force_from", "in_force_until", "applies_to_history_from", "published_at"]
+    )
     if not actor.is_system:
         _tell(version, start, at)
     _log(
@@ -161,6 +167,12 @@ def _publish(
         applies_to_history_from=history.isoformat() if history else None,
     )
     return version
+
+
+def _ends(version: PolicyVersion) -> datetime | None:
+    """When an overlay ends by itself: with the last day of its period, on the unit's wall clock."""
+    period = pack_of(version).period
+    return None if period is None else version.unit.midnight_after(period.last)
 
 
 def _tell(version: PolicyVersion, start: datetime, at: datetime) -> None:

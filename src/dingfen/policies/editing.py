@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,13 +61,16 @@ def sources(actor: Actor) -> Any:
     return rows.select_related("base", "proposed", "made_by").order_by("-saved_at", "-pk")
 
 
-def check(texts: Mapping[str, str]) -> Checked:
-    """Read, lint and try the files of a pack. Never raises for what a person has typed."""
+def check(texts: Mapping[str, str], held: Collection[str] | None = None) -> Checked:
+    """Read, lint and try the files of a pack; `held`: the roles somebody has (`roles_held`).
+
+    Never raises for what a person has typed.
+    """
     own = {name: text for name, text in texts.items() if not name.startswith(SCENARIOS)}
     tried = {name.removeprefix(SCENARIOS): text for name, text in texts.items() if name.startswith(SCENARIOS)}
     errors: list[PackError] = []
     try:
-        pack: Pack | None = load_pack(own)
+        pack: Pack | None = load_pack(own, pack_files)
     except PackErrors as found:
         pack, errors = None, list(found.errors)
     try:
@@ -78,7 +81,9 @@ def check(texts: Mapping[str, str]) -> Checked:
     if pack is None or errors:
         return Checked(pack, tuple(errors))
     calendar = build_calendar(pack.calendar or CalendarForm.model_validate(_PLAIN_WEEK))
-    return Checked(pack, (), tuple(lint(pack, scenarios)), tuple(run_scenarios(pack, scenarios, calendar)))
+    return Checked(
+        pack, (), tuple(lint(pack, scenarios, held)), tuple(run_scenarios(pack, scenarios, calendar))
+    )
 
 
 def _in_folder(error: PackError) -> PackError:
@@ -102,7 +107,7 @@ def begin(
     base: PolicyVersion | None = None
     if shipped in shipped_names():
         texts = dict(pack_files(shipped)) | {SCENARIOS + n: t for n, t in scenario_files(shipped).items()}
-        title = load_pack(pack_files(shipped)).title.zh
+        title = load_pack(pack_files(shipped), pack_files).title.zh
     elif version:
         base = PolicyVersion.objects.filter(company_id=actor.company_id, uid=version).first()
         if base is None:

@@ -16,8 +16,10 @@ from dingfen import formats
 from dingfen.engine.check import Finding
 from dingfen.engine.durations import Unit, parse_length
 from dingfen.engine.errors import PackError
+from dingfen.policies import complaint_findings
 
 ERRORS: dict[str, Promise] = {
+    **complaint_findings.ERRORS,
     "alias": _("Anchors and aliases are not used in a pack: write the rule where it stands."),
     "clock_time_has_no_days": _("%(unit)s run from the moment itself: leave out %(keys)s."),
     "condition_too_deep": _("This condition has too many brackets inside each other."),
@@ -46,6 +48,13 @@ ERRORS: dict[str, Promise] = {
     "not_one_of": _("This value isn't one of those there are."),
     "not_points": _("These aren't points, or a range of points."),
     "not_yaml": _("This can't be read as YAML: %(problem)s"),
+    "no_topic": _("A pack needs rules on at least one topic."),
+    "nothing_there": _("The pack it extends has no %(key)s."),
+    "overlay_adds": _("An overlay changes values that are there, and %(key)s isn't."),
+    "overlay_incomplete": _("An overlay says which pack it changes, and from when until when."),
+    "extends_itself": _("%(pack)s would extend itself."),
+    "period_ends_first": _("The last day comes before the first."),
+    "unknown_pack": _("There is no pack %(pack)s to extend."),
     "one_of": _("Exactly one of these must stand here."),
     "out_of_range": _("This number is too small or too large."),
     "range_needs_value": _("Points in a range are given by people: name the fact that holds them."),
@@ -71,6 +80,7 @@ ERRORS: dict[str, Promise] = {
 OTHER_ERROR = _("This value isn't possible here.")
 
 FINDINGS: dict[str, Promise] = {
+    **complaint_findings.FINDINGS,
     "always_true": _("This condition is always true: leave it out, or say what is meant."),
     "article_only_read": _("Article %(article)s is only read; no rule runs by it."),
     "article_without_scenario": _("No scenario tries article %(article)s."),
@@ -104,12 +114,16 @@ FINDINGS: dict[str, Promise] = {
     "reminder_before_start": _("The reminder would come before the registration: it lapses after %(lapse)s."),
     "repeats": _("%(id)s does the same as %(after)s before it."),
     "rule_unreachable": _("Rules before this one leave no customer for it."),
+    "scenario_of_missing_topic": _("The scenario %(id)s tries %(topic)s, and this pack has no such rules."),
+    "floor_of_nothing": _("The floor is about %(key)s, which this pack doesn't say."),
+    "floor_unverified": _("The legal floor %(id)s still has to be confirmed."),
     "scenario_of_unknown_article": _("The scenario %(id)s names article %(article)s, which isn't there."),
     "threshold_out_of_reach": _("Nobody can lead by %(threshold)s points: all lines give %(most)s at most."),
     "unreachable": _("%(id)s is never reached: %(after)s always ends the comparison."),
     "unverified": _("Article %(article)s holds values that still have to be confirmed."),
 }
 MENDS: dict[str, Promise] = {
+    **complaint_findings.MENDS,
     "always_true": _("Take the condition away."),
     "article_only_read": _("Nothing needs to be done if people are only to read it."),
     "article_without_scenario": _("Add a scenario in which it decides, and one just outside."),
@@ -143,6 +157,9 @@ MENDS: dict[str, Promise] = {
     "role_may_not": _("Name the head, the general manager or compliance."),
     "role_nobody_holds": _("Give somebody the role, or name another."),
     "rule_unreachable": _("Put it before the more general rule."),
+    "scenario_of_missing_topic": _("Add the rules, or take the scenario away."),
+    "floor_of_nothing": _("Correct the key, or add the value."),
+    "floor_unverified": _("Look it up in the law, then take the mark away."),
     "scenario_of_unknown_article": _("Correct the number of the article."),
     "threshold_out_of_reach": _("Lower the threshold, or give more points."),
     "unreachable": _("Put it before the rule that always ends the comparison."),
@@ -196,7 +213,9 @@ def _shown(params: Mapping[str, Any]) -> _Shown:
 def _words(name: str, value: Any) -> Any:
     if name == "grade" and value is None:
         return str(NO_GRADE)
-    return rule_length(value) if name in ("lapse", "every", "length") else value
+    if name in ("lapse", "every", "length") and not str(value).isdigit():
+        return rule_length(value)
+    return value
 
 
 def rule_length(text: str) -> str:

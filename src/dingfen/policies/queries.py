@@ -9,6 +9,7 @@ from functools import lru_cache
 from django.db.models import F
 from django.db.models.functions import Length
 
+from dingfen.accounts.models import RoleGrant
 from dingfen.database import rows
 from dingfen.engine.load import from_canonical, load_pack
 from dingfen.engine.schema import Pack
@@ -54,9 +55,18 @@ def _load_published(company_id: int, unit_path: str) -> list[PolicyVersion]:
     )
 
 
-def in_force(versions: Iterable[PolicyVersion], at: datetime, imported: bool = False) -> PolicyVersion | None:
-    """The first of these versions (ordered as `published` gives them) that judges what happened at `at`."""
-    return next((version for version in versions if _judges(version, at, imported)), None)
+def in_force(
+    versions: Iterable[PolicyVersion], at: datetime, imported: bool = False, *, topic: str
+) -> PolicyVersion | None:
+    """The first of these versions (ordered as `published` gives them) that judges what happened at `at`.
+
+    Only packs with rules on the topic count. Within the nearest unit an overlay comes before all others.
+    """
+    fitting = (version for version in versions if _judges(version, at, imported))
+    found = [version for version in fitting if topic in pack_of(version).topics]
+    nearest = [version for version in found if version.unit_id == found[0].unit_id]
+    overlay = next((version for version in nearest if pack_of(version).kind == "overlay"), None)
+    return overlay or (found[0] if found else None)
 
 
 def _judges(version: PolicyVersion, at: datetime, imported: bool) -> bool:
@@ -68,14 +78,14 @@ def _judges(version: PolicyVersion, at: datetime, imported: bool) -> bool:
 
 
 def version_at(
-    company_id: int, unit_path: str, at: datetime, imported: bool = False
+    company_id: int, unit_path: str, at: datetime, imported: bool = False, *, topic: str
 ) -> tuple[PolicyVersion, Pack] | None:
-    """The version that judges what happened at `at` in this unit, with its compiled pack.
+    """The version whose rules on a topic judge what happened at `at` in this unit, with its compiled pack.
 
     The nearest unit upwards decides; there the version with the latest date of effect. Imported facts may
     also be judged from `applies_to_history_from` on. None: no version applied, so the engine declines.
     """
-    version = in_force(published(company_id, unit_path), at, imported)
+    version = in_force(published(company_id, unit_path), at, imported, topic=topic)
     return (version, pack_of(version)) if version else None
 
 
@@ -109,4 +119,12 @@ def shipped_names() -> list[str]:
 @lru_cache(maxsize=16)
 def shipped(name: str) -> Pack:
     """A pack that comes with Dingfen. Raises KeyError for an unknown name."""
-    return load_pack(pack_files(name))
+    return load_pack(pack_files(name), pack_files)
+
+
+def roles_held(company_id: int) -> frozenset[str]:
+    """The roles somebody at work in a company has, whatever unit they are over: for lint."""
+    grants = RoleGrant.objects.filter(
+        staff__company_id=company_id, staff__is_active=True, staff__left_on=None
+    )
+    return frozenset(grants.values_list("role", flat=True).distinct())

@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 
 _HIDDEN = frozenset({"script", "style", "head", "title", "template", "noscript"})
 _BREAKS = frozenset({"br", "tr", "li", "hr"})
-_BLOCKS = frozenset({"p", "div", "table", "ul", "ol", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = frozenset(
+    {"p", "div", "table", "ul", "ol", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
+)
 
 
 class _Reader(HTMLParser):

@@ -25,7 +25,13 @@ MOST_REFERENCES = 50
 _ID = re.compile(r"<[^<>\s]{1,250}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # GB 2312 and GBK are parts of GB 18030, and letters that claim the smaller use the larger
-_CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb-2312": "gb18030", "cp936": "gb18030", "x-gbk": "gb18030"}
+_CHARSETS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb-2312": "gb18030",
+    "cp936": "gb18030",
+    "x-gbk": "gb18030",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from dingfen.channels.models import Account, Channel, Received, Sent
 from dingfen.channels.port import Incoming, Receiver, Sender
 from dingfen.channels.secrets import digest
 
+_LONGEST_WAY = timedelta(days=2)
 _NUMBER = re.compile(r"\b[A-Z]{1,3}-20\d\d-\d{4,7}\b")
 
 
@@ -23,7 +24,9 @@ def take(row: Received, receiver: Receiver, at: datetime) -> None:
     letter = read(blobs.load(row.blob), most_bytes=settings.ATTACHMENT_LIMIT)
     reason = _reason(row.account, letter)
     if letter.bounce is not None:
-        bounces.note(row.account.company_id, letter.bounce.message_id, letter.bounce.status, letter.bounce.final, at)
+        bounces.note(
+            row.account.company_id, letter.bounce.message_id, letter.bounce.status, letter.bounce.final, at
+        )
         reason = "bounce"
     if reason:
         row.case_uid = _case_of_thread(row, letter)
@@ -52,11 +55,17 @@ def incoming_of(row: Received, letter: Letter) -> Incoming:
         sender=Sender("mail", letter.sender, letter.sender_name),
         subject=letter.subject,
         text=letter.text or letter.subject,
-        occurred_at=min(letter.sent_at or row.received_at, row.received_at),
+        occurred_at=_when(row, letter),
         external=row.external,
         files=letter.files,
         left_out=letter.left_out,
     )
+
+
+def _when(row: Received, letter: Letter) -> datetime:
+    """When it was written, as it says itself; when it came, if that can't be so: clocks start from here."""
+    said = letter.sent_at
+    return said if said and row.received_at - _LONGEST_WAY <= said <= row.received_at else row.received_at
 
 
 def _reason(account: Account, letter: Letter) -> str:

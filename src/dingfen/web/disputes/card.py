@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from dingfen import formats
 from dingfen.accounts.models import Staff
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import Pack, ownership_of
 from dingfen.ownership.models import Claim, Dispute
 from dingfen.policies.queries import pack_of
 from dingfen.register.models import Entry
@@ -200,7 +200,7 @@ class _Maker:
     def _titles(self) -> dict[str, str]:
         if self.pack is None:
             return {}
-        own = self.pack.ownership
+        own = ownership_of(self.pack)
         lines = own.scorecard.lines if own.scorecard else ()
         parts: list[Any] = [*own.principles, *lines, *own.effects, *own.sanctions, *own.bans]
         return {part.id: getattr(part.title, self.language) for part in parts if part.title is not None}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dingfen import formats
+from dingfen.engine.schema import ownership_of
 from dingfen.ownership.effects import percent_of
 from dingfen.ownership.models import Dispute, Effect, Ruling
 from dingfen.policies.queries import pack_of
@@ -86,6 +87,6 @@ def _row(
 def titles_of(dispute: Dispute) -> dict[str, str]:
     if dispute.policy is None:
         return {}
-    own, language = pack_of(dispute.policy).ownership, "zh" if formats.chinese() else "en"
+    own, language = ownership_of(pack_of(dispute.policy)), "zh" if formats.chinese() else "en"
     parts: list[Any] = [*own.effects, *own.sanctions]
     return {part.id: getattr(part.title, language) for part in parts if part.title is not None}

@@ -17,6 +17,7 @@ from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
 from dingfen.clocks.models import Clock
+from dingfen.engine.schema import ownership_of
 from dingfen.engine.vocabulary import FACTS
 from dingfen.ownership import deciders, sanctions, watch
 from dingfen.ownership.models import Dispute, Ruling
@@ -112,6 +113,7 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
         "filters": filters(dispute, request.GET.get("show", "")),
         "panel": panel(dispute, actor, at, card),
         "replayed": replay(last) if last else None,
+        "articles": articles_of(dispute),
         "appeals": list(dispute.appeals.select_related("appellant", "ruling").order_by("pk")),
     }
 
@@ -124,6 +126,15 @@ def proofs_of(card: Card, shown: Iterable[evidence.Exhibits]) -> list[Proof]:
         found += [item.proof for item in (*one.first, *one.more) if item.proof]
         found += [row.proof for row in one.given if row.proof]  # type: ignore[attr-defined]
     return list({proof.whole: proof for proof in found}.values())
+
+
+def articles_of(dispute: Dispute) -> list[dict[str, str]]:
+    """The articles of the rule book that judges it, for whoever notes a lesson."""
+    if dispute.policy is None:
+        return []
+    tongue = "zh" if formats.chinese() else "en"
+    found = pack_of(dispute.policy).articles
+    return [{"id": one.id, "title": getattr(one.title, tongue)} for one in found]
 
 
 def _customer_url(actor: Actor, dispute: Dispute) -> str:
@@ -342,7 +353,7 @@ def findings(dispute: Dispute) -> list[dict[str, Any]]:
     """What people must judge for the rules of this pack: (fact, label, bounds)."""
     if dispute.policy is None:
         return []
-    own = pack_of(dispute.policy).ownership
+    own = ownership_of(pack_of(dispute.policy))
     used = {name for line in (own.scorecard.lines if own.scorecard else ()) for name in line.to.facts}
     for sanction in own.sanctions:
         used |= set(sanction.when.names())

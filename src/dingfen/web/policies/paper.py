@@ -137,7 +137,7 @@ def _articles(pack: Pack) -> Iterator[Block]:
 
 
 def _scorecard(pack: Pack) -> Iterator[Block]:
-    card, tongue = pack.ownership.scorecard, language()
+    card, tongue = pack.ownership.scorecard if pack.ownership else None, language()
     if card is None:
         return
     yield Heading(gettext("Annex: scorecard"))

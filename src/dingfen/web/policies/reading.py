@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
-from dingfen.engine.parts import Ruled, walk
+from dingfen.engine.parts import Ruled
 from dingfen.engine.schema import Article, Pack
 
 
@@ -60,7 +60,7 @@ def _clause(article: Article, language: str, starts: str, rules: list[Rule]) -> 
 
 def _rules(pack: Pack) -> dict[str, list[Rule]]:
     rules: dict[str, list[Rule]] = defaultdict(list)
-    for path, part in walk(pack.ownership, "ownership"):
+    for path, part in pack.parts():
         if isinstance(part, Ruled):
             body = part.model_dump(mode="json", by_alias=True, exclude_defaults=True)
             rules[part.article].append(Rule(path, _yaml(body), part.unverified))
