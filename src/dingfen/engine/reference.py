@@ -25,8 +25,8 @@ _COMMON = ("article", "unverified", "floor")
 _HEAD = """# The language of policy packs
 制度包的全部写法。 Every key of a pack with its type, what holds when it is left out, and its meaning; made from the
 schema by `dingfen policy reference` and kept true by a test. How a pack is put together is told in
-[policy-packs.md](policy-packs.md), what rules on ownership can say in [ownership-language.md](ownership-language.md), on complaints in
-[complaints-language.md](complaints-language.md).
+[policy-packs.md](policy-packs.md), what rules on ownership can say in
+[ownership-language.md](ownership-language.md), on complaints in [complaints-language.md](complaints-language.md).
 
 Editors that know the YAML language server complete keys and mark mistakes: the shipped packs begin with
 `# yaml-language-server: $schema=../pack.schema.json`. `dingfen policy schema` prints that schema, with
