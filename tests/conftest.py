@@ -15,6 +15,7 @@ os.environ.setdefault("DINGFEN_HOME", str(Path(tempfile.gettempdir()) / f"dingfe
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
+from tests import ready
 from tests.cast import Cast, make_cast
 
 
@@ -35,6 +36,24 @@ def flush_past_triggers() -> Iterator[None]:
     BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
     BaseDatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Tests begin with a copy of a database that has its tables."""
+    test = connection.settings_dict["TEST"]
+    if connection.vendor == "sqlite":
+        ready.copy(Path(test["NAME"]))
+    elif "DINGFEN_TEST_POSTGRES" in os.environ:
+        test["TEMPLATE"] = ready.template(os.environ["DINGFEN_TEST_POSTGRES"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> Iterator[bool]:
+    """The copy of an SQLite file is what Django finds there already."""
+    yield connection.vendor == "sqlite"
+    if connection.vendor == "sqlite":
+        Path(connection.settings_dict["TEST"]["NAME"]).unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)

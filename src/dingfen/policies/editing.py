@@ -16,6 +16,7 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
 from dingfen.clocks.statutory import build_calendar
+from dingfen.engine.calendar import Calendar
 from dingfen.engine.calendar_form import CalendarForm
 from dingfen.engine.check import Finding, lint
 from dingfen.engine.diff import Changed, diff
@@ -80,10 +81,22 @@ def check(texts: Mapping[str, str], held: Collection[str] | None = None) -> Chec
         errors += [_in_folder(each) for each in found.errors]
     if pack is None or errors:
         return Checked(pack, tuple(errors))
-    calendar = build_calendar(pack.calendar or CalendarForm.model_validate(_PLAIN_WEEK))
-    return Checked(
-        pack, (), tuple(lint(pack, scenarios, held)), tuple(run_scenarios(pack, scenarios, calendar))
-    )
+    outcomes = run_scenarios(pack, scenarios, calendar_for(pack))
+    return Checked(pack, (), tuple(lint(pack, scenarios, held)), tuple(outcomes))
+
+
+def calendar_for(pack: Pack) -> Calendar:
+    """The pack's own calendar with its public holidays, or five plain working days."""
+    return build_calendar(pack.calendar or CalendarForm.model_validate(_PLAIN_WEEK))
+
+
+def rules_of(source: PolicySource) -> Pack:
+    """The rules of a source as they stand. Raises Problem (422, `source.errors`) while a file does not read."""
+    own = {name: text for name, text in source.files.items() if not name.startswith(SCENARIOS)}
+    try:
+        return load_pack(own, pack_files)
+    except PackErrors as found:
+        raise invalid({"files": [("source.errors", {"count": len(found.errors)})]}) from None
 
 
 def _in_folder(error: PackError) -> PackError:

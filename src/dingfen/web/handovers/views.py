@@ -17,13 +17,13 @@ from dingfen.accounts.models import Role, Staff
 from dingfen.ownership.handover import actions, queries
 from dingfen.ownership.handover.models import Handover, HandoverItem
 from dingfen.parties.models import Customer
-from dingfen.problems import Problem, missing
+from dingfen.problems import Problem
+from dingfen.web.acting import IN_PLACE, perform, visible_one
 from dingfen.web.disputes.following import titles_of
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
-IN_PLACE = (409, 422)
 GRADES = ("H", "A", "B", "C", "")
 SHOWN = 300
 
@@ -45,15 +45,8 @@ def receivers(request: Request, person: Staff) -> list[Staff]:
 
 
 def one(request: Request, uid: UUID) -> Handover:
-    found = (
-        Handover.objects.visible_to(request.actor)
-        .select_related("person__unit", "unit", "made_by")
-        .filter(uid=uid)
-        .first()
-    )
-    if found is None:
-        raise missing()
-    return found
+    rows = Handover.objects.visible_to(request.actor).select_related("person__unit", "unit", "made_by")
+    return visible_one(rows, uid=uid)
 
 
 @login_required
@@ -173,14 +166,13 @@ def progress(request: Request, uid: UUID) -> HttpResponse:
 
 
 def act(request: Request, uid: UUID, run: Callable[[], object], said: str) -> HttpResponse:
-    try:
-        run()
-    except Problem as problem:
-        if problem.status not in IN_PLACE:
-            raise
-        return show(request, one(request, uid), problem)
-    toast(request, said)
-    return redirect("handover", uid)
+    return perform(
+        request,
+        run,
+        said,
+        again=lambda problem: show(request, one(request, uid), problem),
+        done=lambda _: redirect("handover", uid),
+    )
 
 
 @login_required
