@@ -36,7 +36,9 @@ def test_raw_bytes_without_any_charset() -> None:
 
 
 def test_html_only_becomes_words() -> None:
-    html = "<head><title>x</title><style>p{}</style></head><p>你好&nbsp;<b>世界</b></p><script>alert(1)</script>"
+    html = (
+        "<head><title>x</title><style>p{}</style></head><p>你好&nbsp;<b>世界</b></p><script>alert(1)</script>"
+    )
     html += "<ul><li>一<li>二</ul>"
     found = of(raw(letter(html=html)))
     assert found.text == "你好 世界\n\n- 一\n- 二"
