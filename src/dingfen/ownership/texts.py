@@ -141,6 +141,14 @@ PROBLEMS = {
         _("This is for the person concerned."),
         _("You can read it, not answer in their place."),
     ),
+    "sanction.no_breach": (
+        _("Nothing was missed here."),
+        _("A sanction can be proposed once the holder was not told in time."),
+    ),
+    "sanction.there": (
+        _("%(number)s has been proposed for this already."),
+        _("Open it to see where it stands."),
+    ),
     "sanction.not_yours": (
         _("This person is not in your unit."),
         _("Propose it from the page of a dispute in which they claim, or tell their head."),

@@ -15,6 +15,9 @@ SHIPPED = (
     "uk-disp",
     "us-cfpb",
     "au-rg271",
+    "real-estate-disputes",
+    "contact-centre",
+    "special-period",
 )
 
 

@@ -69,7 +69,14 @@ def held_facts(registration: Registration) -> dict[str, Any]:
         "unit": str(registration.unit.uid),
         "scope": registration.scope,
         **({"channel": registration.channel} if registration.channel else {}),
+        **duties_ended(registration),
     }
+
+
+def duties_ended(registration: Registration) -> dict[str, Any]:
+    """The duties to tell its holder that ended with a hold, for the entry of its end (`watch.end`)."""
+    ended = getattr(registration, "ended_duties", None)
+    return {"ended_duties": ended} if ended else {}
 
 
 def protect(held: Registration, rules: Rules | None, now: datetime) -> Protection | None:

@@ -40,6 +40,7 @@ KINDS: dict[str, str | Promise] = {
     "prior.due": pgettext_lazy("entry", "Holder to be told"),
     "prior.noted": pgettext_lazy("entry", "Talk noted for the holder"),
     "prior.answered": pgettext_lazy("entry", "Holder says whether told"),
+    "prior.ended": pgettext_lazy("entry", "Holder need not be told any more"),
     "prior.breached": pgettext_lazy("entry", "Holder not told in time"),
     "deal.signed": pgettext_lazy("entry", "Deal recorded"),
     "deal.lost": pgettext_lazy("entry", "Lost deal recorded"),

@@ -20,6 +20,7 @@ from dingfen.accounts.models import Staff
 from dingfen.cases.filetypes import PREVIEWED
 from dingfen.clocks.models import Clock
 from dingfen.ownership import actions
+from dingfen.ownership.breach_grounds import breached_duty, code_of, grounds_of
 from dingfen.ownership.models import Dispute
 from dingfen.ownership.rules import rules_at
 from dingfen.ownership.sanction_rows import Sanction
@@ -170,6 +171,13 @@ def new(request: Request) -> HttpResponse:
     access.require(request.actor, "sanction.propose")
     typed: Any = request.POST if request.method == "POST" else request.GET
     context = {"typed": typed, "errors": {}, **_choices(request, typed.get("dispute", ""))}
+    if uid := typed.get("duty"):
+        context["duty"] = duty = breached_duty(request.actor, _uid(uid))
+        if request.method != "POST":
+            context["typed"] = {
+                "staff": str(duty.receiver.uid), "code": code_of(duty), "grounds": grounds_of(duty),
+            }  # fmt: skip
+            context["people"] = [duty.receiver]
     if request.method != "POST":
         return render(request, "sanctions/new.html", context)
     try:
@@ -180,6 +188,7 @@ def new(request: Request) -> HttpResponse:
             code=typed.get("code", ""),
             grounds=typed.get("grounds", ""),
             dispute_uid=typed.get("dispute") or None,
+            duty_uid=typed.get("duty") or None,
         )
     except Problem as problem:
         if problem.status not in IN_PLACE:
