@@ -232,10 +232,10 @@ class Work(ListPage[Clock]):
             for key, _label, params in VIEWS
             if params["whose"] == "mine"
         }
-        others = {
-            f"n_{name}": Count("pk", filter=self.scopes[name]) for name in ("watched", "snoozed", "team")
-        }
-        return {**clocks.aggregate(**others), **mine, "n_today": today, "n_paused": paused}
+        others = {"n_team": clocks[:ENOUGH].count()}
+        for name, uids in (("watched", self.waiting.watched), ("snoozed", self.snoozed)):
+            others[f"n_{name}"] = clocks.filter(self.scopes[name])[:ENOUGH].count() if uids else 0
+        return {**others, **mine, "n_today": today, "n_paused": paused}
 
     @cached_property
     def bulk_actions(self) -> list[BulkAction]:
