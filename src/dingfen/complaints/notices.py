@@ -51,4 +51,11 @@ def declare_events() -> None:
             _("New message in %(number)s"),
             _("What was added is in the time line"),
         ),
+        Event(
+            "complaint.undelivered",
+            _("An answer did not reach the customer"),
+            _("Not delivered: answer in %(number)s"),
+            _("Choose another way to reach the customer"),
+            urgent=True,
+        ),
     )
