@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ownership', '0020_duties_end'),
+        ('ownership', '0021_holds_to_confirm'),
     ]
 
     operations = [
