@@ -171,6 +171,11 @@ PROBLEMS = {
         _("The period of this overlay ends before its date of effect."),
         _("Its last day is %(day)s: write a new version with a later one."),
     ),
+    "policy.no_overlay": (
+        _("Only an overlay can be ended before its time."),
+        _("Publish a newer version instead."),
+    ),
+    "policy.not_in_force": (_("This overlay is not in force."), _("Load the page again.")),
     "policy.in_force": (_("This version is in force."), _("Publish a newer one instead.")),
     "policy.system_only": (
         _("Shipped packs are taken over while setting up."),

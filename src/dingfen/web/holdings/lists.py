@@ -181,12 +181,12 @@ class Holdings(ListPage[Registration]):
         icon="user-check",
     )
 
+    def whole(self) -> QuerySet[Registration]:
+        return Registration.objects.select_related("customer", "holder", "unit")
+
     def queryset(self) -> QuerySet[Registration]:
-        return (
-            Registration.objects.visible_to(self.actor, pool=False)
-            .exclude(state__in=IN_POOL)
-            .select_related("customer", "holder", "unit")
-        )
+        seen: QuerySet[Registration] = self.whole().visible_to(self.actor, pool=False)  # type: ignore[attr-defined]
+        return seen.exclude(state__in=IN_POOL)
 
     def prepare(self, rows: list[Registration]) -> None:
         names = names_by_id(self.actor, [row.customer_id for row in rows])

@@ -113,6 +113,7 @@ KINDS: dict[str, str | Promise] = {
     "policy.approved": pgettext_lazy("entry", "Version approved"),
     "policy.published": pgettext_lazy("entry", "Version published"),
     "policy.retracted": pgettext_lazy("entry", "Version retracted"),
+    "policy.ended": pgettext_lazy("entry", "Overlay ended early"),
     "policy.questioned": pgettext_lazy("entry", "Article put in question by a case"),
     "policy.answered": pgettext_lazy("entry", "Question about an article answered"),
     "policy.case_used": pgettext_lazy("entry", "Facts without names made a scenario"),
