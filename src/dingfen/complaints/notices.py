@@ -142,4 +142,11 @@ def declare_events() -> None:
             _("Corrective action from %(number)s"),
             _("Due by %(deadline)s"),
         ),
+        Event(
+            "complaint.undelivered",
+            _("An answer did not reach the customer"),
+            _("Not delivered: answer in %(number)s"),
+            _("Choose another way to reach the customer"),
+            urgent=True,
+        ),
     )

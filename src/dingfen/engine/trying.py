@@ -88,7 +88,7 @@ def _differences(pack: Pack, scenario: Scenario, calendar: Calendar) -> list[Dif
         return [Difference("topic", scenario.topic, None)]
     if scenario.complaint is not None:
         return _of_complaint(pack, scenario, scenario.complaint, calendar)
-    found = _found(pack, scenario, calendar)
+    found = found_of(pack, scenario, calendar)
     expected = scenario.expect.model_dump(exclude_unset=True)
     return [
         Difference(key, wanted, found.get(key))
@@ -110,7 +110,10 @@ def _of_complaint(
     ]
 
 
-def _found(pack: Pack, scenario: Scenario, calendar: Calendar) -> dict[str, Any]:
+def found_of(pack: Pack, scenario: Scenario, calendar: Calendar) -> dict[str, Any]:
+    """What the rules make of a story, under the keys that `expect` has."""
+    if scenario.complaint is not None:
+        return {"complaint": _plain(outcome_of(pack, scenario.complaint, calendar), calendar)}
     if scenario.protection is not None:
         return _protection(pack, scenario.protection, calendar)
     if scenario.clock is not None:
