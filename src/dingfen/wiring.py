@@ -10,8 +10,8 @@ from dingfen.backtests import running as backtests
 from dingfen.books.actions import end_due_borrowings
 from dingfen.channels import jobs as channels
 from dingfen.clocks import upkeep
-from dingfen.complaints.handlers import HANDLERS as COMPLAINT_CLOCKS
 from dingfen.complaints.by_channels import Intake
+from dingfen.complaints.handlers import HANDLERS as COMPLAINT_CLOCKS
 from dingfen.imports import running
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
 from dingfen.ownership.handover.running import run_one as run_handover

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dingfen.clocks.models import Clock, ClockEvent
-from dingfen.complaints.actions import handling, stretching, thread
+from dingfen.complaints.actions import ending, handling, stretching, thread
 from dingfen.complaints.actions.intake import Complainant
 from dingfen.complaints.facts import facts_of
 from dingfen.complaints.models import Complaint, Stretch
@@ -156,9 +156,9 @@ def test_a_progress_notice_comes_round_until_it_is_decided(ruled: Desk) -> None:
 def test_a_merge_stops_the_clocks_and_undoing_it_starts_them_where_they_were(ruled: Desk) -> None:
     one, two = ruled.call().complaint, ruled.call().complaint
     due = clock(two.case.uid, "decided").deadline
-    ruled.act("chen", handling.merge, case_uid=two.case.uid, into_uid=one.case.uid)
+    ruled.act("chen", ending.merge, case_uid=two.case.uid, into_uid=one.case.uid)
     assert not Clock.objects.live().filter(subject_uid=two.case.uid).exists()
     ruled.later(hours=1)
-    back = ruled.act("chen", handling.undo_merge, case_uid=two.case.uid)
+    back = ruled.act("chen", ending.undo_merge, case_uid=two.case.uid)
     assert back.state == "received"
     assert clock(two.case.uid, "decided").deadline == due

@@ -12,6 +12,7 @@ from dingfen.complaints import watch
 from dingfen.complaints.actions import (
     after,
     climbing,
+    ending,
     handling,
     investigating,
     issues,
@@ -68,7 +69,7 @@ def test_a_call_ends_with_a_proposal_the_customer_took_and_a_visit(ruled: Desk) 
     assert (row.state, row.level) == ("assessed", "complex")  # 6,000 is some amount
     decide_by = Clock.objects.live().get(subject_uid=uid, kind="complaint.decided")
     assert decide_by.params["clock"] == "decide-complex"
-    refused("close.none", desk, "chen", handling.close, case_uid=uid, told="电话告知结果并致谢")
+    refused("close.none", desk, "chen", ending.close, case_uid=uid, told="电话告知结果并致谢")
 
     issue = desk.act("chen", issues.list_issue, case_uid=uid, title="晚交车 6 天", klass="delay")
     asked = desk.act(
@@ -96,7 +97,7 @@ def test_a_call_ends_with_a_proposal_the_customer_took_and_a_visit(ruled: Desk) 
     desk.act("chen", proposing.offer, case_uid=uid, answer_by=desk.now + 3 * DAY)
     desk.act("chen", issues.decide, case_uid=uid)
     assert Clock.objects.get(pk=decide_by.pk).state == "met"
-    refused("close.issues", desk, "chen", handling.close, case_uid=uid, told="电话告知结果并致谢")
+    refused("close.issues", desk, "chen", ending.close, case_uid=uid, told="电话告知结果并致谢")
 
     desk.later(days=1)
     proposing.answer_proposal(actor=None, at=desk.now, proposal_uid=care.uid, answer="accept", via="web")
@@ -105,10 +106,10 @@ def test_a_call_ends_with_a_proposal_the_customer_took_and_a_visit(ruled: Desk) 
     assert Issue.objects.get().state == "settled"
     promise = Promise.objects.get()
     assert (promise.staff, promise.state) == (desk.cast.chen, "open")
-    refused("close.promises", desk, "chen", handling.close, case_uid=uid, told="电话告知结果并致谢")
+    refused("close.promises", desk, "chen", ending.close, case_uid=uid, told="电话告知结果并致谢")
     desk.act("chen", proposing.deliver, proposal_uid=care.uid, proof="客户 11 月 19 日签收保养卡")
     assert Promise.objects.get().state == "kept"
-    closed = desk.act("chen", handling.close, case_uid=uid, told="11 月 19 日电话告知结果并致谢")
+    closed = desk.act("chen", ending.close, case_uid=uid, told="11 月 19 日电话告知结果并致谢")
     assert closed.state == "closed_accepted"
     assert closed.retain_until is not None
     left = list(Clock.objects.live().filter(subject_uid=uid).values_list("kind", flat=True))
@@ -168,12 +169,12 @@ def test_declined_it_climbs_to_mediation_and_is_agreed_there(ruled: Desk) -> Non
     desk.act("chen", climbing.note_session, step_uid=step.uid, agreed=True, no_interest=True, **minutes)
     desk.act("chen", climbing.end_step, step_uid=step.uid, outcome="agreed", text="12 月 5 日前支付 400 元")
     assert Issue.objects.get().state == "settled"
-    closed = desk.act("chen", handling.close, case_uid=uid, told="调解当场告知双方结果并致谢")
+    closed = desk.act("chen", ending.close, case_uid=uid, told="调解当场告知双方结果并致谢")
     assert closed.state == "closed_accepted"
 
     desk.later(days=2)
     desk.act("chen", after.call_back, case_uid=uid, via="phone", fixed="no", text="款项没有到账")
-    again = desk.act("chen", handling.reopen, case_uid=uid, reason="款项没有到账，补救未见效")
+    again = desk.act("chen", ending.reopen, case_uid=uid, reason="款项没有到账，补救未见效")
     assert (again.state, again.reopened) == ("investigating", 1)
     assert Issue.objects.get().state == "investigating"
 
