@@ -32,6 +32,7 @@ from dingfen.web.customers.forms import (
 )
 from dingfen.web.customers.views import asked_for_choices, show
 from dingfen.web.request import Request
+from dingfen.web.templatetags.dingfen import staff_name
 from dingfen.web.toasts import toast
 
 
@@ -121,12 +122,17 @@ def correct(request: Request, uid: UUID) -> HttpResponse:
         "reached": row.reached,
         "met": row.met,
         "minutes": row.facts.get("minutes"),
+        "received_by": str(row.staff.uid),
         "note": line.note if line else "",
     }
-    form = CorrectForm(request.POST or None, initial=initial)
+    there = (str(row.staff.uid), staff_name(row.staff))
+    people = dict([there, *asked_for_choices(request), (str(request.actor.uid), request.actor.name)])
+    form = CorrectForm(request.POST or None, initial=initial, people=people.items())
 
     def act() -> None:
         told = {name: value for name, value in form.cleaned_data.items() if name != "kind" or value}
+        if told.get("received_by") in ("", there[0]):
+            told["received_by"] = None
         ownership.correct_touch(actor=request.actor, at=request.at, touch_uid=uid, **told)
 
     if request.method == "POST" and attempt(form, act):
