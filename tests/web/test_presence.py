@@ -108,7 +108,7 @@ def test_a_save_that_comes_second_shows_what_stands_and_keeps_what_was_typed(
     late = lin.post(edit, {**mine, "budget": "38 万"})
     page = late.content.decode()
     assert late.status_code == 409
-    assert "姜若琳" in page, page[page.index("df-note yellow"):][:900]
+    assert "姜若琳" in page, page[page.index("df-note yellow") :][:900]
     assert "45 万" in page and "38 万" in page
     (now,) = re.findall(r'name="version" value="(\d+)"', page)
     assert now != version
