@@ -23,7 +23,7 @@ from django.test import Client
 from standardwebhooks.webhooks import Webhook
 
 from dingfen.cases import thread
-from dingfen.channels import events, sending, taking
+from dingfen.channels import crypt, events, sending, taking
 from dingfen.channels.jobs import READERS, SENDERS
 from dingfen.channels.models import Account, Received, Sent
 from dingfen.complaints.actions.thread import reply
@@ -397,3 +397,16 @@ def test_a_door_that_is_off_is_not_there(wecom: Account) -> None:
     Account.objects.update(on=False)
     assert wecom_call(wecom, "x").status_code == 404
     assert Client().post(f"/hooks/{uuid.uuid4()}/").status_code == 404
+
+
+def test_the_example_in_the_documents_of_wecom() -> None:
+    told = (
+        "RypEvHKD8QQKFhvQ6QleEB4J58tiPdvo+rtK1I9qca6aM/wvqnLSV5zEPeusUiX5L5X/0lWfrf0QADHHhGd3QczcdCUpj911L3vg3W/"
+        "sYYvuJTs3TUUkSUXxaccAS0qhxchrRYt66wiSpGLYL42aM6A8dTT+6k4aSknmPj48kzJs8qLjvd4Xgpue06DOdnLxAUHzM6+kDZ+HMZfJ"
+        "YuR+LtwGc2hgf5gsijff0ekUNXZiqATP7PF5mZxZ3Izoun1s4zG4LUMnvw2r+KqCKIw+3IQH03v+BCA9nMELNqbSf6tiWSrXJB3LAVGUca"
+        "llcrw8V2t9EL4EhzJWrQUax5wLVMNS0+rUPA3k22Ncx4XXZS9o0MBH27Bo6BpNelZpS+/uh9KsNlY6bHCmJU9p8g7m3fVKn28H3KDYA5Pl"
+        "/T8Z1ptDAVe0lXdQ2YoyyH2uyPIGHBZZIs2pDBS8R07+qN+E7Q=="
+    )
+    assert crypt.signature("QDG6eK", "1409659813", "1372623149", told) == "477715d11cdb4164915debcba66cb864d751f3e6"
+    opened = crypt.decrypt(told, "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", "wx5823bf96d3bd56c7")
+    assert "<Content><![CDATA[hello]]></Content>" in opened

@@ -44,8 +44,8 @@ def _tell(account: Account, newest: int, at: datetime) -> bool:
     if seen is None:
         accounts.moved(held, {**held.cursor, "seq": newest})
         return False
-    found = Entry.objects.filter(company_uid=held.company.uid, seq__gt=seen, seq__lte=newest).select_related("page__book")
-    entries = list(found.order_by("seq")[:BATCH])
+    found = Entry.objects.filter(company_uid=held.company.uid, seq__gt=seen, seq__lte=newest)
+    entries = list(found.select_related("page__book").order_by("seq")[:BATCH])
     if not entries:  # others' entries alone: not to be looked at again
         accounts.moved(held, {**held.cursor, "seq": max(seen, newest)})
         return False
