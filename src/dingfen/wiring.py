@@ -11,6 +11,7 @@ from dingfen.books.actions import end_due_borrowings
 from dingfen.channels import jobs as channels
 from dingfen.clocks import upkeep
 from dingfen.complaints.by_channels import Intake
+from dingfen.complaints.handlers import HANDLERS as COMPLAINT_CLOCKS
 from dingfen.imports import running
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
 from dingfen.ownership.handover.running import run_one as run_handover
@@ -19,7 +20,11 @@ from dingfen.register import witnessing
 from dingfen.register.sealing import seal_due_pages
 
 # clock kind -> handler(clock, step, at), called inside the sweep's transaction; must be idempotent
-CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {**OWNERSHIP_CLOCKS, **POLICY_CLOCKS}
+CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {
+    **OWNERSHIP_CLOCKS,
+    **POLICY_CLOCKS,
+    **COMPLAINT_CLOCKS,
+}
 # name -> (seconds between runs, function(at))
 PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
     "alarms.tell": (300, alarms.tell),

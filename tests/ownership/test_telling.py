@@ -252,3 +252,32 @@ def test_nothing_missed_nothing_proposed(dealer: House, held: Registration) -> N
     with pytest.raises(Problem) as none:
         dealer.act("gu", "propose_sanction", duty_uid=TellDuty.objects.get().uid)
     assert none.value.code == "sanction.no_breach"
+
+
+def test_a_correction_says_who_received_and_whose_word_is_owed(dealer: House, held: Registration) -> None:
+    from dingfen.parties.models import Touch
+
+    touch = Touch.objects.get()
+    dealer.later(hours=1)
+    assert TellDuty.objects.get().state == State.BREACHED
+    dealer.act("xu", "correct_touch", touch_uid=touch.uid, received_by=dealer.cast.chen.uid)
+    duty = TellDuty.objects.get()  # chen sells nothing and owes nothing
+    assert (duty.state, duty.ended_why, duty.measures) == (State.ENDED, "mistaken", [])
+    assert not waits(dealer, "xu")
+    now = Touch.objects.latest("pk")
+    assert (now.corrects, now.staff, now.unit) == (touch, dealer.cast.chen, dealer.cast.site)
+
+
+def test_received_by_the_holder_after_all_it_is_a_follow_up(dealer: House, held: Registration) -> None:
+    from dingfen.parties.models import Touch
+
+    before = Registration.objects.get().protected_until
+    dealer.act("xu", "correct_touch", touch_uid=Touch.objects.get().uid, received_by=dealer.cast.lin.uid)
+    now = Registration.objects.get()
+    assert now.last_effective_at == Touch.objects.latest("pk").occurred_at
+    assert before is not None and now.protected_until is not None and now.protected_until > before
+    dealer.act(
+        "lin", "correct_touch", touch_uid=Touch.objects.latest("pk").uid, received_by=dealer.cast.xu.uid
+    )
+    back = Registration.objects.get()
+    assert (back.last_effective_at, back.protected_until) == (None, before)

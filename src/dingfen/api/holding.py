@@ -49,7 +49,7 @@ class TellDutyOut(Out):
     answer: Literal["", "told", "not_told"]
     answered_at: datetime | None
     ended_at: datetime | None
-    ended_why: Literal["", "dispute", "hold"]
+    ended_why: Literal["", "dispute", "hold", "mistaken"]
     article: str
     measures: list[MeasureOut]
 

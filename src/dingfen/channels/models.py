@@ -47,6 +47,7 @@ class Account(Row):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", help_text="where its messages belong")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=40, blank=True, help_text="public page: /complain/<slug>/")
     on = models.BooleanField(default=True)
     settings = models.JSONField(default=dict)
     secret = models.BinaryField(default=b"")
@@ -62,7 +63,10 @@ class Account(Row):
     objects = AccountSet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "channel", "name"], name="account_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "channel", "name"], name="account_name"),
+            models.UniqueConstraint(fields=["slug"], name="one_slug_each", condition=~models.Q(slug="")),
+        ]
         indexes = [
             models.Index(fields=["next_at"], name="account_due", condition=models.Q(next_at__isnull=False))
         ]
@@ -144,3 +148,13 @@ class Sent(Row):
             models.Index(fields=["who", "-id"], name="sent_to"),
             models.Index(fields=["account", "-id"], name="sent_newest"),
         ]
+
+
+class Tracking(Row):
+    """By which somebody without an account follows a matter: only the digest of the code is kept."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    case_uid = models.UUIDField(unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)

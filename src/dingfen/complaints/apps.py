@@ -8,7 +8,8 @@ class ComplaintsConfig(AppConfig):
     def ready(self) -> None:
         from dingfen.cases import attachments, thread
         from dingfen.channels import sending
-        from dingfen.complaints import by_channels, erasing, finding, visibility
+        from dingfen.clocks.awaiting import awaits
+        from dingfen.complaints import awaiting, by_channels, erasing, finding, visibility
         from dingfen.complaints.notices import declare_events
         from dingfen.parties import erasing as customers
         from dingfen.parties import search
@@ -20,4 +21,5 @@ class ComplaintsConfig(AppConfig):
         sending.told.append(by_channels.note_state)
         declare_events()
         customers.also.append(erasing.erase)
+        awaits(*awaiting.AWAITED)
         search.register_source(finding.KIND, finding.shown)

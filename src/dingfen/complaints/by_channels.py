@@ -6,7 +6,9 @@ is named below them instead.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,7 +18,7 @@ from django.db import transaction
 
 from dingfen.accounts.models import Unit
 from dingfen.cases import filetypes, thread
-from dingfen.cases.models import Case, Message
+from dingfen.cases.models import Attachment, Case, Message
 from dingfen.channels import sending
 from dingfen.channels.models import Channel, Sent
 from dingfen.channels.port import Incoming
@@ -78,8 +80,11 @@ class Intake:
             )
             return True
 
+        here = Attachment.objects.filter(case__uid=case_uid).values_list("sha256", flat=True)
+        known = set(here.filter(added_by=None))
+        news = tuple(one for one in incoming.files if hashlib.sha256(one.content).hexdigest() not in known)
         try:
-            return _with_files(incoming, join)
+            return _with_files(replace(incoming, files=news), join)
         except Problem as problem:
             if problem.code in ("case.erased", "not_visible"):
                 return False
@@ -108,7 +113,7 @@ def language_of(text: str) -> str:
 def _with_files(incoming: Incoming, act: Callable[[tuple[File, ...], str], Made]) -> Made:
     """Act with the files that a case takes; the names of the others, and too long a text, stand with it."""
     text, more = _fitting(incoming.text)
-    files = tuple(File(one.name, one.content) for one in incoming.files)
+    files = tuple({one.content: File(one.name, one.content) for one in incoming.files}.values())
     taken = tuple(one for one in files if _fits(one))
     left = [*incoming.left_out, *(one.name for one in files if one not in taken)]
     try:

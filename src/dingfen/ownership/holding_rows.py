@@ -41,6 +41,7 @@ class TellDuty(Row):
     class Why(models.TextChoices):
         DISPUTE = "dispute", pgettext_lazy("duty", "a dispute has told the holder")
         HOLD = "hold", pgettext_lazy("duty", "the hold has ended")
+        MISTAKEN = "mistaken", pgettext_lazy("duty", "somebody else received")
 
     class How(models.TextChoices):
         SYSTEM = "system", pgettext_lazy("duty", "By message here")

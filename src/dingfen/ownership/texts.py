@@ -64,6 +64,10 @@ PROBLEMS = {
         _("At most %(limit)s customers can be taken a day."),
         _("Go on from %(again)s (%(article)s)."),
     ),
+    "pool.looks": (
+        _("At most %(limit)s records of the pool can be opened a day."),
+        _("Go on from %(again)s (%(article)s)."),
+    ),
     "pool.limit": (
         _("The holding limit is %(limit)s customers."),
         _("Release one first (%(article)s)."),

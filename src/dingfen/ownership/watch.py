@@ -18,6 +18,7 @@ from dingfen.ownership.holding_rows import TellDuty
 from dingfen.ownership.lateness import enter_by, opens_after
 from dingfen.ownership.models import Dispute, Effect, Registration
 from dingfen.ownership.rules import Rules
+from dingfen.parties.models import Touch
 
 PROTECTION = "registration.protection"
 COOL_DOWN = "registration.cool_down"
@@ -377,6 +378,16 @@ def let_go(registration: Registration, why: str, actor: Actor, at: datetime) -> 
         duty.save(update_fields=["ended_at", "ended_why", "state"])
         clocks.end_all(actor=actor, at=at, subject_uid=duty.uid, kinds=[TELL], reason=why)
     return [str(duty.uid) for duty in ended]
+
+
+def mistaken(touch: Touch, actor: Actor, at: datetime) -> None:
+    """A correction says that somebody else received: who was entered owes nothing, and has missed nothing."""
+    owed = TellDuty.objects.select_for_update(of=("self",)).filter(touch=touch, told_at=None, ended_at=None)
+    for duty in owed.order_by("pk"):
+        duty.state, duty.measures = TellDuty.State.ENDED, []
+        duty.ended_at, duty.ended_why = at, TellDuty.Why.MISTAKEN
+        duty.save(update_fields=["state", "measures", "ended_at", "ended_why"])
+        clocks.end_all(actor=actor, at=at, subject_uid=duty.uid, reason=TellDuty.Why.MISTAKEN)
 
 
 def paid(duty: TellDuty, kind: str, actor: Actor, at: datetime) -> None:

@@ -30,8 +30,10 @@ from dingfen.web.customers.forms import (
     RevealForm,
     TouchForm,
 )
+from dingfen.web.customers.stale import stale_card
 from dingfen.web.customers.views import asked_for_choices, show
 from dingfen.web.request import Request
+from dingfen.web.templatetags.dingfen import staff_name
 from dingfen.web.toasts import toast
 
 
@@ -83,11 +85,16 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
             version=form.cleaned_data["version"],
         )
 
-    if request.method == "POST" and attempt(form, act):
+    stale = stale_card(customer, initial, request.POST) if request.method == "POST" else None
+    if stale is not None:
+        form = EditForm(stale.data, initial=initial)
+    elif request.method == "POST" and attempt(form, act):
         toast(request, gettext("Correction entered"))
         return back(uid)
-    context = {"form": form, "customer": customer, "name": known.get("name", customer.masked_name)}
-    return render(request, "customers/edit.html", context, status=422 if form.errors else 200)
+    name = known.get("name", customer.masked_name)
+    context = {"form": form, "customer": customer, "name": name, "stale": stale}
+    status = 409 if stale else 422 if form.errors else 200
+    return render(request, "customers/edit.html", context, status=status)
 
 
 @require_POST
@@ -121,12 +128,17 @@ def correct(request: Request, uid: UUID) -> HttpResponse:
         "reached": row.reached,
         "met": row.met,
         "minutes": row.facts.get("minutes"),
+        "received_by": str(row.staff.uid),
         "note": line.note if line else "",
     }
-    form = CorrectForm(request.POST or None, initial=initial)
+    there = (str(row.staff.uid), staff_name(row.staff))
+    people = dict([there, *asked_for_choices(request), (str(request.actor.uid), request.actor.name)])
+    form = CorrectForm(request.POST or None, initial=initial, people=people.items())
 
     def act() -> None:
         told = {name: value for name, value in form.cleaned_data.items() if name != "kind" or value}
+        if told.get("received_by") in ("", there[0]):
+            told["received_by"] = None
         ownership.correct_touch(actor=request.actor, at=request.at, touch_uid=uid, **told)
 
     if request.method == "POST" and attempt(form, act):

@@ -170,7 +170,9 @@ def act(request: Request, uid: UUID, form: str, said: str, run: Callable[[], Any
 @require_safe
 def detail(request: Request, uid: UUID) -> HttpResponse:
     access.require(request.actor, "customer.view")
-    return show(request, one(request, uid))
+    held = one(request, uid)
+    actions.look_in_pool(actor=request.actor, at=request.at, registration=held)
+    return show(request, held)
 
 
 @login_required
