@@ -407,6 +407,9 @@ def test_the_example_in_the_documents_of_wecom() -> None:
         "llcrw8V2t9EL4EhzJWrQUax5wLVMNS0+rUPA3k22Ncx4XXZS9o0MBH27Bo6BpNelZpS+/uh9KsNlY6bHCmJU9p8g7m3fVKn28H3KDYA5Pl"
         "/T8Z1ptDAVe0lXdQ2YoyyH2uyPIGHBZZIs2pDBS8R07+qN+E7Q=="
     )
-    assert crypt.signature("QDG6eK", "1409659813", "1372623149", told) == "477715d11cdb4164915debcba66cb864d751f3e6"
+    assert (
+        crypt.signature("QDG6eK", "1409659813", "1372623149", told)
+        == "477715d11cdb4164915debcba66cb864d751f3e6"
+    )
     opened = crypt.decrypt(told, "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", "wx5823bf96d3bd56c7")
     assert "<Content><![CDATA[hello]]></Content>" in opened
