@@ -22,10 +22,10 @@ from dingfen.engine.check import Finding, lint
 from dingfen.engine.diff import Changed, diff
 from dingfen.engine.durations import format_length
 from dingfen.engine.errors import PackError, PackErrors
-from dingfen.engine.extending import Bases
-from dingfen.engine.load import load_pack
+from dingfen.engine.extending import Bases, difference
+from dingfen.engine.load import dump, load_pack
 from dingfen.engine.scenarios import read_scenarios
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import TOPICS, Pack
 from dingfen.engine.trying import Outcome, run_scenarios
 from dingfen.packs import pack_files, scenario_files
 from dingfen.policies.actions import propose
@@ -155,14 +155,27 @@ def begin(
 
 def _of_version(version: PolicyVersion) -> dict[str, str]:
     """The files of a published pack, made from its canonical text; scenarios of a shipped one of its name."""
-    whole = _readable(json.loads(version.document))
-    topics = {name: whole.pop(name) for name in ("articles", "calendar", "ownership") if whole.get(name)}
+    whole = _readable(_own_part(version))
+    topics = {name: whole.pop(name) for name in ("articles", "floors", *TOPICS) if whole.get(name)}
     texts = {"pack.yaml": to_yaml(whole)} | {
         f"{name}.yaml": to_yaml({name: part}) for name, part in topics.items()
     }
     if version.pack in shipped_names():
         texts |= {SCENARIOS + name: text for name, text in scenario_files(version.pack).items()}
     return texts
+
+
+def _own_part(version: PolicyVersion) -> dict[str, Any]:
+    """A version's data; of one that extends another pack only what differs from it."""
+    whole: dict[str, Any] = json.loads(version.document)
+    if whole.get("extends") is None:
+        return whole
+    bases = bases_of(version.company_id)
+    try:
+        base = load_pack(bases(whole["extends"]), bases)
+    except (KeyError, PackErrors):
+        return whole
+    return difference(whole, json.loads(dump(base)))
 
 
 def _readable(node: Any) -> Any:

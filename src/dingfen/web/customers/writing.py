@@ -30,6 +30,7 @@ from dingfen.web.customers.forms import (
     RevealForm,
     TouchForm,
 )
+from dingfen.web.customers.stale import stale_card
 from dingfen.web.customers.views import asked_for_choices, show
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
@@ -84,11 +85,16 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
             version=form.cleaned_data["version"],
         )
 
-    if request.method == "POST" and attempt(form, act):
+    stale = stale_card(customer, initial, request.POST) if request.method == "POST" else None
+    if stale is not None:
+        form = EditForm(stale.data, initial=initial)
+    elif request.method == "POST" and attempt(form, act):
         toast(request, gettext("Correction entered"))
         return back(uid)
-    context = {"form": form, "customer": customer, "name": known.get("name", customer.masked_name)}
-    return render(request, "customers/edit.html", context, status=422 if form.errors else 200)
+    name = known.get("name", customer.masked_name)
+    context = {"form": form, "customer": customer, "name": name, "stale": stale}
+    status = 409 if stale else 422 if form.errors else 200
+    return render(request, "customers/edit.html", context, status=status)
 
 
 @require_POST
