@@ -109,7 +109,7 @@ def _session(form: Form) -> object:
     return climbing.note_session(
         **form.who, step_uid=form.text("step"), held_at=form.moment("held_at"), agreed=form.on("agreed"),
         no_interest=form.on("no_interest"), read_back=form.on("read_back"), signed=form.on("signed"),
-        **{name: form.text(name) for name in climbing.MINUTES},
+        minutes={name: form.text(name) for name in climbing.MINUTES},
     )  # fmt: skip
 
 
@@ -244,5 +244,3 @@ VERBS: dict[str, Verb] = {
 def run(request: Request, complaint: Complaint, verb: str) -> object:
     """Do it. Raises KeyError for an unknown verb, Problem for what is wrong."""
     return VERBS[verb].run(Form(request, complaint))
-
-

@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dingfen.accounts.actor import Actor
 from dingfen.accounts.access import may
+from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
 from dingfen.complaints import watch
@@ -24,6 +24,7 @@ from dingfen.web.complaints.words import level_words
 from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, Flag, ListPage, View
 from dingfen.web.lists.pieces import ENOUGH
 
+WHEN = pgettext_lazy("complaint", "Received")
 MINE = (("handle", _("I handle")), ("free", _("Nobody handles")), ("received", _("I received")))
 
 
@@ -78,7 +79,7 @@ class Complaints(ListPage[Complaint]):
         Column("limit", _("Deadline"), value=lambda row: row.clock.deadline if row.clock else None),
         Column("handler", _("Handler"), value="handler__name"),
         Column("channel", _("Channel"), value=lambda row: row.get_channel_display()),
-        Column("received", pgettext_lazy("complaint", "Received"), value="received_at", sort="case__opened_at", down=True),
+        Column("received", WHEN, value="received_at", sort="case__opened_at", down=True),
     )  # fmt: skip
     filters = (
         Flag("open", _("Not closed"), Q(state__in=OPEN)),
@@ -87,7 +88,7 @@ class Complaints(ListPage[Complaint]):
         Custom("mine", _("Mine"), MINE, mine),
         Custom("late", _("Late"), (("yes", _("Late")), ("no", _("In time"))), late),
         Flag("vulnerable", _("Needs particular care"), Q(vulnerable=True)),
-        Dates("received", pgettext_lazy("complaint", "Received"), "case__opened_at"),
+        Dates("received", WHEN, "case__opened_at"),
     )
     views = (
         View("open", pgettext_lazy("view", "Open"), {"open": "yes"}),

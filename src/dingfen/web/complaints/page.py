@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Q
@@ -156,14 +157,18 @@ def _grade(complaint: Complaint, rules: Rules | None, request: Request) -> dict[
 
 def stages(complaint: Complaint) -> list[dict[str, Any]]:
     """The rail: received, first answer, investigation, proposals, decision, closed."""
+
+    def when(at: dt.datetime | None) -> str:
+        return formats.when(at) if at else ""
+
     order = [
-        (pgettext("stage", "Received"), formats.when(complaint.received_at)),
-        (pgettext("stage", "First answer"), formats.when(complaint.first_answer_at) if complaint.first_answer_at else ""),
+        (pgettext("stage", "Received"), when(complaint.received_at)),
+        (pgettext("stage", "First answer"), when(complaint.first_answer_at)),
         (pgettext("stage", "Investigation"), ""),
         (pgettext("stage", "Proposals"), ""),
-        (pgettext("stage", "Decision"), formats.when(complaint.decided_at) if complaint.decided_at else ""),
-        (pgettext("stage", "Closed"), formats.when(complaint.case.closed_at) if complaint.case.closed_at else ""),
-    ]  # fmt: skip
+        (pgettext("stage", "Decision"), when(complaint.decided_at)),
+        (pgettext("stage", "Closed"), when(complaint.case.closed_at)),
+    ]
     closed = complaint.state not in OPEN
     now = 6 if closed else RAIL.get(State(complaint.state), 0)
     shown = []
@@ -217,7 +222,11 @@ def _clocks(complaint: Complaint) -> list[dict[str, Any]]:
         name = str(clock.params.get("clock", ""))
         title = words.title(rules.complaints.clocks, name) if rules and name else ""
         pauses = (
-            [pair for pair in words.choices(rules.complaints.pauses) if pair[0] in clock.params.get("pauses", [])]
+            [
+                pair
+                for pair in words.choices(rules.complaints.pauses)
+                if pair[0] in clock.params.get("pauses", [])
+            ]
             if rules
             else []
         )
@@ -292,7 +301,9 @@ def menus(complaint: Complaint, rules: Rules | None, actor: Actor) -> dict[str, 
         ],
         "channels": Channel.choices,
         "findings": Issue.Finding.choices,
-        "staff": list(Staff.objects.filter(company_id=actor.company_id, is_active=True).order_by("name", "pk")[:300]),
+        "staff": list(
+            Staff.objects.filter(company_id=actor.company_id, is_active=True).order_by("name", "pk")[:300]
+        ),
         "units": list(Unit.objects.filter(company_id=actor.company_id, active=True).order_by("path")[:200]),
         "exhibits": Exhibit.Kind.choices,
         "acts": [pair for pair in Custody.Act.choices if pair[0] != "taken"],

@@ -60,7 +60,9 @@ def _parts(model: type[Promise | Proposal | Stretch | Action]):  # type: ignore[
 
     def shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
         seen = Complaint.objects.visible_to(actor).values("pk")
-        rows = model._default_manager.filter(uid__in=uids, complaint__in=seen).select_related("complaint__case")
+        rows = model._default_manager.filter(uid__in=uids, complaint__in=seen).select_related(
+            "complaint__case"
+        )
         return {row.uid: _subject(row.complaint) for row in rows}
 
     return shown

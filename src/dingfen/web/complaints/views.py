@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dingfen import formats
 from dingfen.accounts.access import may, require
-from dingfen.accounts.models import Unit
+from dingfen.accounts.models import Staff, Unit
 from dingfen.complaints.actions.handling import seen
 from dingfen.complaints.actions.intake import Complainant, File, receive
 from dingfen.complaints.actions.investigating import answer
@@ -137,7 +137,7 @@ def _form(request: Request) -> dict[str, Any]:
         "own_unit": request.user.unit,
         "at_once": [(name, BY_NAME[name].zh if formats.chinese() else BY_NAME[name].en) for name in AT_ONCE],
         "earlier": known(request, typed.get("phone", "")),
-        "staff": page.Staff.objects.filter(company_id=actor.company_id, is_active=True).order_by("name")[:300],
+        "staff": Staff.objects.filter(company_id=actor.company_id, is_active=True).order_by("name")[:300],
     }
 
 
