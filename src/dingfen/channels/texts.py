@@ -11,4 +11,6 @@ PROBLEMS = {
         _("No address to send to"),
         _("The customer has not written by this channel. Choose another way or enter an address."),
     ),
+    "hook.signature": (_("Not accepted"), _("The signature does not fit.")),
+    "hook.form": (_("Not understood"), _("The message is not of the documented form.")),
 }

@@ -24,5 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.imports.urls")),
     path("", include("dingfen.web.papers.urls")),
     path("", include("dingfen.web.insight.urls")),
+    path("", include("dingfen.web.channels.urls")),
     path("", include("dingfen.web.complain.urls")),
 ]
