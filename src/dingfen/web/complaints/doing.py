@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dingfen.complaints.actions import (
     after,
@@ -222,7 +223,7 @@ VERBS: dict[str, Verb] = {
                   "ending"),
     "withdraw": Verb(lambda f: ending.withdraw(**f.case, said=f.text("said")), _("Withdrawn"), "ending"),
     "refuse": Verb(lambda f: ending.not_accept(**f.case, reason=f.text("reason"), elsewhere=f.text("elsewhere")),
-                   _("Not accepted"), "ending"),
+                   pgettext_lazy("complaint", "Not accepted"), "ending"),
     "reopen": Verb(lambda f: ending.reopen(**f.case, reason=f.text("reason"), issues=f.all("issue")), _("Reopened"),
                    "ending"),
     "merge": Verb(lambda f: ending.merge(**f.case, into_uid=f.text("into")), _("Merged"), "links"),
