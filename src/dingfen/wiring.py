@@ -46,5 +46,6 @@ JOBS: dict[str, Callable[[datetime], bool]] = {
     "handovers": run_handover,
     "channels.poll": channels.poll_one,
     "channels.send": channels.send_one,
+    "channels.tell": channels.tell,
     "channels.take": channels.taker(Intake()),
 }

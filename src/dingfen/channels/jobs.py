@@ -7,7 +7,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from dingfen import blobs
-from dingfen.channels import sending, taking
+from dingfen.channels import chats, events, sending, taking
+from dingfen.channels.dingtalk import callback as dingtalk_in
+from dingfen.channels.dingtalk import sending as dingtalk
+from dingfen.channels.feishu import callback as feishu_in
+from dingfen.channels.feishu import sending as feishu
+from dingfen.channels.hooks import Hook
 from dingfen.channels.mail import fetching
 from dingfen.channels.mail import sending as mail
 from dingfen.channels.mail import taking as mail_taking
@@ -15,9 +20,31 @@ from dingfen.channels.models import Channel, Received
 from dingfen.channels.port import Receiver
 from dingfen.channels.sending import Sender
 from dingfen.channels.taking import Reader
+from dingfen.channels.webhook import incoming as webhook_in
+from dingfen.channels.webhook import outgoing as webhook
+from dingfen.channels.wecom import callback as wecom_in
+from dingfen.channels.wecom import sending as wecom
 
-SENDERS: Mapping[str, Sender] = {Channel.MAIL: mail.send}
-READERS: Mapping[str, Reader] = {Channel.MAIL: mail_taking.take}
+SENDERS: Mapping[str, Sender] = {
+    Channel.MAIL: mail.send,
+    Channel.WEBHOOK: webhook.send,
+    Channel.WECOM: wecom.send,
+    Channel.DINGTALK: dingtalk.send,
+    Channel.FEISHU: feishu.send,
+}
+READERS: Mapping[str, Reader] = {
+    Channel.MAIL: mail_taking.take,
+    Channel.WEBHOOK: chats.take,
+    Channel.WECOM: chats.take,
+    Channel.DINGTALK: chats.take,
+    Channel.FEISHU: chats.take,
+}
+HOOKS: Mapping[str, Hook] = {
+    Channel.WEBHOOK: webhook_in.hook,
+    Channel.WECOM: wecom_in.hook,
+    Channel.DINGTALK: dingtalk_in.hook,
+    Channel.FEISHU: feishu_in.hook,
+}
 KEPT = timedelta(days=30)
 
 
@@ -29,6 +56,11 @@ def poll_one(at: datetime) -> bool:
 def send_one(at: datetime) -> bool:
     """Send one message that is due; whether there was one."""
     return sending.send_one(at, senders=SENDERS, jitter=random.random)
+
+
+def tell(at: datetime) -> bool:
+    """Queue events for who subscribed; whether there may be more."""
+    return events.tell(at)
 
 
 def taker(receiver: Receiver) -> Callable[[datetime], bool]:

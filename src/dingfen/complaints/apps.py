@@ -16,7 +16,7 @@ class ComplaintsConfig(AppConfig):
 
         attachments.rights["complaint"] = visibility.files_of_complaints
         thread.senders.update(
-            (name, by_channels.sender_by(name)) for name in ("mail", "wecom", "dingtalk", "feishu")
+            {way: by_channels.sender_by(channel) for way, channel in by_channels.SENT_BY.items()}
         )
         sending.told.append(by_channels.note_state)
         declare_events()

@@ -32,6 +32,16 @@ from dingfen.problems import Problem
 Made = TypeVar("Made")
 AS_HERE = {Channel.WEBHOOK.value: "api"}
 """Names of channels that this room calls otherwise."""
+SENT_BY = {
+    "mail": Channel.MAIL,
+    "wecom": Channel.WECOM,
+    "dingtalk": Channel.DINGTALK,
+    "feishu": Channel.FEISHU,
+    "chat": Channel.WEBHOOK,
+    "social": Channel.WEBHOOK,
+    "api": Channel.WEBHOOK,
+}
+"""How messages of this room go out -> the channel that carries them."""
 _PREFIX = "message:"
 _STATES = {Sent.State.BOUNCED: "failed", Sent.State.CANCELLED: "failed"}
 
@@ -151,15 +161,18 @@ def sender_by(channel: str) -> Callable[[Message, datetime], None]:
     """What sends a message of a thread by one channel: queues it with its cause (`cases.thread.senders`)."""
 
     def send(message: Message, at: datetime) -> None:
+        company, case_uid = message.company_id, message.case.uid
+        if channel == Channel.WEBHOOK and not sending.written(company, channel, case_uid):
+            return  # said elsewhere; this only notes it
         told = thread.opened(message)
         sending.queue(
-            company_id=message.company_id,
+            company_id=company,
             channel=channel,
-            case_uid=message.case.uid,
+            case_uid=case_uid,
             key=f"{_PREFIX}{message.uid}",
             at=at,
             text=str(told.get("text", "")),
-            subject=_subject(message, str(told.get("subject", ""))),
+            subject=_subject(message, str(told.get("subject", ""))) if channel == Channel.MAIL else "",
             to=_address(message, channel),
         )
         message.sent_state = "queued"

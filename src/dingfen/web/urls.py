@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.holdings.urls")),
     path("", include("dingfen.web.cadence.urls")),
     path("", include("dingfen.web.disputes.urls")),
+    path("", include("dingfen.web.complaints.urls")),
     path("", include("dingfen.web.duties.urls")),
     path("", include("dingfen.web.handovers.urls")),
     path("", include("dingfen.web.matches.urls")),
@@ -24,5 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.imports.urls")),
     path("", include("dingfen.web.papers.urls")),
     path("", include("dingfen.web.insight.urls")),
+    path("", include("dingfen.web.channels.urls")),
     path("", include("dingfen.web.complain.urls")),
 ]
