@@ -185,7 +185,9 @@ class _Compiler:
             raise ConditionError("wrong_operator", node.column, accepted="==, !=", type=left.type)
         for side, other in ((left, right), (right, left)):
             self._note_constant(side, other.node)
-        quick = _against_constant(node.operator, left, right) if isinstance(right.node, syntax.Literal) else None
+        quick = (
+            _against_constant(node.operator, left, right) if isinstance(right.node, syntax.Literal) else None
+        )
         return _Typed("boolean", quick or _compare(node.operator, left.evaluate, right.evaluate), node)
 
     def _note_constant(self, typed: _Typed, other: syntax.Node) -> None:

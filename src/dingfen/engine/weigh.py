@@ -7,7 +7,7 @@ decide and note which rules applied; the ruling around it is built in `decide`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -46,12 +46,26 @@ def prepare(facts: Facts) -> Prepared:
     )
 
 
+def prepare_asked(facts: Facts, names: Collection[str]) -> Prepared:
+    """As `prepare`, only the facts of these names: enough for a comparison that asks for no others."""
+    kinds = [(name, _TYPES[name]) for name in names]
+    return Prepared(
+        _converted(facts["case"], kinds),
+        tuple([_converted(claim, kinds) for claim in facts["claims"]]),
+        tuple([claim["staff"] for claim in facts["claims"]]),
+    )
+
+
 def _prepared(record: Mapping[str, Any]) -> dict[str, Any]:
+    return _converted(record, [(name, _TYPES[name]) for name in record if name in _TYPES])
+
+
+def _converted(record: Mapping[str, Any], kinds: Iterable[tuple[str, str]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, value in record.items():
-        kind = _TYPES.get(name)
-        if kind is None:
+    for name, kind in kinds:
+        if name not in record:
             continue
+        value = record[name]
         if value is None:
             found[name] = NONE
         elif kind == "moment":
@@ -173,7 +187,9 @@ def _meeting(condition: ClaimCondition, facts: Prepared, went: Weighing) -> tupl
     return tuple([index for index, answer in zip(went.remaining, answers, strict=True) if answer is True])
 
 
-def _best(preference: Preference | Recipient, facts: Prepared, went: Weighing) -> tuple[tuple[int, ...], str]:
+def best_of(
+    preference: Preference | Recipient, facts: Prepared, went: Weighing
+) -> tuple[tuple[int, ...], str]:
     """The remaining claims with the extreme value, or none and why."""
     name = preference.fact or ""
     values = [claim.get(name) for claim in went.in_play]
@@ -200,7 +216,7 @@ def _try(principle: Principle, facts: Prepared, went: Weighing) -> bool:
         met = _meeting(then.award, facts, went)
         return _one(principle, "awarded", met, "several_meet" if met else "nobody_meets", went)
     if then.prefer is not None:
-        met, why = _best(then.prefer, facts, went)
+        met, why = best_of(then.prefer, facts, went)
         return _one(principle, "preferred", met, why, went)
     if then.split is not None:
         return _split_by(principle, then.split, facts, went)
@@ -243,7 +259,7 @@ def _split_by(principle: Principle, split: Split, facts: Prepared, went: Weighin
 
 
 def _give(shares: tuple[tuple[int, int], ...], split: Split, facts: Prepared, went: Weighing) -> None:
-    best, _ = _best(split.holder, facts, went)
+    best, _ = best_of(split.holder, facts, went)
     went.outcome, went.shares = "split", shares
     went.holder = best[0] if len(best) == 1 else None
 
@@ -316,7 +332,7 @@ def _earned(line: Line, facts: Prepared, went: Weighing) -> dict[int, int]:
     elif to.kind == "value":
         return _judged(line, facts, went)
     else:
-        met, why = _best(to, facts, went)
+        met, why = best_of(to, facts, went)
         met = met if len(met) == 1 else ()
     if not met:
         went.misses.append((line, why, _NOTHING))
