@@ -22,7 +22,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 def test_scenarios_pass(name: str) -> None:
     outcomes = run_scenarios(pack(name), list(scenarios(name)), calendar(name))
     assert {each.scenario.id: each.differences for each in outcomes if not each.passed} == {}
-    assert len(outcomes) >= 15
+    assert len(outcomes) >= (15 if pack(name).kind is None else 8)
 
 
 def test_scenarios_can_fail(name: str) -> None:
@@ -39,7 +39,7 @@ def test_scenarios_can_fail(name: str) -> None:
             continue
         wrong.append(story.model_copy(update={"expect": other}))
     outcomes = run_scenarios(pack(name), wrong, calendar(name))
-    assert len(outcomes) >= 4
+    assert len(outcomes) >= 2
     assert all(key in {d.key for d in each.differences} for each in outcomes)
 
 
@@ -73,7 +73,8 @@ def test_what_decides_is_tried_by_a_scenario(name: str) -> None:
     parts: list[Ruled] = [*(rules.principles if rules else ()), *lines]
     if answers:
         parts += [*answers.clocks, *answers.grading, *answers.ladder]
-    assert {part.article for part in parts} <= articles
+    own = set(re.findall(r"- id: (\S+)", pack_files(name)["articles.yaml"]))
+    assert {part.article for part in parts} & own <= articles
 
 
 def test_a_scenario_that_cannot_be_read_is_located(name: str) -> None:

@@ -51,6 +51,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     book.add_argument("--out", type=Path, help="write to this file / 写入文件")
     schema = _add(actions, "schema", run_schema, "JSON Schema of pack files, for editors / 供编辑器使用")
     schema.add_argument("--scenarios", action="store_true", help="of scenario files / 场景文件的")
+    schema.add_argument("--partial", action="store_true", help="of a pack that extends another / 沿用他包的")
     _add(actions, "reference", run_reference, "the language of packs as Markdown / 制度包的写法")
     _add(actions, "diff", run_diff, "what changed between two packs / 对照", packs=("before", "after"))
     story = _add(actions, "try", run_try, "what a pack makes of a story / 用案情试算", packs=("pack",))

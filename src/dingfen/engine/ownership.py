@@ -146,9 +146,13 @@ class Protection(Ruled):
 
 
 class Pool(Ruled):
-    """Rules of the pool: who may take, how many a day, and how long the former holder must wait."""
+    """Rules of the pool: who may take, how many a day, and how long the former holder must wait.
+
+    `look_per_day`: how many records of the pool a salesperson may open a day.
+    """
 
     take_per_day: Annotated[int, Field(ge=1, le=1000)]
+    look_per_day: Annotated[int, Field(ge=1, le=10_000)] | None = None
     cool_down: Duration
     holding_limit: Annotated[int, Field(ge=1, le=100_000)] | None = None
 

@@ -127,6 +127,9 @@ class Registration(Row):
             models.Index(fields=["company", "-registered_at", "-id"], name="holding_newest"),
             models.Index(fields=["holder", "protected_until", "id"], name="holding_ending_of_person"),
             models.Index(fields=["company", "scope", "state"], name="scopes_in_use"),
+            models.Index(
+                fields=["company", "state"], condition=models.Q(agreed="open"), name="holds_to_confirm"
+            ),
         ]
 
     @property

@@ -16,7 +16,7 @@ from dingfen.engine.load import digest, dump
 from dingfen.engine.schema import Pack
 from dingfen.outbox.actions import queue
 from dingfen.policies.models import Acknowledgement, PolicyVersion
-from dingfen.policies.queries import pack_of, shipped
+from dingfen.policies.queries import in_force, pack_of, shipped
 from dingfen.problems import conflict, missing, refused
 from dingfen.register.append import append
 
@@ -209,6 +209,25 @@ def retract(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVer
     version.state = State.RETRACTED
     version.save(update_fields=["state"])
     _log(version, "retracted", actor, at)
+    return version
+
+
+@transaction.atomic
+def end_overlay(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVersion:
+    """Switch an overlay off before its last day; from this moment the rules beneath it hold again.
+
+    Raises Problem 409: `policy.no_overlay` for another kind of version, `policy.not_in_force` otherwise.
+    """
+    require(actor, "policy.publish")
+    version = _locked(actor, version_uid, State.PUBLISHED)
+    require(actor, "policy.publish", company_id=version.company_id, path=version.unit.path)
+    if pack_of(version).kind != "overlay":
+        raise conflict("policy.no_overlay")
+    if not in_force([version], at, topic=pack_of(version).topics[0]):
+        raise conflict("policy.not_in_force")
+    version.in_force_until = at
+    version.save(update_fields=["in_force_until"])
+    _log(version, "ended", actor, at)
     return version
 
 

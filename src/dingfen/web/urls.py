@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.work.urls")),
+    path("", include("dingfen.web.presence.urls")),
     path("", include("dingfen.web.finding.urls")),
     path("", include("dingfen.web.accounts.urls")),
     path("", include("dingfen.web.notices.urls")),
@@ -23,4 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.imports.urls")),
     path("", include("dingfen.web.papers.urls")),
     path("", include("dingfen.web.insight.urls")),
+    path("", include("dingfen.web.channels.urls")),
+    path("", include("dingfen.web.complain.urls")),
 ]

@@ -46,6 +46,7 @@ urlpatterns = [
     path("policies/<uuid:uid>/approve/", views.approve, name="policy_approve"),
     path("policies/<uuid:uid>/publish/", views.publish, name="policy_publish"),
     path("policies/<uuid:uid>/retract/", views.retract, name="policy_retract"),
+    path("policies/<uuid:uid>/end/", views.end, name="policy_end"),
     path("policies/<uuid:uid>/acknowledge/", views.acknowledge, name="policy_acknowledge"),
 ]
 
