@@ -14,3 +14,9 @@ PROBLEMS = {
     "hook.signature": (_("Not accepted"), _("The signature does not fit.")),
     "hook.form": (_("Not understood"), _("The message is not of the documented form.")),
 }
+FAULTS = {
+    "channel.name_taken": _("Another account has this name."),
+    "channel.aes_key": _("43 letters and digits, as the platform made it."),
+    "channel.secret": _("whsec_ and base64 of at least 24 bytes."),
+    "channel.slug": _("3 to 40 small letters, digits and hyphens."),
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -39,6 +40,6 @@ def hook(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         reply = HOOKS[found.channel](found, call)
     except Problem as problem:
         return HttpResponse(status=problem.status)
-    if found.worked_at is None or found.error:
+    if found.worked_at is None or found.error or at - found.worked_at > timedelta(hours=1):
         accounts.worked(found, at)
     return HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)
