@@ -15,7 +15,7 @@ Answer = Literal["same", "possible", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`sure` is 0 to 100; `reasons` are there where the answer is not none.
+    """`sure` is 0 to 100.
 
     `same` may block a registration, `possible` only asks for a look (decision 2).
     """
@@ -46,7 +46,7 @@ def judge(found: list[Level], model: Model = MODEL, *, namesakes: bool = False) 
         answer = "same"
     elif sure >= model.possible_from or (namesakes and _named_alike(found, model)):
         answer = "possible"
-    return Match(answer, sure, reasons(found, model) if answer != "none" else ())
+    return Match(answer, sure, reasons(found, model))
 
 
 def _named_alike(found: list[Level], model: Model) -> bool:

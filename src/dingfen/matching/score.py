@@ -11,6 +11,8 @@ from .model import MODEL, Alike, Model
 from .normalise import Features
 from .tables import COMMON_SURNAMES
 
+Parts = Sequence[str] | None
+
 
 class Level(NamedTuple):
     """How one field agrees: ("mobile", "near"), and both as one code."""
@@ -119,23 +121,59 @@ def _company(a: Features, b: Features) -> Level | None:
     return level(field, company_level(a.company, b.company))
 
 
+def _mobile_parts(a: Features) -> Parts:
+    """Both ends of each number: one wrong digit, or two swapped, leave one end as it was."""
+    if a.tails or any(len(mobile) < 13 for mobile in a.mobiles):
+        return None
+    return [part for mobile in a.mobiles for part in (f"h{mobile[:8]}", f"t{mobile[-5:]}")]
+
+
+def _name_parts(a: Features) -> Parts:
+    return None if a.person.full.isascii() else (a.person.full,)
+
+
+def _brand_parts(a: Features) -> Parts:
+    return None if a.company.core.isascii() else (a.company.whole, a.company.core)
+
+
+def _house_parts(a: Features) -> Parts:
+    return (f"s{a.address.street}", f"n{a.address.number}")
+
+
 class Comparison(NamedTuple):
-    """One question about two records: which fields of Features it reads, and the level (None: not said)."""
+    """One question about two records: which fields of Features it reads, which fields of a model it answers.
+
+    For comparing a whole base: two records that have no part in common are `otherwise` ("": nothing is said).
+    Where only looking tells (`otherwise` None) they have at least none of the levels `only_with`. Records
+    whose parts are None may be anything.
+    """
 
     reads: tuple[str, ...]
-    level: Callable[[Features, Features], Level | None]
+    answers: tuple[str, ...]
+    level: Callable[[Features, Features], Level | None]  # None: not said
+    parts: Callable[[Features], Parts]
+    otherwise: str | None = ""
+    only_with: tuple[str, ...] = ()
 
 
+def _field(name: str, level: Callable[[Features, Features], Level | None], otherwise: str = "") -> Comparison:
+    return Comparison((f"{name}s",), (name,), level, attrgetter(f"{name}s"), otherwise)
+
+
+# What is decided by looking comes first, what needs reading of names last.
 COMPARISONS: Final = (
-    Comparison(("credit_codes",), _credit_code),
-    Comparison(("mobiles", "tails"), _mobile),
-    Comparison(("emails",), _email),
-    Comparison(("landlines",), _shared("landline", "landlines")),
-    Comparison(("wechats",), _shared("wechat", "wechats")),
-    Comparison(("plates",), _shared("plate", "plates")),
-    Comparison(("vins",), _shared("vin", "vins")),
-    Comparison(("kind", "person"), _person),
-    Comparison(("place",), _place),
-    Comparison(("kind", "company"), _company),
-    Comparison(("address",), _address),
-)
+    _field("credit_code", _credit_code, "differs"),
+    _field("email", _email),
+    _field("landline", _shared("landline", "landlines")),
+    _field("wechat", _shared("wechat", "wechats")),
+    _field("plate", _shared("plate", "plates")),
+    _field("vin", _shared("vin", "vins")),
+    Comparison(("mobiles", "tails"), ("mobile",), _mobile, _mobile_parts, "differs"),
+    Comparison(("place",), ("place",), _place, lambda a: None, None),
+    Comparison(("kind", "person"), ("name", "contact"), _person, _name_parts, None, ("same", "same_common")),
+    Comparison(("address",), ("address",), _address, _house_parts, None, ("same", "number", "near")),
+    Comparison(
+        ("kind", "company"), ("company", "employer"), _company, _brand_parts, None,
+        ("same", "other_place", "other_trade"),
+    ),
+)  # fmt: skip
