@@ -7,11 +7,12 @@ from django.test import Client
 from tests.accounts.samples import policy
 from tests.cast import NOW, Cast
 
+from dingfen.cli.main import main
 from dingfen.engine.load import load_pack
 from dingfen.packs import pack_files
-from dingfen.policies import editing
+from dingfen.policies import actions, editing
 from dingfen.policies.models import PolicySource, PolicyVersion
-from dingfen.policies.queries import pack_of
+from dingfen.policies.queries import pack_of, shipped
 from dingfen.problems import Problem
 
 
@@ -92,3 +93,31 @@ def test_only_the_policy_owner_writes(cast: Cast) -> None:
         assert refusal.value.status == status
     with pytest.raises(Problem):
         editing.begin(actor=cast.actor("tang"), at=NOW, shipped="nothing")
+
+
+def test_a_role_that_nobody_in_the_company_holds_is_remarked(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cast.fang.grants.all().delete()  # no general manager: appeals would reach nobody
+    client = Client()
+    client.force_login(cast.tang)
+    client.post("/policies/sources/begin/", {"shipped": "auto-dealer"})
+    page = client.get(f"/policies/sources/{PolicySource.objects.get().uid}/").content.decode()
+    assert "无人担任" in page or "没有人担任" in page
+    assert main(["policy", "lint", "auto-dealer", "--unit", "YL", "--language", "en"]) == 0
+    assert "role_nobody_holds" in capsys.readouterr().out
+    assert main(["policy", "lint", "auto-dealer", "--language", "en"]) == 0
+    assert "role_nobody_holds" not in capsys.readouterr().out
+    assert main(["policy", "lint", "auto-dealer", "--unit", "XX"]) == 2
+
+
+@pytest.mark.parametrize("name", ["company-complaints", "special-period", "contact-centre"])
+def test_a_version_on_complaints_is_written_topic_by_topic_and_reads_back(cast: Cast, name: str) -> None:
+    version = actions.propose(actor=cast.actor("tang"), at=NOW, unit=cast.company, pack=shipped(name))
+    source = editing.begin(actor=cast.actor("tang"), at=NOW, version=str(version.uid))
+    assert {"pack.yaml", "articles.yaml", "complaints.yaml"} <= set(source.files)
+    assert "clocks" not in source.files["pack.yaml"]
+    checked = editing.check(source.files)
+    assert checked.pack == shipped(name)
+    assert not checked.errors
+    assert not checked.failed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dingfen.engine.claim_facts import CLAIM_FACTS
+from dingfen.engine.complaint_facts import COMPLAINT_FACTS
 from dingfen.engine.fact import GRADES, Fact
 from dingfen.engine.judged_facts import JUDGED_FACTS
 
@@ -133,4 +134,5 @@ TABLE: tuple[Fact, ...] = (
         "the ruling",
         fixed=True,
     ),
+    *COMPLAINT_FACTS,
 )

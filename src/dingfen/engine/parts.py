@@ -102,6 +102,7 @@ CaseCondition = Annotated[Condition, _ConditionIn("case")]
 ClaimCondition = Annotated[Condition, _ConditionIn("claim")]
 CustomerCondition = Annotated[Condition, _ConditionIn("customer")]
 RulingCondition = Annotated[Condition, _ConditionIn("ruling")]
+ComplaintCondition = Annotated[Condition, _ConditionIn("complaint")]
 
 
 class _ReadsText(Part):
@@ -280,7 +281,8 @@ def conditions_in(part: Part) -> Iterator[Condition]:
 
 
 __all__ = [
-    "ARTICLE_ID", "SLUG", "ArticleId", "CaseCondition", "ClaimCondition", "Condition", "CustomerCondition",
+    "ARTICLE_ID", "SLUG", "ArticleId", "CaseCondition", "ClaimCondition", "ComplaintCondition", "Condition",
+    "CustomerCondition",
     "Duration", "Money", "Named", "Part", "Points", "Preference", "Recipient", "Ruled", "RulingCondition", "Slug",
     "Span", "Text", "conditions_in", "own_conditions", "walk",
 ]  # fmt: skip

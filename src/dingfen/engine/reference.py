@@ -19,16 +19,20 @@ _SUBJECTS = {
     "claim": "A claim / 主张",
     "ruling": "The proposed ruling (effects only) / 裁决建议（仅用于执行事项）",
 }
+# Whose facts other topics ask for; each is listed with its own topic.
+TOPIC_SUBJECTS = {"complaint": "The complaint / 投诉"}
 _COMMON = ("article", "unverified", "floor")
 _HEAD = """# The language of policy packs
 制度包的全部写法。 Every key of a pack with its type, what holds when it is left out, and its meaning; made from the
 schema by `dingfen policy reference` and kept true by a test. How a pack is put together is told in
-[policy-packs.md](policy-packs.md), what ownership rules can say in [ownership-language.md](ownership-language.md).
+[policy-packs.md](policy-packs.md), what rules on ownership can say in
+[ownership-language.md](ownership-language.md), on complaints in [complaints-language.md](complaints-language.md).
 
 Editors that know the YAML language server complete keys and mark mistakes: the shipped packs begin with
 `# yaml-language-server: $schema=../pack.schema.json`. `dingfen policy schema` prints that schema, with
-`--scenarios` the one of scenario files; both lie beside the shipped packs and here:
-[pack.schema.json](pack.schema.json), [scenarios.schema.json](scenarios.schema.json).
+`--scenarios` the one of scenario files, with `--partial` the one of a pack that extends another (it writes only what
+is different); they lie beside the shipped packs and here: [pack.schema.json](pack.schema.json),
+[scenarios.schema.json](scenarios.schema.json), [partial.schema.json](partial.schema.json).
 
 A part that the machine runs also has `article` (依据的条款, the article it rests on, always required),
 `unverified` (数值尚待核定, the value still has to be confirmed) and `floor` (法律下限, see [Floor](#floor)); the
@@ -90,10 +94,10 @@ def flow(value: Any) -> str:
     return json.dumps(text, ensure_ascii=False) if isinstance(value, str) and special else text
 
 
-def facts_reference() -> str:
+def facts_reference(subjects: Mapping[str, str] = _SUBJECTS) -> str:
     """Markdown: one table a subject, each fact with type, both names and what it comes from."""
     parts = []
-    for subject, title in _SUBJECTS.items():
+    for subject, title in subjects.items():
         rows = [_row(fact) for fact in FACTS.values() if fact.subject == subject]
         head = ["| fact | type | 中文 | English | from |", "|---|---|---|---|---|"]
         parts.append("\n".join([f"### {title}", "", *head, *rows]))

@@ -20,6 +20,7 @@ In place of `events` may stand, one to a story:
 - `limit`: any number the pack sets (`of: signers.at_most`) against a `count`.
 - `turns`: the events of a day's rotation, and who receives next.
 - `entry`: whether a registration handed in at a moment with these fields is valid.
+- `complaint`: a complaint with what happened to it (see `complaint_scenarios`).
 
 `articles` are those that decide the story, `outside` those that just don't. A registration with another
 `recorded_at` is judged by the same-day rule. Times without an offset are those of the calendar's zone.
@@ -33,6 +34,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
+from dingfen.engine.complaint_scenarios import ExpectedComplaint, GivenComplaint
 from dingfen.engine.errors import PackError, PackErrors, refused
 from dingfen.engine.events import ATTRS, REQUIRED, EventKind
 from dingfen.engine.load import located
@@ -200,9 +202,10 @@ class Expected(Part):
     next: str | None = None
     why: Why | None = None
     order: tuple[str, ...] | None = None
+    complaint: ExpectedComplaint | None = None
 
 
-FORMS = ("events", "facts", "protection", "clock", "limit", "entry", "turns")
+FORMS = ("events", "facts", "protection", "clock", "limit", "entry", "turns", "complaint")
 
 
 class Scenario(Part):
@@ -222,6 +225,7 @@ class Scenario(Part):
     limit: GivenLimit | None = None
     entry: GivenEntry | None = None
     turns: tuple[GivenTurn, ...] = ()
+    complaint: GivenComplaint | None = None
     expect: Expected
 
     @model_validator(mode="after")
@@ -235,6 +239,8 @@ class Scenario(Part):
     @property
     def topic(self) -> str:
         """The topic whose rules it tries."""
+        if self.complaint is not None:
+            return "complaints"
         key = self.clock or self.limit
         first = key.of.partition(".")[0] if key else ""
         return first if first in TOPICS else "ownership"

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, model_validator
 
 from dingfen.engine.calendar_form import CalendarForm
+from dingfen.engine.complaints import Complaints
 from dingfen.engine.errors import refused
 from dingfen.engine.floors import LegalFloor
 from dingfen.engine.ownership import Ownership
@@ -18,6 +19,7 @@ from dingfen.engine.parts import ArticleId, Part, Ruled, Slug, Text, walk
 # Each topic has its own file, its own module with its forms, and a key in `Pack`. A pack has at least one.
 TOPICS: dict[str, type[BaseModel]] = {
     "ownership": Ownership,
+    "complaints": Complaints,
     "calendar": CalendarForm,
 }
 Source = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .:/-]{0,59}$")]
@@ -77,6 +79,7 @@ class Pack(Part):
     articles: Annotated[tuple[Article, ...], Field(min_length=1)]
     floors: tuple[LegalFloor, ...] | None = None
     ownership: Ownership | None = None
+    complaints: Complaints | None = None
     calendar: CalendarForm | None = None
 
     @model_validator(mode="after")
@@ -127,6 +130,13 @@ def ownership_of(pack: Pack) -> Ownership:
     if pack.ownership is None:
         raise MissingTopic(pack.id, "ownership")
     return pack.ownership
+
+
+def complaints_of(pack: Pack) -> Complaints:
+    """The rules on complaints. Raises `MissingTopic` where a pack has none."""
+    if pack.complaints is None:
+        raise MissingTopic(pack.id, "complaints")
+    return pack.complaints
 
 
 def value_at(pack: Pack, path: str) -> object:

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from dingfen.engine.calendar import Calendar
+from dingfen.engine.complaint_scenarios import GivenComplaint
+from dingfen.engine.complaint_trying import agrees, outcome_of
 from dingfen.engine.deadlines import due
 from dingfen.engine.decide import decide
 from dingfen.engine.durations import Duration
@@ -84,7 +86,9 @@ def coverage(pack: Pack, scenarios: Sequence[Scenario]) -> list[Covered]:
 def _differences(pack: Pack, scenario: Scenario, calendar: Calendar) -> list[Difference]:
     if scenario.topic not in pack.topics:
         return [Difference("topic", scenario.topic, None)]
-    found = _found(pack, scenario, calendar)
+    if scenario.complaint is not None:
+        return _of_complaint(pack, scenario, scenario.complaint, calendar)
+    found = found_of(pack, scenario, calendar)
     expected = scenario.expect.model_dump(exclude_unset=True)
     return [
         Difference(key, wanted, found.get(key))
@@ -93,7 +97,23 @@ def _differences(pack: Pack, scenario: Scenario, calendar: Calendar) -> list[Dif
     ]
 
 
-def _found(pack: Pack, scenario: Scenario, calendar: Calendar) -> dict[str, Any]:
+def _of_complaint(
+    pack: Pack, scenario: Scenario, given: GivenComplaint, calendar: Calendar
+) -> list[Difference]:
+    found = _plain(outcome_of(pack, given, calendar), calendar)
+    expect = scenario.expect.complaint
+    wanted = _plain(expect.model_dump(exclude_unset=True), calendar) if expect else {}
+    return [
+        Difference(f"complaint.{key}", value, found.get(key))
+        for key, value in wanted.items()
+        if not agrees(key, value, found)
+    ]
+
+
+def found_of(pack: Pack, scenario: Scenario, calendar: Calendar) -> dict[str, Any]:
+    """What the rules make of a story, under the keys that `expect` has."""
+    if scenario.complaint is not None:
+        return {"complaint": _plain(outcome_of(pack, scenario.complaint, calendar), calendar)}
     if scenario.protection is not None:
         return _protection(pack, scenario.protection, calendar)
     if scenario.clock is not None:

@@ -20,6 +20,8 @@ from dingfen.policies.models import PolicyVersion
 
 ACTIVE = ("held", "lapsing", "disputed", "won")
 IN_POOL = ("pooled", "cooling")
+UNHELD = (*IN_POOL, "with_head")
+"""Held by nobody, and given to somebody next: taken from the pool, or assigned."""
 
 
 class Registration(Row):
@@ -39,14 +41,35 @@ class Registration(Row):
         WON = "won", pgettext_lazy("registration", "Deal")
         LOST = "lost", _("Lost deal")
         VOID = "void", pgettext_lazy("registration", "Void")
+        WITH_HEAD = "with_head", _("With the head")
+
+    class Channel(models.TextChoices):
+        WALK_IN = "walk_in", _("Walk-in")
+        CALL = "incoming_call", _("Incoming call")
+        ONLINE = "online", _("Online enquiry")
+        REFERRAL = "referral", pgettext_lazy("channel", "Introduced")
+        BROKER = "broker", pgettext_lazy("channel", "Broker")
+        EVENT = "event", pgettext_lazy("channel", "Event")
+
+    class Stage(models.TextChoices):
+        ENQUIRY = "enquiry", pgettext_lazy("stage of a sale", "Enquiry")
+        TRIAL = "trial", pgettext_lazy("stage of a sale", "Trial")
+        OFFER = "offer", pgettext_lazy("stage of a sale", "Offer made")
+        DEPOSIT = "deposit", pgettext_lazy("stage of a sale", "Deposit paid")
+        APPROVED = "approved", pgettext_lazy("stage of a sale", "Approved by the customer")
+
+    class Agreed(models.TextChoices):
+        NOT_ASKED = "", _("Not needed")
+        OPEN = "open", _("Waits for a confirmation")
+        GIVEN = "given", pgettext_lazy("registration", "Confirmed")
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="registrations")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="registrations", db_index=False)
     scope = models.CharField(
         max_length=80, blank=True, help_text="product line or project; empty: the customer whole"
     )
-    holder = models.ForeignKey(Staff, models.PROTECT, related_name="registrations")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="registrations")
+    holder = models.ForeignKey(Staff, models.PROTECT, related_name="registrations", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="registrations", db_index=False)
     state = models.CharField(max_length=12, choices=State.choices, default=State.HELD)
     registered_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -66,7 +89,20 @@ class Registration(Row):
         null=True, blank=True, help_text="by when the card is to be completed; null: it was at once"
     )
     card_completed_at = models.DateTimeField(null=True, blank=True)
-    rival_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="rivals")
+    channel = models.CharField(max_length=16, blank=True, choices=Channel.choices)
+    stage = models.CharField(max_length=16, blank=True, choices=Stage.choices)
+    stage_at = models.DateTimeField(null=True, blank=True)
+    renewals = models.JSONField(default=list, help_text="when the protection was renewed, oldest first")
+    agreed = models.CharField(
+        max_length=8,
+        blank=True,
+        choices=Agreed.choices,
+        help_text="where the rules want somebody to confirm it",
+    )
+    agreed_by = models.CharField(max_length=20, blank=True, help_text="the role the rules name for it")
+    rival_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="rivals", db_index=False
+    )
     import_row = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -82,10 +118,18 @@ class Registration(Row):
         ]
         indexes = [
             models.Index(fields=["holder", "state", "protected_until"], name="holding_of_person"),
+            models.Index(fields=["unit", "state", "protected_until"], name="holding_of_unit"),
+            models.Index(fields=["customer", "state"], name="holding_of_customer"),
+            models.Index(
+                fields=["rival_of"], condition=models.Q(rival_of__isnull=False), name="rivals_of_hold"
+            ),
             models.Index(fields=["company", "state", "-id"], name="holding_by_state"),
             models.Index(fields=["company", "-registered_at", "-id"], name="holding_newest"),
             models.Index(fields=["holder", "protected_until", "id"], name="holding_ending_of_person"),
             models.Index(fields=["company", "scope", "state"], name="scopes_in_use"),
+            models.Index(
+                fields=["company", "state"], condition=models.Q(agreed="open"), name="holds_to_confirm"
+            ),
         ]
 
     @property

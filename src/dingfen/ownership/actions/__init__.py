@@ -1,5 +1,6 @@
 """What can be done about holds and disputes. Every function takes `actor` and `at` by keyword."""
 
+from dingfen.ownership.actions.agreeing import confirm_registration
 from dingfen.ownership.actions.cards import add_contact, add_identifier, update_customer
 from dingfen.ownership.actions.claims import add_claim, agree, answer, withdraw
 from dingfen.ownership.actions.co_working import end_co_worker, name_co_worker
@@ -20,7 +21,8 @@ from dingfen.ownership.actions.merging import merge_customers, undo_merge
 from dingfen.ownership.actions.notes import lesson, note
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
 from dingfen.ownership.actions.planning import plan_next
-from dingfen.ownership.actions.pool import assign, take
+from dingfen.ownership.actions.pool import assign, look_in_pool, open_to_all, take
+from dingfen.ownership.actions.progress import reach_stage, renew_protection
 from dingfen.ownership.actions.registering import prepare_registration, register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
 from dingfen.ownership.actions.ruling import appeal, rule_final
@@ -54,6 +56,7 @@ __all__ = [
     "attach_to_sanction",
     "close_evidence",
     "confirm",
+    "confirm_registration",
     "correct_touch",
     "decide_sanction",
     "done",
@@ -62,6 +65,7 @@ __all__ = [
     "find",
     "lesson",
     "log_follow_up",
+    "look_in_pool",
     "merge_customers",
     "name_co_worker",
     "not_same",
@@ -70,16 +74,19 @@ __all__ = [
     "notify_holder",
     "object_to",
     "open_by_system",
+    "open_to_all",
     "plan_next",
     "prepare_registration",
     "propose",
     "propose_sanction",
     "raise_dispute",
+    "reach_stage",
     "record_deal",
     "record_delivery",
     "record_touch",
     "register_customer",
     "release",
+    "renew_protection",
     "rule_final",
     "rule_otherwise",
     "same",

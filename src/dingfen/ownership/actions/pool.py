@@ -9,7 +9,7 @@ from django.db.models import F
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Staff
+from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.database.locks import lock_keys
@@ -19,22 +19,27 @@ from dingfen.ownership.actions.common import (
     about_customer,
     colleague,
     held_facts,
+    lock_registration,
     person_of,
     read_uid,
     reason_of,
     unit_of,
+    within_limit,
     write,
 )
-from dingfen.ownership.actions.registering import holder_for
+from dingfen.ownership.actions.entry import holder_for
 from dingfen.ownership.holding_rows import Taking
-from dingfen.ownership.models import IN_POOL, Registration
+from dingfen.ownership.models import IN_POOL, UNHELD, Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.owners import tenures
 from dingfen.ownership.rules import Rules, rules_needed
 from dingfen.problems import conflict, missing
+from dingfen.register.looks import record_look
+from dingfen.register.models import Look
 
 State = Registration.State
-HELD = (State.HELD, State.LAPSING)
+LOOKED = "pool.viewed"
+OVERSEERS = (Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE)
 
 
 @transaction.atomic
@@ -53,13 +58,13 @@ def take(*, actor: Actor, at: datetime, registration_uid: object) -> Registratio
     if pool:
         _after_cool_down(registration, taker, rules, pool, at)
         _within_day(taker, rules, pool, at)
-        _within_limit(taker, pool)
+        within_limit(taker, pool)
     return begin(registration, taker, rules, actor, at)
 
 
 @transaction.atomic
 def assign(*, actor: Actor, at: datetime, registration_uid: object, to: object, reason: str) -> Registration:
-    """A head gives a customer in the pool to a salesperson (`to`: uid) of a unit they lead.
+    """A head gives a customer in the pool, or that lapsed to the heads, to a salesperson (`to`) of a unit they lead.
 
     Neither the cool-down nor the limit of a day binds the head; what one person may hold does. Raises
     `pool.taken`, `pool.limit`, `reason.short`, `holder.not_salesperson`.
@@ -68,10 +73,10 @@ def assign(*, actor: Actor, at: datetime, registration_uid: object, to: object, 
     reason, receiver = reason_of(reason), holder_for(actor, to)
     require(actor, "registration.transfer", path=unit_of(receiver).path)
     lock_keys([receiver.uid.bytes])
-    registration = _in_pool(actor, registration_uid)
+    registration = _in_pool(actor, registration_uid, UNHELD)
     rules = rules_needed(unit_of(receiver), at)
     if rules.ownership.pool:
-        _within_limit(receiver, rules.ownership.pool)
+        within_limit(receiver, rules.ownership.pool)
     taken = begin(registration, receiver, rules, actor, at, reason)
     tell(
         [receiver],
@@ -84,7 +89,68 @@ def assign(*, actor: Actor, at: datetime, registration_uid: object, to: object, 
     return taken
 
 
-def _in_pool(actor: Actor, uid: object) -> Registration:
+@transaction.atomic
+def look_in_pool(*, actor: Actor, at: datetime, registration: Registration) -> None:
+    """Log that a salesperson opened a record of the pool; no more a day than the rules allow.
+
+    A record opened again the same day counts once; one's own former customer, and what one oversees, not at all.
+    Raises `pool.looks` (409: limit, again, article).
+    """
+    if registration.state not in IN_POOL or not _looks_around(actor, registration):
+        return
+    looker = colleague(actor, actor.uid)
+    lock_keys([looker.uid.bytes])
+    rules = rules_needed(unit_of(looker), at)
+    pool = rules.ownership.pool
+    today = rules.calendar.date_of(at)
+    seen = Look.objects.filter(
+        actor_uid=looker.uid, kind=LOOKED, at__gte=rules.calendar.start_of(today), at__lte=at
+    ).values_list("subject_uid", flat=True)
+    opened = set(seen)
+    if registration.uid in opened:
+        return
+    if pool and pool.look_per_day is not None and len(opened) >= pool.look_per_day:
+        again = unit_of(looker).midnight_after(today)
+        raise conflict("pool.looks", limit=pool.look_per_day, again=again, article=pool.article)
+    assert actor.company_uid is not None
+    record_look(at=at, actor_id=looker.uid, company=actor.company_uid, kind=LOOKED, subject=registration.uid)
+
+
+def _looks_around(actor: Actor, registration: Registration) -> bool:
+    """Whether somebody sees the record only because it lies in the pool."""
+    path = registration.unit.path
+    oversees = actor.is_system or any(path.startswith(over) for over in actor.paths(*OVERSEERS))
+    return actor.has(Role.SALESPERSON) and not oversees and registration.holder_id != actor.staff_id
+
+
+@transaction.atomic
+def open_to_all(*, actor: Actor, at: datetime, registration_uid: object, reason: str) -> Registration:
+    """A head gives a customer that lapsed to the heads to the pool instead of to somebody.
+
+    Raises `registration.state`, `reason.short`.
+    """
+    registration = lock_registration(
+        actor, registration_uid, State.WITH_HEAD, permission="registration.transfer"
+    )
+    reason = reason_of(reason)
+    registration.state = State.POOLED
+    registration.version += 1
+    registration.save(update_fields=["state", "version"])
+    watch.end(registration, actor, at, "pooled")
+    write(
+        actor=actor,
+        at=at,
+        kind="registration.pooled",
+        unit=registration.unit,
+        subject=about_customer(registration),
+        facts=held_facts(registration),
+        rules=rules_needed(registration.unit, at),
+        personal={"reason": reason},
+    )
+    return registration
+
+
+def _in_pool(actor: Actor, uid: object, states: tuple[str, ...] = IN_POOL) -> Registration:
     """The registration under lock, if it may be seen and lies in the pool (`pool.taken` otherwise)."""
     registration = (
         Registration.objects.visible_to(actor)
@@ -98,7 +164,7 @@ def _in_pool(actor: Actor, uid: object) -> Registration:
         taken = Taking.objects.filter(registration__uid=read_uid(uid), by__company_id=actor.company_id)
         since = taken.order_by("-at").values_list("at", flat=True).first()
         raise conflict("pool.taken", since=since) if since else missing()
-    if registration.state not in IN_POOL:
+    if registration.state not in states:
         raise conflict("pool.taken", since=registration.registered_at)
     return registration
 
@@ -128,21 +194,14 @@ def _within_day(taker: Staff, rules: Rules, pool: Pool, at: datetime) -> None:
         raise conflict("pool.daily", limit=pool.take_per_day, again=again, article=pool.article)
 
 
-def _within_limit(holder: Staff, pool: Pool) -> None:
-    if pool.holding_limit is None:
-        return
-    held = Registration.objects.filter(holder=holder, state__in=HELD).count()
-    if held >= pool.holding_limit:
-        raise conflict("pool.limit", limit=pool.holding_limit, article=pool.article)
-
-
 def begin(
     registration: Registration, holder: Staff, rules: Rules, actor: Actor, at: datetime, reason: str = ""
 ) -> Registration:
     """One conditional update makes the customer this person's; nobody's who comes later."""
     former, unit = registration.holder, unit_of(holder)
-    held = rules.protection(at, registration.customer.grade, [], at)
-    free = Registration.objects.filter(pk=registration.pk, state__in=IN_POOL, version=registration.version)
+    registration.registered_at, registration.channel, registration.renewals = at, "", []
+    held = rules.protection(registration, [], at)
+    free = Registration.objects.filter(pk=registration.pk, state__in=UNHELD, version=registration.version)
     try:
         with transaction.atomic():
             changed = free.update(
@@ -154,6 +213,9 @@ def begin(
                 protected_until=held.protected_until,
                 follow_up_due=held.follow_up_due,
                 last_effective_at=None,
+                channel="",
+                renewals=[],
+                agreed="",
                 ended_at=None,
                 end_reason="",
                 policy=rules.version,

@@ -64,7 +64,7 @@ def arise(
             "article": rule.article,
         },
     )
-    if told and duty.state in WAITING:
+    if told and duty.state in WAITING and duty.ended_at is None:
         return _told(duty, how, rules, actor, at)
     if not new:
         return [_notified(held, touch, actor, at, duty, How.SYSTEM)] if told else []
@@ -91,11 +91,13 @@ def tell_holder(
     """The receiver tells the holder: `system` by message, `phone` with a note of it, `away` head and holder.
 
     With `away` the note of what was talked about is due by the end of the site's day where the pack wants it.
-    Raises `duty.told` (409) when it is done already, `input.invalid` at `how` and `note`.
+    Raises `duty.told`, `duty.ended` (409) when it is done already or no longer owed, `input.invalid` at `how`, `note`.
     """
     duty = _lock(actor, duty_uid)
     if duty.receiver_id != actor.staff_id:
         raise refused("duty.not_yours", staff=duty.receiver.name)
+    if duty.ended_at is not None:
+        raise conflict("duty.ended", at=duty.ended_at)
     if duty.state not in WAITING:
         raise conflict("duty.told", at=duty.told_at)
     if how not in How.values:
@@ -157,7 +159,7 @@ def settle_open(held: Registration, receiver_id: int | None, actor: Actor, at: d
     for duty in (
         TellDuty.objects.select_for_update(of=("self",))
         .select_related(*ABOUT)
-        .filter(registration=held, receiver_id=receiver_id, state__in=WAITING)
+        .filter(registration=held, receiver_id=receiver_id, state__in=WAITING, ended_at=None)
         .order_by("pk")
     ):
         found += _told(duty, How.SYSTEM, rules_at(held.unit, duty.arose_at), actor, at)
@@ -185,6 +187,31 @@ def _told(
     people = [duty.holder, *(heads_of(duty.registration.unit) if how == How.AWAY else [])]
     _say_received(people, duty.registration, duty.receiver, at, f"told:{duty.uid}")
     return [*entries, _notified(duty.registration, duty.touch, actor, at, duty, how, note)]
+
+
+def tell_asked_for(wanted: Staff, touch: Touch, actor: Actor, at: datetime) -> NewEntry:
+    """The colleague a customer asked for by name is told who received them; the entry that says so."""
+    params = {"customer": touch.customer.masked_name, "receiver": touch.staff.name}
+    subject = ("customer", touch.customer.uid)
+    tell([wanted], "customer.asked_for", subject, params, at=at, key=f"asked_for:{touch.uid}")
+    rules = rules_at(touch.unit, at)
+    return NewEntry(
+        book=book_of(touch.unit, at=at, actor_id=actor.uid),
+        kind="holder.notified",
+        actor_id=actor.uid,
+        occurred_at=at,
+        recorded_at=at,
+        subject=subject,
+        facts={
+            "staff": str(touch.staff.uid),
+            "unit": str(touch.unit.uid),
+            "scope": touch.scope,
+            "to": str(wanted.uid),
+            "how": How.SYSTEM,
+            "asked_for": True,
+        },
+        policy=rules.cited if rules else None,
+    )
 
 
 def _say_received(
@@ -262,7 +289,15 @@ def on_tell(clock: Clock, step: str, at: datetime) -> None:
         entries = _breach(duty, rules_at(duty.registration.unit, duty.arose_at), actor, at)
         duty.state = State.BREACHED
         duty.save(update_fields=["state", "measures"])
+        ended = watch.let_go(duty.registration, TellDuty.Why.DISPUTE, actor, at) if _disputed(duty) else []
+        if str(duty.uid) in ended:
+            entries.append(_entry(duty, "prior.ended", actor, at, {"why": TellDuty.Why.DISPUTE}))
         append_many(entries)
+
+
+def _disputed(duty: TellDuty) -> bool:
+    """Whether a dispute about the hold has told the holder already."""
+    return duty.registration.state == Registration.State.DISPUTED
 
 
 def on_note(clock: Clock, step: str, at: datetime) -> None:

@@ -43,6 +43,7 @@ def write_touch(
     card: bool = False,
     contact_rank: int | None = None,
     minutes: int | None = None,
+    asked_for: str = "",
     note: str = "",
     corrects: Touch | None = None,
     imported: bool = False,
@@ -51,7 +52,8 @@ def write_touch(
     """Write a touch and give back, with it, the entry that the caller appends last (with `append_touch`).
 
     `occurred_at` (default: now) may not be later than now. `staff` (default: who acts) was there, for `unit`.
-    `card`: a business card was given, of a contact of `contact_rank`. Raises Problem `input.invalid` by field.
+    `card`: a business card was given, of a contact of `contact_rank`.
+    `asked_for`: the colleague (uid) the customer asked for by name. Raises Problem `input.invalid` by field.
     """
     customer = locked(actor, uid, "touch.record", seen=False)
     when = occurred_at or at
@@ -60,6 +62,8 @@ def write_touch(
     there_id, where = _who(actor, staff, unit, customer)
     rank = contact_rank if contact_rank is not None else (contact.rank if contact else None)
     told: dict[str, Any] = {"card": card, "contact_rank": rank, "minutes": minutes}
+    if asked_for:
+        told["asked_for"] = asked_for
     touch = Touch(
         company_id=customer.company_id,
         customer=customer,
@@ -110,11 +114,12 @@ def record_touch(*, actor: Actor, at: datetime, uid: uuid.UUID | str, kind: str,
 
 
 def write_correction(
-    *, actor: Actor, at: datetime, touch_uid: uuid.UUID | str, **told: Any
+    *, actor: Actor, at: datetime, touch_uid: uuid.UUID | str, staff: Staff | None = None, **told: Any
 ) -> tuple[Touch, NewEntry]:
     """As `write_touch`, for a touch that corrects an earlier one (`corrects`); in the caller's transaction.
 
-    What is not told anew stays as it was. Raises Problem `touch.not_yours`, `touch.corrected`.
+    What is not told anew stays as it was; `staff`: who was there, if somebody else.
+    Raises Problem `touch.not_yours`, `touch.corrected`.
     """
     earlier = (
         Touch.objects.select_for_update(of=("self",))
@@ -128,6 +133,7 @@ def write_correction(
         raise conflict("touch.not_yours")
     if earlier.corrections.exists():
         raise conflict("touch.corrected")
+    there = staff or earlier.staff
     given = {
         "kind": earlier.kind,
         "occurred_at": earlier.occurred_at,
@@ -140,8 +146,8 @@ def write_correction(
         **told,
     }
     return write_touch(
-        actor=actor, at=at, uid=earlier.customer.uid, corrects=earlier, staff=earlier.staff,
-        unit=earlier.unit, **given,
+        actor=actor, at=at, uid=earlier.customer.uid, corrects=earlier, staff=there,
+        unit=earlier.unit if there == earlier.staff else None, **given,
     )  # fmt: skip
 
 
