@@ -160,8 +160,8 @@ def test_declined_it_climbs_to_mediation_and_is_agreed_there(ruled: Desk) -> Non
         text="达成一致",
     )
     minutes = {
-        "held_at": desk.now, "mediator": "钱可", "agreed_points": "12 月 5 日前支付 400 元", "signed": True,
-        "read_back": True,
+        "held_at": desk.now, "signed": True, "read_back": True,
+        "minutes": {"mediator": "钱可", "agreed_points": "12 月 5 日前支付 400 元"},
     }  # fmt: skip
     refused(
         "session.no_interest", desk, "chen", climbing.note_session, step_uid=step.uid, agreed=True, **minutes

@@ -10,7 +10,7 @@ from tests.cast import NOW, Cast
 
 from dingfen.accounts.models import Role, RoleGrant
 from dingfen.engine.load import load_pack
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import Pack, Period
 from dingfen.packs import pack_files
 from dingfen.policies import actions
 from dingfen.policies.bases import bases_of
@@ -223,3 +223,12 @@ def test_a_company_extends_its_own_pack(cast: Cast) -> None:
     assert '"en":"Our own"' in bases("auto-dealer")["pack.yaml"]
     assert bases("b2b-sales") == pack_files("b2b-sales")
     assert "Our own" not in bases_of(cast.other_company.pk)("auto-dealer")["pack.yaml"]
+
+
+def test_an_overlay_begins_with_its_first_day_at_the_earliest(cast: Cast) -> None:
+    first, last = (NOW + 5 * DAY).date(), (NOW + 9 * DAY).date()
+    later = _overlay(9).model_copy(update={"period": Period(first=first, last=last)})
+    _publish(cast, later, NOW)
+    version = PolicyVersion.objects.get(pack="rush")
+    assert version.in_force_from == version.unit.midnight_after(first - DAY)
+    assert version.in_force_until == version.unit.midnight_after(last)

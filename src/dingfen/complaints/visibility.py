@@ -36,9 +36,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         seen = mine.filter(~Exists(parts.filter(part__in=(Part.COMPLAINED_OF, Part.ASIDE))))
         if actor.paths(*WHOLE):
             return seen
-        units = Q(pk__in=[])
-        for path in actor.paths(*OF_UNITS):
-            units |= Q(case__unit__in=Unit.objects.filter(path__startswith=path).values("pk"))
+        units = below_units(actor.paths(*OF_UNITS))
         own = Q(handler_id=actor.staff_id) | Q(receiver_id=actor.staff_id)
         taking_part = Exists(parts)
         return seen.filter(units | own | taking_part)
@@ -51,6 +49,14 @@ def files_of_complaints(actor: Actor) -> models.QuerySet[Any]:
     if not access.may(actor, "complaint.view"):
         return Complaint.objects.none().values("case_id")
     return Complaint.objects.visible_to(actor).values("case_id")
+
+
+def below_units(paths: tuple[str, ...]) -> Q:
+    """The complaint belongs to a unit under one of these paths; matches nothing without paths."""
+    found = Q(pk__in=[])
+    for path in paths:
+        found |= Q(case__unit__in=Unit.objects.filter(path__startswith=path).values("pk"))
+    return found
 
 
 class InquiryQuerySet(models.QuerySet["Inquiry"]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from dingfen.accounts.models import Staff, Unit
 from dingfen.engine.load import digest, dump
 from dingfen.engine.schema import Pack
 from dingfen.outbox.actions import queue
+from dingfen.policies import reading
 from dingfen.policies.models import Acknowledgement, PolicyVersion
 from dingfen.policies.queries import in_force, pack_of, shipped
 from dingfen.problems import conflict, missing, refused
@@ -104,6 +105,8 @@ def publish(
 ) -> PolicyVersion:
     """Publish an approved version with its date of effect, which may not lie in the past (principle 4).
 
+    An overlay is in force in its period only: from its first day at the earliest, and it ends by itself.
+
     `applies_to_history_from`: imported facts from that moment on are judged by it too.
     """
     require(actor, "policy.publish")
@@ -137,9 +140,12 @@ def publish_shipped(
 def _publish(
     version: PolicyVersion, actor: Actor, at: datetime, start: datetime, history: datetime | None
 ) -> PolicyVersion:
-    until = _ends(version)
-    if until is not None and until <= start:
-        raise conflict("policy.period_over", day=until.astimezone(version.unit.zone).date())
+    period, until = pack_of(version).period, None
+    if period is not None:
+        until = version.unit.midnight_after(period.last)
+        start = max(start, version.unit.midnight_after(period.first - timedelta(days=1)))
+        if until <= start:
+            raise conflict("policy.period_over", day=period.last)
     earlier = PolicyVersion.objects.filter(
         Q(in_force_until=None) | Q(in_force_until__gt=start),
         unit=version.unit,
@@ -147,6 +153,9 @@ def _publish(
         state=State.PUBLISHED,
         in_force_from__lte=start,
     )
+    if not actor.is_system:
+        for before in earlier.exclude(pk=version.pk):
+            reading.over(before, actor, at, read=False)
     earlier.update(in_force_until=start)
     version.state = State.PUBLISHED
     version.in_force_until = until
@@ -157,6 +166,7 @@ def _publish(
         update_fields=["state", "in_force_from", "in_force_until", "applies_to_history_from", "published_at"]
     )
     if not actor.is_system:
+        reading.begin(version, actor, at)
         _tell(version, start, at)
     _log(
         version,
@@ -167,12 +177,6 @@ def _publish(
         applies_to_history_from=history.isoformat() if history else None,
     )
     return version
-
-
-def _ends(version: PolicyVersion) -> datetime | None:
-    """When an overlay ends by itself: with the last day of its period, on the unit's wall clock."""
-    period = pack_of(version).period
-    return None if period is None else version.unit.midnight_after(period.last)
 
 
 def _tell(version: PolicyVersion, start: datetime, at: datetime) -> None:
@@ -208,6 +212,7 @@ def retract(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVer
         ).update(in_force_until=None)
     version.state = State.RETRACTED
     version.save(update_fields=["state"])
+    reading.over(version, actor, at, read=False)
     _log(version, "retracted", actor, at)
     return version
 
@@ -241,5 +246,7 @@ def acknowledge(*, actor: Actor, at: datetime, version_uid: UUID | str) -> Ackno
     staff = Staff.objects.get(pk=actor.staff_id)
     row, new = Acknowledgement.objects.get_or_create(version=version, staff=staff, defaults={"at": at})
     if new:
+        if not reading.unread(version).exists():
+            reading.over(version, actor, at, read=True)
         _log(version, "read", actor, at, staff=str(actor.uid))
     return row

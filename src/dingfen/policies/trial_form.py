@@ -20,6 +20,8 @@ from dingfen.problems import invalid
 
 MOST = 4
 UNKNOWN = "?"
+PLAIN = {"claim_within_window": "true"}
+"""What holds of a story that does not say, where it is not nothing (see `engine.trying`)."""
 _DERIVED = frozenset({"about", "claimants", "same_unit", "raised_at"})
 _SECONDS = {"minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
 _WHOLE = re.compile(r"-?\d{1,9}(\.\d{1,4})?")
@@ -65,7 +67,7 @@ def _cell(fact: Fact, who: str, values: Mapping[str, str]) -> Cell:
         nothing = ("",) if fact.nullable else ()
         all_of = ("false", "true") if fact.type == "boolean" else fact.choices
         options = (*nothing, *all_of, *(() if who == "case" else (UNKNOWN,)))
-    return Cell(name, values.get(name, ""), options)
+    return Cell(name, values.get(name) or PLAIN.get(fact.name, ""), options)
 
 
 def story_of(values: Mapping[str, str], claimants: int) -> dict[str, Any]:

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.holdings.urls")),
     path("", include("dingfen.web.cadence.urls")),
     path("", include("dingfen.web.disputes.urls")),
+    path("", include("dingfen.web.complaints.urls")),
     path("", include("dingfen.web.duties.urls")),
     path("", include("dingfen.web.handovers.urls")),
     path("", include("dingfen.web.matches.urls")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -82,7 +83,7 @@ def note_session(
     no_interest: bool = False,
     read_back: bool = False,
     signed: bool = False,
-    **minutes: str,
+    minutes: Mapping[str, str],
 ) -> Session:
     """Minutes of a session: where, who mediates and that they have no interest, who was there, both accounts,
     points agreed and open, the next step, read back, signed.

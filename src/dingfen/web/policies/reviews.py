@@ -52,7 +52,13 @@ class Reviews(ListPage[Review]):
     columns = (
         Column("article", _("Article"), value="article"),
         Column("pack", _("Rule book"), value="pack"),
-        Column("cases", _("Cases"), value=lambda row: row.n_cases, sort="n_cases", down=True),
+        Column(
+            "cases",
+            pgettext_lazy("review", "Cases"),
+            value=lambda row: row.n_cases,
+            sort="n_cases",
+            down=True,
+        ),
         Column("causes", pgettext_lazy("review", "Why"), value=lambda row: row.why),
         Column("state", _("State"), value=lambda row: row.get_state_display()),
         Column("opened", pgettext_lazy("review", "Since"), value="opened_at", sort="opened_at", down=True),

@@ -17,7 +17,7 @@ from dingfen.accounts import access
 from dingfen.engine.errors import PackErrors
 from dingfen.engine.retelling import retell
 from dingfen.engine.scenarios import Scenario, read_scenarios
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import Pack, ownership_of
 from dingfen.engine.trying import facts_of_scenario
 from dingfen.ownership import retelling
 from dingfen.packs import scenario_files
@@ -224,10 +224,17 @@ def _result(bench: Bench, story: Mapping[str, Any] | None, problem: Problem | No
     card = laid_out(_parties(tried.scenario.staff), tried.ruling, bench.pack)
     if bench.version is not None:
         card.policy_url = reverse("policy", args=[bench.version.uid])
-    return shown | {"card": card, **_consequences(card, tried.ruling)}
+    return shown | {"card": card, **_consequences(card, tried.ruling, _titles(bench.pack))}
 
 
-def _consequences(card: Card, ruling: Mapping[str, Any]) -> dict[str, Any]:
+def _titles(pack: Pack) -> dict[str, str]:
+    """What effects and sanctions are called; an effect without a title goes by its kind."""
+    own = ownership_of(pack)
+    parts: list[Any] = [*own.effects, *own.sanctions]
+    return {part.id: getattr(part.title, language()) for part in parts if part.title is not None}
+
+
+def _consequences(card: Card, ruling: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
     names = {side.uid: side.mark for side in card.sides}
     deciders = ruling["deciders"] or {}
     rows = []
@@ -243,11 +250,16 @@ def _consequences(card: Card, ruling: Mapping[str, Any]) -> dict[str, Any]:
         "mode": words.MODES.get(deciders.get("mode", ""), ""),
         "mode_article": deciders.get("article", ""),
         "follows": [
-            {"id": key, "what": what, "who": " ".join(names.get(each, each) for each in who), "amount": amount,
-             "article": article}
+            {
+                "title": titles.get(key, what),
+                "what": what if key in titles else "",
+                "who": " ".join(names.get(each, each) for each in who),
+                "amount": amount,
+                "article": article,
+            }
             for key, what, who, amount, article in rows
         ],
-    }  # fmt: skip
+    }
 
 
 def _keep(request: Request, bench: Bench) -> HttpResponse:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from dingfen.web.register import complaint_kinds
+
 KINDS: dict[str, str | Promise] = {
     "book.opened": pgettext_lazy("entry", "Book opened"),
     "page.closed": pgettext_lazy("entry", "Page closed"),
@@ -143,6 +145,7 @@ KINDS: dict[str, str | Promise] = {
     "delegation.revoked": pgettext_lazy("entry", "Delegation revoked"),
     "token.made": pgettext_lazy("entry", "API token made"),
     "token.revoked": pgettext_lazy("entry", "API token revoked"),
+    **complaint_kinds.KINDS,
 }
 
 
