@@ -11,6 +11,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from dingfen.engine.check_clocks import check_languages, check_roles
 from dingfen.engine.check_ownership import check_ownership
+from dingfen.engine.check_topics import (
+    check_care,
+    check_conduct,
+    check_held,
+    check_incidents,
+    check_indicators,
+    check_roles_topic,
+)
 from dingfen.engine.coverage import Truth, truth_of
 from dingfen.engine.durations import Duration
 from dingfen.engine.finding import Finding as Finding
@@ -20,7 +28,14 @@ from dingfen.engine.scenarios import Scenario
 from dingfen.engine.schema import Pack, value_at
 
 # Per topic what looks at its own rules.
-CHECKS: dict[str, Callable[[Pack], Iterator[Finding]]] = {"ownership": check_ownership}
+CHECKS: dict[str, Callable[[Pack], Iterator[Finding]]] = {
+    "ownership": check_ownership,
+    "incidents": check_incidents,
+    "conduct": check_conduct,
+    "care": check_care,
+    "indicators": check_indicators,
+    "roles": check_roles_topic,
+}
 
 
 def lint(
@@ -31,6 +46,7 @@ def lint(
         *_conditions(pack),
         *(finding for topic in pack.topics if topic in CHECKS for finding in CHECKS[topic](pack)),
         *(check_roles(pack, held) if held is not None else ()),
+        *(check_held(pack, held) if held is not None else ()),
         *check_languages(pack),
         *_floors(pack),
         *_articles(pack, scenarios),

@@ -23,7 +23,7 @@ from dingfen.engine import syntax
 from dingfen.engine.syntax import ConditionError
 from dingfen.engine.vocabulary import FACTS, HOLD_FACTS, Fact, FactType, Subject, facts_of
 
-Scope = Literal["case", "claim", "customer", "ruling"]
+Scope = Literal["case", "claim", "customer", "ruling", "incident", "conduct", "care"]
 Values = Mapping[str, Any]
 Evaluate = Callable[[Values, Values, Sequence[Values]], Any]
 
@@ -40,7 +40,11 @@ _VISIBLE: dict[Scope, tuple[Subject, ...]] = {
     "claim": ("case", "customer", "claim"),
     "customer": ("customer",),
     "ruling": ("case", "customer", "ruling"),
+    "incident": ("incident",),
+    "conduct": ("conduct",),
+    "care": ("care",),
 }
+_OVER_CLAIMS: tuple[Scope, ...] = ("case", "claim", "ruling")
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -118,7 +122,8 @@ def compile_condition(text: str, scope: Scope) -> Condition:
 class _Compiler:
     def __init__(self, scope: Scope) -> None:
         self.subjects = _VISIBLE[scope]
-        self.over_claims = scope != "customer"
+        self.over_claims = scope in _OVER_CLAIMS
+        self.of_hold: Mapping[str, Fact] = HOLD_FACTS if scope == "customer" else {}
         self.uses: set[str] = set()
         self.constants: dict[str, set[Any]] = {}
 
@@ -158,7 +163,7 @@ class _Compiler:
         )
 
     def _fact(self, node: syntax.Name) -> Fact:
-        visible = facts_of(*self.subjects) | (HOLD_FACTS if not self.over_claims else {})
+        visible = {**facts_of(*self.subjects), **self.of_hold}
         if node.name not in visible:
             code = "fact_out_of_scope" if node.name in FACTS else "unknown_fact"
             raise ConditionError(code, node.column, accepted=_nearest(node.name, visible), fact=node.name)

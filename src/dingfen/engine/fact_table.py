@@ -5,6 +5,7 @@ from __future__ import annotations
 from dingfen.engine.claim_facts import CLAIM_FACTS
 from dingfen.engine.fact import GRADES, Fact
 from dingfen.engine.judged_facts import JUDGED_FACTS
+from dingfen.engine.topic_fact_table import TOPIC_FACTS
 
 TABLE: tuple[Fact, ...] = (
     # The case: one deal, or one registration without a deal.
@@ -133,4 +134,5 @@ TABLE: tuple[Fact, ...] = (
         "the ruling",
         fixed=True,
     ),
+    *TOPIC_FACTS,
 )

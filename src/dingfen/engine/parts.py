@@ -102,6 +102,9 @@ CaseCondition = Annotated[Condition, _ConditionIn("case")]
 ClaimCondition = Annotated[Condition, _ConditionIn("claim")]
 CustomerCondition = Annotated[Condition, _ConditionIn("customer")]
 RulingCondition = Annotated[Condition, _ConditionIn("ruling")]
+IncidentCondition = Annotated[Condition, _ConditionIn("incident")]
+ConductCondition = Annotated[Condition, _ConditionIn("conduct")]
+CareCondition = Annotated[Condition, _ConditionIn("care")]
 
 
 class _ReadsText(Part):
@@ -280,7 +283,8 @@ def conditions_in(part: Part) -> Iterator[Condition]:
 
 
 __all__ = [
-    "ARTICLE_ID", "SLUG", "ArticleId", "CaseCondition", "ClaimCondition", "Condition", "CustomerCondition",
+    "ARTICLE_ID", "SLUG", "ArticleId", "CareCondition", "CaseCondition", "ClaimCondition", "Condition",
+    "ConductCondition", "CustomerCondition", "IncidentCondition",
     "Duration", "Money", "Named", "Part", "Points", "Preference", "Recipient", "Ruled", "RulingCondition", "Slug",
     "Span", "Text", "conditions_in", "own_conditions", "walk",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ In place of `events` may stand, one to a story:
 - `limit`: any number the pack sets (`of: signers.at_most`) against a `count`.
 - `turns`: the events of a day's rotation, and who receives next.
 - `entry`: whether a registration handed in at a moment with these fields is valid.
+- `incident`, `conduct`, `care`, `figure`: see `topic_stories`.
 
 `articles` are those that decide the story, `outside` those that just don't. A registration with another
 `recorded_at` is judged by the same-day rule. Times without an offset are those of the calendar's zone.
@@ -41,6 +42,16 @@ from dingfen.engine.parts import ArticleId, Part, Slug, Text
 from dingfen.engine.rotation import Kind, Why
 from dingfen.engine.schema import TOPICS
 from dingfen.engine.sources import Source, read_yaml
+from dingfen.engine.topic_stories import (
+    ExpectedCare,
+    ExpectedConduct,
+    ExpectedFigure,
+    ExpectedIncident,
+    GivenCare,
+    GivenConduct,
+    GivenFigure,
+    GivenIncident,
+)
 from dingfen.engine.vocabulary import FACTS, Fact, facts_of, fits
 
 _EVENT_KEYS = ("at", "recorded_at", "who", "what")
@@ -200,9 +211,14 @@ class Expected(Part):
     next: str | None = None
     why: Why | None = None
     order: tuple[str, ...] | None = None
+    incident: ExpectedIncident | None = None
+    conduct: ExpectedConduct | None = None
+    care: ExpectedCare | None = None
+    figure: ExpectedFigure | None = None
 
 
-FORMS = ("events", "facts", "protection", "clock", "limit", "entry", "turns")
+OF_TOPICS = {"incident": "incidents", "conduct": "conduct", "care": "care", "figure": "indicators"}
+FORMS = ("events", "facts", "protection", "clock", "limit", "entry", "turns", *OF_TOPICS)
 
 
 class Scenario(Part):
@@ -222,6 +238,10 @@ class Scenario(Part):
     limit: GivenLimit | None = None
     entry: GivenEntry | None = None
     turns: tuple[GivenTurn, ...] = ()
+    incident: GivenIncident | None = None
+    conduct: GivenConduct | None = None
+    care: GivenCare | None = None
+    figure: GivenFigure | None = None
     expect: Expected
 
     @model_validator(mode="after")
@@ -235,6 +255,9 @@ class Scenario(Part):
     @property
     def topic(self) -> str:
         """The topic whose rules it tries."""
+        for form, topic in OF_TOPICS.items():
+            if getattr(self, form) is not None:
+                return topic
         key = self.clock or self.limit
         first = key.of.partition(".")[0] if key else ""
         return first if first in TOPICS else "ownership"

@@ -19,6 +19,7 @@ from dingfen.engine.parts import Ruled
 from dingfen.engine.rotation import Turn, order
 from dingfen.engine.ruling import Ruling
 from dingfen.engine.scenarios import (
+    OF_TOPICS,
     GivenClock,
     GivenEntry,
     GivenFacts,
@@ -29,6 +30,7 @@ from dingfen.engine.scenarios import (
     Scenario,
 )
 from dingfen.engine.schema import Pack, ownership_of, value_at
+from dingfen.engine.topic_trying import agrees, outcome
 from dingfen.engine.vocabulary import FACTS, Fact, facts_of
 
 
@@ -84,12 +86,28 @@ def coverage(pack: Pack, scenarios: Sequence[Scenario]) -> list[Covered]:
 def _differences(pack: Pack, scenario: Scenario, calendar: Calendar) -> list[Difference]:
     if scenario.topic not in pack.topics:
         return [Difference("topic", scenario.topic, None)]
+    for form in OF_TOPICS:
+        if (given := getattr(scenario, form)) is not None:
+            return _of_topic(pack, scenario, form, given, calendar)
     found = _found(pack, scenario, calendar)
     expected = scenario.expect.model_dump(exclude_unset=True)
     return [
         Difference(key, wanted, found.get(key))
         for key, wanted in ((key, _plain(value, calendar)) for key, value in expected.items())
         if not _agrees(key, wanted, found)
+    ]
+
+
+def _of_topic(
+    pack: Pack, scenario: Scenario, form: str, given: Any, calendar: Calendar
+) -> list[Difference]:
+    found = _plain(outcome(pack, given, calendar), calendar)
+    expect = getattr(scenario.expect, form)
+    wanted = _plain(expect.model_dump(exclude_unset=True), calendar) if expect else {"": "nothing"}
+    return [
+        Difference(f"{form}.{key}", value, found.get(key.removeprefix("not_"), found.get(key)))
+        for key, value in wanted.items()
+        if not agrees(key, value, found)
     ]
 
 

@@ -16,8 +16,10 @@ from dingfen import formats
 from dingfen.engine.check import Finding
 from dingfen.engine.durations import Unit, parse_length
 from dingfen.engine.errors import PackError
+from dingfen.policies import topic_findings
 
 ERRORS: dict[str, Promise] = {
+    **topic_findings.ERRORS,
     "alias": _("Anchors and aliases are not used in a pack: write the rule where it stands."),
     "clock_time_has_no_days": _("%(unit)s run from the moment itself: leave out %(keys)s."),
     "condition_too_deep": _("This condition has too many brackets inside each other."),
@@ -78,6 +80,7 @@ ERRORS: dict[str, Promise] = {
 OTHER_ERROR = _("This value isn't possible here.")
 
 FINDINGS: dict[str, Promise] = {
+    **topic_findings.FINDINGS,
     "always_true": _("This condition is always true: leave it out, or say what is meant."),
     "article_only_read": _("Article %(article)s is only read; no rule runs by it."),
     "article_without_scenario": _("No scenario tries article %(article)s."),
@@ -120,6 +123,7 @@ FINDINGS: dict[str, Promise] = {
     "unverified": _("Article %(article)s holds values that still have to be confirmed."),
 }
 MENDS: dict[str, Promise] = {
+    **topic_findings.MENDS,
     "always_true": _("Take the condition away."),
     "article_only_read": _("Nothing needs to be done if people are only to read it."),
     "article_without_scenario": _("Add a scenario in which it decides, and one just outside."),
