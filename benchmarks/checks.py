@@ -16,24 +16,28 @@ from benchmarks.seed import SELLERS, house
 from benchmarks.server import serving
 from dingfen.demo.names import person_name
 
-PORT, CLIENTS, SECONDS = 8394, 4, 3.0
+PORT, CLIENTS, SECONDS, P95_MS = 8394, 4, 3.0, 20
 AN_HOUR = 50  # fewer than the 60 conflict checks a person has
 Bodies = Callable[[Random], dict[str, str]]
+
+
+def asking(customers: int) -> dict[str, Bodies]:
+    """What is asked: a number that is held, a new person, a name many share."""
+    return {
+        "held": lambda random: {"phone": f"139{random.randrange(customers):08d}"},
+        "new": lambda random: {"phone": f"18{random.randrange(10**9):09d}", "name": person_name(random)},
+        "name": lambda random: {"name": person_name(random)},
+    }
 
 
 def conflict(folder: Path) -> None:
     """Checks of numbers that are held, of new people, and of names many share."""
     home, people = house(folder)
-    customers = _count(home)
-    asked: dict[str, Bodies] = {
-        "held": lambda random: {"phone": f"139{random.randrange(customers):08d}"},
-        "new": lambda random: {"phone": f"18{random.randrange(10**9):09d}", "name": person_name(random)},
-        "name": lambda random: {"name": person_name(random)},
-    }
-    with serving(home, PORT) as server:
-        for part, (name, body) in enumerate(asked.items()):
-            tokens = [people["tokens"][f"seller{n}"] for n in range(part, SELLERS, len(asked))]
-            _measure(f"conflict.{name}", server.pid, "/api/v1/conflict-check", tokens, body)
+    tokens = [people["tokens"][f"seller{n}"] for n in range(SELLERS)]
+    for name, body in asking(_count(home)).items():
+        _forget_checks(home)  # so that nobody is refused: each part may ask all that people have in an hour
+        with serving(home, PORT) as server:
+            _measure(f"conflict.{name}", server.pid, "/api/v1/conflict-check", tokens, body, P95_MS)
 
 
 def search(folder: Path) -> None:
@@ -52,7 +56,9 @@ def search(folder: Path) -> None:
                 _measure(f"search.{name}.{person}", server.pid, "/api/v1/search", [token] * 1000, body)
 
 
-def _measure(name: str, pid: int, path: str, tokens: list[str], body: Bodies) -> None:
+def _measure(
+    name: str, pid: int, path: str, tokens: list[str], body: Bodies, goal: int | None = None
+) -> None:
     """Each client uses its share of the tokens, so many requests with each."""
     randoms = [Random(f"{name} {client}") for client in range(CLIENTS)]
 
@@ -65,9 +71,14 @@ def _measure(name: str, pid: int, path: str, tokens: list[str], body: Bodies) ->
     result = drive(PORT, make, clients=CLIENTS, seconds=SECONDS)
     used = (machine.cpu_seconds(pid) - before) / max(len(result.latencies), 1)
     figures = result.figures()
-    report(name, figures.pop("p95_ms"), "ms p95", cpu_ms=round(used * 1000, 1), **figures)
+    report(name, figures.pop("p95_ms"), "ms p95", goal, cpu_ms=round(used * 1000, 1), **figures)
 
 
 def _count(home: Path) -> int:
     with closing(sqlite3.connect(home / "dingfen.sqlite3")) as database:
         return int(database.execute("SELECT count(*) FROM parties_customer").fetchone()[0])
+
+
+def _forget_checks(home: Path) -> None:
+    with closing(sqlite3.connect(home / "dingfen.sqlite3")) as database, database:
+        database.execute("DELETE FROM accounts_limit")

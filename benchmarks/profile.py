@@ -1,4 +1,6 @@
-"""Where the time of one kind of request goes: `python -m benchmarks.profile registration|keyed|PATH [PERSON] [ROUNDS]`.
+"""Where the time of one kind of request goes: `python -m benchmarks.profile WHAT [PERSON] [ROUNDS]`.
+
+WHAT is `registration`, `keyed` (with an idempotency key), `check.held`, `check.new`, `check.name`, or an address.
 
 The whole program in this process, without a socket: processor time a request, its SQL statements, and with
 `PROFILE=1` the functions that cost most. Run old code against new by turns; the machine's other work then cancels out.
@@ -7,6 +9,7 @@ The whole program in this process, without a socket: processor time a request, i
 from __future__ import annotations
 
 import cProfile
+import json
 import os
 import pstats
 import statistics
@@ -28,17 +31,18 @@ def main(what: str, person: str = "manager", rounds: int = 300) -> None:
     os.environ |= {"DINGFEN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "dingfen.settings"}
     from dingfen.wsgi import application
 
-    make = (
-        registering(people, keyed=what == "keyed")
-        if what in {"registration", "keyed"}
-        else reading(what, people, person)
-    )
+    if what in {"registration", "keyed"}:
+        make = registering(people, keyed=what == "keyed")
+    elif what.startswith("check."):
+        make = checking(people, what.removeprefix("check."))
+    else:
+        make = reading(what, people, person)
     for n in range(20):
         status = answer(application, make(n))[0]
     print(what, person, status, f"{len(answer(application, make(20))[1])} bytes")
     statements(application, make(21))
     times = []
-    profiler = cProfile.Profile(time.process_time)
+    profiler = cProfile.Profile()  # not by the processor clock: a system call for each function distorts
     for n in range(22, 22 + rounds):
         environ = make(n)
         begin = time.process_time()
@@ -63,6 +67,24 @@ def registering(people: dict[str, Any], keyed: bool) -> Request:
     run = f"profile-{Random().random()}"
     of_client = registrations(tokens, run, keyed)
     return lambda n: environ_of(of_client(0, n))
+
+
+def checking(people: dict[str, Any], asked: str) -> Request:
+    """Conflict checks as the benchmark asks them, of sellers by turns."""
+    from benchmarks.checks import asking
+    from benchmarks.load import request
+    from benchmarks.seed import CUSTOMERS, SELLERS
+
+    body, random = asking(CUSTOMERS)[asked], Random(f"profile {asked}")
+
+    def make(n: int) -> dict[str, Any]:
+        token = people["tokens"][f"seller{n % SELLERS}"]
+        raw = json.dumps(body(random)).encode()
+        return environ_of(
+            request("POST", "/api/v1/conflict-check", {"Authorization": f"Bearer {token}"}, raw)
+        )
+
+    return make
 
 
 def reading(path: str, people: dict[str, Any], person: str) -> Request:

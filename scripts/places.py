@@ -1,4 +1,4 @@
-"""Write src/dingfen/matching/counties.py: names of divisions (GB/T 2260), from a CSV of them.
+"""Write src/dingfen/matching/counties.py and districts.py: names of divisions (GB/T 2260), from a CSV of them.
 
 Run by hand when divisions change: `python scripts/places.py FILE`, where FILE has columns adcode and name
 (the Ministry of Civil Affairs publishes them every year). Names of former divisions are kept on purpose.
@@ -11,6 +11,19 @@ import textwrap
 from pathlib import Path
 
 TARGET = Path(__file__).parent.parent / "src/dingfen/matching/counties.py"
+DISTRICTS = TARGET.with_name("districts.py")
+MUNICIPALITIES = ("北京", "天津", "上海", "重庆")
+DISTRICTS_TEXT = '''"""What lies in each prefecture, all names without endings. Written by scripts/places.py."""
+
+from typing import Final
+
+_ALL: Final = """
+{}
+"""
+DISTRICTS_OF: Final[dict[str, frozenset[str]]] = {{
+    names[0]: frozenset(names[1:]) for line in _ALL.split("/") if (names := line.split())
+}}
+'''
 HEAD = '''"""Counties, districts and county-level cities of China, past and present. Written by scripts/places.py."""
 
 from typing import Final
@@ -39,11 +52,28 @@ def main(source: str) -> None:
     names = sorted(name for name in found if len(name) > 1 and name[-1] in "县区市旗")
     lines = textwrap.wrap(" ".join(names), 54, break_long_words=False)
     TARGET.write_text(HEAD + "\n".join(lines) + '\n"""\n    )\n)\n' + cities(rows), encoding="utf-8")
+    DISTRICTS.write_text(DISTRICTS_TEXT.format(districts(rows)), encoding="utf-8")
+
+
+def districts(rows: list[dict[str, str]]) -> str:
+    """Prefectures and municipalities, each with what lies in it, all without endings."""
+    above = {row["adcode"][:4]: stem(row["name"]) for row in rows if row["adcode"][2:6] != "0000"
+             and row["adcode"][4:6] == "00"}  # fmt: skip
+    whole = {row["adcode"][:2]: stem(row["name"]) for row in rows if row["adcode"][2:6] == "0000"}
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        code, name = row["adcode"], row["name"]
+        city = whole[code[:2]] if whole[code[:2]] in MUNICIPALITIES else above.get(code[:4], "")
+        short = re.sub(r"(?:新区|区|县|市)$", "", name)
+        if code[4:6] != "00" and city and len(short) in (2, 3) and short != "市辖" and "行政" not in city:
+            found.setdefault(city, set()).add(short)
+    text = " / ".join(" ".join([city, *sorted(names)]) for city, names in sorted(found.items()))
+    return "\n".join(textwrap.wrap(text, 54))
 
 
 def cities(rows: list[dict[str, str]]) -> str:
     """Prefectures by the code of their province: province first, then what lies in it, endings off."""
-    provinces = {row["adcode"][:2]: [] for row in rows if row["adcode"][2:6] == "0000"}
+    provinces: dict[str, list[str]] = {row["adcode"][:2]: [] for row in rows if row["adcode"][2:6] == "0000"}
     for row in sorted(rows, key=lambda row: (row["adcode"][2:6] != "0000", row["adcode"])):
         if row["adcode"][4:6] == "00":
             provinces[row["adcode"][:2]].append(stem(row["name"]))

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
 
+from dingfen.accounts.models import Staff
 from dingfen.clocks.models import Clock
 from dingfen.database import rows
 from dingfen.database.models import new_uid
@@ -68,3 +69,14 @@ def test_a_row_read_is_the_row_the_orm_reads() -> None:
     assert (short.uid, short.steps, short.started_at) == (whole.uid, whole.steps, whole.started_at)
     short.delete()
     assert rows.first(Clock, uid=clock.uid) is None
+
+
+def test_rows_found_come_with_the_row_beside() -> None:
+    cast = make_cast()
+    found = rows.find(Staff, "t.username IN (%s, %s) ORDER BY t.username DESC", ["lin", "xu"], "company")
+    assert [one.username for one in found] == ["xu", "lin"]
+    whole = Staff.objects.select_related("company").get(username="xu")
+    assert model_to_dict(found[0]) == model_to_dict(whole)
+    assert Staff.company.is_cached(found[0])
+    assert found[0].company is not None
+    assert model_to_dict(found[0].company) == model_to_dict(cast.company)

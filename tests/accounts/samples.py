@@ -32,6 +32,8 @@ from dingfen.parties.registering import register_party
 from dingfen.policies.actions import publish_shipped
 from dingfen.policies.drafting import start_draft
 from dingfen.policies.editing import begin
+from dingfen.policies.models import PolicyVersion
+from dingfen.policies.reviewing import AboutCase, note_case
 from tests.accounts import samples_register
 from tests.cast import Cast
 
@@ -106,6 +108,23 @@ def source(cast: Cast) -> Filled:
     """A rule book that tang is writing."""
     at = timezone.now()
     return _uid(begin(actor=actor_for(cast.tang, at), at=at, shipped="b2b-sales"))
+
+
+def review(cast: Cast) -> Filled:
+    """A lesson about an article of the company's rules."""
+    found, at = policy(cast), timezone.now()
+    with transaction.atomic():
+        row = note_case(
+            "lesson",
+            actor=actor_for(cast.lin, at),
+            at=at,
+            unit=cast.east,
+            case=AboutCase("dispute", uuid.uuid4(), "D-2026-0001"),
+            policy=PolicyVersion.objects.get(uid=found["uid"]),
+            article="OWN-3",
+            text="同一天两人登记时说不清楚",
+        )
+    return _uid(row.review)
 
 
 def registration(cast: Cast) -> Filled:
@@ -210,6 +229,7 @@ def job(cast: Cast) -> Filled:
 
 
 SAMPLES: dict[str, Callable[[Cast], Filled]] = {
+    "review": review,
     "nothing": lambda cast: {"uid": uuid.UUID(int=7)},
     "lin": lambda cast: _uid(cast.lin),
     "east": lambda cast: _uid(cast.east),

@@ -24,6 +24,10 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 
 
+# The shipped packs with rules on who holds a customer.
+OWNING = ("auto-dealer", "media-sales", "b2b-sales", "real-estate-desk")
+
+
 @cache
 def pack(name: str) -> Pack:
     return load_pack(pack_files(name), pack_files)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.stories import CALENDAR, at, changed, pack, scenarios
+from tests.engine.stories import CALENDAR, OWNING, at, changed, pack, scenarios
 
 from dingfen.engine.decide import decide
 from dingfen.engine.facts import moment_text
@@ -23,7 +23,6 @@ from dingfen.engine.ruling import Ruling, to_bytes
 from dingfen.engine.schema import Pack
 from dingfen.engine.trying import facts_of_scenario
 from dingfen.engine.vocabulary import facts_of
-from dingfen.packs import SHIPPED
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 STAFF = ("li", "wang", "zhao", "sun")
@@ -194,7 +193,7 @@ def rulings(policy: Pack) -> list[Ruling]:
     return [decide(facts_of_scenario(policy, scenario, CALENDAR), policy, NOW) for scenario in stories]
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", OWNING)
 def test_replay_gives_the_same_bytes_from_the_stored_policy(name: str) -> None:
     stored = from_canonical(dump(pack(name)))
     for scenario in scenarios(name):
@@ -217,7 +216,7 @@ def test_another_process_gives_the_same_bytes() -> None:
     assert run.stdout.strip() == digest_of_rulings()
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", OWNING)
 def test_rows_name_articles_that_exist_and_evidence_that_was_given(name: str) -> None:
     for scenario in scenarios(name):
         if scenario.events or scenario.facts:

@@ -91,6 +91,29 @@ def test_names_that_do_not(one: str, other: str) -> None:
         ("黔南布依族苗族自治州青禾物流有限公司", ("黔南",), "青禾", "物流", ""),
         ("福建环境工程公司", ("福建",), "", "环境工程", ""),  # no brand at all
         ("清河科技有限公司", (), "清河", "科技", ""),  # a brand, though a county is called so
+        (
+            "广州朝阳科技有限公司",
+            ("广州",),
+            "朝阳",
+            "科技",
+            "",
+        ),  # a brand, though a city elsewhere is called so
+        (
+            "深圳福田青禾服饰有限公司",
+            ("深圳",),
+            "青禾",
+            "服饰",
+            "",
+        ),  # a district of that city, without its ending
+        ("昆明开发区青禾机电有限公司", ("昆明",), "青禾", "机电", ""),
+        ("加拿大投资公司", ("加拿大",), "", "投资", ""),
+        ("绍兴城投开发有限公司", ("绍兴",), "城投", "开发", ""),  # what such a firm is called by
+        ("宁波第三建筑工程公司", ("宁波",), "", "第三建筑工程", ""),
+        ("杭州青禾小百货店", ("杭州",), "青禾", "小百货店", ""),
+        ("青禾（石家撞）科技有限公司", ("石家庄",), "青禾", "科技", ""),  # a town mistyped in brackets
+        ("哈尔斌青禾科技有限公司", ("哈尔滨",), "青禾", "科技", ""),
+        ("青禾（某屯）科技有限公司", (), "青禾", "科技", ""),
+        ("和平鸟（青岛）化工有限公司", ("青岛",), "和平鸟", "化工", ""),
     ],
 )
 def test_a_company_in_parts(typed: str, places: tuple[str, ...], core: str, trade: str, branch: str) -> None:

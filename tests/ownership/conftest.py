@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dingfen.accounts.actor import system_actor
 from dingfen.clocks.sweep import sweep
+from dingfen.engine.load import digest, dump, load_pack
 from dingfen.ownership import actions
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.parties.details import Details
 from dingfen.policies.actions import publish_shipped
+from dingfen.policies.models import PolicyVersion
 from dingfen.wiring import CLOCK_HANDLERS
 from tests.cast import NOW, Cast
 
@@ -82,3 +86,25 @@ def media(cast: Cast) -> House:
 @pytest.fixture
 def b2b(cast: Cast) -> House:
     return house(cast, "b2b-sales")
+
+
+def house_with(cast: Cast, source: Path, change: Mapping[str, str] | None = None) -> House:
+    """A rule book of one's own in force: the files under `source`, with `change` made to the ownership topic."""
+    files = {file.name: file.read_text() for file in source.glob("*.yaml")}
+    for old, new in (change or {}).items():
+        assert old in files["ownership.yaml"]
+        files["ownership.yaml"] = files["ownership.yaml"].replace(old, new, 1)
+    pack = load_pack(files)
+    PolicyVersion.objects.create(
+        company=cast.company,
+        unit=cast.company,
+        pack=pack.id,
+        version=pack.version,
+        title=pack.title.model_dump(),
+        digest=digest(pack),
+        document=dump(pack),
+        state=PolicyVersion.State.PUBLISHED,
+        in_force_from=NOW - YEAR,
+        applies_to_history_from=NOW - 10 * YEAR,
+    )
+    return House(cast, pack.id)

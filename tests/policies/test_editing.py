@@ -7,6 +7,7 @@ from django.test import Client
 from tests.accounts.samples import policy
 from tests.cast import NOW, Cast
 
+from dingfen.cli.main import main
 from dingfen.engine.load import load_pack
 from dingfen.packs import pack_files
 from dingfen.policies import editing
@@ -92,3 +93,19 @@ def test_only_the_policy_owner_writes(cast: Cast) -> None:
         assert refusal.value.status == status
     with pytest.raises(Problem):
         editing.begin(actor=cast.actor("tang"), at=NOW, shipped="nothing")
+
+
+def test_a_role_that_nobody_in_the_company_holds_is_remarked(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cast.fang.grants.all().delete()  # no general manager: appeals would reach nobody
+    client = Client()
+    client.force_login(cast.tang)
+    client.post("/policies/sources/begin/", {"shipped": "auto-dealer"})
+    page = client.get(f"/policies/sources/{PolicySource.objects.get().uid}/").content.decode()
+    assert "无人担任" in page or "没有人担任" in page
+    assert main(["policy", "lint", "auto-dealer", "--unit", "YL", "--language", "en"]) == 0
+    assert "role_nobody_holds" in capsys.readouterr().out
+    assert main(["policy", "lint", "auto-dealer", "--language", "en"]) == 0
+    assert "role_nobody_holds" not in capsys.readouterr().out
+    assert main(["policy", "lint", "auto-dealer", "--unit", "XX"]) == 2

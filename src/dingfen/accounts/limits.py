@@ -56,7 +56,7 @@ def hit(key: str, limit: int, per: dt.timedelta, at: dt.datetime, *, slide: bool
         "slide": int(slide),
         "limit": limit,
     }
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(_HIT, values)
         count, ends = cursor.fetchone()
     return Allowance(count <= limit, max(limit - count, 0), dt.datetime.fromtimestamp(ends / 1000, tz=dt.UTC))

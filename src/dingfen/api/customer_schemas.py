@@ -174,13 +174,29 @@ class RevealOut(Out):
     value: str
 
 
+Met = Literal[
+    "customer",
+    "immediate_family",
+    "spouse",
+    "parent",
+    "child",
+    "relative",
+    "companion",
+    "contact",
+    "other",
+]
+
+
 class TouchIn(In):
-    """A touch. `notify_holder`: tell at once whoever holds the customer (A6)."""
+    """A touch. `notify_holder`: tell at once whoever holds the customer (A6).
+
+    `asked_for`: the colleague the customer asked for by name, who is told of it.
+    """
 
     kind: Literal["walk_in", "call", "outgoing", "visit", "message", "meeting"]
     occurred_at: AwareDatetime | None = None
     reached: bool = True
-    met: Literal["customer", "immediate_family", "contact", "other"] = "customer"
+    met: Met = "customer"
     contact: UUID | None = None
     scope: Name = ""
     card: bool = False
@@ -188,6 +204,7 @@ class TouchIn(In):
     minutes: Annotated[int, Field(ge=0, le=1440)] | None = None
     note: Text = ""
     notify_holder: bool = False
+    asked_for: UUID | None = None
 
 
 class TouchCorrectionIn(In):
@@ -195,7 +212,7 @@ class TouchCorrectionIn(In):
 
     occurred_at: AwareDatetime | None = None
     reached: bool | None = None
-    met: Literal["customer", "immediate_family", "contact", "other"] | None = None
+    met: Met | None = None
     minutes: Annotated[int, Field(ge=0, le=1440)] | None = None
     note: Text | None = None
 

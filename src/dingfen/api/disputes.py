@@ -25,6 +25,7 @@ from dingfen.api.ownership_schemas import (
     EvidenceOut,
     FinalIn,
     FindingIn,
+    LessonIn,
     NoteIn,
     NoteOut,
     OtherwiseIn,
@@ -321,6 +322,14 @@ def list_notes(request: ApiRequest, uid: UUID) -> list[NoteOut]:
 def add_note(request: ApiRequest, uid: UUID, note: NoteIn) -> NoteOut:
     """Note something for whoever sees the case; it is no evidence."""
     return _note(actions.note(actor=request.actor, at=request.at, dispute_uid=uid, text=note.text))
+
+
+@write(router, "/disputes/{uid}/lessons", out=None, permission="dispute.view")
+def add_lesson(request: ApiRequest, uid: UUID, lesson: LessonIn) -> None:
+    """Note what the case teaches about an article; it goes to the policy owner. Leave names out."""
+    actions.lesson(
+        actor=request.actor, at=request.at, dispute_uid=uid, text=lesson.text, article=lesson.article
+    )
 
 
 def _note(row: CaseNote) -> NoteOut:

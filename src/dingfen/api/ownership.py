@@ -101,6 +101,11 @@ def held_out(row: Registration) -> RegistrationOut:
         last_effective_at=row.last_effective_at,
         ended_at=row.ended_at,
         end_reason=row.end_reason,
+        channel=row.channel,
+        stage=row.stage,
+        stage_at=row.stage_at,
+        renewals=row.renewals,
+        agreed=row.agreed,
         version=row.version,
     )
 
@@ -131,6 +136,8 @@ def register_customer(request: ApiRequest, registration: RegistrationIn) -> Call
         occurred_at=registration.occurred_at,
         confirm_possible=registration.confirm_possible,
         reason=registration.reason,
+        channel=registration.channel,
+        introduced_by=registration.introduced_by,
     )
     return lambda: held_out(register())
 

@@ -16,7 +16,17 @@ Short = Annotated[str, Field(max_length=200)]
 Scope = Annotated[str, Field(max_length=80)]
 Prose = Annotated[str, Field(max_length=4000)]
 State = Literal[
-    "held", "lapsing", "disputed", "lapsed", "pooled", "cooling", "transferred", "won", "lost", "void"
+    "held",
+    "lapsing",
+    "disputed",
+    "lapsed",
+    "pooled",
+    "cooling",
+    "transferred",
+    "won",
+    "lost",
+    "void",
+    "with_head",
 ]
 DisputeState = Literal[
     "raised",
@@ -92,7 +102,11 @@ class NewCustomerIn(CustomerIn):
 
 
 class RegistrationIn(In):
-    """A new `customer`, or `customer_uid` of a known one. `holder`: who will hold, if not the caller."""
+    """A new `customer`, or `customer_uid` of a known one. `holder`: who will hold, if not the caller.
+
+    `channel`: how the customer came; left out, the first touch of the day says so. `introduced_by`: the earlier
+    customer who brought this one.
+    """
 
     customer: NewCustomerIn | None = None
     customer_uid: UUID | None = None
@@ -101,6 +115,8 @@ class RegistrationIn(In):
     occurred_at: AwareDatetime | None = None
     confirm_possible: bool = False
     reason: Short = ""
+    channel: Literal["", "walk_in", "incoming_call", "online", "referral", "broker", "event"] = ""
+    introduced_by: UUID | None = None
 
 
 class RegistrationOut(Out):
@@ -119,6 +135,11 @@ class RegistrationOut(Out):
     last_effective_at: datetime | None
     ended_at: datetime | None
     end_reason: str
+    channel: str
+    stage: str
+    stage_at: datetime | None
+    renewals: list[datetime]
+    agreed: Literal["", "open", "given"]
     version: int
 
 
@@ -314,6 +335,13 @@ class ExhibitIn(In):
 
 class NoteIn(In):
     text: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class LessonIn(In):
+    """`article`: one of the rule book that judges the case; empty: none of them covers it."""
+
+    text: Annotated[str, Field(min_length=10, max_length=2000)]
+    article: Annotated[str, Field(max_length=40)] = ""
 
 
 class NoteOut(Out):

@@ -16,6 +16,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.ownership",
     "dingfen.api.cadence",
     "dingfen.api.holding",
+    "dingfen.api.standing",
     "dingfen.api.co_workers",
     "dingfen.api.handovers",
     "dingfen.api.rotation",
@@ -31,6 +32,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.drafts",
     "dingfen.api.sources",
     "dingfen.api.backtests",
+    "dingfen.api.reviews",
     "dingfen.api.papers",
     "dingfen.api.insight",
 )

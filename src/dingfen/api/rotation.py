@@ -108,6 +108,9 @@ class ReceptionIn(In):
     turn_reason: Reason = ""
     confirm_possible: bool = False
     reason: Annotated[str, Field(max_length=200)] = ""
+    channel: Literal["", "walk_in", "incoming_call", "online", "referral", "broker", "event"] = ""
+    introduced_by: Uid = None
+    asked_for: Uid = None
     note: Annotated[str, Field(max_length=2000)] = ""
     occurred_at: AwareDatetime | None = None
     late_call: Uid = None
@@ -253,6 +256,9 @@ def receive(request: ApiRequest, reception: ReceptionIn) -> ReceptionOut:
         note=reception.note,
         occurred_at=reception.occurred_at,
         late_call=reception.late_call,
+        channel=reception.channel,
+        introduced_by=reception.introduced_by,
+        asked_for=reception.asked_for,
     )
     return ReceptionOut(
         registration=done.registration.uid,

@@ -13,9 +13,9 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 
-from dingfen.accounts.actor import Actor
+from dingfen.accounts.actor import Actor, held_by
 from dingfen.accounts.models import Staff, Unit
 from dingfen.database.rows import plain, run
 
@@ -30,19 +30,6 @@ LEFT JOIN accounts_unit u ON u.id = s.unit_id
 LEFT JOIN accounts_unit c ON c.id = s.company_id
 WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > %s AND s.is_active
 """  # noqa: S608 - names of columns
-_GRANTS = """
-SELECT g.staff_id, g.role, u.path FROM accounts_rolegrant g JOIN accounts_unit u ON u.id = g.unit_id
-WHERE g.staff_id = %s
-  AND (g.starts_on IS NULL OR g.starts_on <= %s) AND (g.ends_on IS NULL OR g.ends_on >= %s)
-UNION
-SELECT g.staff_id, g.role, u.path FROM accounts_delegation d
-JOIN accounts_staff p ON p.id = d.principal_id
-JOIN accounts_rolegrant g ON g.staff_id = d.principal_id AND (d.role = '' OR d.role = g.role)
-JOIN accounts_unit u ON u.id = g.unit_id
-WHERE d.deputy_id = %s AND d.starts_at <= %s AND d.ends_at > %s AND d.revoked_at IS NULL
-  AND p.is_active AND (p.left_on IS NULL OR p.left_on >= %s)
-  AND (g.starts_on IS NULL OR g.starts_on <= %s) AND (g.ends_on IS NULL OR g.ends_on >= %s)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +53,7 @@ def find(token: str, at: dt.datetime) -> Found | None:
     day = staff.unit.day(at) if staff.unit else at.date()
     if staff.left_on is not None and staff.left_on < day:
         return None
-    on = connection.ops.adapt_datefield_value(day)
-    held = run(_GRANTS, [staff.pk, on, on, staff.pk, moment, moment, on, on, on])
+    held = held_by(staff.pk, day, at)
     own = frozenset((role, over) for whose, role, over in held if whose == staff.pk)
     lent = tuple(sorted((role, over, whose) for whose, role, over in held if whose != staff.pk))
     actor = Actor(

@@ -15,8 +15,8 @@ from dingfen.cases.models import Case, CaseCounter, CaseNote, Watch
 from dingfen.parties.models import Customer
 from dingfen.problems import invalid
 
-PREFIX = {Case.Kind.DISPUTE: "D", Case.Kind.SANCTION: "S"}
-WIDTH = {Case.Kind.DISPUTE: 4, Case.Kind.SANCTION: 4}
+PREFIX = {Case.Kind.DISPUTE: "D", Case.Kind.SANCTION: "S", Case.Kind.COMPLAINT: "C"}
+WIDTH = {Case.Kind.DISPUTE: 4, Case.Kind.SANCTION: 4, Case.Kind.COMPLAINT: 5}
 NOTE_LIMIT = 4000
 
 

@@ -21,7 +21,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from dingfen import blobs
 from dingfen.accounts.actor import Actor
 from dingfen.cases.filetypes import PREVIEWED, refuse, type_of
-from dingfen.cases.models import Attachment, Case
+from dingfen.cases.models import Attachment, Case, Message
 from dingfen.cases.scanning import scan
 from dingfen.parties.models import Customer
 from dingfen.problems import conflict, missing, refused
@@ -46,13 +46,17 @@ def visible(actor: Actor, uid: object) -> Attachment:
     raise missing()
 
 
-def attach(*, actor: Actor, at: datetime, case: Case, name: str, content: bytes) -> Attachment:
+def attach(
+    *, actor: Actor, at: datetime, case: Case, name: str, content: bytes, message: Message | None = None
+) -> Attachment:
     """Keep a file with a case, in the caller's transaction; the file is whole on disk before that commits.
+
+    With the message it came in; without a person acting it must have one, which says where it is from.
 
     Raises Problem `attachment.too_large`, `attachment.too_many`, `attachment.case_full`, `attachment.type`,
     `attachment.mismatch`, `attachment.empty`, `attachment.twice`, `attachment.infected`.
     """
-    if actor.staff_id is None:
+    if actor.staff_id is None and message is None:
         raise refused("person.needed")
     name = clean_name(name)
     if len(content) > settings.ATTACHMENT_LIMIT:
@@ -75,6 +79,7 @@ def attach(*, actor: Actor, at: datetime, case: Case, name: str, content: bytes)
         sha256=digest,
         blob=blobs.store(content),
         scanned=scanned,
+        message=message,
         added_by_id=actor.staff_id,
         added_at=at,
     )

@@ -1,56 +1,20 @@
-"""Whose move it is. A clock may name who is responsible; for kinds that wait for several, its room says who.
-
-    awaits(Awaited(("dispute.evidence",), to_answer, who_answers, open_disputes))
-
-`mine` and `people` are two views of one rule and are tested against each other.
-"""
+"""What waits for one reader, with what they watch: the clocks of every room, and who may know of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Staff
 from dingfen.cases.models import Watch
+from dingfen.clocks.awaiting import AWAITED, Awaited, asked, awaits
 from dingfen.clocks.models import Clock
 
+__all__ = ["AWAITED", "LIMIT", "Awaited", "Waiting", "asked", "awaits"]
+
 LIMIT = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """Clocks of a room that wait for several people.
-
-    `mine(actor)`: rows, with a `uid`, where it is this actor's move. `people(clock, at)`: those whose move it
-    is. `known(actor)`: uids of the subjects the actor may know of.
-    """
-
-    kinds: tuple[str, ...]
-    mine: Callable[[Actor], QuerySet[Any]]
-    people: Callable[[Clock, datetime], Sequence[Staff]]
-    known: Callable[[Actor], QuerySet[Any]]
-
-
-AWAITED: list[Awaited] = []
-
-
-def awaits(*found: Awaited) -> None:
-    """Called once by each room when its app is ready."""
-    AWAITED.extend(found)
-
-
-def asked(clock: Clock, at: datetime) -> list[Staff]:
-    """The people from whom a clock wants something now; none where nobody can be named."""
-    for one in AWAITED:
-        if clock.kind in one.kinds:
-            return list(one.people(clock, at))
-    return [clock.responsible] if clock.responsible else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.models import Staff, Unit
 from dingfen.clocks.models import Clock
@@ -28,6 +29,7 @@ class Case(Row):
     class Kind(models.TextChoices):
         DISPUTE = "dispute", _("Dispute")
         SANCTION = "sanction", _("Sanction")
+        COMPLAINT = "complaint", _("Complaint")
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases")
@@ -92,6 +94,84 @@ class Nudge(models.Model):
         ]
 
 
+class Message(Row):
+    """One message of a case's thread, as it came or went: never changed. A correction is a further one.
+
+    The text is sealed under the case's own key (`cases.thread`). `key` is what the channel calls the message:
+    brought twice, it is kept once.
+    """
+
+    class Direction(models.TextChoices):
+        IN = "in", pgettext_lazy("message", "In")
+        OUT = "out", pgettext_lazy("message", "Out")
+        CORRECTION = "correction", _("Correction")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="messages")
+    company = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    direction = models.CharField(max_length=10, choices=Direction.choices)
+    channel = models.CharField(max_length=12)
+    at = models.DateTimeField(help_text="when it was said or sent")
+    recorded_at = models.DateTimeField()
+    author = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    sealed = models.BinaryField(default=b"", help_text="subject and text")
+    key = models.CharField(max_length=250, blank=True)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
+    sent_state = models.CharField(max_length=10, blank=True, help_text="queued, sent, delivered, failed")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "channel", "key"], condition=~models.Q(key=""), name="one_message_each"
+            )
+        ]
+        indexes = [models.Index(fields=["case", "at"], name="thread_of_case")]
+
+
+class CasePerson(models.Model):
+    """A colleague's part in a case. Who is complained of is kept out of it, whatever else they are."""
+
+    class Part(models.TextChoices):
+        COMPLAINED_OF = "complained_of", _("Complained of")
+        INVESTIGATOR = "investigator", _("Investigates")
+        CO_WORKER = "co_worker", _("Co-worker")
+        ASIDE = "aside", _("Stepped aside")
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="people")
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    part = models.CharField(max_length=14, choices=Part.choices)
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "staff", "part"],
+                condition=models.Q(ended_at=None),
+                name="one_part_of_a_kind",
+            )
+        ]
+
+
+class CaseLink(models.Model):
+    """Two cases that belong together."""
+
+    class Kind(models.TextChoices):
+        REPEAT = "repeat", _("Repeat of")
+        RELATED = "related", _("Belongs with")
+        CAME_FROM = "came_from", _("Came from")
+
+    id = models.BigAutoField(primary_key=True)
+    one = models.ForeignKey(Case, models.PROTECT, related_name="links")
+    other = models.ForeignKey(Case, models.PROTECT, related_name="links_back")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["one", "other", "kind"], name="one_link_of_a_kind")]
+
+
 class Attachment(Row):
     """A file of a case: kept as it came, encrypted, named by a keyed digest of its content.
 
@@ -106,7 +186,8 @@ class Attachment(Row):
     sha256 = models.CharField(max_length=64)
     blob = models.CharField(max_length=80, blank=True)
     scanned = models.BooleanField(default=False, help_text="a virus scanner has looked at it")
-    added_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="files")
+    added_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     added_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)
 

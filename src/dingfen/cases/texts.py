@@ -3,6 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 PROBLEMS = {
+    "case.erased": (
+        _("What was said in %(number)s was erased."),
+        _("Its entries still stand in the register."),
+    ),
     "nudge.nobody": (_("Nobody to nudge"), _("This deadline waits for no one in particular.")),
     "nudge.own": (_("It is your own move"), _("Nudging is for what waits for somebody else.")),
     "nudge.today": (_("Nudged already today"), _("One nudge a day and matter; they have been told.")),

@@ -40,7 +40,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add what stands under `dingfen policy`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     _add(actions, "list", run_list, "packs that come with Dingfen / 随附的制度包")
-    _add(actions, "lint", run_lint, "read a pack and check it / 检查", packs=("pack",))
+    checked = _add(actions, "lint", run_lint, "read a pack and check it / 检查", packs=("pack",))
+    checked.add_argument(
+        "--unit", metavar="CODE", help="also find roles nobody there holds / 查无人担任的角色"
+    )
     _add(actions, "test", run_test, "try a pack on its scenarios / 跑场景", packs=("pack",))
     book = _add(actions, "render", run_render, "print the rule book / 印成制度文本", packs=("pack",))
     book.add_argument("--out", type=Path, help="write to this file / 写入文件")
@@ -139,7 +142,7 @@ def run_list(options: argparse.Namespace) -> int:
 def run_lint(options: argparse.Namespace) -> int:
     """Print all findings; 1 when one is an error."""
     pack, source, scenarios = read_with_places(options.pack)
-    findings = lint(pack, scenarios)
+    findings = lint(pack, scenarios, _held(options.unit) if options.unit else None)
     if options.json:
         print(json.dumps([_finding(each, source) for each in findings], ensure_ascii=False))
     else:
@@ -152,6 +155,20 @@ def run_lint(options: argparse.Namespace) -> int:
             if each.example:
                 print(f"    {flow(dict(each.example))}")
     return int(any(each.severity == "error" for each in findings))
+
+
+def _held(code: str) -> frozenset[str]:
+    """The roles somebody holds in the company of a unit of this installation. Raises Unusable."""
+    from dingfen.cli.setup import start
+
+    start()
+    from dingfen.accounts.models import Unit
+    from dingfen.policies.queries import roles_held
+
+    unit = Unit.objects.filter(code=code).first()
+    if unit is None:
+        raise Unusable(f"{code}: no such unit here / 没有此单位")
+    return roles_held(unit.company_id or unit.pk)
 
 
 def run_test(options: argparse.Namespace) -> int:

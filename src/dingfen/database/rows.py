@@ -135,6 +135,35 @@ def first(model: type[M], **equal: Any) -> M | None:
     return model.from_db(DEFAULT_DB_ALIAS, names, read(found[0], readers)) if found else None
 
 
+def find(model: type[M], where: str, values: Values, beside: str = "") -> list[M]:
+    """Rows of a model; with `beside`, a foreign key that is never null, each comes with the row it leads to.
+
+    `where` is SQL of ours about the row, called `t`, with a `%s` for each of the values; never input.
+    """
+    other = model._meta.get_field(beside).related_model if beside else None
+    names, readers, _ = _reading(model)
+    made = []
+    for row in run(f"{_select_beside(model, beside)} WHERE {where}", values):
+        one = model.from_db(DEFAULT_DB_ALIAS, names, read(row[: len(names)], readers))
+        if other is not None:
+            its_names, its_readers, _ = _reading(other)
+            values_beside = read(row[len(names) :], its_readers)
+            setattr(one, beside, other.from_db(DEFAULT_DB_ALIAS, its_names, values_beside))
+        made.append(one)
+    return made
+
+
+@lru_cache(maxsize=64)
+def _select_beside(model: type[models.Model], beside: str) -> str:
+    columns = [f't."{field.column}"' for field in model._meta.concrete_fields]
+    joined = ""
+    if beside:
+        field: Any = model._meta.get_field(beside)
+        columns += [f'b."{column.column}"' for column in field.related_model._meta.concrete_fields]
+        joined = f' JOIN "{field.related_model._meta.db_table}" b ON b.id = t."{field.column}"'
+    return f'SELECT {", ".join(columns)} FROM "{model._meta.db_table}" t{joined}'  # noqa: S608 - names of models
+
+
 Readers = list[tuple[int, Any, list[Callable[..., Any]]]]
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dingfen import wiring
 from dingfen.accounts.actor import Actor, actor_for, system_actor
 from dingfen.clocks.sweep import sweep
-from dingfen.demo import circles, names
+from dingfen.demo import circles, names, questions
 from dingfen.demo.finale import Finale, plans
 from dingfen.demo.mornings import Mornings
 from dingfen.demo.organisation import Organisation
@@ -101,6 +101,8 @@ class Life:
             if left > 3:  # the last ones still wait for a decision
                 self.quarrels.sanctions(self.organisation.units[house.company], evening)
             self.quarrels.evening(self.organisation.units[house.company], evening)
+        for house in HOUSES:
+            questions.evening(self.organisation.units[house.company], evening, left, self.actor)
         self.finale.evening(evening, left)
         if left == 1:
             circles.draw(self.organisation, self.actor, evening)

@@ -11,7 +11,9 @@ from dingfen.engine.names import NamesRoles, RoleName, SomeRoles, check_ids
 from dingfen.engine.ownership import TouchKind
 from dingfen.engine.parts import CareCondition, Duration, Named, Part, Ruled, Text
 
-Occasion = Literal["birthday", "anniversary", "festival", "first_deal", "delivery", "complaint_closed", "incident_ended"]
+Occasion = Literal[
+    "birthday", "anniversary", "festival", "first_deal", "delivery", "complaint_closed", "incident_ended"
+]
 AfterWhat = Literal["touch", "deal", "delivery", "complaint_closed", "incident_ended", "project_finished"]
 Measured = Literal["reach", "comments", "messages", "complaints", "leads", "answer_time"]
 

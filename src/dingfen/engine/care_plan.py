@@ -89,7 +89,12 @@ class ToTake:
 
 
 def courses_due(
-    rules: Care, held: Collection[str], since: datetime, passed: Mapping[str, datetime], now: datetime, calendar: Calendar
+    rules: Care,
+    held: Collection[str],
+    since: datetime,
+    passed: Mapping[str, datetime],
+    now: datetime,
+    calendar: Calendar,
 ) -> tuple[ToTake, ...]:
     """Courses for somebody who has held these roles since a moment. `passed`: per course when it was passed last."""
     found = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from dingfen.engine.check_clocks import check_languages, check_roles
+from dingfen.engine.check_complaints import check_complaints
 from dingfen.engine.check_ownership import check_ownership
 from dingfen.engine.check_topics import (
     check_care,
@@ -30,6 +31,7 @@ from dingfen.engine.schema import Pack, value_at
 # Per topic what looks at its own rules.
 CHECKS: dict[str, Callable[[Pack], Iterator[Finding]]] = {
     "ownership": check_ownership,
+    "complaints": check_complaints,
     "incidents": check_incidents,
     "conduct": check_conduct,
     "care": check_care,

@@ -53,7 +53,9 @@ def _demands(book: Playbook, where: str) -> Iterator[Finding]:
     for demand in DEMANDS:
         values = prepared({**plain("incident"), "wants": demand})
         if not any(holds(branch, values) for branch in branches):
-            yield Finding("demand_without_branch", "warning", f"{where}.steps", {"id": book.id, "demand": demand})
+            yield Finding(
+                "demand_without_branch", "warning", f"{where}.steps", {"id": book.id, "demand": demand}
+            )
 
 
 def check_conduct(pack: Pack) -> Iterator[Finding]:
@@ -138,7 +140,9 @@ def check_held(pack: Pack, held: Collection[str]) -> Iterator[Finding]:
             yield Finding("role_nobody_holds", "warning", where, {"role": name})
     for index, role in enumerate(pack.roles.expected if pack.roles else ()):
         if not set(role.held_by) & set(held):
-            yield Finding("role_nobody_holds", "warning", f"roles.expected.{index}.held_by", {"role": role.id})
+            yield Finding(
+                "role_nobody_holds", "warning", f"roles.expected.{index}.held_by", {"role": role.id}
+            )
 
 
 def _named(pack: Pack) -> Iterator[tuple[str, str]]:

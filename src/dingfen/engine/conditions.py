@@ -23,7 +23,7 @@ from dingfen.engine import syntax
 from dingfen.engine.syntax import ConditionError
 from dingfen.engine.vocabulary import FACTS, HOLD_FACTS, Fact, FactType, Subject, facts_of
 
-Scope = Literal["case", "claim", "customer", "ruling", "incident", "conduct", "care"]
+Scope = Literal["case", "claim", "customer", "ruling", "complaint", "incident", "conduct", "care"]
 Values = Mapping[str, Any]
 Evaluate = Callable[[Values, Values, Sequence[Values]], Any]
 
@@ -40,6 +40,7 @@ _VISIBLE: dict[Scope, tuple[Subject, ...]] = {
     "claim": ("case", "customer", "claim"),
     "customer": ("customer",),
     "ruling": ("case", "customer", "ruling"),
+    "complaint": ("complaint",),
     "incident": ("incident",),
     "conduct": ("conduct",),
     "care": ("care",),

@@ -20,7 +20,15 @@ MeasureKind = Literal[
     "no_visits", "legal_steps",
 ]  # fmt: skip
 ADVERSE: frozenset[str] = frozenset(
-    {"warning", "single_contact", "limited_subjects", "written_only", "limited_service", "no_visits", "legal_steps"}
+    {
+        "warning",
+        "single_contact",
+        "limited_subjects",
+        "written_only",
+        "limited_service",
+        "no_visits",
+        "legal_steps",
+    }
 )
 Open = Literal["emergency", "statutory_rights", "authority", "new_complaint", "accessibility"]
 Field_ = Literal["advice", "measure", "contact_person", "until"]

@@ -74,3 +74,17 @@ def _domain(name: str, conditions: list[Condition]) -> list[Any]:
         if (fact.low is None or v >= fact.low) and (fact.high is None or v <= fact.high)
     ]
     return [*allowed, *none]
+
+
+def example_of(*conditions: Condition) -> dict[str, Any] | None:
+    """The first case tried in which all of them hold, by name; None when there is none among those tried.
+
+    For conditions without claims (of a complaint); values are as closures read them.
+    """
+    places = sorted({name for condition in conditions for name in condition.uses})
+    domains = [_domain(name, list(conditions)) for name in places]
+    for values in islice(product(*domains), MOST_CASES):
+        case = dict(zip(places, values, strict=True))
+        if all(condition.of_case(case, ()) is True for condition in conditions):
+            return case
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dingfen.engine.claim_facts import CLAIM_FACTS
+from dingfen.engine.complaint_facts import COMPLAINT_FACTS
 from dingfen.engine.fact import GRADES, Fact
 from dingfen.engine.judged_facts import JUDGED_FACTS
 from dingfen.engine.topic_fact_table import TOPIC_FACTS
@@ -134,5 +135,6 @@ TABLE: tuple[Fact, ...] = (
         "the ruling",
         fixed=True,
     ),
+    *COMPLAINT_FACTS,
     *TOPIC_FACTS,
 )

@@ -12,7 +12,7 @@ from typing import Literal
 
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.deadlines import due
-from dingfen.engine.incidents import Incidents, IncidentReport, IncidentReview, IncidentStep
+from dingfen.engine.incidents import IncidentReport, IncidentReview, Incidents, IncidentStep
 from dingfen.engine.roles import Roles, stand_ins
 from dingfen.engine.topic_facts import Given, holds, missing, prepared
 
@@ -201,7 +201,9 @@ def reports_owed(
         last = made.get(rule.id)
         if last is not None and (rule.every is None or not running):
             continue
-        until = due(last, rule.every, calendar) if last and rule.every else due(graded_at, rule.within, calendar)
+        until = (
+            due(last, rule.every, calendar) if last and rule.every else due(graded_at, rule.within, calendar)
+        )
         owed.append(Owed(rule, until, now >= until, missing(rule.when, values) if answer is None else ()))
     return tuple(owed)
 

@@ -23,7 +23,14 @@ def _known(name: str) -> str:
 Count = Annotated[str, AfterValidator(_known)]
 Counts = tuple[Count, ...]
 Unit = Literal["percent", "per_100", "per_1000", "per_10000", "hours", "count"]
-_FACTOR: dict[str, int] = {"percent": 100, "per_100": 100, "per_1000": 1000, "per_10000": 10_000, "hours": 1, "count": 1}
+_FACTOR: dict[str, int] = {
+    "percent": 100,
+    "per_100": 100,
+    "per_1000": 1000,
+    "per_10000": 10_000,
+    "hours": 1,
+    "count": 1,
+}
 
 
 class Figure(Named):

@@ -102,6 +102,7 @@ CaseCondition = Annotated[Condition, _ConditionIn("case")]
 ClaimCondition = Annotated[Condition, _ConditionIn("claim")]
 CustomerCondition = Annotated[Condition, _ConditionIn("customer")]
 RulingCondition = Annotated[Condition, _ConditionIn("ruling")]
+ComplaintCondition = Annotated[Condition, _ConditionIn("complaint")]
 IncidentCondition = Annotated[Condition, _ConditionIn("incident")]
 ConductCondition = Annotated[Condition, _ConditionIn("conduct")]
 CareCondition = Annotated[Condition, _ConditionIn("care")]
@@ -283,8 +284,30 @@ def conditions_in(part: Part) -> Iterator[Condition]:
 
 
 __all__ = [
-    "ARTICLE_ID", "SLUG", "ArticleId", "CareCondition", "CaseCondition", "ClaimCondition", "Condition",
-    "ConductCondition", "CustomerCondition", "IncidentCondition",
-    "Duration", "Money", "Named", "Part", "Points", "Preference", "Recipient", "Ruled", "RulingCondition", "Slug",
-    "Span", "Text", "conditions_in", "own_conditions", "walk",
+    "ARTICLE_ID",
+    "SLUG",
+    "ArticleId",
+    "CareCondition",
+    "CaseCondition",
+    "ClaimCondition",
+    "ComplaintCondition",
+    "Condition",
+    "ConductCondition",
+    "CustomerCondition",
+    "Duration",
+    "IncidentCondition",
+    "Money",
+    "Named",
+    "Part",
+    "Points",
+    "Preference",
+    "Recipient",
+    "Ruled",
+    "RulingCondition",
+    "Slug",
+    "Span",
+    "Text",
+    "conditions_in",
+    "own_conditions",
+    "walk",
 ]  # fmt: skip

@@ -22,6 +22,8 @@ _SUBJECTS = {
     "conduct": "A conduct file, counted over its period / 行为档案（在观察期内计数）",
     "care": "A customer, for care / 客户关怀",
 }
+# Whose facts other topics ask for; each is listed with its own topic.
+TOPIC_SUBJECTS = {"complaint": "The complaint / 投诉"}
 _COMMON = ("article", "unverified", "floor")
 _HEAD = """# The language of policy packs
 制度包的全部写法。 Every key of a pack with its type, what holds when it is left out, and its meaning; made from the
@@ -93,10 +95,10 @@ def flow(value: Any) -> str:
     return json.dumps(text, ensure_ascii=False) if isinstance(value, str) and special else text
 
 
-def facts_reference() -> str:
+def facts_reference(subjects: Mapping[str, str] = _SUBJECTS) -> str:
     """Markdown: one table a subject, each fact with type, both names and what it comes from."""
     parts = []
-    for subject, title in _SUBJECTS.items():
+    for subject, title in subjects.items():
         rows = [_row(fact) for fact in FACTS.values() if fact.subject == subject]
         head = ["| fact | type | 中文 | English | from |", "|---|---|---|---|---|"]
         parts.append("\n".join([f"### {title}", "", *head, *rows]))

@@ -23,6 +23,11 @@ _CHANNEL_OF = {
 _ENDS = ("released", "lost", "transferred", "voided")
 
 
+def channel_of(kind: str) -> str | None:
+    """How somebody came who is first met by a touch of this kind (a policy's word); None where it says nothing."""
+    return _CHANNEL_OF.get(kind)
+
+
 def is_meeting(event: Event) -> bool:
     """A touch face to face."""
     return event.kind == "touch" and event.attrs.get("kind") in MEETING_KINDS
@@ -53,17 +58,18 @@ def _is_partner(met: str, counted: Sequence[str]) -> bool:
 
 
 def is_valid_registration(event: Event, pack: Pack | None) -> bool:
-    """Whether a registration counts: complete, and made in time or imported as history."""
+    """Whether a registration counts: complete, agreed to where the rules ask for it, in time or imported."""
     if pack is None:
         return False
     rule = ownership_of(pack).registration
+    agreed = rule.approval == "none" or event.attrs.get("confirmed", True) is True
     in_time = (
         not rule.same_day
         or event.attrs.get("same_day", True) is True
         or event.attrs.get("imported") is True
         or (rule.late_evening and event.attrs.get("late_evening") is True)
     )
-    return in_time and event.attrs.get("complete", True) is True
+    return agreed and in_time and event.attrs.get("complete", True) is True
 
 
 @dataclass(slots=True)

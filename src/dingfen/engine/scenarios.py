@@ -20,6 +20,7 @@ In place of `events` may stand, one to a story:
 - `limit`: any number the pack sets (`of: signers.at_most`) against a `count`.
 - `turns`: the events of a day's rotation, and who receives next.
 - `entry`: whether a registration handed in at a moment with these fields is valid.
+- `complaint`: a complaint with what happened to it (see `complaint_scenarios`).
 - `incident`, `conduct`, `care`, `figure`: see `topic_stories`.
 
 `articles` are those that decide the story, `outside` those that just don't. A registration with another
@@ -34,6 +35,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
+from dingfen.engine.complaint_scenarios import ExpectedComplaint, GivenComplaint
 from dingfen.engine.errors import PackError, PackErrors, refused
 from dingfen.engine.events import ATTRS, REQUIRED, EventKind
 from dingfen.engine.load import located
@@ -211,13 +213,16 @@ class Expected(Part):
     next: str | None = None
     why: Why | None = None
     order: tuple[str, ...] | None = None
+    complaint: ExpectedComplaint | None = None
     incident: ExpectedIncident | None = None
     conduct: ExpectedConduct | None = None
     care: ExpectedCare | None = None
     figure: ExpectedFigure | None = None
 
 
-OF_TOPICS = {"incident": "incidents", "conduct": "conduct", "care": "care", "figure": "indicators"}
+OF_TOPICS = {
+    "complaint": "complaints", "incident": "incidents", "conduct": "conduct", "care": "care", "figure": "indicators",
+}  # fmt: skip
 FORMS = ("events", "facts", "protection", "clock", "limit", "entry", "turns", *OF_TOPICS)
 
 
@@ -238,6 +243,7 @@ class Scenario(Part):
     limit: GivenLimit | None = None
     entry: GivenEntry | None = None
     turns: tuple[GivenTurn, ...] = ()
+    complaint: GivenComplaint | None = None
     incident: GivenIncident | None = None
     conduct: GivenConduct | None = None
     care: GivenCare | None = None

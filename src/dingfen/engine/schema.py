@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from dingfen.engine.calendar_form import CalendarForm
 from dingfen.engine.care import Care
+from dingfen.engine.complaints import Complaints
 from dingfen.engine.conduct import Conduct
 from dingfen.engine.errors import refused
 from dingfen.engine.floors import LegalFloor
@@ -24,6 +25,7 @@ from dingfen.engine.roles import Roles, known_roles
 # Each topic has its own file, its own module with its forms, and a key in `Pack`. A pack has at least one.
 TOPICS: dict[str, type[BaseModel]] = {
     "ownership": Ownership,
+    "complaints": Complaints,
     "incidents": Incidents,
     "conduct": Conduct,
     "care": Care,
@@ -88,6 +90,7 @@ class Pack(Part):
     articles: Annotated[tuple[Article, ...], Field(min_length=1)]
     floors: tuple[LegalFloor, ...] | None = None
     ownership: Ownership | None = None
+    complaints: Complaints | None = None
     incidents: Incidents | None = None
     conduct: Conduct | None = None
     care: Care | None = None
@@ -153,6 +156,13 @@ def ownership_of(pack: Pack) -> Ownership:
     if pack.ownership is None:
         raise MissingTopic(pack.id, "ownership")
     return pack.ownership
+
+
+def complaints_of(pack: Pack) -> Complaints:
+    """The rules on complaints. Raises `MissingTopic` where a pack has none."""
+    if pack.complaints is None:
+        raise MissingTopic(pack.id, "complaints")
+    return pack.complaints
 
 
 @overload

@@ -44,7 +44,7 @@ class GivenTopic(Part):
         return self
 
 
-class Lowering_(Part):
+class AskedLowering(Part):
     """Somebody in a role wants to lower the level to another, with a reason or without."""
 
     to: Slug
@@ -65,7 +65,7 @@ class GivenIncident(GivenTopic):
     acknowledged: bool = False
     done: dict[str, datetime] = {}
     made: dict[str, datetime] = {}
-    lower: Lowering_ | None = None
+    lower: AskedLowering | None = None
 
 
 class ExpectedIncident(Part):

@@ -16,8 +16,7 @@ from dingfen.engine.topic_stories import GivenCare, GivenConduct, GivenFigure, G
 Given = GivenIncident | GivenConduct | GivenCare | GivenFigure
 
 
-
-def outcome(pack: Pack, given: Given, calendar: Calendar) -> dict[str, Any]:
+def outcome_of(pack: Pack, given: Given, calendar: Calendar) -> dict[str, Any]:
     """Everything the expectation of its form can ask for, by its keys; moments are aware."""
     if isinstance(given, GivenIncident):
         return _incident(pack, given, calendar)
@@ -79,7 +78,13 @@ def _incident(pack: Pack, given: GivenIncident, calendar: Calendar) -> dict[str,
         "reviews": {each.rule.id: each.due_at for each in reviews} if given.ended_at else {},
         "complaint": incident_runs.goes_on_as_complaint(rules, facts),
     }
-    names = {"due": "due", "overdue": "overdue", "waiting": "waiting", "not_needed": "not_needed", "unsure": "unknown"}
+    names = {
+        "due": "due",
+        "overdue": "overdue",
+        "waiting": "waiting",
+        "not_needed": "not_needed",
+        "unsure": "unknown",
+    }
     for name, state in names.items():
         found[name] = [each.step.id for each in steps if each.state == state]
     if given.lower is not None:

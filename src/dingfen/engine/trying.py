@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from dingfen.engine import complaint_trying, topic_trying
 from dingfen.engine.calendar import Calendar
+from dingfen.engine.complaint_scenarios import GivenComplaint
 from dingfen.engine.deadlines import due
 from dingfen.engine.decide import decide
 from dingfen.engine.durations import Duration
@@ -30,7 +32,6 @@ from dingfen.engine.scenarios import (
     Scenario,
 )
 from dingfen.engine.schema import Pack, ownership_of, value_at
-from dingfen.engine.topic_trying import agrees, outcome
 from dingfen.engine.vocabulary import FACTS, Fact, facts_of
 
 
@@ -98,16 +99,15 @@ def _differences(pack: Pack, scenario: Scenario, calendar: Calendar) -> list[Dif
     ]
 
 
-def _of_topic(
-    pack: Pack, scenario: Scenario, form: str, given: Any, calendar: Calendar
-) -> list[Difference]:
-    found = _plain(outcome(pack, given, calendar), calendar)
+def _of_topic(pack: Pack, scenario: Scenario, form: str, given: Any, calendar: Calendar) -> list[Difference]:
+    runs = complaint_trying if isinstance(given, GivenComplaint) else topic_trying
+    found = _plain(runs.outcome_of(pack, given, calendar), calendar)
     expect = getattr(scenario.expect, form)
     wanted = _plain(expect.model_dump(exclude_unset=True), calendar) if expect else {"": "nothing"}
     return [
-        Difference(f"{form}.{key}", value, found.get(key.removeprefix("not_"), found.get(key)))
+        Difference(f"{form}.{key}", value, found.get(key))
         for key, value in wanted.items()
-        if not agrees(key, value, found)
+        if not runs.agrees(key, value, found)
     ]
 
 

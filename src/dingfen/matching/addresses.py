@@ -1,9 +1,8 @@
 """Addresses cut into parts: region, city, district, street, house number, what stands behind it."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from .tables import CITIES, MUNICIPALITIES, PROVINCES
 from .text import fold
@@ -42,8 +41,7 @@ _SHORT_WORDS: Final = {
 _ORDINAL: Final = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where, from coarse to fine, without endings such as 省 and 区; '' where it is not said."""
 
     region: str = ""
@@ -54,8 +52,7 @@ class Place:
         return bool(self.region or self.city or self.district)
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """A street address below the place. `number` is the house number, `rest` building, floor and room."""
 
     street: str = ""

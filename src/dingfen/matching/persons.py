@@ -1,8 +1,7 @@
 """Names of persons: title off, surname apart, and how it sounds."""
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from .sounds import SOUNDS
 from .tables import COMPOUND_SURNAMES, LATIN_TITLES, LONG_TITLES, SHORT_TITLES, SURNAME_SOUNDS, SURNAMES
@@ -20,8 +19,7 @@ _SURNAME_SYLLABLES: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PersonName:
+class PersonName(NamedTuple):
     """A name for comparing. `full` is surname + given; `given` is empty where only a title was said (张总).
 
     `sound` is folded pinyin, its two parts in alphabetical order, so that 张伟 sounds like "Wei Zhang".

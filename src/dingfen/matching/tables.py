@@ -3,12 +3,21 @@
 Own lists. Longest words win wherever a list is tried, so the order inside a list carries no meaning.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 
 def words(text: str) -> tuple[str, ...]:
     """The words of `text`, longest first."""
     return tuple(sorted(set(text.split()), key=lambda word: (-len(word), word)))
+
+
+def lengths_by(words: Iterable[tuple[str, str]]) -> dict[str, tuple[int, ...]]:
+    """How long the words are that begin or end with a character, longest first."""
+    found: dict[str, set[int]] = {}
+    for char, word in words:
+        found.setdefault(char, set()).add(len(word))
+    return {char: tuple(sorted(lengths, reverse=True)) for char, lengths in found.items()}
 
 
 COMPOUND_SURNAMES: Final = frozenset(
@@ -78,6 +87,13 @@ CITIES: Final = words(
     "临夏 甘南 西宁 海东 海北 黄南 海南州 果洛 玉树 海西 银川 石嘴山 吴忠 固原 中卫 乌鲁木齐 克拉玛依 "
     "吐鲁番 哈密 昌吉 博尔塔拉 巴音郭楞 阿克苏 克孜勒苏 喀什 和田 伊犁 塔城 阿勒泰 石河子 台北 高雄 浦东 "
     "昆山 张家港 常熟 江阴 宜兴 顺德 南海 番禺 滨海"
+)
+COUNTRIES: Final = frozenset(
+    words(
+        "澳大利亚 新西兰 美国 英国 德国 法国 日本 韩国 新加坡 马来西亚 泰国 越南 印度 印度尼西亚 菲律宾 俄罗斯 "
+        "意大利 西班牙 葡萄牙 荷兰 瑞士 瑞典 挪威 芬兰 丹麦 奥地利 波兰 土耳其 以色列 加拿大 墨西哥 巴西 阿根廷 智利 "
+        "南非 埃及 阿联酋 沙特 哈萨克斯坦 巴基斯坦"
+    )
 )
 # Words after a place name that belong to it.
 PLACE_ENDINGS: Final = words(

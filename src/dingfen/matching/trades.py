@@ -6,7 +6,7 @@ Own list. Words are put together freely (食品 + 批发), so only the pieces ar
 from typing import Final
 
 from .tables import TRADES as _COMMON
-from .tables import words
+from .tables import lengths_by, words
 
 _MORE: Final = words(
     """
@@ -89,7 +89,7 @@ _MORE: Final = words(
 认证咨询 检测服务 检测科技 计量 技术开发 技术服务 技术咨询 技术发展 科技开发 科技发展 科技服务
 科技实业 科技信息 科贸 科研 科教 研究 研究中心 研发 研发中心 实验 实验室 实验设备 孵化器 创业
 创业服务 创新 创新科技 创客 众创空间 空间 空间设计 园区 产业园 产业发展 开发建设 城市建设
-城市开发 城市运营 城乡建设 乡村旅游 城建 城投 交投 水投 建投 建工 建安 建业 市政建设 工程建设
+城市开发 城市运营 城乡建设 乡村旅游 城建 城投 交投 水投 建投 建工 建安  市政建设 工程建设
 工程技术 工程服务 工程监理 工程造价 造价 造价咨询 招投标 招标代理 项目开发 项目投资 项目咨询
 成套设备 成套 机械成套 设备安装 设备制造 设备工程 设备维修 家电维修 家电销售 家用电器 小家电
 厨房设备 厨房用品 厨卫 卫浴洁具 卫厨 五金工具 五金店 五金经营 锁业 锁具 开锁 磨具磨料 刷业 制刷
@@ -124,9 +124,42 @@ _MORE: Final = words(
 危险品 危险品运输 危险货物运输 箱包布 画册 画册设计 表演 培训中心 培训学校 职业培训 职业学校
 职业技能培训 驾驶员培训 考试 咨询中心 服务中心 维修中心 管理中心 中心 小百货 小超市 生活 平价
 综合 组合 国有 地铁 支架 兰花 数字化 信息化 国际 全球 连锁店 直营店 体验店 体验馆 展览馆
-博物馆 图书馆 文化馆 艺术馆
+博物馆 图书馆 文化馆 艺术馆 天然 城市建设工程
 """
 )
 # Pieces of one character: they end a name (新华书社, 大成塑业) but are never taken off inside of it.
 SINGLES: Final = frozenset("业馆行店摊坊社院场园城堂部吧铺轩庄苑站厂所")
 TRADE_WORDS: Final = frozenset({*_COMMON, *_MORE} - SINGLES)
+# Short forms that a public or an old firm is called by where nothing else is left: 临沂城投, 福州轻工.
+ABBREVIATIONS: Final = frozenset(
+    words("城投 城建 交投 水投 建投 国投 建工 建安 轻工 水利 自控 农资 国贸 供销")
+)
+_TRADE_LENGTHS: Final = lengths_by((word[-1], word) for word in TRADE_WORDS)
+
+
+def trailing_trade(name: str) -> tuple[str, str]:
+    """(what stands before, trade words at the end). 城投开发 keeps 城投: a short form that firms are called by."""
+    core = name
+    word = trade_at_end(name)
+    if len(name) > 3 and name[-1] in SINGLES:
+        if not word:
+            core = name[:-1]
+            word = trade_at_end(core)
+        elif len(longer := trade_at_end(name[:-1])) >= len(word):  # 小百货 + 店, not 小 + 百货店
+            word = longer + name[-1]
+    first = ""
+    while word:
+        core, first = core[: -len(word)], word
+        word = trade_at_end(core)
+    if not core and first in ABBREVIATIONS and first != name:
+        core = first
+    return core, name[len(core) :]
+
+
+def trade_at_end(name: str) -> str:
+    """The longest trade word at the end; the whole of a name only if it is one, and one character never stays."""
+    size = len(name)
+    for length in _TRADE_LENGTHS.get(name[-1:], ()):
+        if length <= size and length != size - 1 and (word := name[-length:]) in TRADE_WORDS:
+            return word
+    return ""

@@ -8,7 +8,7 @@ class OwnershipConfig(AppConfig):
     def ready(self) -> None:
         from dingfen.cases import attachments
         from dingfen.cases.awaiting import awaits
-        from dingfen.ownership import awaiting, co_working, finding, holding_texts, visibility
+        from dingfen.ownership import awaiting, co_working, finding, holding_texts, standing_texts, visibility
         from dingfen.ownership.notices import declare_events
         from dingfen.parties import search
 
@@ -16,6 +16,7 @@ class OwnershipConfig(AppConfig):
         attachments.rights["sanction"] = visibility.files_of_sanctions
         declare_events()
         holding_texts.declare_events()
+        standing_texts.declare_events()
         co_working.declare_events()
         awaits(*awaiting.AWAITED)
         search.register_source(finding.KIND, finding.shown)

@@ -13,7 +13,7 @@ from dingfen.cases.awaiting import Awaited
 from dingfen.cases.models import Case
 from dingfen.clocks.models import Clock
 from dingfen.ownership import deciders, watch
-from dingfen.ownership.models import Confirmation, Dispute
+from dingfen.ownership.models import ACTIVE, Confirmation, Dispute, Registration
 
 State = Dispute.State
 
@@ -45,6 +45,43 @@ def to_answer(actor: Actor) -> QuerySet[Any]:
         dispute__claims__answered_at=None,
         dispute__claims__withdrawn_at=None,
     )
+
+
+def to_confirm(actor: Actor) -> QuerySet[Any]:
+    """Registrations this reader is to confirm: of a role the rules name, over its unit, not one's own."""
+    wanted = Q(pk__in=[])
+    for role in (Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE):
+        for path in actor.paths(role):
+            wanted |= Q(agreed_by=role, unit__path__startswith=path)
+    found = Registration.objects.filter(company_id=actor.company_id, agreed="open", state__in=ACTIVE)
+    return found.filter(wanted).exclude(holder_id=actor.staff_id)
+
+
+def who_confirms(clock: Clock, at: datetime) -> list[Staff]:
+    held = Registration.objects.select_related("unit").filter(uid=clock.subject_uid, agreed="open").first()
+    if held is None:
+        return []
+    people = deciders.holders_of(held.agreed_by, held.unit, at)
+    return [staff for staff in people if staff.pk != held.holder_id]
+
+
+def to_assign(actor: Actor) -> QuerySet[Any]:
+    """Customers that lapsed to the heads of the units this reader heads."""
+    below = Q(pk__in=[])
+    for path in actor.paths(Role.HEAD):
+        below |= Q(unit__path__startswith=path)
+    return Registration.objects.filter(below, company_id=actor.company_id, state="with_head")
+
+
+def who_assigns(clock: Clock, at: datetime) -> list[Staff]:
+    held = Registration.objects.select_related("unit").filter(uid=clock.subject_uid).first()
+    return deciders.heads_of(held.unit) if held is not None else []
+
+
+def seen(actor: Actor) -> QuerySet[Any]:
+    """The holds that wait for somebody, of those the actor sees."""
+    found = Registration.objects.visible_to(actor)
+    return found.filter(Q(agreed="open") | Q(state="with_head")).values("uid")
 
 
 def who_rules(clock: Clock, at: datetime) -> list[Staff]:
@@ -82,4 +119,6 @@ def known(actor: Actor) -> QuerySet[Any]:
 AWAITED = (
     Awaited((watch.RULING, watch.FINAL), to_rule, who_rules, known),
     Awaited((watch.EVIDENCE,), to_answer, who_answers, known),
+    Awaited((watch.AGREE,), to_confirm, who_confirms, seen),
+    Awaited((watch.ASSIGN,), to_assign, who_assigns, seen),
 )

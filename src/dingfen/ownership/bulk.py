@@ -20,7 +20,9 @@ from django.db.models.functions import Coalesce, Greatest
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
+from dingfen.engine.runs import channel_of
 from dingfen.ownership import watch
+from dingfen.ownership.facts import TOUCH_KINDS
 from dingfen.ownership.models import ACTIVE, Deal, Registration
 from dingfen.ownership.rules import TOPIC, Rules
 from dingfen.parties.models import Customer, Touch
@@ -177,13 +179,14 @@ def _registration(line: Line, unit: Unit, at: datetime, rules: RuleBook, actor: 
         registered_at=line.opened_at,
         recorded_at=at,
         policy=found.version if found else None,
+        channel=channel_of(TOUCH_KINDS.get(line.touch_kind, line.touch_kind)) or "",
         import_row=line.import_row,
     )
     if line.outcome == "lost":
         row.state, row.ended_at, row.end_reason = State.LOST, line.closed_at, "lost"
         return row
     worked = [moment for moment in (line.opened_at, line.closed_at) if moment is not None]
-    held = found.protection(line.opened_at, line.customer.grade, worked, at) if found else None
+    held = found.protection(row, worked, at) if found else None
     row.last_effective_at = worked[-1]
     if held:
         row.protected_until, row.follow_up_due = held.protected_until, held.follow_up_due
@@ -229,7 +232,7 @@ def _guard(made: Iterable[Made], actor: Actor, at: datetime, rules: RuleBook) ->
         found = rules.at(row.unit, row.registered_at)
         if found is not None:
             worked = [touch.occurred_at for touch in one.touches]
-            held = found.protection(row.registered_at, row.customer.grade, worked, at)
+            held = found.protection(row, worked, at)
             watch.guard(row, held, found, actor, at)
 
 

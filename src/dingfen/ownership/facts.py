@@ -16,7 +16,7 @@ from dingfen.engine.events import Claimant, Event, EventKind, Matter
 from dingfen.engine.facts import Facts, fold
 from dingfen.ownership.models import Claim, Deal, Dispute
 from dingfen.ownership.rules import pack_by_time
-from dingfen.parties.models import Customer, Touch
+from dingfen.parties.models import Customer, Relation, Touch
 from dingfen.policies.calendars import calendar_of
 from dingfen.register.models import Entry
 
@@ -33,6 +33,8 @@ FROM_ENTRIES: dict[str, EventKind] = {
     "customer.graded": "graded",
     "co_worker.named": "co_worker_named",
     "co_worker.ended": "co_worker_ended",
+    "registration.stage": "stage",
+    "registration.renewed": "renewed",
     "contact.added": "contact_added",
     "deal.delivered": "delivered",
 }
@@ -88,7 +90,12 @@ def events_of(dispute: Dispute) -> list[Event]:
 def events_about(customer: Customer, scope: str) -> list[Event]:
     """What happened with a customer in a scope, whoever claims what of it."""
     ids = [customer.pk, *Customer.objects.filter(merged_into=customer).values_list("pk", flat=True)]
-    return [*_from_entries(ids, scope), *_touches(ids, scope), *_deals(ids, scope)]
+    return [
+        *_from_entries(ids, scope),
+        *_touches(ids, scope),
+        *_deals(ids, scope),
+        *_introductions(ids, scope),
+    ]
 
 
 def touches_about(customers: Collection[int]) -> dict[int, list[Event]]:
@@ -111,7 +118,7 @@ def entries_about(dispute: Dispute) -> set[int]:
 def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
     uids = list(Customer.objects.filter(pk__in=customers).values_list("uid", flat=True))
     made: dict[str, int] = {}
-    completed = _completed(uids)
+    completed, agreed = _completed(uids), _agreed(uids)
     for entry in Entry.objects.filter(subject_uid__in=uids, kind__in=FROM_ENTRIES).order_by("seq"):
         facts: dict[str, Any] = json.loads(bytes(entry.body)).get("facts", {})
         if facts.get("scope", scope) not in ("", scope):
@@ -129,17 +136,51 @@ def _from_entries(customers: list[int], scope: str) -> Iterator[Event]:
             if done is not None:  # a card completed the same day counts, from when it was complete
                 known_from, attrs["complete"] = done, True
                 yield _card_recorded(entry, facts, done, scope)
-        yield Event(
-            FROM_ENTRIES[entry.kind],
-            entry.occurred_at,
-            known_from,
-            facts.get("staff"),
-            facts.get("unit"),
-            str(entry.subject_uid),
-            scope,
-            entry.seq,
-            attrs,
-        )
+            if facts.get("confirmed") is False and registration in agreed:
+                known_from, attrs["confirmed"] = max(known_from, agreed[registration]), True
+        if entry.kind == "holder.notified" and facts.get("how") == "away":
+            yield _event("holder_away", entry, facts, scope, {})
+        yield _event(FROM_ENTRIES[entry.kind], entry, facts, scope, attrs, known_from)
+
+
+def _event(
+    kind: EventKind,
+    entry: Entry,
+    facts: dict[str, Any],
+    scope: str,
+    attrs: dict[str, Any],
+    known_from: datetime | None = None,
+) -> Event:
+    return Event(
+        kind, entry.occurred_at, known_from or entry.recorded_at, facts.get("staff"), facts.get("unit"),
+        str(entry.subject_uid), scope, entry.seq, attrs,
+    )  # fmt: skip
+
+
+def _agreed(uids: list[UUID]) -> dict[str, datetime]:
+    """When registrations that had to be confirmed were."""
+    found: dict[str, datetime] = {}
+    for entry in Entry.objects.filter(subject_uid__in=uids, kind="registration.confirmed").order_by("seq"):
+        facts: dict[str, Any] = json.loads(bytes(entry.body)).get("facts", {})
+        found.setdefault(str(facts.get("registration", "")), entry.recorded_at)
+    return found
+
+
+def _introductions(customers: list[int], scope: str) -> Iterator[Event]:
+    """Who sold to the earlier customer that brought this one: one event each, or one without a seller."""
+    rows = Relation.objects.filter(
+        other_id__in=customers, kind=Relation.Kind.INTRODUCED, ends_on=None, void_reason=""
+    ).select_related("one__merged_into", "other")
+    for row in rows.order_by("pk"):
+        earlier = row.one.merged_into or row.one
+        sold = Deal.objects.filter(customer=earlier, won=True, voided_at=None, signed_at__lte=row.added_at)
+        sellers = sorted({str(uid) for uid in sold.values_list("signer__uid", flat=True)})
+        for seller in sellers or [""]:
+            attrs = {"seller": seller} if seller else {}
+            yield Event(
+                "referred", row.added_at, row.added_at, None, None, str(row.other.uid), scope,
+                _proof(None, "relation", row.uid), attrs,
+            )  # fmt: skip
 
 
 def _completed(uids: list[UUID]) -> dict[str, datetime]:
@@ -187,6 +228,8 @@ def _touches(customers: list[int], scope: str | None) -> Iterator[Event]:
         if contact:
             attrs["contact"] = contact
         yield _touch_event(touch, "touch", attrs)
+        if asked := touch.facts.get("asked_for"):
+            yield _touch_event(touch, "asked_for", {"to": asked})
         if touch.facts.get("card"):
             rank = touch.facts.get("contact_rank") or (touch.contact.rank if touch.contact else None)
             yield _touch_event(touch, "card_collected", {"contact": contact, "rank": rank or None})

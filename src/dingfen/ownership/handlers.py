@@ -9,8 +9,9 @@ from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.ownership import watch
 from dingfen.ownership.actions import sanctioning
+from dingfen.ownership.actions.agreeing import on_agree
 from dingfen.ownership.actions.deciding import on_evidence, on_ruling
-from dingfen.ownership.actions.holding import on_protection
+from dingfen.ownership.actions.holding import on_assign, on_protection
 from dingfen.ownership.actions.planning import on_next_step
 from dingfen.ownership.actions.pool import on_cool_down
 from dingfen.ownership.actions.ruling import on_appeal
@@ -91,4 +92,6 @@ HANDLERS: dict[str, Callable[[Clock, str, datetime], None]] = {
     watch.TELL: on_tell,
     watch.NOTE: on_note,
     watch.NEXT_STEP: on_next_step,
+    watch.AGREE: on_agree,
+    watch.ASSIGN: on_assign,
 }

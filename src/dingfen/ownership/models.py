@@ -20,6 +20,8 @@ from dingfen.policies.models import PolicyVersion
 
 ACTIVE = ("held", "lapsing", "disputed", "won")
 IN_POOL = ("pooled", "cooling")
+UNHELD = (*IN_POOL, "with_head")
+"""Held by nobody, and given to somebody next: taken from the pool, or assigned."""
 
 
 class Registration(Row):
@@ -39,6 +41,27 @@ class Registration(Row):
         WON = "won", pgettext_lazy("registration", "Deal")
         LOST = "lost", _("Lost deal")
         VOID = "void", pgettext_lazy("registration", "Void")
+        WITH_HEAD = "with_head", _("With the head")
+
+    class Channel(models.TextChoices):
+        WALK_IN = "walk_in", _("Walk-in")
+        CALL = "incoming_call", _("Incoming call")
+        ONLINE = "online", _("Online enquiry")
+        REFERRAL = "referral", pgettext_lazy("channel", "Introduced")
+        BROKER = "broker", pgettext_lazy("channel", "Broker")
+        EVENT = "event", pgettext_lazy("channel", "Event")
+
+    class Stage(models.TextChoices):
+        ENQUIRY = "enquiry", pgettext_lazy("stage of a sale", "Enquiry")
+        TRIAL = "trial", pgettext_lazy("stage of a sale", "Trial")
+        OFFER = "offer", pgettext_lazy("stage of a sale", "Offer made")
+        DEPOSIT = "deposit", pgettext_lazy("stage of a sale", "Deposit paid")
+        APPROVED = "approved", pgettext_lazy("stage of a sale", "Approved by the customer")
+
+    class Agreed(models.TextChoices):
+        NOT_ASKED = "", _("Not needed")
+        OPEN = "open", _("Waits for a confirmation")
+        GIVEN = "given", pgettext_lazy("registration", "Confirmed")
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="registrations")
@@ -66,6 +89,17 @@ class Registration(Row):
         null=True, blank=True, help_text="by when the card is to be completed; null: it was at once"
     )
     card_completed_at = models.DateTimeField(null=True, blank=True)
+    channel = models.CharField(max_length=16, blank=True, choices=Channel.choices)
+    stage = models.CharField(max_length=16, blank=True, choices=Stage.choices)
+    stage_at = models.DateTimeField(null=True, blank=True)
+    renewals = models.JSONField(default=list, help_text="when the protection was renewed, oldest first")
+    agreed = models.CharField(
+        max_length=8,
+        blank=True,
+        choices=Agreed.choices,
+        help_text="where the rules want somebody to confirm it",
+    )
+    agreed_by = models.CharField(max_length=20, blank=True, help_text="the role the rules name for it")
     rival_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="rivals")
     import_row = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)

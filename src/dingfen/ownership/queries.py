@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from django.db import transaction
+
 from dingfen import keys as secrets
 from dingfen.accounts import limits
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
+from dingfen.database.rows import add, find, first
 from dingfen.matching import Features, Match, Record, normalise
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
 from dingfen.ownership.rules import Rules, rules_at
@@ -111,18 +114,11 @@ def search(company_id: int, features: Features, scope: str, staff_id: int | None
     matches = {found.customer_id: found.match for found in candidates(company_id, features)}
     if not matches:
         return Finding()
-    held = {
-        registration.customer_id: registration
-        for registration in Registration.objects.filter(
-            company_id=company_id,
-            customer_id__in=matches,
-            scope=scope,
-            state__in=(*ACTIVE, *IN_POOL),
-            rival_of=None,
-        )
-        .select_related("unit__company", "holder")
-        .order_by("id")
-    }
+    marks = ", ".join(["%s"] * len(matches))
+    rows = find(
+        Registration, f"{_STANDING} AND t.customer_id IN ({marks})", [company_id, scope, *matches], "unit"
+    )
+    held = {row.customer_id: row for row in sorted(rows, key=lambda row: row.pk)}
     hits = [
         _hit(customer_id, match, held.get(customer_id))
         for customer_id, match in matches.items()  # surest first
@@ -135,6 +131,11 @@ def search(company_id: int, features: Features, scope: str, staff_id: int | None
         known=next((h for h in same if not h.registration), None),
         possible=tuple(hit for hit in hits if hit.match.answer == "possible"),
     )
+
+
+_STANDING = "t.company_id = %s AND t.scope = %s AND t.rival_of_id IS NULL AND t.state IN " + str(
+    tuple(str(state) for state in (*ACTIVE, *IN_POOL))
+)
 
 
 def _hit(customer_id: int, match: Match, registration: Registration | None) -> Hit:
@@ -182,13 +183,11 @@ def check_conflict(
     read = normalise(record)
     if read.slips and read.features == normalise(Record(name=name, company=company_name)).features:
         raise invalid({field_: slip_errors(slips) for field_, slips in read.slips.items()})
-    if log and not actor.is_system:
-        _count(actor, at)
     assert actor.company_id is not None
     finding = search(actor.company_id, read.features, scope, actor.staff_id)
     answer = _answer(finding, actor, at)
     if log:
-        _look(actor, at, read.features, scope, answer)
+        _note(actor, at, read.features, scope, answer)
     return answer
 
 
@@ -196,9 +195,15 @@ def _one(value: str) -> tuple[str, ...]:
     return (value.strip(),) if value.strip() else ()
 
 
-def _count(actor: Actor, at: datetime) -> None:
-    allowance = limits.hit(f"check:{actor.staff_id}", CHECKS_AN_HOUR, HOUR, at)
-    if not allowance.allowed:
+def _note(actor: Actor, at: datetime, features: Features, scope: str, answer: Answer) -> None:
+    """Count the check and log it, both with one write to the disk. Over the limit: refused, and not logged."""
+    with transaction.atomic():
+        allowance = (
+            None if actor.is_system else limits.hit(f"check:{actor.staff_id}", CHECKS_AN_HOUR, HOUR, at)
+        )
+        if allowance is None or allowance.allowed:
+            _look(actor, at, features, scope, answer)
+    if allowance is not None and not allowance.allowed:
         raise Problem("check.limit", 429, {"limit": CHECKS_AN_HOUR, "retry_at": allowance.retry_at})
 
 
@@ -207,13 +212,15 @@ def _look(actor: Actor, at: datetime, features: Features, scope: str, answer: An
     if actor.company_uid is None:
         return
     asked = hashlib.blake2b(f"{features}\0{scope}".encode(), key=secrets.key("index"), digest_size=32)
-    Look.objects.create(
-        at=at,
-        actor_uid=actor.uid,
-        company_uid=actor.company_uid,
-        kind="conflict.check",
-        query_digest=asked.digest(),
-        detail={"answer": answer.answer, "sure": answer.sure, "channel": actor.channel},
+    add(
+        Look(
+            at=at,
+            actor_uid=actor.uid,
+            company_uid=actor.company_uid,
+            kind="conflict.check",
+            query_digest=asked.digest(),
+            detail={"answer": answer.answer, "sure": answer.sure, "channel": actor.channel},
+        )
     )
 
 
@@ -229,7 +236,7 @@ def _answer(finding: Finding, actor: Actor, at: datetime) -> Answer:
             unit=own.unit,
             reasons=codes(finding.mine.match),
             last_effective_at=own.last_effective_at,
-            customer=Customer.objects.get(pk=own.customer_id),
+            customer=_customer(own.customer_id),
             related=_related(own.customer_id, actor),
             holder_id=own.holder_id,
             **_cited(own.unit, at),
@@ -239,7 +246,7 @@ def _answer(finding: Finding, actor: Actor, at: datetime) -> Answer:
             "free",
             sure=finding.known.match.sure,
             reasons=codes(finding.known.match),
-            customer=Customer.objects.get(pk=finding.known.customer_id),
+            customer=_customer(finding.known.customer_id),
             related=_related(finding.known.customer_id, actor),
         )
     if finding.possible:
@@ -251,6 +258,10 @@ def _answer(finding: Finding, actor: Actor, at: datetime) -> Answer:
             candidates=tuple(_candidate(hit, actor) for hit in finding.possible[:MOST_SHOWN]),
         )
     return Answer("free")
+
+
+def _customer(pk: int) -> Customer | None:
+    return first(Customer, id=pk)
 
 
 def held_answer(registration: Registration, match: Match | None, at: datetime) -> Answer:
@@ -281,7 +292,7 @@ def _candidate(hit: Hit, actor: Actor) -> Candidate:
         state="mine" if own else "held" if hit.registration else "pool" if hit.pooled else "free",
         unit=hit.registration.unit if hit.registration else None,
         until=hit.registration.protected_until if hit.registration else None,
-        customer=Customer.objects.get(pk=hit.customer_id) if shown else None,
+        customer=_customer(hit.customer_id) if shown else None,
     )
 
 

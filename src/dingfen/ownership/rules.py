@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from dingfen.engine.holding import Protection, protection
 from dingfen.engine.ownership import Ownership
 from dingfen.engine.parts import Duration
 from dingfen.engine.schema import Pack, ownership_of
+from dingfen.ownership.models import Registration
 from dingfen.policies.calendars import calendar_of
 from dingfen.policies.models import PolicyVersion
 from dingfen.policies.queries import in_force, pack_of, published, version_at
@@ -39,17 +40,21 @@ class Rules:
     def due(self, start: datetime, length: Duration) -> datetime:
         return due(start, length, self.calendar)
 
-    def protection(
-        self, registered_at: datetime, grade: str, follow_ups: list[datetime], now: datetime
-    ) -> Protection:
-        """How long a hold that began at `registered_at` lasts, seen at `now`."""
+    def protection(self, held: Registration, follow_ups: Iterable[datetime], now: datetime) -> Protection:
+        """How long a hold lasts, seen at `now`: by its grade, channel, stage and renewals.
+
+        `held` may be a row not yet written; the customer comes with it.
+        """
         return protection(
             self.pack,
-            registered_at=registered_at,
-            grade=grade or None,
+            registered_at=held.registered_at,
+            grade=held.customer.grade or None,
             follow_ups=follow_ups,
             calendar=self.calendar,
             now=now,
+            channel=held.channel or None,
+            stage=(held.stage_at, held.stage) if held.stage and held.stage_at else None,
+            renewals=[datetime.fromisoformat(text) for text in held.renewals],
         )
 
 

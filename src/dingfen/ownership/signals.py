@@ -20,6 +20,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff, Unit
 from dingfen.engine.signal_rules import Limit, Limits, limits
 from dingfen.engine.signals import Act, ActKind, Signal, detect
+from dingfen.matching import from_json
 from dingfen.ownership import deciders
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.ownership.rules import Rules, rules_at
@@ -176,7 +177,8 @@ class _Dues:
 
     def of(self, touch: Touch) -> datetime | None:
         if touch.customer_id not in self.holds:
-            rows = Registration.objects.filter(customer_id=touch.customer_id).select_related("unit__company")
+            found = Registration.objects.filter(customer_id=touch.customer_id)
+            rows = found.select_related("unit__company", "customer")
             self.holds[touch.customer_id] = list(rows.order_by("registered_at"))
             moments = Touch.objects.filter(customer_id=touch.customer_id, reached=True, voided_at=None)
             self.done[touch.customer_id] = sorted(moments.values_list("occurred_at", flat=True))
@@ -196,20 +198,19 @@ class _Dues:
         if rules is None:
             return None
         before = [at for at in self.done[touch.customer_id] if at < touch.occurred_at]
-        span = rules.protection(held.registered_at, touch.customer.grade, before, touch.occurred_at)
+        span = rules.protection(held, before, touch.occurred_at)
         return span.follow_up_due
 
 
 def _named(customer: Customer) -> dict[str, str]:
     """Digests of the name and of the numbers: enough to see the same name with another number."""
-    try:
-        features = json.loads(customer.features or "{}")
-    except ValueError:
+    if not customer.features:
         return {}
-    name = json.dumps(features.get("person") or features.get("company") or "", sort_keys=True)
-    numbers = json.dumps(sorted(features.get("mobiles") or []))
-    if len(name) < 3 or numbers == "[]":
+    features = from_json(customer.features)
+    name = features.company.whole if features.kind == "company" else features.person.full
+    if not name or not features.mobiles:
         return {}
+    numbers = " ".join(features.mobiles)
     return {"name": _digest(name), "number": _digest(numbers)}
 
 

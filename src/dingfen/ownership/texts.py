@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dingfen.ownership import co_working, holding_texts
+from dingfen.ownership import co_working, holding_texts, standing_texts
 from dingfen.ownership.rotation import texts as rotation
 
 PROBLEMS = {
@@ -212,6 +212,7 @@ FAULTS = {
 }
 
 PROBLEMS.update(holding_texts.PROBLEMS)
+PROBLEMS.update(standing_texts.PROBLEMS)
 PROBLEMS.update(co_working.PROBLEMS)
 PROBLEMS.update(rotation.PROBLEMS)
 FAULTS.update(rotation.FAULTS)
@@ -219,6 +220,7 @@ FAULTS.update(co_working.FAULTS)
 
 CLOCKS = {
     **holding_texts.CLOCKS,
+    **standing_texts.CLOCKS,
     "sanction.hearing": _("Answer to a proposed sanction, %(number)s"),
     "sanction.decision": _("Decide a sanction, %(number)s"),
     "sanction.appeal": _("Appeal against a sanction, %(number)s"),

@@ -31,6 +31,8 @@ LATE_CALL = "late_call.entry"
 TELL = "duty.tell"
 NOTE = "duty.note"
 NEXT_STEP = "registration.next_step"
+AGREE = "registration.confirm"
+ASSIGN = "registration.assign"
 WARN = "warn"
 
 
@@ -208,6 +210,41 @@ def end(registration: Registration, actor: Actor, at: datetime, reason: str = ""
     """The hold ends: its clocks, and the part of those who worked beside it."""
     end_with(registration, at)
     clocks.end_all(actor=actor, at=at, subject_uid=registration.uid, reason=reason)
+
+
+def agree(registration: Registration, deadline: datetime, rules: Rules, actor: Actor, at: datetime) -> None:
+    """Somebody is to confirm the registration; a reminder when half the time is gone."""
+    _for_heads(registration, AGREE, deadline, rules, rules.ownership.registration.article, actor, at)
+
+
+def agreed(registration: Registration, actor: Actor, at: datetime) -> None:
+    clocks.end_all(actor=actor, at=at, subject_uid=registration.uid, kinds=[AGREE], met=True)
+
+
+def to_head(registration: Registration, deadline: datetime, rules: Rules, actor: Actor, at: datetime) -> None:
+    """A head is to say who follows."""
+    _for_heads(registration, ASSIGN, deadline, rules, rules.ownership.protection.article, actor, at)
+
+
+def _for_heads(
+    registration: Registration,
+    kind: str,
+    deadline: datetime,
+    rules: Rules,
+    article: str,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    _start(
+        registration,
+        kind,
+        deadline,
+        actor,
+        at,
+        steps=[(at + (deadline - at) / 2, WARN)],
+        article=article,
+        pack_digest=rules.version.digest,
+    )
 
 
 def cool_down(registration: Registration, until: datetime, article: str, actor: Actor, at: datetime) -> None:

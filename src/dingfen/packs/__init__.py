@@ -5,7 +5,13 @@ from __future__ import annotations
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-SHIPPED = ("auto-dealer", "media-sales", "b2b-sales", "real-estate-desk")
+SHIPPED = (
+    "auto-dealer",
+    "media-sales",
+    "b2b-sales",
+    "real-estate-desk",
+    "company-complaints",
+)
 
 
 def pack_files(name: str) -> dict[str, str]:

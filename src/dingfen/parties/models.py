@@ -206,6 +206,11 @@ class Touch(Row):
     class Met(models.TextChoices):
         CUSTOMER = "customer", _("Customer")
         FAMILY = "immediate_family", _("Immediate family")
+        SPOUSE = "spouse", pgettext_lazy("relation", "Spouse")
+        PARENT = "parent", pgettext_lazy("relation", "Parent")
+        CHILD = "child", pgettext_lazy("relation", "Child")
+        RELATIVE = "relative", pgettext_lazy("met", "Another relative")
+        COMPANION = "companion", pgettext_lazy("met", "Who came along")
         CONTACT = "contact", _("Contact")
         OTHER = "other", _("Other")
 

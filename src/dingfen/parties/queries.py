@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from dingfen.accounts.actor import Actor
+from dingfen.database.rows import run
 from dingfen.matching import Features, Match, Record, compare, features
 from dingfen.parties import index, sealing, weights
 from dingfen.parties.models import Contact, Customer, Identifier, Touch
@@ -47,10 +48,10 @@ def candidates(company_id: int, record: Record | Features, *, within: int | None
 
 def family_ids(customer_id: int) -> list[int]:
     """The ids of a leading customer and of all that count as it."""
-    ids = Customer.objects.filter(Q(pk=customer_id) | Q(merged_into_id=customer_id)).values_list(
-        "pk", flat=True
-    )
-    return sorted(ids)
+    return sorted(row[0] for row in run(_FAMILY, [customer_id, customer_id]))
+
+
+_FAMILY = "SELECT id FROM parties_customer WHERE id = %s OR merged_into_id = %s"
 
 
 def get_customer(actor: Actor, uid: UUID | str) -> Customer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,8 +61,11 @@ def sources(actor: Actor) -> Any:
     return rows.select_related("base", "proposed", "made_by").order_by("-saved_at", "-pk")
 
 
-def check(texts: Mapping[str, str]) -> Checked:
-    """Read, lint and try the files of a pack. Never raises for what a person has typed."""
+def check(texts: Mapping[str, str], held: Collection[str] | None = None) -> Checked:
+    """Read, lint and try the files of a pack; `held`: the roles somebody has (`roles_held`).
+
+    Never raises for what a person has typed.
+    """
     own = {name: text for name, text in texts.items() if not name.startswith(SCENARIOS)}
     tried = {name.removeprefix(SCENARIOS): text for name, text in texts.items() if name.startswith(SCENARIOS)}
     errors: list[PackError] = []
@@ -78,7 +81,9 @@ def check(texts: Mapping[str, str]) -> Checked:
     if pack is None or errors:
         return Checked(pack, tuple(errors))
     calendar = build_calendar(pack.calendar or CalendarForm.model_validate(_PLAIN_WEEK))
-    return Checked(pack, (), tuple(lint(pack, scenarios)), tuple(run_scenarios(pack, scenarios, calendar)))
+    return Checked(
+        pack, (), tuple(lint(pack, scenarios, held)), tuple(run_scenarios(pack, scenarios, calendar))
+    )
 
 
 def _in_folder(error: PackError) -> PackError:

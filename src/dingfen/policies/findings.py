@@ -16,9 +16,10 @@ from dingfen import formats
 from dingfen.engine.check import Finding
 from dingfen.engine.durations import Unit, parse_length
 from dingfen.engine.errors import PackError
-from dingfen.policies import topic_findings
+from dingfen.policies import complaint_findings, topic_findings
 
 ERRORS: dict[str, Promise] = {
+    **complaint_findings.ERRORS,
     **topic_findings.ERRORS,
     "alias": _("Anchors and aliases are not used in a pack: write the rule where it stands."),
     "clock_time_has_no_days": _("%(unit)s run from the moment itself: leave out %(keys)s."),
@@ -80,6 +81,7 @@ ERRORS: dict[str, Promise] = {
 OTHER_ERROR = _("This value isn't possible here.")
 
 FINDINGS: dict[str, Promise] = {
+    **complaint_findings.FINDINGS,
     **topic_findings.FINDINGS,
     "always_true": _("This condition is always true: leave it out, or say what is meant."),
     "article_only_read": _("Article %(article)s is only read; no rule runs by it."),
@@ -123,6 +125,7 @@ FINDINGS: dict[str, Promise] = {
     "unverified": _("Article %(article)s holds values that still have to be confirmed."),
 }
 MENDS: dict[str, Promise] = {
+    **complaint_findings.MENDS,
     **topic_findings.MENDS,
     "always_true": _("Take the condition away."),
     "article_only_read": _("Nothing needs to be done if people are only to read it."),

@@ -99,3 +99,6 @@ class PolicySource(Row):
 
     class Meta:
         indexes = [models.Index(fields=["company", "-id"], name="source_newest")]
+
+
+from dingfen.policies.review_rows import Review, ReviewCase  # noqa: E402, F401 - tables of this app

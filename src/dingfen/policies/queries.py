@@ -9,6 +9,7 @@ from functools import lru_cache
 from django.db.models import F
 from django.db.models.functions import Length
 
+from dingfen.accounts.models import RoleGrant
 from dingfen.database import rows
 from dingfen.engine.load import from_canonical, load_pack
 from dingfen.engine.schema import Pack
@@ -119,3 +120,11 @@ def shipped_names() -> list[str]:
 def shipped(name: str) -> Pack:
     """A pack that comes with Dingfen. Raises KeyError for an unknown name."""
     return load_pack(pack_files(name), pack_files)
+
+
+def roles_held(company_id: int) -> frozenset[str]:
+    """The roles somebody at work in a company has, whatever unit they are over: for lint."""
+    grants = RoleGrant.objects.filter(
+        staff__company_id=company_id, staff__is_active=True, staff__left_on=None
+    )
+    return frozenset(grants.values_list("role", flat=True).distinct())

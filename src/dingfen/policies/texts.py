@@ -1,9 +1,18 @@
-"""Words for what is wrong with a draft."""
+"""Words of the rules' own life: what is refused, what is wrong with a field, what clocks and messages say."""
 
 from django.utils.translation import gettext_lazy as _
 
-PROBLEMS: dict[str, tuple[object, object]] = {}
+from dingfen.outbox.events import Event, declare
+
+PROBLEMS: dict[str, tuple[object, object]] = {
+    "review.settled": (_("This question has been answered."), _("Load the page again to see how.")),
+}
+CLOCKS = {
+    "policy.review": _("Answer what cases say about article %(article)s"),
+}
 FAULTS = {
+    "lesson.article": _("There is no such article in the rule book that judges this case."),
+    "review.version": _("Choose a version of the same rule book."),
     "source.name": _("Write a name like scenarios/boundary.yaml."),
     "source.most": _("At most %(limit)s files."),
     "source.errors": _("Mend what is marked first (%(count)s)."),
@@ -15,3 +24,15 @@ FAULTS = {
     "draft.value_long": _("At most 4,000 characters."),
     "draft.yaml": _("Line %(line)s can't be read: write key: value, one a line."),
 }
+
+
+def declare_events() -> None:
+    """Messages about the rules; that a version is published is declared with the outbox."""
+    declare(
+        Event(
+            "policy.review",
+            _("A case speaks about an article"),
+            _("To review: article %(article)s"),
+            _("A ruling, a lesson or a gap puts it in question; the cases are on its page"),
+        )
+    )

@@ -22,7 +22,9 @@ FINDINGS: dict[str, Promise] = {
     "measure_without_rights": _("%(id)s limits somebody and doesn't say %(keys)s."),
     "not_a_share": _("%(id)s counts %(name)s, which is no part of what it divides by."),
     "own_deputy": _("The role %(role)s ends up standing in for itself."),
-    "playbook_never_used": _("The playbook %(id)s is never used: others come first at its levels and places."),
+    "playbook_never_used": _(
+        "The playbook %(id)s is never used: others come first at its levels and places."
+    ),
     "points_out_of_reach": _("%(id)s needs %(points)s points, and all criteria together give %(most)s."),
     "role_not_asked_for": _("No rule asks for the role %(role)s."),
     "weights_not_100": _("The weights of all figures make %(found)s, not 100."),

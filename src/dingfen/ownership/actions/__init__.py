@@ -1,5 +1,6 @@
 """What can be done about holds and disputes. Every function takes `actor` and `at` by keyword."""
 
+from dingfen.ownership.actions.agreeing import confirm_registration
 from dingfen.ownership.actions.cards import add_contact, add_identifier, update_customer
 from dingfen.ownership.actions.claims import add_claim, agree, answer, withdraw
 from dingfen.ownership.actions.co_working import end_co_worker, name_co_worker
@@ -17,10 +18,11 @@ from dingfen.ownership.actions.evidence import (
 )
 from dingfen.ownership.actions.holding import release, transfer, void
 from dingfen.ownership.actions.merging import merge_customers, undo_merge
-from dingfen.ownership.actions.notes import note
+from dingfen.ownership.actions.notes import lesson, note
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
 from dingfen.ownership.actions.planning import plan_next
-from dingfen.ownership.actions.pool import assign, take
+from dingfen.ownership.actions.pool import assign, open_to_all, take
+from dingfen.ownership.actions.progress import reach_stage, renew_protection
 from dingfen.ownership.actions.registering import prepare_registration, register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
 from dingfen.ownership.actions.ruling import appeal, rule_final
@@ -54,12 +56,14 @@ __all__ = [
     "attach_to_sanction",
     "close_evidence",
     "confirm",
+    "confirm_registration",
     "correct_touch",
     "decide_sanction",
     "done",
     "end_co_worker",
     "extend",
     "find",
+    "lesson",
     "log_follow_up",
     "merge_customers",
     "name_co_worker",
@@ -69,16 +73,19 @@ __all__ = [
     "notify_holder",
     "object_to",
     "open_by_system",
+    "open_to_all",
     "plan_next",
     "prepare_registration",
     "propose",
     "propose_sanction",
     "raise_dispute",
+    "reach_stage",
     "record_deal",
     "record_delivery",
     "record_touch",
     "register_customer",
     "release",
+    "renew_protection",
     "rule_final",
     "rule_otherwise",
     "same",

@@ -12,8 +12,10 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
 from dingfen.database import rows
+from dingfen.engine.holding import Protection
+from dingfen.ownership import watch
 from dingfen.ownership.co_working import only_helps
-from dingfen.ownership.models import Dispute, Registration
+from dingfen.ownership.models import UNHELD, Dispute, Registration
 from dingfen.ownership.rules import Rules
 from dingfen.parties.models import Customer
 from dingfen.problems import conflict, invalid, missing, refused
@@ -66,7 +68,35 @@ def held_facts(registration: Registration) -> dict[str, Any]:
         "staff": str(registration.holder.uid),
         "unit": str(registration.unit.uid),
         "scope": registration.scope,
+        **({"channel": registration.channel} if registration.channel else {}),
     }
+
+
+def protect(held: Registration, rules: Rules | None, now: datetime) -> Protection | None:
+    """Write to the row of a hold that begins how long it lasts; the caller saves it. None without rules."""
+    found = rules.protection(held, [], now) if rules else None
+    held.protected_until = found.protected_until if found else None
+    held.follow_up_due = found.follow_up_due if found else None
+    held.policy = rules.version if rules else None
+    return found
+
+
+def leave_pool(customer: Customer, scope: str, actor: Actor, at: datetime) -> None:
+    """Somebody holds the customer now: nobody is offered it from the pool, and no head has to assign it."""
+    found = Registration.objects.select_for_update(of=("self",)).order_by("pk")
+    for row in found.filter(customer=customer, scope=scope, state__in=UNHELD):
+        if row.state == Registration.State.WITH_HEAD:
+            watch.end(row, actor, at, "taken")
+        row.state = Registration.State.LAPSED
+        row.save(update_fields=["state"])
+
+
+def carry_stage(held: Registration) -> None:
+    """A hold that begins takes over the stage the sale has reached, whoever brought it there."""
+    past = Registration.objects.filter(customer=held.customer, scope=held.scope, stage_at__isnull=False)
+    last = past.order_by("-stage_at").values_list("stage", "stage_at").first()
+    if last is not None:
+        held.stage, held.stage_at = last
 
 
 def read_uid(value: object) -> uuid.UUID:

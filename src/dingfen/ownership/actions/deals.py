@@ -15,10 +15,13 @@ from dingfen.accounts.models import Staff
 from dingfen.database.locks import lock_keys
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import (
+    carry_stage,
     colleague,
     customer_seen,
     held_facts,
+    leave_pool,
     not_future,
+    protect,
     read_uid,
     unit_of,
     write,
@@ -26,7 +29,7 @@ from dingfen.ownership.actions.common import (
 from dingfen.ownership.actions.opening import open_by_system
 from dingfen.ownership.actions.terms import MOST_SHARING
 from dingfen.ownership.actions.touches import renew
-from dingfen.ownership.models import ACTIVE, IN_POOL, Deal, Registration
+from dingfen.ownership.models import ACTIVE, Deal, Registration
 from dingfen.ownership.rules import Rules, rules_at
 from dingfen.parties.models import Customer
 from dingfen.problems import conflict, invalid, missing
@@ -174,12 +177,9 @@ def _win(
         held.state, held.ended_at, held.end_reason = State.LAPSED, held.protected_until or at, "lapse"
         held.version += 1
         held.save(update_fields=["state", "ended_at", "end_reason", "version"])
-    Registration.objects.filter(customer=deal.customer, scope=deal.scope, state__in=IN_POOL).update(
-        state=State.LAPSED
-    )
+    leave_pool(deal.customer, deal.scope, actor, at)
     unit = deal.unit
-    protection = rules.protection(deal.signed_at, deal.customer.grade, [], deal.signed_at) if rules else None
-    new = Registration.objects.create(
+    new = Registration(
         company=deal.company,
         customer=deal.customer,
         scope=deal.scope,
@@ -188,11 +188,11 @@ def _win(
         state=State.WON,
         registered_at=deal.signed_at,
         recorded_at=at,
-        protected_until=protection.protected_until if protection else None,
-        follow_up_due=protection.follow_up_due if protection else None,
-        policy=rules.version if rules else None,
         import_row=deal.import_row,
     )
+    carry_stage(new)
+    protection = protect(new, rules, deal.signed_at)
+    new.save(force_insert=True)
     if rules and protection:
         watch.guard(new, protection, rules, actor, at)
     return new

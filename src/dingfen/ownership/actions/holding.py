@@ -13,20 +13,23 @@ from dingfen.accounts.models import Staff
 from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.clocks.sweep import still_due
+from dingfen.engine.ownership import Goes
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import (
     about_customer,
     colleague,
     held_facts,
     lock_registration,
+    protect,
     reason_of,
     same_version,
     unit_of,
     write,
 )
+from dingfen.ownership.deciders import heads_of
 from dingfen.ownership.models import Registration
 from dingfen.ownership.notices import tell
-from dingfen.ownership.rules import rules_at
+from dingfen.ownership.rules import Rules, rules_at
 from dingfen.problems import conflict, invalid
 
 State = Registration.State
@@ -134,18 +137,7 @@ def move(
     state = registration.state
     end_hold(registration, State.TRANSFERRED, at, reason)
     rules = rules_at(unit, at)
-    held = rules.protection(at, registration.customer.grade, [], at) if rules else None
-    if keep and rules and held and registration.protected_until is not None:
-        held = replace(
-            held,
-            protected_until=registration.protected_until,
-            lapse_at=registration.protected_until,
-            follow_up_due=registration.follow_up_due,
-            warn_at=registration.protected_until - rules.ownership.protection.warn_before,
-        )
-    elif state == State.LAPSING:
-        state = State.HELD
-    new = Registration.objects.create(
+    new = Registration(
         company=registration.company,
         customer=registration.customer,
         scope=registration.scope,
@@ -154,11 +146,24 @@ def move(
         state=state,
         registered_at=at,
         recorded_at=at,
-        protected_until=held.protected_until if held else None,
-        follow_up_due=held.follow_up_due if held else None,
+        channel=registration.channel,
+        stage=registration.stage,
+        stage_at=registration.stage_at,
         last_effective_at=registration.last_effective_at if keep else None,
-        policy=rules.version if rules else None,
     )
+    held = protect(new, rules, at)
+    if keep and rules and held and registration.protected_until is not None:
+        held = replace(
+            held,
+            protected_until=registration.protected_until,
+            lapse_at=registration.protected_until,
+            follow_up_due=registration.follow_up_due,
+            warn_at=registration.protected_until - rules.ownership.protection.warn_before,
+        )
+        new.protected_until, new.follow_up_due = held.protected_until, held.follow_up_due
+    elif state == State.LAPSING:
+        new.state = State.HELD
+    new.save(force_insert=True)
     if rules and held:
         watch.guard(new, held, rules, actor, at)
     return new
@@ -224,6 +229,46 @@ def on_protection(clock: Clock, step: str, at: datetime) -> None:
         _remind(registration, "registration.follow_up_due", clock.deadline, at)
 
 
+def on_assign(clock: Clock, step: str, at: datetime) -> None:
+    """Clock handler: heads are reminded that a customer waits for them; at the end it stays in their work, late."""
+    held = (
+        Registration.objects.filter(uid=clock.subject_uid, state=State.WITH_HEAD)
+        .select_related("customer", "unit")
+        .first()
+    )
+    if held is not None and step in (watch.WARN, BREACH) and still_due(clock):
+        _tell_heads(held, clock.deadline, at, step)
+
+
+AFTER = {"pool": State.POOLED, "open": State.LAPSED, "head": State.WITH_HEAD}
+
+
+def _goes(registration: Registration, rules: Rules | None, at: datetime) -> Goes:
+    """Where the customer goes: as the rule says that lapsed first, else as the rules say of all."""
+    if rules is None:
+        return "pool"
+    last = registration.last_effective_at
+    return rules.protection(registration, [last] if last else [], at).then
+
+
+def to_head(registration: Registration, rules: Rules, actor: Actor, at: datetime) -> None:
+    """The head says who follows, in the time they have for a ruling."""
+    deadline = rules.due(at, rules.ownership.decides.ruling)
+    watch.to_head(registration, deadline, rules, actor, at)
+    _tell_heads(registration, deadline, at, "begun")
+
+
+def _tell_heads(registration: Registration, deadline: datetime, at: datetime, step: str) -> None:
+    tell(
+        heads_of(registration.unit),
+        "registration.to_assign",
+        ("registration", registration.uid),
+        {"customer": registration.customer.masked_name, "deadline": deadline.isoformat()},
+        at=at,
+        key=f"to_assign:{registration.uid}:{registration.version}:{step}",
+    )
+
+
 def _remind(registration: Registration, event: str, until: datetime, at: datetime) -> None:
     tell(
         [registration.holder],
@@ -243,9 +288,11 @@ def _remind(registration: Registration, event: str, until: datetime, at: datetim
 def _lapse(registration: Registration, clock: Clock, at: datetime) -> None:
     actor = system_actor(registration.company)
     rules = rules_at(registration.unit, at)
-    to_pool = rules is None or rules.ownership.protection.then == "pool"
-    end_hold(registration, State.POOLED if to_pool else State.LAPSED, at, "lapse")
+    goes = _goes(registration, rules, at)
+    end_hold(registration, AFTER[goes], at, "lapse")
     watch.end(registration, actor, at, "lapse")
+    if goes == "head" and rules is not None:
+        to_head(registration, rules, actor, at)
     tell(
         [registration.holder],
         "registration.lapsed",

@@ -15,9 +15,10 @@ from dingfen.accounts.actor import Actor
 from dingfen.ownership import watch
 from dingfen.ownership.actions.claims import call_off
 from dingfen.ownership.actions.common import read_uid
+from dingfen.ownership.actions.holding import to_head
 from dingfen.ownership.actions.opening import open_by_system
 from dingfen.ownership.actions.touches import count_from
-from dingfen.ownership.models import ACTIVE, IN_POOL, Dispute, MatchReview, MergedHold, Registration
+from dingfen.ownership.models import ACTIVE, UNHELD, Dispute, MatchReview, MergedHold, Registration
 from dingfen.ownership.rules import rules_at
 from dingfen.ownership.states import BEFORE_RULING, OPEN
 from dingfen.parties import actions as parties
@@ -43,7 +44,7 @@ def merge_customers(
     holds = list(
         Registration.objects.select_for_update(of=("self",))
         .select_related("customer", "holder__unit__company", "holder__company", "unit__company", "company")
-        .filter(customer__in=[kept, gone], state__in=(*ACTIVE, *IN_POOL))
+        .filter(customer__in=[kept, gone], state__in=(*ACTIVE, *UNHELD))
         .order_by("pk")
     )
     list(Customer.objects.select_for_update().filter(pk__in=[kept.pk, gone.pk]).order_by("pk"))
@@ -104,7 +105,7 @@ def _restore(one: MergedHold, actor: Actor, at: datetime) -> None:
     """A hold that became a rival, or ended, by the merge; not where the customer has been taken since."""
     hold = one.registration
     rival = hold.rival_of_id is not None and hold.state == State.DISPUTED
-    ended = hold.state == State.LAPSED and (hold.end_reason == MERGED or one.state in IN_POOL)
+    ended = hold.state == State.LAPSED and (hold.end_reason == MERGED or one.state in UNHELD)
     taken = Registration.objects.filter(
         company_id=hold.company_id, customer=one.customer, scope=hold.scope, state__in=ACTIVE, rival_of=None
     ).exclude(pk=hold.pk)
@@ -120,6 +121,8 @@ def _restore(one: MergedHold, actor: Actor, at: datetime) -> None:
     rules = rules_at(hold.unit, at)
     if ended and one.state in ACTIVE and rules is not None:
         count_from(hold, hold.last_effective_at, rules, actor, at)
+    elif ended and one.state == State.WITH_HEAD and rules is not None:
+        to_head(hold, rules, actor, at)
 
 
 def _reviews(merge: Merge) -> QuerySet[MatchReview]:
@@ -149,7 +152,7 @@ def _meet_all(
     if standing is not None:
         raise conflict("merge.disputed", number=standing.case.number)
     done = []
-    by_scope = sorted(holds, key=lambda one: (one.scope, one.state in IN_POOL, one.registered_at, one.pk))
+    by_scope = sorted(holds, key=lambda one: (one.scope, one.state in UNHELD, one.registered_at, one.pk))
     for _, group in groupby(by_scope, key=lambda one: one.scope):
         first, *others = [one for one in group if one.rival_of_id is None]
         done += [_note(one) for one in others]
@@ -192,6 +195,8 @@ def _meet(
         if other.state in ACTIVE:
             watch.end(other, actor, at, MERGED)
             other.ended_at, other.end_reason = at, MERGED
+        elif other.state == State.WITH_HEAD:
+            watch.end(other, actor, at, MERGED)
         other.state = State.LAPSED
     other.version += 1
     other.save(update_fields=["rival_of", "state", "ended_at", "end_reason", "version"])

@@ -7,8 +7,16 @@ from datetime import datetime
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import about_customer, held_facts, unit_of, write
-from dingfen.ownership.models import IN_POOL, Dispute, Registration
+from dingfen.ownership.actions.common import (
+    about_customer,
+    carry_stage,
+    held_facts,
+    leave_pool,
+    protect,
+    unit_of,
+    write,
+)
+from dingfen.ownership.models import Dispute, Registration
 from dingfen.ownership.rules import rules_at
 
 State = Registration.State
@@ -80,12 +88,9 @@ def _begin(dispute: Dispute, holder: Staff, state: str, actor: Actor, at: dateti
     unit = unit_of(holder)
     customer = dispute.case.customer
     assert customer is not None
-    Registration.objects.filter(customer=customer, scope=dispute.scope, state__in=IN_POOL).update(
-        state=State.LAPSED
-    )
+    leave_pool(customer, dispute.scope, actor, at)
     rules = rules_at(unit, at)
-    held = rules.protection(at, customer.grade, [], at) if rules else None
-    new = Registration.objects.create(
+    new = Registration(
         company=dispute.case.company,
         customer=customer,
         scope=dispute.scope,
@@ -94,10 +99,10 @@ def _begin(dispute: Dispute, holder: Staff, state: str, actor: Actor, at: dateti
         state=state,
         registered_at=at,
         recorded_at=at,
-        protected_until=held.protected_until if held else None,
-        follow_up_due=held.follow_up_due if held else None,
-        policy=rules.version if rules else None,
     )
+    carry_stage(new)
+    held = protect(new, rules, at)
+    new.save(force_insert=True)
     if rules and held:
         watch.guard(new, held, rules, actor, at)
     return new

@@ -19,15 +19,16 @@ from dingfen.ownership.actions.common import (
     about_customer,
     colleague,
     held_facts,
+    lock_registration,
     person_of,
     read_uid,
     reason_of,
     unit_of,
     write,
 )
-from dingfen.ownership.actions.registering import holder_for
+from dingfen.ownership.actions.entry import holder_for
 from dingfen.ownership.holding_rows import Taking
-from dingfen.ownership.models import IN_POOL, Registration
+from dingfen.ownership.models import IN_POOL, UNHELD, Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.owners import tenures
 from dingfen.ownership.rules import Rules, rules_needed
@@ -59,7 +60,7 @@ def take(*, actor: Actor, at: datetime, registration_uid: object) -> Registratio
 
 @transaction.atomic
 def assign(*, actor: Actor, at: datetime, registration_uid: object, to: object, reason: str) -> Registration:
-    """A head gives a customer in the pool to a salesperson (`to`: uid) of a unit they lead.
+    """A head gives a customer in the pool, or that lapsed to the heads, to a salesperson (`to`) of a unit they lead.
 
     Neither the cool-down nor the limit of a day binds the head; what one person may hold does. Raises
     `pool.taken`, `pool.limit`, `reason.short`, `holder.not_salesperson`.
@@ -68,7 +69,7 @@ def assign(*, actor: Actor, at: datetime, registration_uid: object, to: object, 
     reason, receiver = reason_of(reason), holder_for(actor, to)
     require(actor, "registration.transfer", path=unit_of(receiver).path)
     lock_keys([receiver.uid.bytes])
-    registration = _in_pool(actor, registration_uid)
+    registration = _in_pool(actor, registration_uid, UNHELD)
     rules = rules_needed(unit_of(receiver), at)
     if rules.ownership.pool:
         _within_limit(receiver, rules.ownership.pool)
@@ -84,7 +85,34 @@ def assign(*, actor: Actor, at: datetime, registration_uid: object, to: object, 
     return taken
 
 
-def _in_pool(actor: Actor, uid: object) -> Registration:
+@transaction.atomic
+def open_to_all(*, actor: Actor, at: datetime, registration_uid: object, reason: str) -> Registration:
+    """A head gives a customer that lapsed to the heads to the pool instead of to somebody.
+
+    Raises `registration.state`, `reason.short`.
+    """
+    registration = lock_registration(
+        actor, registration_uid, State.WITH_HEAD, permission="registration.transfer"
+    )
+    reason = reason_of(reason)
+    registration.state = State.POOLED
+    registration.version += 1
+    registration.save(update_fields=["state", "version"])
+    watch.end(registration, actor, at, "pooled")
+    write(
+        actor=actor,
+        at=at,
+        kind="registration.pooled",
+        unit=registration.unit,
+        subject=about_customer(registration),
+        facts=held_facts(registration),
+        rules=rules_needed(registration.unit, at),
+        personal={"reason": reason},
+    )
+    return registration
+
+
+def _in_pool(actor: Actor, uid: object, states: tuple[str, ...] = IN_POOL) -> Registration:
     """The registration under lock, if it may be seen and lies in the pool (`pool.taken` otherwise)."""
     registration = (
         Registration.objects.visible_to(actor)
@@ -98,7 +126,7 @@ def _in_pool(actor: Actor, uid: object) -> Registration:
         taken = Taking.objects.filter(registration__uid=read_uid(uid), by__company_id=actor.company_id)
         since = taken.order_by("-at").values_list("at", flat=True).first()
         raise conflict("pool.taken", since=since) if since else missing()
-    if registration.state not in IN_POOL:
+    if registration.state not in states:
         raise conflict("pool.taken", since=registration.registered_at)
     return registration
 
@@ -141,8 +169,9 @@ def begin(
 ) -> Registration:
     """One conditional update makes the customer this person's; nobody's who comes later."""
     former, unit = registration.holder, unit_of(holder)
-    held = rules.protection(at, registration.customer.grade, [], at)
-    free = Registration.objects.filter(pk=registration.pk, state__in=IN_POOL, version=registration.version)
+    registration.registered_at, registration.channel, registration.renewals = at, "", []
+    held = rules.protection(registration, [], at)
+    free = Registration.objects.filter(pk=registration.pk, state__in=UNHELD, version=registration.version)
     try:
         with transaction.atomic():
             changed = free.update(
@@ -154,6 +183,9 @@ def begin(
                 protected_until=held.protected_until,
                 follow_up_due=held.follow_up_due,
                 last_effective_at=None,
+                channel="",
+                renewals=[],
+                agreed="",
                 ended_at=None,
                 end_reason="",
                 policy=rules.version,

@@ -13,28 +13,42 @@ from django.db.models import Q
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Role, RoleGrant, Staff, Unit
+from dingfen.accounts.models import Staff, Unit
 from dingfen.database import rows
 from dingfen.database.locks import lock_keys
 from dingfen.engine.entering import is_late_evening
 from dingfen.matching import Normalised
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import colleague, customer_seen, not_future, unit_of, write
-from dingfen.ownership.completeness import AT_ONCE, card_as_typed, card_of
+from dingfen.ownership.actions import agreeing
+from dingfen.ownership.actions.common import (
+    carry_stage,
+    customer_seen,
+    leave_pool,
+    not_future,
+    protect,
+    unit_of,
+    write,
+)
+from dingfen.ownership.actions.entry import check_required, held_problem, holder_for
+from dingfen.ownership.completeness import card_of
 from dingfen.ownership.deciders import heads_of
-from dingfen.ownership.models import ACTIVE, IN_POOL, MatchReview, Registration
+from dingfen.ownership.models import ACTIVE, MatchReview, Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.queries import Finding, codes, search
 from dingfen.ownership.rules import Rules, rules_at, rules_needed
 from dingfen.parties import index
 from dingfen.parties import registering as parties
+from dingfen.parties.actions.relations import introduce
 from dingfen.parties.details import Details, check
 from dingfen.parties.models import Customer
-from dingfen.problems import Problem, conflict, invalid
+from dingfen.problems import conflict, invalid
 
 P = ParamSpec("P")
 State = Registration.State
 ONE_HOLDER = "one_holder"
+CHANNEL_OF_SOURCE = {
+    "walk_in": "walk_in", "call": "incoming_call", "web": "online", "referral": "referral", "event": "event",
+}  # fmt: skip
 
 
 def prepare_registration(
@@ -49,6 +63,8 @@ def prepare_registration(
     confirm_possible: bool = False,
     reason: str = "",
     complete_later: bool = False,
+    channel: str = "",
+    introduced_by: object = None,
     imported: bool = False,
     import_row: str = "",
 ) -> Callable[[], Registration]:
@@ -62,14 +78,16 @@ def prepare_registration(
     receptionist or head registers for somebody. `occurred_at`: when it happened, for what is entered later.
     A possible match never blocks: it opens a review, or with `confirm_possible` is noted as looked at, with
     `reason`. `complete_later`: where the rules give the day for it, what they want beside the name may be
-    missing now; the card is then owed by the end of the day.
+    missing now; the card is then owed by the end of the day. `channel`: how the customer came
+    (`Registration.Channel`); without it the first touch of the day says so. `introduced_by` (uid): the earlier
+    customer who brought this one.
 
     Raises `input.invalid`, `policy.none`, `registration.held` (409: until, unit, extension,
-    article, version, reasons), `registration.mine` (409), `page.closed`.
+    article, version, reasons), `registration.mine` (409), `registration.again_wait` (409), `page.closed`.
     """
     asked = _Asked(
         actor, at, occurred_at or at, scope.strip(), confirm_possible, reason.strip(), imported, import_row,
-        complete_later,
+        complete_later, channel, introduced_by,
     )  # fmt: skip
     ready = asked.ready(details, holder)  # before anybody has to wait for this one
 
@@ -119,6 +137,8 @@ class _Asked:
     imported: bool
     import_row: str
     complete_later: bool = False
+    channel: str = ""
+    introduced_by: object = None
 
     def ready(self, details: Details | None, holder_uid: object) -> _Ready:
         """The checks that meet nobody else. Raises as `register_customer` does."""
@@ -126,6 +146,8 @@ class _Asked:
         holder = holder_for(self.actor, holder_uid)
         unit = unit_of(holder)
         not_future(self.occurred_at, self.at)
+        if self.channel and self.channel not in Registration.Channel.values:
+            raise invalid({"channel": [("invalid", {})]})
         rules, party = self._rules(unit), None
         if details is not None:
             read = check(details, lenient=self.imported)
@@ -209,9 +231,7 @@ class _Asked:
         fresh: bool,
     ) -> Registration:
         """The hold with its clocks and entry. `fresh`: the customer has just been written."""
-        held = rules.protection(self.occurred_at, customer.grade, [], self.occurred_at) if rules else None
-        if not fresh:
-            self._leave_pool(customer)
+        asked = "" if fresh and not _always_asks(rules) else self._asked(rules, customer, holder)
         registration = Registration(
             company_id=customer.company_id,
             customer=customer,
@@ -220,11 +240,16 @@ class _Asked:
             unit=unit,
             registered_at=self.occurred_at,
             recorded_at=self.at,
-            protected_until=held.protected_until if held else None,
-            follow_up_due=held.follow_up_due if held else None,
-            policy=rules.version if rules else None,
+            channel=self._channel(customer, fresh),
             import_row=self.import_row,
         )
+        if asked:
+            registration.agreed_by = asked
+            registration.agreed = self._agreed(registration)
+        if not fresh:
+            leave_pool(customer, self.scope, self.actor, self.at)
+            carry_stage(registration)
+        held = protect(registration, rules, self.occurred_at)
         complete = self.imported or rules is None or card_of(customer, rules.ownership.registration).complete
         if not complete:
             registration.card_due = unit.midnight_after(unit.day(self.at))
@@ -233,6 +258,9 @@ class _Asked:
             watch.guard(registration, held, rules, self.actor, self.at)
         if rules and not complete:
             watch.card(registration, rules, self.actor, self.at)
+        if rules and registration.agreed == Registration.Agreed.OPEN:
+            agreeing.ask(registration, rules, self.actor, self.at)
+        self._introduce(customer)
         self._review(registration, finding)
         write(
             actor=self.actor,
@@ -265,6 +293,10 @@ class _Asked:
         }
         if rules and not same_day and self._is_late_evening(rules):
             facts["late_evening"] = True
+        if registration.channel:
+            facts["channel"] = registration.channel
+        if registration.agreed_by:
+            facts["confirmed"] = registration.agreed == Registration.Agreed.GIVEN
         if finding.possible:
             facts["possible"] = [hit.match.sure for hit in finding.possible]
             facts["looked_at"] = self.confirm_possible
@@ -274,11 +306,27 @@ class _Asked:
         rule = rules.ownership.registration
         return not self.imported and is_late_evening(rule, self.occurred_at, self.at, rules.calendar)
 
-    def _leave_pool(self, customer: Customer) -> None:
-        """A customer registered anew is no longer offered from the pool."""
-        Registration.objects.filter(
-            company_id=customer.company_id, customer=customer, scope=self.scope, state__in=IN_POOL
-        ).update(state=State.LAPSED)
+    def _asked(self, rules: Rules | None, customer: Customer, holder: Staff) -> str:
+        """The role that has to confirm it; what is imported was settled elsewhere."""
+        if rules is None or self.imported:
+            return ""
+        return agreeing.asked_of(rules, customer, self.scope, holder, self.occurred_at)
+
+    def _agreed(self, registration: Registration) -> str:
+        """Who may confirm, and registers for somebody else, has done so with that."""
+        path, own = registration.unit.path, registration.holder_id == self.actor.staff_id
+        may = any(path.startswith(over) for over in self.actor.paths(registration.agreed_by))
+        return Registration.Agreed.GIVEN if may and not own else Registration.Agreed.OPEN
+
+    def _channel(self, customer: Customer, fresh: bool) -> str:
+        """As told; else by who introduced them, or by the source of a new card."""
+        told = self.channel or ("referral" if self.introduced_by else "")
+        return told or (CHANNEL_OF_SOURCE.get(customer.source, "") if fresh and not self.imported else "")
+
+    def _introduce(self, customer: Customer) -> None:
+        """Note who introduced the customer, where that is not noted yet."""
+        if self.introduced_by:
+            introduce(actor=self.actor, at=self.at, customer=customer, by=self.introduced_by)
 
     def _review(self, registration: Registration, finding: Finding) -> None:
         if not finding.possible or self.confirm_possible or self.imported:
@@ -307,50 +355,5 @@ class _Asked:
         )
 
 
-def holder_for(actor: Actor, uid: object) -> Staff:
-    """Who will hold: the actor, or a salesperson of the same company named by who may register for others.
-
-    Raises `staff.unknown`, `holder.not_salesperson` at the field `holder`.
-    """
-    if uid is None or str(uid) == str(actor.uid):
-        holder = colleague(actor, actor.uid, "holder")
-        if actor.has(Role.SALESPERSON):
-            return holder
-    else:
-        holder = colleague(actor, uid, "holder")
-    if not RoleGrant.objects.filter(staff=holder, role=Role.SALESPERSON).exists():
-        raise invalid({"holder": [("holder.not_salesperson", {"staff": holder.name})]})
-    return holder
-
-
-def check_required(details: Details, read: Normalised, rules: Rules, *, later: bool = False) -> None:
-    """Raise `required.by_article` at each field the pack wants and the details lack.
-
-    `later`: the rest may follow the same day, where the rules want the card on that day.
-    """
-    rule = rules.ownership.registration
-    lacking = card_as_typed(details, read.features, rule).missing
-    if later and rule.same_day:
-        lacking = tuple(name for name in lacking if name in AT_ONCE)
-    if lacking:
-        params = {"required": list(rule.required), "article": rule.article}
-        raise invalid(
-            {name: [("required.by_article", {"field": name, **params})] for name in lacking},
-            "registration.incomplete",
-        )
-
-
-def held_problem(held: Registration, at: datetime, reasons: tuple[str, ...]) -> Problem:
-    """`registration.held` with no more than the conflict check tells."""
-    rules = rules_at(held.unit, at)
-    return conflict(
-        "registration.held",
-        until=held.protected_until,
-        unit=held.unit.name,
-        unit_en=held.unit.name_en,
-        unit_uid=str(held.unit.uid),
-        extension=held.unit.extension,
-        article=rules.ownership.protection.article if rules else "",
-        version=rules.version.version if rules else "",
-        reasons=list(reasons),
-    )
+def _always_asks(rules: Rules | None) -> bool:
+    return rules is not None and rules.ownership.registration.approval == "head"

@@ -16,7 +16,7 @@ from dingfen.cases.actions import next_number, year_of
 from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.engine.facts import Facts
-from dingfen.ownership import effects, watch
+from dingfen.ownership import effects, questioning, watch
 from dingfen.ownership.actions import sanctions
 from dingfen.ownership.actions.common import (
     lock_dispute,
@@ -75,6 +75,7 @@ def give_ruling(
             watch.limit(dispute, watch.APPEAL, ruling.appeal_until, actor, at, article=rule.article)
             until = ruling.appeal_until.isoformat()
             _tell(dispute, "dispute.ruled", {"until": until}, at, f"ruled:{ruling.uid}")
+    questioning.ruled(dispute, terms, as_proposed, actor, at)
     settled_entry(dispute, actor, at, former)
     _entry(dispute, ruling, "dispute.final" if final else "dispute.ruled", actor, at, votes)
     return ruling
@@ -295,6 +296,8 @@ def rule_final(
         dispute, effects.fall_due(dispute, dispute.rulings.all(), rules, actor, at), rules, at
     )
     _tell(dispute, "dispute.final", {}, at, f"final:{ruling.uid}")
+    if outcome == "changed":
+        questioning.overturned(dispute, terms, actor, at)
     settled_entry(dispute, actor, at, former)
     _entry(dispute, ruling, "dispute.final", actor, at, more={"reversed": reversed_})
     return dispute

@@ -187,6 +187,31 @@ def _told(
     return [*entries, _notified(duty.registration, duty.touch, actor, at, duty, how, note)]
 
 
+def tell_asked_for(wanted: Staff, touch: Touch, actor: Actor, at: datetime) -> NewEntry:
+    """The colleague a customer asked for by name is told who received them; the entry that says so."""
+    params = {"customer": touch.customer.masked_name, "receiver": touch.staff.name}
+    subject = ("customer", touch.customer.uid)
+    tell([wanted], "customer.asked_for", subject, params, at=at, key=f"asked_for:{touch.uid}")
+    rules = rules_at(touch.unit, at)
+    return NewEntry(
+        book=book_of(touch.unit, at=at, actor_id=actor.uid),
+        kind="holder.notified",
+        actor_id=actor.uid,
+        occurred_at=at,
+        recorded_at=at,
+        subject=subject,
+        facts={
+            "staff": str(touch.staff.uid),
+            "unit": str(touch.unit.uid),
+            "scope": touch.scope,
+            "to": str(wanted.uid),
+            "how": How.SYSTEM,
+            "asked_for": True,
+        },
+        policy=rules.cited if rules else None,
+    )
+
+
 def _say_received(
     people: Iterable[Staff], held: Registration, receiver: Staff, at: datetime, key: str
 ) -> None:

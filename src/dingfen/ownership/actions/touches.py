@@ -11,11 +11,11 @@ from django.db import transaction
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.engine.events import Event
-from dingfen.engine.runs import is_effective
+from dingfen.engine.runs import channel_of, is_effective
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import colleague, customer_seen, read_uid, unit_of, write
 from dingfen.ownership.actions.planning import check_step, set_step, step_taken
-from dingfen.ownership.actions.telling import arise, settle_open
+from dingfen.ownership.actions.telling import arise, settle_open, tell_asked_for
 from dingfen.ownership.co_working import owes_nothing
 from dingfen.ownership.facts import TOUCH_KINDS
 from dingfen.ownership.models import ACTIVE, Deal, Registration
@@ -38,6 +38,7 @@ def record_touch(
     kind: str,
     notify_holder: bool = False,
     holder_away: bool = False,
+    asked_for: object = None,
     next_step_at: datetime | None = None,
     next_step: str = "",
     **told: Any,
@@ -47,17 +48,22 @@ def record_touch(
     An effective follow-up by the holder begins the protection anew and lifts a hold that was about to lapse.
     Whoever receives another's customer owes it to the holder to tell them (A6); `notify_holder` does it at once,
     with `holder_away` the head too, and what was talked about is to be noted the same day.
+    `asked_for` (uid): the colleague the customer asked for by name, who is told of it with that.
     A touch by the holder takes the step that was planned; `next_step_at` plans the next one.
     """
     check_step(next_step_at, next_step, at)
     holds = _holds(customer_seen(actor, uid))
-    touch, entry = write_touch(actor=actor, at=at, uid=uid, kind=kind, **told)
+    wanted = colleague(actor, asked_for, "asked_for") if asked_for else None
+    touch, entry = write_touch(
+        actor=actor, at=at, uid=uid, kind=kind, asked_for=str(wanted.uid) if wanted else "", **told
+    )
     imported = bool(told.get("imported"))
     others: list[NewEntry] = []
     for held in holds:
         if touch.scope and touch.scope != held.scope:
             continue
         if held.holder_id == touch.staff_id:
+            _came_by(held, touch, actor, at)
             follow_up(held, touch, actor, at, imported)
             if not imported:
                 step_taken(held, actor, at)
@@ -65,8 +71,24 @@ def record_touch(
                 set_step(held, next_step_at, next_step, actor, at)
         elif not imported and not owes_nothing(held, touch):
             others += arise(held, touch, notify_holder, actor, at, away=holder_away)
+    if wanted is not None and wanted.pk != touch.staff_id and not imported:
+        known = {held.holder_id for held in holds} if notify_holder else set()
+        others += [] if wanted.pk in known else [tell_asked_for(wanted, touch, actor, at)]
     append_touch(touch, entry, *others)
     return touch
+
+
+def _came_by(held: Registration, touch: Touch, actor: Actor, at: datetime) -> None:
+    """Where nothing was said about how the customer came, the holder's first touch of that day says it."""
+    channel = channel_of(TOUCH_KINDS.get(touch.kind, touch.kind))
+    unit = held.unit
+    if held.channel or channel is None or unit.day(held.registered_at) != unit.day(touch.occurred_at):
+        return
+    held.channel = channel
+    held.save(update_fields=["channel"])
+    rules = rules_at(unit, at)
+    if rules is not None and held.state in (State.HELD, State.LAPSING):
+        count_from(held, held.last_effective_at, rules, actor, at)
 
 
 def log_follow_up(*, actor: Actor, at: datetime, registration_uid: object, **told: Any) -> Touch:
@@ -167,7 +189,7 @@ def count_from(
 ) -> None:
     """Count the protection from an effective follow-up; None: from the registration."""
     since = last or held.registered_at
-    now = rules.protection(held.registered_at, held.customer.grade, [since], max(since, at))
+    now = rules.protection(held, [last] if last else [], max(since, at))
     held.last_effective_at = last
     held.protected_until = now.protected_until
     held.follow_up_due = now.follow_up_due

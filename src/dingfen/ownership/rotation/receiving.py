@@ -57,12 +57,16 @@ def receive_new(
     occurred_at: datetime | None = None,
     late_call: object = None,
     complete_later: bool = True,
+    channel: str = "",
+    introduced_by: object = None,
+    asked_for: object = None,
 ) -> Received:
     """Register whoever has just come or called, for who receives them: the next in order unless named.
 
     A salesperson receives by themselves. `expected`: who was shown as next. `occurred_at`: for what happened
     earlier, which uses no turn; `late_call` (uid): a call noted last evening, for who took it, then.
-    `complete_later`: the card may be completed by the end of the day.
+    `complete_later`: the card may be completed by the end of the day. `channel`, `introduced_by`: how they came
+    (`register_customer`); `asked_for` (uid): the colleague they asked for by name (`record_touch`).
 
     Raises what `register_customer` and `give` raise; `required` at `receiver`.
     """
@@ -83,6 +87,8 @@ def receive_new(
         confirm_possible=confirm_possible,
         reason=reason,
         complete_later=complete_later,
+        channel=channel,
+        introduced_by=introduced_by,
     )
     touch = record_touch(
         actor=actor,
@@ -93,6 +99,7 @@ def receive_new(
         occurred_at=occurred_at,
         scope=held.scope,
         note=note,
+        asked_for=asked_for,
     )
     turn = None
     if call is not None:
@@ -117,6 +124,7 @@ def receive_known(
     receiver_uid: object = None,
     note: str = "",
     late_call: object = None,
+    asked_for: object = None,
 ) -> tuple[Touch, TurnEvent | None]:
     """Enter the reception of a customer somebody holds: by the holder, or as duty by another (A6).
 
@@ -141,6 +149,7 @@ def receive_known(
         note=note,
         notify_holder=staff.pk != holder.pk,
         holder_away=away,
+        asked_for=asked_for,
     )
     if call is not None:
         entered(call, touch, actor, at)

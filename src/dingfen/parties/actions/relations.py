@@ -58,6 +58,34 @@ def relate(
 
 
 @transaction.atomic
+def introduce(*, actor: Actor, at: datetime, customer: Customer, by: object) -> Relation | None:
+    """An earlier customer of the company (`by`: uid) brought this one; None where that is noted already.
+
+    Whoever registers says so, without a look at the other's card. Raises `input.invalid` at `introduced_by`.
+    """
+    try:
+        known = uuid.UUID(str(by))
+    except ValueError:
+        raise invalid({"introduced_by": [("customer.not_found", {})]}) from None
+    one = Customer.objects.leading().filter(uid=known, company_id=customer.company_id).first()
+    if one is None or one.pk == customer.pk:
+        raise invalid({"introduced_by": [("customer.not_found", {})]})
+    if Relation.objects.filter(other=customer, kind=Kind.INTRODUCED, ends_on=None, void_reason="").exists():
+        return None
+    row = Relation.objects.create(
+        company_id=customer.company_id,
+        one=one,
+        other=customer,
+        kind=Kind.INTRODUCED,
+        starts_on=customer.unit.day(at),
+        added_at=at,
+        added_by_id=actor.staff_id,
+    )
+    _enter("relation.added", row, actor, at)
+    return row
+
+
+@transaction.atomic
 def end_relation(
     *, actor: Actor, at: datetime, uid: uuid.UUID | str, ends_on: date | None = None
 ) -> Relation:

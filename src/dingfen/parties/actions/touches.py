@@ -43,6 +43,7 @@ def write_touch(
     card: bool = False,
     contact_rank: int | None = None,
     minutes: int | None = None,
+    asked_for: str = "",
     note: str = "",
     corrects: Touch | None = None,
     imported: bool = False,
@@ -51,7 +52,8 @@ def write_touch(
     """Write a touch and give back, with it, the entry that the caller appends last (with `append_touch`).
 
     `occurred_at` (default: now) may not be later than now. `staff` (default: who acts) was there, for `unit`.
-    `card`: a business card was given, of a contact of `contact_rank`. Raises Problem `input.invalid` by field.
+    `card`: a business card was given, of a contact of `contact_rank`.
+    `asked_for`: the colleague (uid) the customer asked for by name. Raises Problem `input.invalid` by field.
     """
     customer = locked(actor, uid, "touch.record", seen=False)
     when = occurred_at or at
@@ -60,6 +62,8 @@ def write_touch(
     there_id, where = _who(actor, staff, unit, customer)
     rank = contact_rank if contact_rank is not None else (contact.rank if contact else None)
     told: dict[str, Any] = {"card": card, "contact_rank": rank, "minutes": minutes}
+    if asked_for:
+        told["asked_for"] = asked_for
     touch = Touch(
         company_id=customer.company_id,
         customer=customer,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -130,10 +131,18 @@ class TouchForm(forms.Form):
     contact_uid = forms.ChoiceField(label=_("Contact"), required=False)
     card = forms.BooleanField(label=_("Business card received"), required=False)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440, required=False)
+    asked_for = forms.ChoiceField(label=_("Asked for by name"), required=False)
     note = long_text(pgettext_lazy("customer", "Note"))
 
-    def __init__(self, *args: Any, contacts: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        contacts: list[tuple[str, str]],
+        colleagues: Iterable[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["asked_for"].choices = [*NOBODY, *colleagues]  # type: ignore[attr-defined]
         self.fields["contact_uid"].choices = [*NOBODY, *contacts]  # type: ignore[attr-defined]
         self.fields["occurred_at"].initial = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from dingfen import formats
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Role, Staff
 from dingfen.ownership.models import ACTIVE, Deal, Registration
 from dingfen.parties import queries
 from dingfen.parties.actions import look_at
@@ -92,7 +93,7 @@ def show(request: Request, customer: Customer, *, status: int = 200, **forms: An
         "duties": open_for(request.actor, queries.family_ids(customer.pk)),
         "next": request.path,
         "merges": merges(customer, request.at),
-        "touch_form": TouchForm(contacts=offered),
+        "touch_form": TouchForm(contacts=offered, colleagues=asked_for_choices(request)),
         "identifier_form": IdentifierForm(prefix="identifier"),
         "contact_form": ContactForm(prefix="contact"),
         "merge_form": MergeForm(prefix="merge"),
@@ -107,6 +108,15 @@ def show(request: Request, customer: Customer, *, status: int = 200, **forms: An
         **forms,
     }
     return render(request, "customers/card.html", context, status=status)
+
+
+def asked_for_choices(request: Request) -> list[tuple[str, str]]:
+    """Colleagues a customer may have asked for by name."""
+    found = Staff.objects.filter(
+        company_id=request.actor.company_id, is_active=True, grants__role=Role.SALESPERSON
+    )
+    people = found.exclude(uid=request.actor.uid).distinct().order_by("name")
+    return [(str(staff.uid), staff_name(staff)) for staff in people]
 
 
 def helps_alone(customer: Customer, holds: list[Registration], actor: Actor) -> bool:

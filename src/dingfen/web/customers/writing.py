@@ -31,7 +31,7 @@ from dingfen.web.customers.forms import (
     RevealForm,
     TouchForm,
 )
-from dingfen.web.customers.views import show
+from dingfen.web.customers.views import asked_for_choices, show
 from dingfen.web.errors import into_form
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
@@ -115,7 +115,7 @@ def touch(request: Request, uid: UUID) -> HttpResponse:
     """Record a touch; where it counts for the holder, the protection begins anew."""
     customer = queries.get_customer(request.actor, uid)
     offered = [(str(one.contact.uid), one.name) for one in queries.contacts(customer)]
-    form = TouchForm(request.POST, contacts=offered)
+    form = TouchForm(request.POST, contacts=offered, colleagues=asked_for_choices(request))
 
     def act() -> None:
         ownership.record_touch(actor=request.actor, at=request.at, uid=uid, **form.cleaned_data)

@@ -113,6 +113,7 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
         "filters": filters(dispute, request.GET.get("show", "")),
         "panel": panel(dispute, actor, at, card),
         "replayed": replay(last) if last else None,
+        "articles": articles_of(dispute),
         "appeals": list(dispute.appeals.select_related("appellant", "ruling").order_by("pk")),
     }
 
@@ -125,6 +126,15 @@ def proofs_of(card: Card, shown: Iterable[evidence.Exhibits]) -> list[Proof]:
         found += [item.proof for item in (*one.first, *one.more) if item.proof]
         found += [row.proof for row in one.given if row.proof]  # type: ignore[attr-defined]
     return list({proof.whole: proof for proof in found}.values())
+
+
+def articles_of(dispute: Dispute) -> list[dict[str, str]]:
+    """The articles of the rule book that judges it, for whoever notes a lesson."""
+    if dispute.policy is None:
+        return []
+    tongue = "zh" if formats.chinese() else "en"
+    found = pack_of(dispute.policy).articles
+    return [{"id": one.id, "title": getattr(one.title, tongue)} for one in found]
 
 
 def _customer_url(actor: Actor, dispute: Dispute) -> str:

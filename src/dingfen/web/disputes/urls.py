@@ -33,6 +33,7 @@ urlpatterns = [
     path("disputes/<uuid:uid>/appeal/", views.appeal, name="dispute_appeal"),
     path("disputes/<uuid:uid>/final/", views.final, name="dispute_final"),
     path("disputes/<uuid:uid>/note/", views.note, name="dispute_note"),
+    path("disputes/<uuid:uid>/lesson/", views.lesson, name="dispute_lesson"),
     path("disputes/<uuid:uid>/watch/", views.watch, name="dispute_watch"),
     path("effects/<uuid:uid>/done/", views.done, name="effect_done"),
 ]

@@ -246,6 +246,21 @@ def note(request: Request, uid: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+def lesson(request: Request, uid: UUID) -> HttpResponse:
+    text, article = request.POST.get("text", ""), request.POST.get("article", "")
+    return act(
+        request,
+        uid,
+        "lesson",
+        gettext("Sent to the policy owner"),
+        lambda: actions.lesson(
+            actor=request.actor, at=request.at, dispute_uid=uid, text=text, article=article
+        ),
+    )
+
+
+@login_required
+@require_POST
 def watch(request: Request, uid: UUID) -> HttpResponse:
     dispute = one(request, uid)
     cases.watch(actor=request.actor, case=dispute.case, on=request.POST.get("on") == "1")

@@ -19,7 +19,7 @@ from dingfen.clocks.models import Clock
 from dingfen.matching import normalise
 from dingfen.ownership import actions, cadence
 from dingfen.ownership.co_working import only_helps
-from dingfen.ownership.models import IN_POOL, Deal, Registration
+from dingfen.ownership.models import IN_POOL, UNHELD, Deal, Registration
 from dingfen.ownership.owners import tenures
 from dingfen.ownership.queries import search
 from dingfen.ownership.rules import rules_at
@@ -30,7 +30,7 @@ from dingfen.problems import Problem, invalid, missing
 from dingfen.web.cadence.forms import StepForm
 from dingfen.web.disputes.card import address_of
 from dingfen.web.duties.shown import open_for
-from dingfen.web.holdings import co_workers
+from dingfen.web.holdings import co_workers, standing
 from dingfen.web.reception.asked import Asked, asked_of
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
@@ -101,11 +101,12 @@ def show(
         "owners": owners(held),
         "duties": open_for(actor, [held.customer_id]),
         "next": request.path,
-        "may_assign": held.state in IN_POOL and access.may(actor, "registration.transfer"),
+        "may_assign": held.state in UNHELD and access.may(actor, "registration.transfer"),
         "may_take": held.state in IN_POOL and access.may(actor, "pool.take"),
         "colleagues": _colleagues(request, held),
         "form": form,
         **co_workers.shown(request, held, rules),
+        **standing.shown(actor, held, rules),
     }
     if problem is not None:
         context |= {"problem": problem_text(problem), "errors": field_errors(problem), "typed": request.POST}

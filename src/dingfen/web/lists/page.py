@@ -182,9 +182,9 @@ class ListPage(ABC, Generic[M]):
         after, before = self.asked.get("after", ""), self.asked.get("before", "")
         down = self.sort.startswith("-")
         try:
-            found = paging.take(self.rows, self.column, down, self.per_page, after, before)
+            found = paging.take(self.rows, self.column, down, self.per_page, after, before, CAP + 1)
         except ValueError:
-            found = paging.take(self.rows, self.column, down, self.per_page)
+            found = paging.take(self.rows, self.column, down, self.per_page, count_to=CAP + 1)
         for row in self.make_ready(found.rows):
             row.list_cells = "" if self.row_template else self.cells(row)  # type: ignore[attr-defined]
         return found
@@ -230,7 +230,8 @@ class ListPage(ABC, Generic[M]):
 
     @cached_property
     def count(self) -> str:
-        return formats.capped(self.rows.order_by()[: CAP + 1].count(), CAP)
+        total = self.page.total
+        return formats.capped(self.rows.order_by()[: CAP + 1].count() if total is None else total, CAP)
 
     @cached_property
     def active(self) -> list[Active]:

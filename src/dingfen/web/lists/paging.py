@@ -1,7 +1,8 @@
 """Columns, and paging by key: the next page begins after the last row, so depth costs nothing.
 
 Rows without a value in the sorted column come last, whichever way it is sorted. Each step is a range of
-one index: `field >= value AND (field > value OR pk > pk)`.
+one index: `field >= value AND (field > value OR pk > pk)`. Ids alone are sorted; the rows of one page are read
+afterwards, with all that is joined to them: to sort whole rows cost ten times as much.
 """
 
 from __future__ import annotations
@@ -49,11 +50,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Slice(Generic[M]):
-    """One page: rows, and the keys with which the neighbours begin (empty when there is none)."""
+    """One page: rows, and the keys with which the neighbours begin (empty when there is none).
+
+    `total`: how many rows the whole list has, to the number asked for; None on a later page.
+    """
 
     rows: list[M]
     after: str
     before: str
+    total: int | None = None
 
 
 def follow(row: Any, path: str) -> Any:
@@ -114,50 +119,67 @@ def _beyond(rows: QuerySet[M], column: Column, value: Any, pk: Any, down: bool) 
     )
 
 
-def _walk(
+def _ids(
     rows: QuerySet[M], column: Column, down: bool, key: tuple[Any, Any] | None, back: bool, limit: int
-) -> list[M]:
-    """Up to `limit` rows onward from the key (backwards when `back`, nearest first)."""
+) -> list[Any]:
+    """Keys of up to `limit` rows onward from the key (backwards when `back`, nearest first)."""
     phases = [False, True] if column.nullable else [False]
     if back:
         phases.reverse()
     if key and column.nullable:
         phases = phases[phases.index(key[0] is None) :]
-    found: list[M] = []
+    found: list[Any] = []
     for empty in phases:
         step = _phase(rows, column, empty, down != back)
         if key and (key[0] is None) == empty:
             step = _beyond(step, column, *key, down=down != back)
-        found += step[: limit - len(found)]
+        found += step.values_list("pk", flat=True)[: limit - len(found)]
         if len(found) >= limit:
             break
     return found
 
 
+def _read(rows: QuerySet[M], ids: list[Any]) -> list[M]:
+    """These rows of the list, in this order."""
+    place = {pk: number for number, pk in enumerate(ids)}
+    return sorted(rows.filter(pk__in=ids).order_by(), key=lambda row: place[row.pk]) if ids else []
+
+
 def take(
-    rows: QuerySet[M], column: Column, down: bool, limit: int, after: str = "", before: str = ""
+    rows: QuerySet[M],
+    column: Column,
+    down: bool,
+    limit: int,
+    after: str = "",
+    before: str = "",
+    count_to: int = 0,
 ) -> Slice[M]:
-    """One page of at most `limit` rows. Raises ValueError for a key that is none."""
+    """One page of at most `limit` rows; the first one counts the list to `count_to` in the same go.
+
+    Raises ValueError for a key that is none.
+    """
     back = bool(before)
     key = read_key(after or before, rows.model, column) if after or before else None
-    found = _walk(rows, column, down, key, back, limit + 1)
-    more, found = len(found) > limit, found[:limit]
+    ids = _ids(rows, column, down, key, back, limit + 1 if key else max(limit + 1, count_to))
+    total = None if key else len(ids)
+    more, found = len(ids) > limit, _read(rows, ids[:limit])
     if back and not more:
-        return take(rows, column, down, limit)  # the first page, whole
+        return take(rows, column, down, limit, count_to=count_to)  # the first page, whole
     if back:
         found.reverse()
     if not found:
-        return Slice([], "", "")
+        return Slice([], "", "", total)
     return Slice(
         found,
         after=write_key(found[-1], column) if (more if not back else True) else "",
         before=write_key(found[0], column) if (more if back else bool(after)) else "",
+        total=total,
     )
 
 
 def chunks(rows: QuerySet[M], column: Column, down: bool, size: int = 500) -> Iterator[list[M]]:
     """All rows in order, fetched by key in chunks."""
     key: tuple[Any, Any] | None = None
-    while found := _walk(rows, column, down, key, False, size):
+    while found := _read(rows, _ids(rows, column, down, key, False, size)):
         yield found
         key = (follow(found[-1], column.sort), found[-1].pk)

@@ -13,6 +13,7 @@ PAGES = {
     "registration": "holding",
     "borrowing": "register_borrowings",
     "policy": "policy",
+    "review": "policy_review",
     "import": "import",
 }
 

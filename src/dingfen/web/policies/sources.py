@@ -18,7 +18,7 @@ from dingfen.policies.draft_files import zipped
 from dingfen.policies.editing import Checked
 from dingfen.policies.findings import error_text, finding_text, mend_text
 from dingfen.policies.models import PolicySource
-from dingfen.policies.queries import shipped, shipped_names
+from dingfen.policies.queries import roles_held, shipped, shipped_names
 from dingfen.problems import Problem, missing
 from dingfen.web.policies.views import language
 from dingfen.web.request import Request
@@ -81,7 +81,7 @@ def _show(
 
 
 def _checked(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
-    found: Checked = editing.check(texts)
+    found: Checked = editing.check(texts, roles_held(source.company_id))
     changed = editing.changes(source, found.pack)
     return {
         "source": source,

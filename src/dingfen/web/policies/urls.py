@@ -1,8 +1,20 @@
 """Rule books: versions, their text with the rules beside it, and their life."""
 
-from django.urls import path
+from __future__ import annotations
 
-from dingfen.web.policies import backtests, drafts, sources, views
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.urls import path, reverse
+from django.utils.translation import gettext
+
+from dingfen.accounts import access
+from dingfen.accounts.actor import Actor
+from dingfen.policies import reviewing
+from dingfen.policies.review_rows import Review
+from dingfen.web.navigation import counts
+from dingfen.web.policies import backtests, drafts, reviews, sources, views
+from dingfen.web.subjects import Subject, shows
 
 urlpatterns = [
     path("policies/", views.index, name="policies"),
@@ -16,6 +28,9 @@ urlpatterns = [
     path("policies/backtests/<uuid:uid>/", backtests.detail, name="backtest"),
     path("policies/backtests/<uuid:uid>/stop/", backtests.stop, name="backtest_stop"),
     path("policies/<uuid:uid>/backtest/", backtests.start, name="backtest_start"),
+    path("policies/reviews/", reviews.Reviews.as_view(), name="policy_reviews"),
+    path("policies/reviews/<uuid:uid>/", reviews.detail, name="policy_review"),
+    path("policies/reviews/<uuid:uid>/settle/", reviews.settle, name="policy_review_settle"),
     path("policies/sources/", sources.index, name="policy_sources"),
     path("policies/sources/begin/", sources.begin, name="policy_source_begin"),
     path("policies/sources/<uuid:uid>/", sources.detail, name="policy_source"),
@@ -30,3 +45,23 @@ urlpatterns = [
     path("policies/<uuid:uid>/retract/", views.retract, name="policy_retract"),
     path("policies/<uuid:uid>/acknowledge/", views.acknowledge, name="policy_acknowledge"),
 ]
+
+
+def reviews_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
+    """Questions from cases, for those who may see them."""
+    if not access.may(actor, reviewing.VIEW):
+        return {}
+    return {
+        one.uid: Subject(
+            label=gettext("Question from cases"),
+            number=f"{one.pack} {one.article}".strip(),
+            url=reverse("policy_review", args=[one.uid]),
+            icon="gavel",
+            stage=str(one.get_state_display()),
+        )
+        for one in Review.objects.filter(company_id=actor.company_id, uid__in=uids)
+    }
+
+
+shows("review", reviews_shown)
+counts("policies", reviews.waiting)

@@ -22,6 +22,7 @@ from dingfen.engine.render import render as render_book
 from dingfen.policies import actions
 from dingfen.policies.models import Acknowledgement, PolicyVersion
 from dingfen.policies.queries import pack_of, shipped, shipped_names
+from dingfen.policies.reviewing import open_by_article
 from dingfen.problems import invalid, missing
 from dingfen.web.policies.reading import clauses
 from dingfen.web.request import Request
@@ -77,7 +78,15 @@ def index(request: Request) -> HttpResponse:
         Unit.objects.filter(company_id=request.actor.company_id, active=True).order_by("path") if may else ()
     )
     return render(
-        request, "policies/index.html", {"rows": rows, "offered": offered, "may": may, "units": units}
+        request,
+        "policies/index.html",
+        {
+            "rows": rows,
+            "offered": offered,
+            "may": may,
+            "units": units,
+            "may_review": access.may(request.actor, "policy.review"),
+        },
     )
 
 
@@ -101,11 +110,13 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
     version = one(request, uid)
     pack = pack_of(version)
     read = Acknowledgement.objects.filter(version=version).select_related("staff").order_by("-at")
+    reviews = access.may(request.actor, "policy.review")
+    asked = open_by_article(version.company_id, version.pack) if reviews else {}
     context = {
         "version": version,
         "title": version.title[language()],
         "state": standing(version, request.at),
-        "clauses": clauses(pack, language()),
+        "clauses": [(clause, asked.get(clause.id)) for clause in clauses(pack, language())],
         "stages": stages(version, request.at),
         "read": read[:50],
         "read_count": read.count(),

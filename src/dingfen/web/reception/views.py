@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from dingfen.accounts.models import Role, Staff
 from dingfen.matching import normalise
 from dingfen.ownership.deciders import heads_of
 from dingfen.ownership.lateness import enter_by
+from dingfen.ownership.models import Registration
 from dingfen.ownership.queries import Answer, check_conflict, search
 from dingfen.ownership.rotation.models import LateCall
 from dingfen.ownership.rotation.queries import Board
@@ -26,7 +28,7 @@ from dingfen.parties.details import PROFILE, Details
 from dingfen.parties.models import Customer, Touch
 from dingfen.parties.texts import PROFILE as LABELS
 from dingfen.parties.texts import REASONS
-from dingfen.problems import Problem, conflict
+from dingfen.problems import Problem, conflict, invalid
 from dingfen.web.disputes.card import address_of
 from dingfen.web.reception.asked import Asked, asked_of
 from dingfen.web.reception.desk import board_of, out_of_turn_reasons, strip
@@ -37,6 +39,11 @@ from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
 ENTERED = (Touch.Kind.WALK_IN, Touch.Kind.CALL)
+# what the kind of the touch doesn't say already
+CHANNELS = [
+    pair for pair in Registration.Channel.choices if pair[0] in ("referral", "event", "broker", "online")
+]
+SOURCE_OF = {"referral": "referral", "event": "event", "broker": "other", "online": "web"}
 
 
 @login_required
@@ -121,6 +128,8 @@ def _ways(request: Request, answer: Answer, found: Board | None) -> dict[str, An
         "may_dispute": access.may(request.actor, "dispute.raise"),
         "customer_url": address_of("customer", answer.customer.uid) if answer.customer else "",
         "holders": _holders(request) if may_hold else [],
+        "colleagues": _colleagues(request),
+        "channels": CHANNELS,
         "own": request.actor.has(Role.SALESPERSON),
         "out_of_turn": out_of_turn_reasons(),
         **_desk(request, answer, found),
@@ -152,6 +161,30 @@ def _holders(request: Request) -> list[Staff]:
     ).select_related("unit")
     people = found.distinct().order_by("unit__path", "name")
     return [staff for staff in people if staff.unit and staff.unit.path.startswith(paths)]
+
+
+def _colleagues(request: Request) -> list[Staff]:
+    """Salespeople somebody may have asked for by name; never oneself."""
+    found = Staff.objects.filter(
+        company_id=request.actor.company_id, is_active=True, grants__role=Role.SALESPERSON
+    ).exclude(uid=request.actor.uid)
+    return list(found.select_related("unit").distinct().order_by("unit__path", "name"))
+
+
+def _introducer(request: Request) -> UUID | None:
+    """The earlier customer that was typed, by number or phone. Raises `customer.not_found` at the field."""
+    typed = request.POST.get("introduced_by", "").strip()
+    if not typed:
+        return None
+    known = Customer.objects.leading().filter(company_id=request.actor.company_id, number=typed.upper())
+    if (uid := known.values_list("uid", flat=True).first()) is not None:
+        return uid
+    read = normalise(Asked(typed, "", "").record())
+    found = search(request.actor.company_id or 0, read.features, "", request.actor.staff_id)
+    hit = next((one for one in found.hits if one.match.answer == "same"), None)
+    if hit is None:
+        raise invalid({"introduced_by": [("customer.not_found", {})]})
+    return Customer.objects.values_list("uid", flat=True).get(pk=hit.customer_id)
 
 
 def _rules(request: Request) -> dict[str, Any]:
@@ -203,6 +236,7 @@ def _own_rules(request: Request) -> Rules | None:
 def register(request: Request) -> HttpResponse:
     """Enter a new customer: hold, the walk-in or call that brought them, and the turn, in one step."""
     data, asked = request.POST, asked_of(request.POST)
+    channel = data.get("channel", "")
     details = Details(
         name=asked.name or data.get("who", "").strip(),
         kind="company" if asked.firm else "person",
@@ -210,7 +244,7 @@ def register(request: Request) -> HttpResponse:
         phones=(asked.phone,) if asked.phone else (),
         plates=(asked.plate,) if asked.plate else (),
         grade=data.get("grade", ""),
-        source="call" if data.get("kind") == "call" else "walk_in",
+        source=SOURCE_OF.get(channel) or ("call" if data.get("kind") == "call" else "walk_in"),
         profile={name: data.get(name, "").strip() for name in PROFILE if data.get(name, "").strip()},
     )
     try:
@@ -228,6 +262,9 @@ def register(request: Request) -> HttpResponse:
             note=data.get("note", ""),
             occurred_at=_moment(request, "taken_at"),
             late_call=asked.late or None,
+            channel=channel,
+            introduced_by=_introducer(request),
+            asked_for=data.get("asked_for") or None,
         )
     except Problem as problem:
         return _again(request, asked, problem)
@@ -295,6 +332,7 @@ def receive(request: Request) -> HttpResponse:
             receiver_uid=request.POST.get("receiver") or None,
             note=request.POST.get("note", ""),
             late_call=asked.late or None,
+            asked_for=request.POST.get("asked_for") or None,
         )
     except Problem as problem:
         return _again(request, asked, problem)

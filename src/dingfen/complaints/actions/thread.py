@@ -1,0 +1,146 @@
+"""What goes to and fro in a complaint: the customer's messages, answers, corrections of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from dingfen.accounts.actor import Actor, system_actor
+from dingfen.cases import attachments, thread
+from dingfen.cases.models import Message
+from dingfen.complaints import finding
+from dingfen.complaints.actions.common import RELATED, enter, keep, lock, person_of, read_uid
+from dingfen.complaints.actions.intake import File
+from dingfen.complaints.models import CLOSED, OPEN, Channel, Complaint
+from dingfen.complaints.notices import tell
+from dingfen.complaints.people import desk
+from dingfen.parties.models import SearchText
+from dingfen.problems import invalid, missing
+
+State = Complaint.State
+ANY = (*OPEN, *CLOSED)
+
+
+@transaction.atomic
+def receive_message(
+    *,
+    actor: Actor | None,
+    at: datetime,
+    case_uid: object,
+    channel: str,
+    text: str,
+    key: str = "",
+    subject: str = "",
+    said_at: datetime | None = None,
+    files: Sequence[File] = (),
+) -> tuple[Message, bool]:
+    """A further message of the customer, in whatever state the complaint is; (message, whether it is new).
+
+    `actor` None: the channel brings it, and has made sure that the sender belongs to the complaint.
+    """
+    if channel not in Channel.values:
+        raise invalid({"channel": [("channel.unknown", {})]})
+    complaint = _locked(actor, case_uid)
+    case = complaint.case
+    actor = actor or system_actor(case.company, channel=channel)
+    known = thread.earlier(case.company_id, channel, key)
+    if known is not None:
+        return known, False
+    sealer = thread.sealer_of(case)
+    message = thread.add(
+        actor=actor, at=at, case=case, sealer=sealer, direction=Message.Direction.IN, channel=channel,
+        text=text, subject=subject, key=key, said_at=said_at,
+    )  # fmt: skip
+    kept = [
+        attachments.attach(actor=actor, at=at, case=case, name=one.name, content=one.content, message=message)
+        for one in files
+    ]
+    _found_by(complaint, text)
+    people = [complaint.handler] if complaint.handler else desk(case, at)
+    if actor.staff_id is None or complaint.handler_id != actor.staff_id:
+        tell(people, "complaint.message", complaint, at=at, key=str(message.uid))
+    facts = {
+        "channel": channel,
+        "message": str(message.uid),
+        "files": [attachments.facts(one) for one in kept],
+    }
+    enter(complaint, actor, at, "complaint.message", facts, {"text": text, "subject": subject})
+    return message, True
+
+
+@transaction.atomic
+def reply(
+    *,
+    actor: Actor,
+    at: datetime,
+    case_uid: object,
+    text: str,
+    channel: str,
+    subject: str = "",
+    version: int | None = None,
+) -> Message:
+    """Answer the customer. The first answer by a person ends the wait for it; an automatic receipt is none.
+
+    `channel` is how it goes out; by phone or at the counter it was said, and `text` is what was said.
+    """
+    if channel not in Channel.values:
+        raise invalid({"channel": [("channel.unknown", {})]})
+    complaint = lock(actor, case_uid, *ANY, version=version)
+    person_of(actor)
+    case = complaint.case
+    message = thread.add(
+        actor=actor, at=at, case=case, sealer=thread.sealer_of(case), direction=Message.Direction.OUT,
+        channel=channel, text=text, subject=subject,
+    )  # fmt: skip
+    thread.send(message, at)
+    first = complaint.first_answer_at is None
+    if first:
+        answered(complaint, at)
+    facts = {"channel": channel, "message": str(message.uid), "first": first}
+    enter(complaint, actor, at, "complaint.answered", facts, {"text": text, "subject": subject})
+    return message
+
+
+def answered(complaint: Complaint, at: datetime) -> None:
+    """The customer has had a first real answer."""
+    complaint.first_answer_at = at
+    if complaint.state == State.RECEIVED:
+        complaint.state = State.ACKNOWLEDGED
+    keep(complaint, "first_answer_at", "state")
+
+
+@transaction.atomic
+def correct(*, actor: Actor, at: datetime, case_uid: object, message_uid: object, text: str) -> Message:
+    """Put right what was written down of a message: a further row names the one it corrects, which stays."""
+    complaint = lock(actor, case_uid, *ANY, permission="complaint.receive")
+    case = complaint.case
+    wrong = case.messages.filter(uid=read_uid(message_uid)).first()
+    if wrong is None:
+        raise missing()
+    message = thread.add(
+        actor=actor, at=at, case=case, sealer=thread.sealer_of(case),
+        direction=Message.Direction.CORRECTION, channel=wrong.channel, text=text, corrects=wrong,
+    )  # fmt: skip
+    _found_by(complaint, text)
+    facts = {"message": str(message.uid), "corrects": str(wrong.uid)}
+    enter(complaint, actor, at, "complaint.corrected", facts, {"text": text})
+    return message
+
+
+def _locked(actor: Actor | None, uid: object) -> Complaint:
+    if actor is not None:
+        return lock(actor, uid, *ANY, permission="complaint.receive")
+    rows = Complaint.objects.select_for_update(of=("self",)).select_related(*RELATED)
+    found = rows.filter(case__uid=read_uid(uid)).first()
+    if found is None:
+        raise missing()
+    return found
+
+
+def _found_by(complaint: Complaint, text: str) -> None:
+    """Let the complaint be found by the words of a further message too."""
+    old = SearchText.objects.filter(record_uid=complaint.case.uid).values_list("text", flat=True).first()
+    if old is not None:
+        finding.add_words(complaint, old, text)

@@ -1,0 +1,40 @@
+"""How a complaint is found: by number, by who complains, by outside numbers, by the words that were said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dingfen.accounts.actor import Actor
+from dingfen.complaints.models import Complaint
+from dingfen.parties import search
+
+KIND = "complaint"
+MOST_WORDS = 4000
+
+
+def index(complaint: Complaint, texts: Iterable[str]) -> None:
+    """Let a new complaint be found."""
+    search.add([_text(complaint, texts)])
+
+
+def add_words(complaint: Complaint, stored: str, text: str) -> None:
+    """Let it be found by the words of a further text too; `stored` is what it is found by now."""
+    case = complaint.case
+    words = stored.split()[:MOST_WORDS]
+    search.replace(search.Text(KIND, case.uid, case.pk, case.company_id, text[:MOST_WORDS], words))
+
+
+def _text(complaint: Complaint, texts: Iterable[str]) -> search.Text:
+    case = complaint.case
+    tail = case.number.rsplit("-", 1)[-1].lstrip("0")
+    said = " ".join(texts)[:MOST_WORDS]
+    return search.Text(KIND, case.uid, case.pk, case.company_id, f"{case.number} {tail} {said}")
+
+
+def shown(actor: Actor, ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """(number, masked name, state) of those the actor may see. For `search.register_source`."""
+    rows = Complaint.objects.visible_to(actor).filter(pk__in=ids).select_related("case")
+    return {
+        row.pk: (row.case.number, row.masked_name or row.case.number, str(row.get_state_display()))
+        for row in rows
+    }

@@ -1,0 +1,36 @@
+"""The rules that judge a complaint at a moment: version, compiled pack and calendar together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dingfen.accounts.models import Unit
+from dingfen.engine.calendar import Calendar
+from dingfen.engine.schema import Pack
+from dingfen.policies.calendars import calendar_of
+from dingfen.policies.models import PolicyVersion
+from dingfen.policies.queries import version_at
+
+TOPIC = "complaints"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    version: PolicyVersion
+    pack: Pack
+    calendar: Calendar
+
+    @property
+    def cited(self) -> tuple[str, str, str]:
+        """Pack, version and digest, as a register entry names them."""
+        return (self.version.pack, self.version.version, self.version.digest)
+
+
+def rules_at(unit: Unit, at: datetime, imported: bool = False) -> Rules | None:
+    """The rules in force for complaints of a unit at a moment; None where no published version applies."""
+    found = version_at(unit.company_id or unit.pk, unit.path, at, imported, topic=TOPIC)
+    if found is None:
+        return None
+    version, pack = found
+    return Rules(version, pack, calendar_of(unit.time_zone, pack, version.digest))

@@ -1,0 +1,61 @@
+"""Which letters are owed to a customer at an event, until when, and what rights they must name. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dingfen.engine.calendar import Calendar
+from dingfen.engine.complaint_clocks_form import Event
+from dingfen.engine.complaint_facts import ComplaintFacts
+from dingfen.engine.complaints import Body, Complaints
+from dingfen.engine.deadlines import due
+from dingfen.engine.fitting import Complaint, Open, Reason, fit_of
+from dingfen.engine.parts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class OwedLetter:
+    """A letter. `open` names what is not known where it cannot be said whether it is owed."""
+
+    id: str
+    title: Text
+    due_at: datetime | None
+    rights_notice: bool
+    bodies: tuple[Body, ...]
+    article: str
+    reason: Reason
+    open: Open | None = None
+
+
+def letters_owed(
+    rules: Complaints,
+    event: Event,
+    at: datetime,
+    facts: ComplaintFacts,
+    calendar: Calendar,
+    *,
+    klass: str | None = None,
+    level: str | None = None,
+    urgency: str | None = None,
+) -> tuple[OwedLetter, ...]:
+    """The letters that fall due with an event at an aware moment, in the order of the pack."""
+    complaint = Complaint(facts, klass, level, urgency)
+    owed = []
+    for letter in rules.letters:
+        found = fit_of(rules, letter, complaint)
+        if letter.at != event or found.holds is False:
+            continue
+        owed.append(
+            OwedLetter(
+                id=letter.id,
+                title=letter.title,
+                due_at=due(at, letter.within, calendar) if letter.within else None,
+                rights_notice=letter.rights_notice,
+                bodies=tuple(body for body in rules.bodies if body.id in letter.bodies),
+                article=letter.article,
+                reason=Reason(letter.id, letter.article, found.facts),
+                open=Open(letter.id, letter.article, found.missing) if found.holds is None else None,
+            )
+        )
+    return tuple(owed)
