@@ -11,6 +11,7 @@ SHIPPED = (
     "b2b-sales",
     "real-estate-desk",
     "company-complaints",
+    "bank-branch",
 )
 
 
