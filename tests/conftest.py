@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,7 +15,9 @@ os.environ.setdefault("DINGFEN_HOME", str(Path(tempfile.gettempdir()) / f"dingfe
 
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
+from whitenoise.middleware import WhiteNoiseMiddleware
 
+from tests import ready
 from tests.cast import Cast, make_cast
 
 
@@ -35,6 +38,41 @@ def flush_past_triggers() -> Iterator[None]:
     BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
     BaseDatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Tests begin with a copy of a database that has its tables."""
+    test = connection.settings_dict["TEST"]
+    if connection.vendor == "sqlite":
+        ready.copy(Path(test["NAME"]))
+    elif "DINGFEN_TEST_POSTGRES" in os.environ:
+        test["TEMPLATE"] = ready.template(os.environ["DINGFEN_TEST_POSTGRES"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> Iterator[bool]:
+    """The copy of an SQLite file is what Django finds there already."""
+    yield connection.vendor == "sqlite"
+    if connection.vendor == "sqlite":
+        Path(connection.settings_dict["TEST"]["NAME"]).unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_found_once() -> Iterator[None]:
+    """Each test client makes its own middleware, which would look for every static file again: half its time."""
+    look = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, Any] = {}
+
+    def once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = once
+    yield
+    WhiteNoiseMiddleware.add_files_from_finders = look
 
 
 @pytest.fixture(autouse=True)

@@ -32,17 +32,22 @@ def server() -> Iterator[str]:
         running.cleanup()
 
 
+def beside(address: str, name: str) -> str:
+    """The address of another database of the same server."""
+    before, _, options = address.partition("?")
+    return f"{before.rsplit('/', 1)[0]}/{name}" + (f"?{options}" if options else "")
+
+
 @contextmanager
-def fresh_database(address: str) -> Iterator[str]:
-    """A new empty database on the server; dropped afterwards."""
+def fresh_database(address: str, template: str = "template1") -> Iterator[str]:
+    """A new database on the server, empty or a copy of `template`; dropped afterwards."""
     import psycopg
 
     name = f"dingfen_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
-        before, _, options = address.partition("?")
-        yield f"{before.rsplit('/', 1)[0]}/{name}" + (f"?{options}" if options else "")
+        yield beside(address, name)
     finally:
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -81,12 +81,21 @@ def post(
 
     Raises `CallRefused`, `CallFailed`.
     """
+    return _call("POST", url, body, headers or {}, own_network)
+
+
+def get(url: str, *, headers: Mapping[str, str] | None = None, own_network: bool = False) -> Answer:
+    """GET, guarded like `post`. Raises `CallRefused`, `CallFailed`."""
+    return _call("GET", url, b"", headers or {}, own_network)
+
+
+def _call(method: str, url: str, body: bytes, headers: Mapping[str, str], own_network: bool) -> Answer:
     parts, port = _parts(url, own_network)
     host = parts.hostname or ""
     address = resolve(host, port, own_network=own_network)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        return _post(parts.scheme, host, address, port, target, body, headers or {})
+        return _send(method, parts.scheme, host, address, port, target, body, headers)
     except (OSError, http.client.HTTPException) as error:
         raise CallFailed(f"{type(error).__name__}: {error}") from error
 
@@ -120,8 +129,15 @@ def _parts(url: str, own_network: bool) -> tuple[SplitResult, int]:
     return parts, port
 
 
-def _post(
-    scheme: str, host: str, address: str, port: int, target: str, body: bytes, headers: Mapping[str, str]
+def _send(
+    method: str,
+    scheme: str,
+    host: str,
+    address: str,
+    port: int,
+    target: str,
+    body: bytes,
+    headers: Mapping[str, str],
 ) -> Answer:
     with socket.create_connection((address, port), timeout=TIMEOUT) as plain:
         line: socket.socket = plain
@@ -130,7 +146,7 @@ def _post(
         connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
         connection.sock = line
         try:
-            connection.request("POST", target, body, {"Connection": "close", **headers})
+            connection.request(method, target, body, {"Connection": "close", **headers})
             answer = connection.getresponse()
             data = answer.read(LIMIT + 1)
         finally:

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "dingfen.outbox",
     "dingfen.policies",
     "dingfen.parties",
+    "dingfen.channels",
     "dingfen.cases",
     "dingfen.ownership",
     "dingfen.complaints",
@@ -231,6 +232,9 @@ CONTENT_SECURITY_POLICY = {
 UPLOAD_LIMIT = int(os.environ.get("DINGFEN_UPLOAD_MB", "50")) * 1024 * 1024
 ATTACHMENT_LIMIT = int(os.environ.get("DINGFEN_ATTACHMENT_MB", "20")) * 1024 * 1024
 CASE_FILES_LIMIT = int(os.environ.get("DINGFEN_CASE_FILES_MB", "200")) * 1024 * 1024
+MAIL_LIMIT = (
+    int(os.environ.get("DINGFEN_MAIL_MB", "40")) * 1024 * 1024
+)  # of a larger letter the beginning is taken
 REVIEW_DAYS = int(os.environ.get("DINGFEN_REVIEW_DAYS", "30"))  # to answer what cases say about an article
 CLAMD = os.environ.get("DINGFEN_CLAMD", "")  # host:port or a socket's path; empty: files are not scanned
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024

@@ -8,7 +8,10 @@ from dingfen import alarms, blobs
 from dingfen.accounts import limits
 from dingfen.backtests import running as backtests
 from dingfen.books.actions import end_due_borrowings
+from dingfen.channels import jobs as channels
 from dingfen.clocks import upkeep
+from dingfen.complaints.by_channels import Intake
+from dingfen.complaints.handlers import HANDLERS as COMPLAINT_CLOCKS
 from dingfen.imports import running
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
 from dingfen.ownership.handover.running import run_one as run_handover
@@ -17,7 +20,11 @@ from dingfen.register import witnessing
 from dingfen.register.sealing import seal_due_pages
 
 # clock kind -> handler(clock, step, at), called inside the sweep's transaction; must be idempotent
-CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {**OWNERSHIP_CLOCKS, **POLICY_CLOCKS}
+CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {
+    **OWNERSHIP_CLOCKS,
+    **POLICY_CLOCKS,
+    **COMPLAINT_CLOCKS,
+}
 # name -> (seconds between runs, function(at))
 PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
     "alarms.tell": (300, alarms.tell),
@@ -29,6 +36,7 @@ PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
     "clocks.gather_statistics": (3600, upkeep.gather_statistics),
     "register.seal_pages": (60, seal_due_pages),
     "register.witness": (60, witnessing.collect),
+    "channels.forget": (86_400, channels.forget),
     "books.end_borrowings": (60, end_due_borrowings),
 }
 # heavy work a person starts: name -> function(at) -> whether it did something
@@ -36,4 +44,8 @@ JOBS: dict[str, Callable[[datetime], bool]] = {
     "imports": running.run_one,
     "backtests": backtests.run_one,
     "handovers": run_handover,
+    "channels.poll": channels.poll_one,
+    "channels.send": channels.send_one,
+    "channels.tell": channels.tell,
+    "channels.take": channels.taker(Intake()),
 }

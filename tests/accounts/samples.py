@@ -15,6 +15,8 @@ from dingfen.accounts import actions
 from dingfen.accounts.actor import actor_for, system_actor
 from dingfen.accounts.models import ApiToken
 from dingfen.backtests.actions import start as start_backtest
+from dingfen.complaints.actions.intake import Complainant, receive
+from dingfen.complaints.actions.investigating import ask
 from dingfen.imports.actions import upload
 from dingfen.ownership.actions import (
     File,
@@ -228,6 +230,33 @@ def job(cast: Cast) -> Filled:
     return _uid(made)
 
 
+def complaint(cast: Cast) -> Filled:
+    """A complaint that chen, the agent, has received for the site, and handles."""
+    at = timezone.now()
+    got = receive(
+        actor=actor_for(cast.chen, at),
+        at=at,
+        channel="phone",
+        text="车晚交了 6 天",
+        complainant=Complainant(name="高雅琴", phone="13912340077"),
+    )
+    return _uid(got.complaint.case)
+
+
+def inquiry(cast: Cast) -> Filled:
+    """lin is asked for a statement about that complaint."""
+    at = timezone.now()
+    asked = ask(
+        actor=actor_for(cast.chen, at),
+        at=at,
+        case_uid=complaint(cast)["uid"],
+        staff=cast.lin.uid,
+        question="当天是谁接待的？",
+        due_at=at + dt.timedelta(days=1),
+    )
+    return _uid(asked)
+
+
 SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "review": review,
     "nothing": lambda cast: {"uid": uuid.UUID(int=7)},
@@ -252,4 +281,6 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "backtest": backtest,
     **samples_register.SAMPLES,
     "job": job,
+    "complaint": complaint,
+    "inquiry": inquiry,
 }

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from dingfen.accounts import limits
 from dingfen.accounts.models import Limit
+from tests import ready
 from tests.cast import NOW
 
 PER = dt.timedelta(minutes=15)
@@ -82,7 +83,7 @@ def test_two_processes_count_together(tmp_path: Path) -> None:
         "DJANGO_SETTINGS_MODULE": "dingfen.settings",
         "PYTHONPATH": "src",
     }
-    subprocess.run([sys.executable, "-m", "dingfen", "migrate"], env=environment, check=True)
+    ready.copy(tmp_path / "race.sqlite3")
     running = [
         subprocess.Popen([sys.executable, "-c", HITS], env=environment, stdout=subprocess.PIPE, text=True)
         for _ in range(2)

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from dingfen.cli.main import main
+from dingfen.engine.load import load_pack
+from dingfen.engine.scenarios import read_scenarios
 from dingfen.packs import SHIPPED, pack_files, scenario_files
 
 
@@ -112,3 +114,34 @@ def test_differences_name_value_and_article(folder: Path, capsys: pytest.Capture
 def test_no_pack_at_all(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["policy", "lint", "nowhere"]) == 2
     assert "no folder, and no shipped pack" in capsys.readouterr().err
+
+
+def test_the_list_counts_what_each_pack_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    code, rows = run_json(capsys, "list")
+    assert code == 0 and [row["id"] for row in rows] == list(SHIPPED)
+    for row in rows:
+        pack = load_pack(pack_files(row["id"]), pack_files)
+        assert row["articles"] == len(pack.articles)
+        assert row["scenarios"] == len(read_scenarios(scenario_files(row["id"])))
+        assert row["rules"] > row["clocks"] >= 0
+        assert row["clean"] is (row["errors"] == 0) is True
+    code, out = run(capsys, "list", "--language", "en")
+    assert code == 0 and "auto-dealer" in out and "scenarios" in out.splitlines()[0]
+
+
+def test_a_story_is_tried(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    story = tmp_path / "story.yaml"
+    story.write_text(
+        "staff: {li: east, wang: west}\nevents:\n"
+        "  - {at: 2026-01-05 09:14, who: li, what: registered, grade: A}\n"
+        "  - {at: 2026-01-06 16:00, who: wang, what: deal}\n",
+        encoding="utf-8",
+    )
+    code, found = run_json(capsys, "try", "auto-dealer", str(story))
+    assert code == 0 and found["ruling"]["holder"] == "li"
+    assert found["found"]["decisive"] == found["ruling"]["decisive_rule"]
+    story.write_text("staff: [", encoding="utf-8")
+    assert run(capsys, "try", "auto-dealer", str(story))[0] == 2
+    story.write_text("events: [{at: 2026-01-05 09:14, who: li, what: danced}]", encoding="utf-8")
+    code, out = run(capsys, "try", "auto-dealer", str(story))
+    assert code == 1 and "not_one_of" in out

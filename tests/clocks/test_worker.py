@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError
+from tests import ready
 from tests.cast import NOW
 from tests.clocks.conftest import Bench
 
@@ -97,7 +98,7 @@ def test_the_command_stops_cleanly_and_logs_json(tmp_path: Path) -> None:
         "PYTHONPATH": str(root / "src"),
     }
     command = [sys.executable, "-m", "dingfen"]
-    subprocess.run([*command, "migrate"], env=environment, check=True, timeout=120)
+    ready.copy(tmp_path / "test.sqlite3")
     worker = subprocess.Popen([*command, "worker"], env=environment, stderr=subprocess.PIPE, text=True)
     assert worker.stderr is not None
     first = json.loads(worker.stderr.readline())

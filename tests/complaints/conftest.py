@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from dingfen.accounts.actor import Actor
+from dingfen.accounts.actor import Actor, system_actor
 from dingfen.clocks.sweep import sweep
 from dingfen.complaints.actions.intake import Complainant, Received, receive
 from dingfen.complaints.models import Complaint
+from dingfen.policies.actions import publish_shipped
 from dingfen.wiring import CLOCK_HANDLERS
 from tests.cast import NOW, Cast
 
@@ -52,6 +53,19 @@ class Desk:
     def complaint(self, found: Complaint) -> Complaint:
         """The complaint as it is now."""
         return Complaint.objects.select_related("case", "handler", "case__customer").get(pk=found.pk)
+
+
+@pytest.fixture
+def ruled(cast: Cast) -> Desk:
+    """The desk with the shipped rules on complaints in force."""
+    publish_shipped(
+        actor=system_actor(cast.company),
+        at=NOW - dt.timedelta(days=365),
+        unit=cast.company,
+        pack="company-complaints",
+        applies_to_history_from=None,
+    )
+    return Desk(cast)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.engine.stories import changed
 
 from dingfen.cli.policy_language import examples, schema_text
 from dingfen.engine.errors import PackErrors
-from dingfen.engine.json_schema import pack_schema, scenario_schema
+from dingfen.engine.json_schema import pack_schema, partial_schema, scenario_schema
 from dingfen.engine.key_texts import KEY_TEXTS
 from dingfen.engine.keys import keys_of, models
 from dingfen.engine.load import load_pack
@@ -38,12 +38,12 @@ def test_the_reference_is_current() -> None:
     assert (REFERENCE / "policy-language.md").read_text("utf-8") == language_reference(examples())
 
 
-@pytest.mark.parametrize("scenarios", [False, True])
-def test_the_published_schemas_are_current(scenarios: bool) -> None:
-    """Written by `dingfen policy schema [--scenarios]`."""
-    name = "scenarios.schema.json" if scenarios else "pack.schema.json"
+@pytest.mark.parametrize("kind", ["pack", "scenarios", "partial"])
+def test_the_published_schemas_are_current(kind: str) -> None:
+    """Written by `dingfen policy schema [--scenarios | --partial]`."""
+    text = schema_text(scenarios=kind == "scenarios", partial=kind == "partial")
     for folder in (REFERENCE, ROOT / "src" / "dingfen" / "packs"):
-        assert (folder / name).read_text("utf-8") == schema_text(scenarios=scenarios)
+        assert (folder / f"{kind}.schema.json").read_text("utf-8") == text
 
 
 def test_every_key_is_explained_and_no_text_is_left_over() -> None:
@@ -61,9 +61,11 @@ def test_every_key_is_explained_and_no_text_is_left_over() -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_packs_fit_the_schema_and_say_where_it_is(name: str) -> None:
-    jsonschema_rs.validator_for(pack_schema()).validate(plain(pack_files(name)))
+    data = plain(pack_files(name))
+    kind = "partial" if "extends" in data else "pack"
+    jsonschema_rs.validator_for(partial_schema() if kind == "partial" else pack_schema()).validate(data)
     for text in pack_files(name).values():
-        assert text.startswith("# yaml-language-server: $schema=../pack.schema.json\n")
+        assert text.startswith(f"# yaml-language-server: $schema=../{kind}.schema.json\n")
     for file, text in scenario_files(name).items():
         assert text.startswith("# yaml-language-server: $schema=../../scenarios.schema.json\n")
         jsonschema_rs.validator_for(scenario_schema()).validate(plain({file: text}))

@@ -52,6 +52,13 @@ def car_dealer(case: dict[str, Any], claims: list[Claim]) -> Answer:
         owners = [claim for claim in claims if claim["is_owner"]]
         if len(owners) == 1:
             return goes_to(owners[0])
+    owners = [claim for claim in claims if claim["is_owner"]]  # OWN-23
+    stood_in = [c for c in claims if c["is_signer"] and c["holder_away"] and c["same_day_deal"]]
+    if owners and stood_in and len({claim["staff"] for claim in owners + stood_in}) > 1:
+        earliest = alone_with_least(claims, "registered_at")
+        halves = [parts_of(5_000, owners), parts_of(5_000, stood_in)]
+        shares = {who: sum(half.get(who, 0) for half in halves) for half in halves for who in half}
+        return "split", earliest["staff"] if earliest else None, shares
     if case["registrations_differ"] or case["registered_same_time"]:  # OWN-14
         card = alone_with_least(claims, "card_recorded_at")
         if card is not None:
@@ -110,3 +117,10 @@ def equal_parts(claims: list[Claim]) -> dict[str, int]:
     for claim in order[: 10_000 % len(claims)]:
         shares[claim["staff"]] += 1
     return shares
+
+
+def parts_of(whole: int, claims: list[Claim]) -> dict[str, int]:
+    """In equal parts; what does not divide goes, one by one, to those who registered first."""
+    each, left = divmod(whole, len(claims))
+    first = sorted(claims, key=lambda c: (c["registered_at"] is None, c["registered_at"] or "", c["staff"]))
+    return {claim["staff"]: each + (place < left) for place, claim in enumerate(first)}

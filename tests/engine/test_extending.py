@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -9,6 +10,7 @@ from tests.engine.stories import calendar, pack, scenarios
 
 from dingfen.engine.check import lint
 from dingfen.engine.errors import PackError, PackErrors
+from dingfen.engine.extending import difference
 from dingfen.engine.load import dump, from_canonical, load_pack, load_with_places, place_of
 from dingfen.engine.render import render
 from dingfen.engine.schema import TOPICS, MissingTopic, Pack, ownership_of, value_at
@@ -193,3 +195,34 @@ def test_a_floor_may_be_about_a_number_and_is_taken_over() -> None:
     text = "floors:\n  - {id: few, of: ownership.co_workers.at_most, at_most: 2, law: {zh: 某法, en: Some law}}\n"
     (finding,) = [each for each in lint(made(floors=text)) if each.code == "looser_than_law"]
     assert finding.params == {"length": "3", "article": "few"}
+
+
+def test_what_differs_is_all_a_pack_has_to_write() -> None:
+    text = "ownership:\n  pool: {take_per_day: 3}\n  effects:\n    - {id: signer-bonus, amount: 250 CNY}\n"
+    ours = made("without: [ownership.rotation]\n", ownership=text)
+    own = difference(json.loads(dump(ours)), json.loads(dump(pack("auto-dealer"))))
+    assert own["ownership"]["pool"] == {"take_per_day": 3}
+    assert own["ownership"]["effects"] == [
+        {"id": "signer-bonus", "amount": {"amount": "250", "currency": "CNY"}}
+    ]
+    assert "articles" not in own
+    assert load_pack({"pack.yaml": json.dumps(own, ensure_ascii=False)}, pack_files) == ours
+
+
+def test_an_overlay_may_write_days_where_there_were_hours() -> None:
+    text = (
+        "ownership:\n  prior_communication:\n"
+        "    tell: {length: 1 day, counting: inclusive, start_day: out, days: calendar, roll: none}\n"
+    )
+    told = ownership_of(made(OVERLAY, ownership=text)).prior_communication
+    assert told is not None
+    assert told.tell.length == "1 day"
+
+
+def test_a_length_is_replaced_as_a_whole() -> None:
+    """Written over days, clock time keeps none of their counting; over a published pack too."""
+    text = "ownership:\n  claim_window: {within: {length: 48 hours}}\n"
+    assert ownership_of(made(ownership=text)).claim_window.within.length == "48 hours"
+    published = {"pack.yaml": dump(pack("auto-dealer"))}
+    over = load_pack(files(ownership=text), lambda name: published)
+    assert ownership_of(over).claim_window.within.length == "48 hours"

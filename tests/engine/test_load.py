@@ -70,11 +70,11 @@ def test_an_unknown_key_is_named_with_the_keys_there_are() -> None:
         ),
         (
             "prefer: min(card_recorded_at)", "prefer: least(card_recorded_at)", "not_a_choice_of_claim",
-            "ownership.principles.4.then.prefer", 22,
+            "ownership.principles.5.then.prefer", 22,
         ),
         (
             "prefer: min(card_recorded_at)", "prefer: min(lapsed)", "wrong_type",
-            "ownership.principles.4.then.prefer", 22,
+            "ownership.principles.5.then.prefer", 22,
         ),
         ('when: grade == "H"', 'when: grade == "Z"', "unknown_choice", "ownership.protection.follow_up.0.when", 24),
         ('when: grade == "H"', "when: 'visits > 2'", "fact_out_of_scope", "ownership.protection.follow_up.0.when", 16),

@@ -90,3 +90,16 @@ def test_what_was_added_and_removed() -> None:
         ("added", "ownership.signers.unverified"),
     ]
     assert [c.kind for c in diff(longer, pack("b2b-sales"))] == ["removed"] * 3
+
+
+def test_times_ladder_and_floors_are_annexed_and_say_what_is_to_be_confirmed() -> None:
+    english, chinese = (
+        render(pack("cn-banking-complaints"), "en"),
+        render(pack("cn-banking-complaints"), "zh"),
+    )
+    assert "| Decision | 15 days | handler | BNK-9 |" in english
+    assert "| Acknowledgement | 1 working day (to be confirmed) | handler | BNK-8 |" in english
+    assert "| 受理告知 | 1 个工作日（待核定） | 经办人 | BNK-8 |" in chinese
+    assert "| 上级核查 | 30 日 | 总经理 | BNK-13 |" in chinese
+    assert "| Decision BNK-9 | at most 15 days |" in english
+    assert "at least 36 months (to be confirmed)" in english

@@ -119,3 +119,46 @@ def test_a_token_without_the_scope_is_refused(call: Callable[..., Caller], rules
     narrow = call("lin", scopes=("conflict.check",))
     assert data(narrow("POST", "/conflict-check", {"phone": "13812342046"}))["answer"] == "free"
     assert data(narrow("POST", "/registrations", {"customer": CUSTOMER}), 403)["code"] == "token.scope"
+
+
+def test_the_pool_is_narrowed_as_on_its_page(call: Callable[..., Caller], rules: None) -> None:  # noqa: F811
+    lin, xu = call("lin"), call("xu")
+    held = data(lin("POST", "/registrations", {"customer": CUSTOMER}), 201)
+    data(lin("POST", f"/registrations/{held['uid']}/release", {"reason": "客户改由外地办理"}))
+    found = {
+        query: len(data(xu("GET", f"/pool?{query}"))["items"])
+        for query in (
+            "grade=A",
+            "grade=B,C",
+            "days=7",
+            "days=30",
+            "state=cooling",
+            "state=pooled",
+            "scope=Nova",
+        )
+    }
+    assert found == {
+        "grade=A": 1, "grade=B,C": 0, "days=7": 1, "days=30": 0, "state=cooling": 1, "state=pooled": 0,
+        "scope=Nova": 0,
+    }  # fmt: skip
+    assert data(xu("GET", "/pool?grade=Z"), 422)["errors"][0]["field"] == "grade"
+
+
+def test_channel_stage_and_who_was_asked_for(
+    call: Callable[..., Caller],  # noqa: F811
+    rules: None,
+    cast: Cast,
+) -> None:
+    lin, xu = call("lin"), call("xu")
+    held = data(lin("POST", "/registrations", {"customer": CUSTOMER, "channel": "event"}), 201)
+    assert (held["channel"], held["stage"], held["renewals"], held["agreed"]) == ("event", "", [], "")
+    staged = data(lin("POST", f"/registrations/{held['uid']}/stage", {"stage": "deposit"}))
+    assert staged["stage"] == "deposit" and staged["stage_at"]
+    touch = {"kind": "walk_in", "asked_for": str(cast.xu.uid), "met": "spouse"}
+    told = data(lin("POST", f"/customers/{held['customer']}/touches", touch), 201)
+    assert (told["facts"]["asked_for"], told["met"]) == (str(cast.xu.uid), "spouse")
+    fixed = data(lin("POST", f"/touches/{told['uid']}/correct", {"received_by": str(cast.xu.uid)}), 201)
+    assert fixed["staff"] == str(cast.xu.uid)
+    second = {**CUSTOMER, "name": "苏婉", "phones": ["13955550002"]}
+    other = {"customer": second, "introduced_by": held["customer"]}
+    assert data(xu("POST", "/registrations", other), 201)["channel"] == "referral"

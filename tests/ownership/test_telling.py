@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
+from django.test import Client
 
+from dingfen.cases.awaiting import Waiting
 from dingfen.clocks.models import Clock
 from dingfen.outbox.models import Delivery
 from dingfen.ownership.holding_rows import TellDuty
@@ -172,3 +175,109 @@ def test_strangers_and_bystanders_find_nothing(dealer: House, held: Registration
         with pytest.raises(Problem) as refused:
             dealer.act(who, "tell_holder", duty_uid=duty.uid)
         assert refused.value.status == 404
+
+
+def waits(house: House, person: str) -> bool:
+    """Whether the duty is in somebody's work."""
+    waiting = Waiting.on(house.cast.actor(person, house.now))
+    return waiting.clocks().filter(waiting.mine(), kind="duty.tell").exists()
+
+
+def test_a_dispute_about_the_hold_ends_what_is_late_and_the_breach_stays(
+    dealer: House, held: Registration
+) -> None:
+    dealer.later(hours=1)
+    duty = TellDuty.objects.get()
+    assert (duty.state, waits(dealer, "xu")) == (State.BREACHED, True)
+    dealer.act("xu", "record_deal", customer_uid=held.customer.uid)
+    duty.refresh_from_db()
+    assert (duty.state, duty.ended_why, duty.measures != []) == (State.BREACHED, "dispute", True)
+    assert not waits(dealer, "xu")
+    raised = Entry.objects.get(kind="dispute.raised")
+    assert json.loads(bytes(raised.body))["facts"]["ended_duties"] == [str(duty.uid)]
+    with pytest.raises(Problem) as over:
+        dealer.act("xu", "tell_holder", duty_uid=duty.uid)
+    assert over.value.code == "duty.ended"
+
+
+def test_a_dispute_takes_nobodys_time_to_tell(dealer: House, held: Registration) -> None:
+    dealer.later(minutes=5)
+    dealer.act("xu", "record_deal", customer_uid=held.customer.uid)
+    assert waits(dealer, "xu")
+    duty = TellDuty.objects.get()
+    dealer.later(hours=1)  # the time is up: a breach, which the dispute ends at once
+    duty.refresh_from_db()
+    assert (duty.state, duty.ended_why, waits(dealer, "xu")) == (State.BREACHED, "dispute", False)
+    assert kinds() == ["prior.due", "prior.breached", "prior.ended"]
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(5, State.ENDED), (60, State.BREACHED)])
+def test_the_end_of_the_hold_ends_the_duty(
+    dealer: House, held: Registration, minutes: int, state: str
+) -> None:
+    dealer.later(minutes=minutes)
+    dealer.act("lin", "release", registration_uid=held.uid, reason="客户改由外地办理")
+    duty = TellDuty.objects.get()
+    assert (duty.state, duty.ended_why, waits(dealer, "xu")) == (state, "hold", False)
+    released = Entry.objects.get(kind="registration.released")
+    assert json.loads(bytes(released.body))["facts"]["ended_duties"] == [str(duty.uid)]
+    dealer.later(days=1)
+    duty.refresh_from_db()
+    assert duty.state == state  # nothing comes after
+
+
+def test_from_a_breach_to_a_proposed_sanction(dealer: House, held: Registration, client: Client) -> None:
+    dealer.later(hours=1)
+    duty = TellDuty.objects.get()
+    with pytest.raises(Problem) as own:
+        dealer.act("xu", "propose_sanction", duty_uid=duty.uid)
+    assert own.value.status == 403
+    client.force_login(dealer.cast.gu)
+    assert f"/sanctions/new/?duty={duty.uid}" in client.get(f"/duties/{duty.uid}/").content.decode()
+    form = client.get(f"/sanctions/new/?duty={duty.uid}").content.decode()
+    assert held.customer.number in form and "OWN-4" in form and "陈立群" not in form
+    made = dealer.act("gu", "propose_sanction", duty_uid=duty.uid)
+    assert (made.staff, made.code, made.article, made.duty) == (dealer.cast.xu, "concealing", "OWN-16", duty)
+    assert held.customer.number in made.grounds
+    with pytest.raises(Problem) as twice:
+        dealer.act("gu", "propose_sanction", duty_uid=duty.uid)
+    assert twice.value.code == "sanction.there"
+    page = client.get(f"/duties/{duty.uid}/").content.decode()
+    assert made.case.number in page
+    client.force_login(dealer.cast.lin)  # the holder is no party to it
+    assert made.case.number not in client.get(f"/duties/{duty.uid}/").content.decode()
+
+
+def test_nothing_missed_nothing_proposed(dealer: House, held: Registration) -> None:
+    with pytest.raises(Problem) as none:
+        dealer.act("gu", "propose_sanction", duty_uid=TellDuty.objects.get().uid)
+    assert none.value.code == "sanction.no_breach"
+
+
+def test_a_correction_says_who_received_and_whose_word_is_owed(dealer: House, held: Registration) -> None:
+    from dingfen.parties.models import Touch
+
+    touch = Touch.objects.get()
+    dealer.later(hours=1)
+    assert TellDuty.objects.get().state == State.BREACHED
+    dealer.act("xu", "correct_touch", touch_uid=touch.uid, received_by=dealer.cast.chen.uid)
+    duty = TellDuty.objects.get()  # chen sells nothing and owes nothing
+    assert (duty.state, duty.ended_why, duty.measures) == (State.ENDED, "mistaken", [])
+    assert not waits(dealer, "xu")
+    now = Touch.objects.latest("pk")
+    assert (now.corrects, now.staff, now.unit) == (touch, dealer.cast.chen, dealer.cast.site)
+
+
+def test_received_by_the_holder_after_all_it_is_a_follow_up(dealer: House, held: Registration) -> None:
+    from dingfen.parties.models import Touch
+
+    before = Registration.objects.get().protected_until
+    dealer.act("xu", "correct_touch", touch_uid=Touch.objects.get().uid, received_by=dealer.cast.lin.uid)
+    now = Registration.objects.get()
+    assert now.last_effective_at == Touch.objects.latest("pk").occurred_at
+    assert before is not None and now.protected_until is not None and now.protected_until > before
+    dealer.act(
+        "lin", "correct_touch", touch_uid=Touch.objects.latest("pk").uid, received_by=dealer.cast.xu.uid
+    )
+    back = Registration.objects.get()
+    assert (back.last_effective_at, back.protected_until) == (None, before)

@@ -10,9 +10,9 @@ from tests.cast import NOW, Cast
 from dingfen.cli.main import main
 from dingfen.engine.load import load_pack
 from dingfen.packs import pack_files
-from dingfen.policies import editing
+from dingfen.policies import actions, editing
 from dingfen.policies.models import PolicySource, PolicyVersion
-from dingfen.policies.queries import pack_of
+from dingfen.policies.queries import pack_of, shipped
 from dingfen.problems import Problem
 
 
@@ -109,3 +109,15 @@ def test_a_role_that_nobody_in_the_company_holds_is_remarked(
     assert main(["policy", "lint", "auto-dealer", "--language", "en"]) == 0
     assert "role_nobody_holds" not in capsys.readouterr().out
     assert main(["policy", "lint", "auto-dealer", "--unit", "XX"]) == 2
+
+
+@pytest.mark.parametrize("name", ["company-complaints", "special-period", "contact-centre"])
+def test_a_version_on_complaints_is_written_topic_by_topic_and_reads_back(cast: Cast, name: str) -> None:
+    version = actions.propose(actor=cast.actor("tang"), at=NOW, unit=cast.company, pack=shipped(name))
+    source = editing.begin(actor=cast.actor("tang"), at=NOW, version=str(version.uid))
+    assert {"pack.yaml", "articles.yaml", "complaints.yaml"} <= set(source.files)
+    assert "clocks" not in source.files["pack.yaml"]
+    checked = editing.check(source.files)
+    assert checked.pack == shipped(name)
+    assert not checked.errors
+    assert not checked.failed

@@ -10,9 +10,10 @@ from tests.cast import NOW, Cast
 
 from dingfen.accounts.models import Role, RoleGrant
 from dingfen.engine.load import load_pack
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import Pack, Period
 from dingfen.packs import pack_files
 from dingfen.policies import actions
+from dingfen.policies.bases import bases_of
 from dingfen.policies.models import Acknowledgement, PolicyVersion
 from dingfen.policies.queries import shipped, version_at
 from dingfen.problems import Problem
@@ -163,3 +164,71 @@ def _publish(cast: Cast, pack: Pack, start: dt.datetime) -> None:
     version = actions.propose(actor=cast.actor("tang"), at=NOW, unit=cast.company, pack=pack)
     actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=version.uid)
     actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=version.uid, in_force_from=start)
+
+
+def _overlay(days: int, base: str = "auto-dealer") -> Pack:
+    last = (NOW + days * DAY).date()
+    return load_pack(
+        {
+            "pack.yaml": 'id: rush\ntitle: {zh: 旺季, en: Rush}\nversion: "1.0"\njurisdiction: CN\n'
+            f"kind: overlay\nextends: {base}\nperiod: {{first: {NOW.date()}, last: {last}}}\n",
+            "ownership.yaml": "ownership: {pool: {take_per_day: 3}}\n",
+        },
+        pack_files,
+    )
+
+
+def test_an_overlay_can_be_ended_early_and_that_goes_on_record(cast: Cast) -> None:
+    first = proposed(cast)
+    actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=first.uid)
+    actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=first.uid, in_force_from=NOW)
+    _publish(cast, _overlay(20), NOW)
+    overlay = PolicyVersion.objects.get(pack="rush")
+    with pytest.raises(Problem) as other:
+        actions.end_overlay(actor=cast.actor("tang"), at=NOW + DAY, version_uid=first.uid)
+    assert other.value.code == "policy.no_overlay"
+    actions.end_overlay(actor=cast.actor("tang"), at=NOW + 3 * DAY, version_uid=overlay.uid)
+    team = (cast.company.pk, cast.east.path)
+    names = []
+    for days in (2, 3):
+        found = version_at(*team, NOW + days * DAY, topic="ownership")
+        assert found is not None
+        names.append(found[1].id)
+    assert names == ["rush", "auto-dealer"]
+    assert Entry.objects.filter(kind="policy.ended", subject_uid=overlay.uid).count() == 1
+    with pytest.raises(Problem) as again:
+        actions.end_overlay(actor=cast.actor("tang"), at=NOW + 4 * DAY, version_uid=overlay.uid)
+    assert again.value.code == "policy.not_in_force"
+
+
+def test_the_page_of_an_overlay_says_what_it_changes_and_ends_it(client: Client, cast: Cast) -> None:
+    _publish(cast, _overlay(400), NOW)
+    overlay = PolicyVersion.objects.get(pack="rush")
+    client.force_login(cast.tang)
+    page = client.get(f"/policies/{overlay.uid}/").content.decode()
+    assert "汽车经销商客户归属办法" in page
+    assert f"/policies/{overlay.uid}/end/" in page
+    assert client.post(f"/policies/{overlay.uid}/end/").status_code == 302
+    assert f"/policies/{overlay.uid}/end/" not in client.get(f"/policies/{overlay.uid}/").content.decode()
+
+
+def test_a_company_extends_its_own_pack(cast: Cast) -> None:
+    """What the company published stands before the shipped pack of the same name."""
+    own = load_pack({**pack_files("auto-dealer"), "pack.yaml": _newer()}, pack_files)
+    changed = own.model_copy(update={"title": own.title.model_copy(update={"en": "Our own"})})
+    _publish(cast, changed, NOW)
+    files = {"pack.yaml": 'id: x\ntitle: {zh: 甲, en: X}\nversion: "1.0"\nextends: auto-dealer\n'}
+    bases = bases_of(cast.company.pk)
+    assert load_pack(files, bases).ownership == own.ownership
+    assert '"en":"Our own"' in bases("auto-dealer")["pack.yaml"]
+    assert bases("b2b-sales") == pack_files("b2b-sales")
+    assert "Our own" not in bases_of(cast.other_company.pk)("auto-dealer")["pack.yaml"]
+
+
+def test_an_overlay_begins_with_its_first_day_at_the_earliest(cast: Cast) -> None:
+    first, last = (NOW + 5 * DAY).date(), (NOW + 9 * DAY).date()
+    later = _overlay(9).model_copy(update={"period": Period(first=first, last=last)})
+    _publish(cast, later, NOW)
+    version = PolicyVersion.objects.get(pack="rush")
+    assert version.in_force_from == version.unit.midnight_after(first - DAY)
+    assert version.in_force_until == version.unit.midnight_after(last)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.postgres import fresh_database
+from tests import ready
 from tests.races.idempotent_caller import KEYS
 
 pytestmark = pytest.mark.race
@@ -56,10 +56,11 @@ def race(url: str, home: Path) -> None:
 
 
 def test_on_sqlite(tmp_path: Path) -> None:
+    ready.copy(tmp_path / "race.sqlite3")
     race(f"sqlite:///{tmp_path}/race.sqlite3", tmp_path)
 
 
 @pytest.mark.postgres
 def test_on_postgresql(postgres: str, tmp_path: Path) -> None:
-    with fresh_database(postgres) as url:
+    with ready.fresh_database(postgres) as url:
         race(url, tmp_path)

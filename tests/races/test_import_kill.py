@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests import lookalike
-from tests.postgres import fresh_database
+from tests import lookalike, ready
 from tests.races.importer import ROWS
 
 pytestmark = pytest.mark.race
@@ -70,10 +69,11 @@ def kill_and_count(url: str, home: Path) -> None:
 
 
 def test_on_sqlite(tmp_path: Path) -> None:
+    ready.copy(tmp_path / "kill.sqlite3")
     kill_and_count(f"sqlite:///{tmp_path}/kill.sqlite3", tmp_path)
 
 
 @pytest.mark.postgres
 def test_on_postgresql(postgres: str, tmp_path: Path) -> None:
-    with fresh_database(postgres) as url:
+    with ready.fresh_database(postgres) as url:
         kill_and_count(url, tmp_path)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import fresh_database
+from tests import ready
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITERS, EACH = 4, 40
@@ -28,9 +28,10 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict
     }
     own.pop("DATABASE_URL", None)
     if request.param == "sqlite":
+        ready.copy(tmp_path / "dingfen.sqlite3")
         yield own
         return
-    with fresh_database(request.getfixturevalue("postgres")) as address:
+    with ready.fresh_database(request.getfixturevalue("postgres")) as address:
         yield own | {"DATABASE_URL": address}
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import fresh_database
+from tests import ready
 
 pytestmark = [
     pytest.mark.race,
@@ -133,9 +133,10 @@ def test_killed_at_random_nothing_is_lost_or_doubled(
     environment = os.environ | {"DINGFEN_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "dingfen.settings"}
     environment.pop("DATABASE_URL", None)
     if vendor == "postgresql":
-        with fresh_database(request.getfixturevalue("postgres")) as url:
+        with ready.fresh_database(request.getfixturevalue("postgres")) as url:
             ordeal(environment | {"DATABASE_URL": url})
     else:
+        ready.copy(tmp_path / "dingfen.sqlite3")
         ordeal(environment)
 
 

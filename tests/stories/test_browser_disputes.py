@@ -200,7 +200,7 @@ def test_a_customer_of_the_pool_is_lost_by_a_hair(stage: Theatre) -> None:
 
 
 @pytest.mark.parametrize("stage", ["auto-dealer"], indirect=True)
-def test_an_absent_colleagues_customer_served_signed_claimed_and_ruled(stage: Theatre) -> None:
+def test_an_absent_colleagues_customer_served_signed_claimed_ruled_and_split(stage: Theatre) -> None:
     # Lin holds the customer and is away; the desk finds that, and Xu receives as duty, which tells Lin.
     stage.move_to(clock(0, 9))
     customer(stage, "lin", "陈立群", "13812342046")
@@ -219,7 +219,7 @@ def test_an_absent_colleagues_customer_served_signed_claimed_and_ruled(stage: Th
     notices = stage.page("lin", "/notices/")
     expect(notices.locator("main")).to_contain_text("陈")
 
-    # The customer signs with Xu the same day: the system opens the dispute, and the rules give Lin the customer.
+    # The customer signs with Xu the same day: a dispute opens by itself; Lin keeps the customer, the credit is split.
     stage.later(hours=3)
     page = sign_a_deal(stage, "xu", quantity="2", amount="400,000", reference="HT-20261119-03")
     dispute = Dispute.objects.select_related("case").get()
@@ -227,14 +227,29 @@ def test_an_absent_colleagues_customer_served_signed_claimed_and_ruled(stage: Th
     say(page, "归属人不在店，义务接待，已当时告知并记录。")
     say(stage.page("lin", path), "我登记在先，当天在外拜访客户。")
     for head in ("jiang", "gu"):
-        sign(stage.page(head, path))
+        panel = stage.page(head, path)
+        expect(panel.locator("main")).to_contain_text("OWN-23")
+        sign(panel)
     ruling = dispute.rulings.get()
     assert ruling.holder == stage.cast.lin
+    assert json_rule(ruling.proposed) == "duty-reception"
+    halves = {str(stage.cast.lin.uid): 5000, str(stage.cast.xu.uid): 5000}  # hundredths of a per cent
+    assert {one["staff"]: int(one["share"]) for one in ruling.split} == halves
+    assert replay(ruling)
+    shown = stage.page("xu", path)
+    expect(shown.locator("main")).to_contain_text("50%")
+    paper = stage.page("lin", f"{path}paper/")
+    expect(paper.locator("main")).to_contain_text("50%")
+    expect(paper.locator("main")).to_contain_text("OWN-23")
     stage.later(days=6)
     dispute.refresh_from_db()
     assert dispute.state == "final"
-    bonus = Effect.objects.get(ruling=ruling, kind="bonus")
-    assert (bonus.staff, bonus.amount, bonus.state) == (stage.cast.xu, 200, "due")  # 100 a car, two cars
+    due = Effect.objects.filter(ruling=ruling, state="due")
+    assert {one.staff: one.share for one in due.filter(kind="commission")} == {
+        stage.cast.lin: 50,
+        stage.cast.xu: 50,
+    }
+    assert due.get(code="hand-over-after-duty").staff == stage.cast.xu
     assert Deal.objects.get().signed_at.date() >= dt.date(2026, 11, 19)
 
 

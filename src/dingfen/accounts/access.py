@@ -73,6 +73,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "import.run": frozenset({Role.ADMINISTRATOR, Role.HEAD}),
     "outbox.view": frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE}),
     "outbox.manage": frozenset({Role.ADMINISTRATOR}),
+    "channel.manage": frozenset({Role.ADMINISTRATOR}),
     "staff.view": EVERYONE,
     "staff.manage": frozenset({Role.ADMINISTRATOR}),
     "token.manage": EVERYONE,

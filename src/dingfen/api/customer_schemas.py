@@ -208,8 +208,9 @@ class TouchIn(In):
 
 
 class TouchCorrectionIn(In):
-    """What is given replaces what the corrected touch said; the rest is taken over."""
+    """What is given replaces what the corrected touch said; the rest is taken over. `received_by`: who was there."""
 
+    received_by: UUID | None = None
     occurred_at: AwareDatetime | None = None
     reached: bool | None = None
     met: Met | None = None

@@ -10,8 +10,7 @@ from uuid import UUID
 from ninja import Query
 
 from dingfen.api.chosen import chosen
-from dingfen.api.frame import ApiRequest, Page, Router, expected_version, page, read, write
-from dingfen.api.ownership_schemas import (
+from dingfen.api.dispute_schemas import (
     AnswerIn,
     AppealIn,
     ClaimIn,
@@ -33,6 +32,7 @@ from dingfen.api.ownership_schemas import (
     ShareIn,
     TermsIn,
 )
+from dingfen.api.frame import ApiRequest, Page, Router, expected_version, page, read, write
 from dingfen.api.rows import RowsIn, RowsOut, each
 from dingfen.cases.models import CaseNote
 from dingfen.matching import Record

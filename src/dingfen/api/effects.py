@@ -10,9 +10,9 @@ from uuid import UUID
 from ninja import Query
 from pydantic import Field
 
+from dingfen.api.dispute_schemas import EffectOut
 from dingfen.api.disputes import effect_out
 from dingfen.api.frame import ApiRequest, In, Out, Page, Router, Window, page, read
-from dingfen.api.ownership_schemas import EffectOut
 from dingfen.ownership.models import Dispute, Effect
 from dingfen.ownership.payroll import PayLine, month_of, pay_lines
 

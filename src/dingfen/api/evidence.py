@@ -13,8 +13,8 @@ from ninja import File, Form, Query
 from ninja.files import UploadedFile
 from pydantic import AwareDatetime, Field
 
+from dingfen.api.dispute_schemas import ExhibitIn
 from dingfen.api.frame import ApiRequest, In, Out, Router, one, read, write
-from dingfen.api.ownership_schemas import ExhibitIn
 from dingfen.cases import attachments
 from dingfen.cases.filetypes import refuse
 from dingfen.ownership import actions, sanctions, signals, supposing

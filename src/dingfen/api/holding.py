@@ -38,7 +38,7 @@ class TellDutyOut(Out):
     masked_name: str
     receiver: UUID
     holder: UUID
-    state: Literal["open", "told", "late", "breached"]
+    state: Literal["open", "told", "late", "breached", "ended"]
     arose_at: datetime
     due_at: datetime
     told_at: datetime | None
@@ -48,6 +48,8 @@ class TellDutyOut(Out):
     note_missed: bool
     answer: Literal["", "told", "not_told"]
     answered_at: datetime | None
+    ended_at: datetime | None
+    ended_why: Literal["", "dispute", "hold", "mistaken"]
     article: str
     measures: list[MeasureOut]
 
@@ -95,6 +97,8 @@ def _duty(row: TellDuty) -> TellDutyOut:
         note_missed=row.note_missed,
         answer=row.answer,
         answered_at=row.answered_at,
+        ended_at=row.ended_at,
+        ended_why=row.ended_why,
         article=row.article,
         measures=[MeasureOut(**one) for one in row.measures],
     )

@@ -21,6 +21,7 @@ from dingfen.api.ownership_schemas import (
     DeliveryIn,
     HoldingsIn,
     NotifyIn,
+    PoolIn,
     RegistrationIn,
     RegistrationOut,
     RelatedOut,
@@ -34,6 +35,7 @@ from dingfen.ownership import actions, queries
 from dingfen.ownership.models import IN_POOL, Deal, Registration
 from dingfen.ownership.owners import tenures
 from dingfen.parties.details import Details
+from dingfen.parties.models import Customer
 from dingfen.problems import invalid, missing
 
 router = Router(tags=["ownership"])
@@ -155,25 +157,38 @@ def list_registrations(request: ApiRequest, narrow: Query[HoldingsIn]) -> Page[R
 
 
 @read(router, "/pool", out=Page[RegistrationOut], permission="customer.view")
-def list_pool(request: ApiRequest, narrow: Query[HoldingsIn]) -> Page[RegistrationOut]:
+def list_pool(request: ApiRequest, narrow: Query[PoolIn]) -> Page[RegistrationOut]:
     """Customers that can be taken, newest first."""
-    return page(request, _holds(request).filter(state__in=IN_POOL), narrow, held_out)
+    rows = _holds(request).filter(state__in=IN_POOL, customer__erased_at=None)
+    if states := chosen(narrow.state, IN_POOL):
+        rows = rows.filter(state__in=states)
+    if grades := chosen(narrow.grade, Customer.Grade.values, "grade"):
+        rows = rows.filter(customer__grade__in=grades)
+    if narrow.scope:
+        rows = rows.filter(scope__icontains=narrow.scope)
+    if narrow.days:
+        rows = rows.filter(queries.in_pool_for(narrow.days, request.at))
+    return page(request, rows, narrow, held_out)
+
+
+def _opened(request: ApiRequest, uid: UUID) -> Registration:
+    """One hold, opened: those of the pool are counted (`pool.looks`)."""
+    found = _holds(request).filter(uid=uid).first()
+    if found is None:
+        raise missing()
+    actions.look_in_pool(actor=request.actor, at=request.at, registration=found)
+    return found
 
 
 @read(router, "/registrations/{uid}", out=RegistrationOut, permission="customer.view")
 def get_registration(request: ApiRequest, uid: UUID) -> RegistrationOut:
-    found = _holds(request).filter(uid=uid).first()
-    if found is None:
-        raise missing()
-    return held_out(found)
+    return held_out(_opened(request, uid))
 
 
 @read(router, "/registrations/{uid}/holders", out=list[TenureOut], permission="customer.view")
 def list_holders(request: ApiRequest, uid: UUID) -> list[TenureOut]:
     """Who held this customer in this scope, oldest first, as the register tells it."""
-    found = _holds(request).filter(uid=uid).first()
-    if found is None:
-        raise missing()
+    found = _opened(request, uid)
     return [
         TenureOut(
             staff=one.staff,

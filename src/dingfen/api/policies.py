@@ -141,6 +141,12 @@ def retract_policy(request: ApiRequest, uid: UUID) -> PolicyOut:
     return _shown(actions.retract(actor=request.actor, at=request.at, version_uid=uid))
 
 
+@write(router, "/policies/{uid}/end", out=PolicyOut, permission="policy.publish")
+def end_overlay(request: ApiRequest, uid: UUID) -> PolicyOut:
+    """Switch an overlay off before its last day; the rules beneath it hold again."""
+    return _shown(actions.end_overlay(actor=request.actor, at=request.at, version_uid=uid))
+
+
 @write(router, "/policies/{uid}/acknowledge", out=None, permission="policy.view")
 def acknowledge_policy(request: ApiRequest, uid: UUID) -> None:
     """Confirm having read it; a second time changes nothing."""

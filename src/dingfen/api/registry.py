@@ -33,6 +33,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.sources",
     "dingfen.api.backtests",
     "dingfen.api.reviews",
+    "dingfen.api.trials",
     "dingfen.api.papers",
     "dingfen.api.insight",
 )

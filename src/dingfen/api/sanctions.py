@@ -79,10 +79,13 @@ class SanctionOut(SanctionRow):
 
 
 class SanctionIn(In):
-    staff: UUID
-    code: Annotated[str, Field(min_length=1, max_length=60)]
-    grounds: Prose
+    """`duty`: a duty to tell the holder that was missed; who, by which rule and what happened may then be left out."""
+
+    staff: UUID | None = None
+    code: Annotated[str, Field(max_length=60)] = ""
+    grounds: Prose = ""
     dispute: UUID | None = None
+    duty: UUID | None = None
 
 
 class SanctionAnswerIn(In):
@@ -173,6 +176,7 @@ def propose_sanction(request: ApiRequest, sanction: SanctionIn) -> SanctionOut:
         code=sanction.code,
         grounds=sanction.grounds,
         dispute_uid=sanction.dispute,
+        duty_uid=sanction.duty,
     )
     return _shown(request, made.case.uid)
 

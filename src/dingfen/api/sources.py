@@ -24,6 +24,7 @@ from dingfen.api.frame import (
     write,
 )
 from dingfen.policies import editing
+from dingfen.policies.bases import bases_of
 from dingfen.policies.findings import error_text, finding_text, mend_text
 from dingfen.policies.models import PolicySource
 from dingfen.policies.queries import roles_held
@@ -139,7 +140,7 @@ def save_file(request: ApiRequest, uid: UUID, file: FileIn) -> PolicySource:
 def check_source(request: ApiRequest, uid: UUID) -> SourceCheckOut:
     """Errors with their places, findings, scenarios that fail, and what differs."""
     source: PolicySource = one(editing.sources(request.actor), uid=uid)
-    found = editing.check(source.files, roles_held(source.company_id))
+    found = editing.check(source.files, roles_held(source.company_id), bases_of(source.company_id))
     return SourceCheckOut(
         errors=[
             FaultAt(

@@ -31,7 +31,7 @@ class ConfirmationIn(In):
     reason: Reason = ""
 
 
-class PoolIn(In):
+class ToPoolIn(In):
     reason: Reason
 
 
@@ -82,7 +82,7 @@ def confirm_registration(request: ApiRequest, uid: UUID, said: ConfirmationIn) -
 
 
 @write(router, "/registrations/{uid}/pool", out=RegistrationOut, permission="registration.transfer")
-def open_to_all(request: ApiRequest, uid: UUID, opened: PoolIn) -> RegistrationOut:
+def open_to_all(request: ApiRequest, uid: UUID, opened: ToPoolIn) -> RegistrationOut:
     """Give a customer that lapsed to the heads to the pool."""
     return held_out(
         actions.open_to_all(actor=request.actor, at=request.at, registration_uid=uid, reason=opened.reason)

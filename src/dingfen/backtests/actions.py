@@ -13,6 +13,7 @@ from dingfen.accounts.models import Staff
 from dingfen.backtests.models import Backtest
 from dingfen.backtests.running import disputes_of, holds_of
 from dingfen.policies.models import PolicyVersion
+from dingfen.policies.queries import pack_of
 from dingfen.problems import conflict, missing
 
 PERMISSION = "policy.backtest"
@@ -27,6 +28,8 @@ def start(
     """Try a version on what happened; one at a time for each version. Raises Problem 403, 404, 409."""
     require(actor, PERMISSION)
     policy = _version(actor, policy_uid)
+    if pack_of(policy).ownership is None:
+        raise conflict("backtest.no_ownership")
     if Backtest.objects.filter(policy=policy, state=State.RUNNING).exists():
         raise conflict("backtest.running")
     total = disputes_of(policy.unit, since).count() + holds_of(policy.unit, since).count()

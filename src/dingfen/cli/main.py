@@ -39,8 +39,37 @@ def main(argv: Sequence[str] | None = None) -> int:
         if name == chosen:  # only the chosen command is loaded: `policy lint` needs no Django
             importlib.import_module(module).add(sub)
     options = parser.parse_args(arguments)
-    result: int = options.run(options)
+    try:
+        result: int = options.run(options)
+    except Exception as error:
+        if not (reason := _no_database(error)):
+            raise
+        print(reason, file=sys.stderr)
+        return 2
     return result
+
+
+def _no_database(error: Exception) -> str:
+    """Why there is no usable database here; empty when the error is another one."""
+    if "django.db" not in sys.modules:
+        return ""
+    from django.conf import settings
+    from django.db import DatabaseError
+
+    from dingfen.cli.serve import migrated
+
+    if not isinstance(error, DatabaseError):
+        return ""
+    home = settings.HOME
+    try:
+        if migrated():
+            return ""
+    except DatabaseError as unreachable:
+        return f"cannot reach the database / 连不上数据库: {unreachable}"
+    return (
+        f"{home}: no database of this version yet; run `dingfen migrate`, or set DINGFEN_HOME or DATABASE_URL\n"
+        f"{home}：还没有本版本的数据库；请先运行 dingfen migrate，或设置 DINGFEN_HOME、DATABASE_URL"
+    )
 
 
 if __name__ == "__main__":

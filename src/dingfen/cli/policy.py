@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from dingfen.cli.policy_language import run_reference, run_schema
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.calendar_form import CalendarForm
 from dingfen.engine.check import Finding, lint
+from dingfen.engine.counting import counts
 from dingfen.engine.diff import Changed, diff
 from dingfen.engine.errors import PackErrors
 from dingfen.engine.extending import Bases
-from dingfen.engine.load import HEADER_FILE, digest, load_pack, load_with_places, place_of
+from dingfen.engine.load import HEADER_FILE, digest, load_with_places, place_of
 from dingfen.engine.reference import flow
 from dingfen.engine.render import Language, render
 from dingfen.engine.scenarios import Scenario, read_scenarios
@@ -49,8 +51,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     book.add_argument("--out", type=Path, help="write to this file / 写入文件")
     schema = _add(actions, "schema", run_schema, "JSON Schema of pack files, for editors / 供编辑器使用")
     schema.add_argument("--scenarios", action="store_true", help="of scenario files / 场景文件的")
+    schema.add_argument("--partial", action="store_true", help="of a pack that extends another / 沿用他包的")
     _add(actions, "reference", run_reference, "the language of packs as Markdown / 制度包的写法")
     _add(actions, "diff", run_diff, "what changed between two packs / 对照", packs=("before", "after"))
+    story = _add(actions, "try", run_try, "what a pack makes of a story / 用案情试算", packs=("pack",))
+    story.add_argument("file", type=Path, help="YAML: one scenario, expect may be left out / 一个场景")
     tried = _add(actions, "backtest", run_backtest, "try a pack on recorded history / 回测", packs=("pack",))
     tried.add_argument("--against", metavar="VERSION", help="compare with this version / 与此版本对照")
     tried.add_argument("--since", metavar="DATE", help="2026-01-01")
@@ -125,18 +130,57 @@ def calendar_of(pack: Pack) -> Calendar:
 
 
 def run_list(options: argparse.Namespace) -> int:
-    """Print each shipped pack with title, version and digest."""
-    packs = [load_pack(pack_files(name), pack_files) for name in SHIPPED]
+    """Print each shipped pack with what it holds, and whether lint finds an error in it."""
+    rows = [_row(name) for name in SHIPPED]
     if options.json:
-        rows = [
-            {"id": p.id, "title": p.title.model_dump(), "version": p.version, "digest": digest(p)}
-            for p in packs
-        ]
         print(json.dumps(rows, ensure_ascii=False))
         return 0
-    for pack in packs:
-        print(f"{pack.id:14} {pack.version:6} {getattr(pack.title, options.language)}")
+    chinese = options.language == "zh"
+    head = ("制度包", "版本", "条款", "规则", "时限", "场景", "检查", "名称") if chinese else (
+        "pack", "version", "articles", "rules", "clocks", "scenarios", "lint", "title")  # fmt: skip
+    lines = [head, *(_line(row, options.language) for row in rows)]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        print(
+            "  ".join(
+                text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)
+            ).rstrip()
+        )
     return 0
+
+
+def _row(name: str) -> dict[str, Any]:
+    pack, _, scenarios = read_with_places(name)
+    errors = sum(each.severity == "error" for each in lint(pack, scenarios))
+    holds = counts(pack)
+    return {
+        "id": pack.id,
+        "title": pack.title.model_dump(),
+        "version": pack.version,
+        "digest": digest(pack),
+        "articles": holds.articles,
+        "rules": holds.rules,
+        "clocks": holds.clocks,
+        "scenarios": len(scenarios),
+        "errors": errors,
+        "clean": not errors,
+    }
+
+
+def _line(row: dict[str, Any], language: str) -> tuple[str, ...]:
+    numbers = (str(row[name]) for name in ("articles", "rules", "clocks", "scenarios"))
+    return (
+        row["id"],
+        row["version"],
+        *numbers,
+        "✓" if row["clean"] else f"✗ {row['errors']}",
+        row["title"][language],
+    )
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
 
 
 def run_lint(options: argparse.Namespace) -> int:
@@ -184,6 +228,27 @@ def run_test(options: argparse.Namespace) -> int:
         _print_coverage(pack, coverage(pack, scenarios), options.language)
         print(f"{passed}/{len(outcomes)}")
     return int(passed < len(outcomes) or not outcomes)
+
+
+def run_try(options: argparse.Namespace) -> int:
+    """Print what the rules make of one story, with the reasons."""
+    pack, _ = read(options.pack)
+    _texts_in(options.language)
+    from dingfen.policies import trials
+    from dingfen.problems import Problem
+
+    try:
+        tried = trials.attempt(pack, trials.read_story(options.file.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, Problem) as problem:
+        raise Unusable(f"{options.file}: {problem}") from problem
+    if options.json:
+        shown = {"found": trials.as_yaml(tried.found), "ruling": tried.ruling}
+        print(json.dumps(shown, ensure_ascii=False, default=str))
+        return 0
+    for key, value in tried.found.items():
+        if key != "facts" and value not in (None, {}, [], (), ""):
+            print(f"{key:12} {json.dumps(trials.as_yaml(value), ensure_ascii=False, default=str)}")
+    return 0
 
 
 def run_render(options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from dingfen.engine.json_schema import pack_schema, scenario_schema
+from dingfen.engine.json_schema import pack_schema, partial_schema, scenario_schema
 from dingfen.engine.load import load_pack
 from dingfen.engine.parts import Part
 from dingfen.engine.reference import language_reference
@@ -17,12 +17,12 @@ from dingfen.packs import SHIPPED, pack_files
 
 def run_schema(options: argparse.Namespace) -> int:
     """Print the JSON Schema of pack files, or of scenario files."""
-    print(schema_text(scenarios=options.scenarios), end="")
+    print(schema_text(scenarios=options.scenarios, partial=options.partial), end="")
     return 0
 
 
-def schema_text(*, scenarios: bool = False) -> str:
-    schema = scenario_schema() if scenarios else pack_schema()
+def schema_text(*, scenarios: bool = False, partial: bool = False) -> str:
+    schema = scenario_schema() if scenarios else partial_schema() if partial else pack_schema()
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

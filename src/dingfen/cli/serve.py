@@ -50,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
 
         warm()
         gc.freeze()  # what is loaded stays, shared between the processes to come
+        gc.set_threshold(20_000, 20, 20)  # a page makes so many objects, nearly all of which go by themselves
     announce(options)
     if options.one_process or not several_allowed():
         return threads(application, options)

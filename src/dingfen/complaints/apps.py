@@ -6,13 +6,20 @@ class ComplaintsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dingfen.cases import attachments
-        from dingfen.complaints import erasing, finding, visibility
+        from dingfen.cases import attachments, thread
+        from dingfen.channels import sending
+        from dingfen.clocks.awaiting import awaits
+        from dingfen.complaints import awaiting, by_channels, erasing, finding, visibility
         from dingfen.complaints.notices import declare_events
         from dingfen.parties import erasing as customers
         from dingfen.parties import search
 
         attachments.rights["complaint"] = visibility.files_of_complaints
+        thread.senders.update(
+            {way: by_channels.sender_by(channel) for way, channel in by_channels.SENT_BY.items()}
+        )
+        sending.told.append(by_channels.note_state)
         declare_events()
         customers.also.append(erasing.erase)
+        awaits(*awaiting.AWAITED)
         search.register_source(finding.KIND, finding.shown)

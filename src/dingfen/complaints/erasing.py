@@ -8,6 +8,7 @@ from django.db.models import F
 
 from dingfen.accounts.actor import SYSTEM_UID
 from dingfen.accounts.books import book_of
+from dingfen.channels import erasing as channels
 from dingfen.complaints.models import ComplainantKey, Complaint
 from dingfen.parties import search
 from dingfen.parties.models import Customer, SubjectKey
@@ -22,6 +23,7 @@ def erase(customer: Customer, at: datetime) -> int:
     SubjectKey.objects.filter(subject_uid__in=uids).delete()
     ComplainantKey.objects.filter(complaint__in=rows).delete()
     search.remove(uids)
+    channels.erase(uids)
     Complaint.objects.filter(pk__in=[row.pk for row in rows]).update(
         sealed=b"", masked_name="", masked_phone="", version=F("version") + 1
     )

@@ -70,9 +70,12 @@ class Complaint(models.Model):
     sealed = models.BinaryField(default=b"", help_text="who complains, for whom, where, remedy sought")
     masked_name = models.CharField(max_length=80, blank=True)
     masked_phone = models.CharField(max_length=24, blank=True)
+    assessed = models.JSONField(default=dict, help_text="facts stated when it was assessed: name -> value")
     people = models.PositiveSmallIntegerField(default=1, help_text="how many complain together")
     first_answer_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    reopened = models.PositiveSmallIntegerField(default=0)
+    state_before = models.CharField(max_length=16, blank=True, help_text="before it was merged")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     retain_until = models.DateField(null=True, blank=True)
     held_at = models.DateTimeField(null=True, blank=True, help_text="legal hold: nothing is erased")
@@ -117,3 +120,26 @@ class ExternalReference(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["complaint", "body", "number"], name="one_reference_each")
         ]
+
+
+class Event(models.Model):
+    """What happened to a complaint, in the words of the rules: clocks start and end with it."""
+
+    id = models.BigAutoField(primary_key=True)
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="events")
+    name = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["complaint", "name", "at"], name="event_of_complaint")]
+
+
+from dingfen.complaints.answer_rows import Promise, Proposal  # noqa: E402
+from dingfen.complaints.issue_rows import Custody, Exhibit, Inquiry, Interest, Issue  # noqa: E402
+from dingfen.complaints.later_rows import Action, CallBack, LadderStep, Letter, Session, Stretch  # noqa: E402
+
+__all__ = [
+    "Action", "CallBack", "Channel", "ComplainantKey", "Complaint", "Custody", "Event", "Exhibit",
+    "ExternalReference", "Inquiry", "Interest", "Issue", "LadderStep", "Letter", "Promise", "Proposal",
+    "Session", "Stretch",
+]  # fmt: skip

@@ -1,21 +1,135 @@
-"""Words for what this room refuses."""
+"""Words for what this room refuses, and for what its clocks wait for."""
 
 from django.utils.translation import gettext_lazy as _
 
 PROBLEMS = {
     "complaint.state": (_("Not possible at this stage."), _("%(number)s is %(stage)s.")),
     "complaint.own": (
-        _("You are complained of in this matter."),
-        _("Somebody else handles it; the general manager names who."),
+        _("You are kept out of this matter."),
+        _("You are complained of in it or stepped aside; somebody else handles it."),
     ),
+    "complaint.taken": (_("%(name)s handles it already."), _("A head of department can reassign it.")),
+    "complaint.hold_as_is": (_("The legal hold is as it was."), _("Load %(number)s again.")),
     "message.elsewhere": (
         _("This message belongs to another matter."),
         _("It came before and is in %(number)s."),
     ),
+    "close.none": (_("No issue is listed."), _("List what the customer wants settled first.")),
+    "close.issues": (
+        _("Not every issue is settled."),
+        _("Still open: issue %(issues)s. Settle it, or note that it stays unresolved."),
+    ),
+    "close.promises": (
+        _("A promise to the customer is open."),
+        _("Note it as kept, or that the customer needs it no more."),
+    ),
+    "reopen.not_allowed": (
+        _("It can't be reopened any more."),
+        _("%(article)s: until %(until)s. A head of department may reopen it all the same."),
+    ),
+    "issue.state": (_("Not possible at this stage."), _("Issue %(n)s is %(stage)s.")),
+    "issue.too_many": (_("The list of issues is full."), _("At most %(limit)s issues in one complaint.")),
+    "issue.no_finding": (_("Issue %(n)s has no finding yet."), _("State what was found first.")),
+    "issue.offered": (
+        _("A proposal for issue %(n)s is open."),
+        _("Wait for the customer's answer, or retract it."),
+    ),
+    "decide.findings": (_("A finding is missing."), _("State what was found of issue %(issues)s first.")),
+    "decide.twice": (_("The decision was given already."), _("It was given on %(at)s.")),
+    "inquiry.not_yours": (_("This is for %(name)s."), _("Only who is asked can answer.")),
+    "inquiry.over": (_("Nothing is asked any more."), _("It is %(stage)s.")),
+    "proposal.state": (_("Not possible at this stage."), _("Proposal %(n)s is %(stage)s.")),
+    "proposal.too_many": (_("The list of proposals is full."), _("At most %(limit)s in one complaint.")),
+    "proposal.none": (_("No proposal is ready."), _("Draw one up, or wait for its approval.")),
+    "proposal.own": (
+        _("Whoever proposed it can't approve it."),
+        _("Another person with the authority approves."),
+    ),
+    "proposal.limit": (_("This is above your authority."), _("%(article)s names who may approve it.")),
+    "promise.of_proposal": (
+        _("This promise belongs to a proposal."),
+        _("Note the proposal as delivered; then it is kept."),
+    ),
+    "promise.over": (_("Nothing is open here."), _("The promise is %(stage)s.")),
+    "pause.reason_not_listed": (
+        _("The rules don't foresee this pause."),
+        _("%(article)s names for which reasons this clock may stand still."),
+    ),
+    "pause.not_for_this_role": (_("Your role doesn't allow this."), _("%(article)s names who may pause.")),
+    "extension.none_foreseen": (_("The rules foresee no extension."), _("The deadline stays (%(article)s).")),
+    "extension.too_late": (_("The deadline has passed."), _("Only a running clock gets more time.")),
+    "extension.used_up": (_("No further extension."), _("It was extended as often as %(article)s allows.")),
+    "extension.does_not_apply": (
+        _("The conditions for an extension aren't met."),
+        _("%(article)s names them; the assessment states the facts."),
+    ),
+    "extension.not_known": (
+        _("The conditions for an extension aren't known."),
+        _("State in the assessment what %(article)s asks for."),
+    ),
+    "extension.asked": (_("More time is asked for already."), _("Wait for the answer.")),
+    "extension.over": (_("This was decided already."), _("Load the page again.")),
+    "ladder.does_not_apply": (
+        _("This step isn't for this complaint."),
+        _("%(article)s says for which ones it is."),
+    ),
+    "ladder.needs_earlier_steps": (
+        _("An earlier step comes first."),
+        _("%(article)s names the order."),
+    ),
+    "ladder.not_begun": (_("Too early for this step."), _("%(article)s says from when on it can be taken.")),
+    "ladder.time_is_over": (
+        _("Too late for this step."),
+        _("It could be taken until %(until)s (%(article)s)."),
+    ),
+    "ladder.tried": (_("This step was taken already."), _("Choose another one.")),
+    "ladder.going_on": (_("A step of the ladder is going on."), _("Note how it ended first.")),
+    "ladder.over": (_("This step has ended."), _("Load the page again.")),
+    "ladder.minutes": (
+        _("Signed minutes are missing."),
+        _("Note the session with what was agreed, signed by both sides."),
+    ),
+    "action.state": (_("Not possible at this stage."), _("%(number)s is %(stage)s.")),
+    "action.own": (_("Somebody else checks the effect."), _("Whoever did it can't say whether it helped.")),
 }
 FAULTS = {
     "channel.unknown": _("Choose how it reached us."),
     "customer.not_here": _("No such customer in your company."),
     "amount.invalid": _("Write an amount as 3000 or 3000.50."),
+    "amount.amount_needed": _("Enter the amount; the limits go by it."),
+    "amount.other_currency": _("The limits are in another currency."),
+    "amount.beyond_all_limits": _("This is beyond every limit of the rules."),
     "unit.unknown": _("Choose a unit of your company."),
+    "klass.unknown": _("Choose a class of the rule book."),
+    "remedy.unknown": _("Choose a remedy of the rule book."),
+    "handler.kept_out": _("%(name)s is kept out of this matter."),
+    "handler.may_not": _("%(name)s has no role for complaints of this unit."),
+    "other.not_earlier": _("Choose an earlier complaint."),
+    "other.same": _("Choose another complaint."),
+    "due.past": _("Choose a moment ahead."),
+    "check.after_due": _("The check comes after the deadline."),
+    "issue.finding_first": _("State what was found first; then propose."),
+    "exhibit.where": _("Attach a file, or say where it is kept."),
+    "score.range": _("Choose 1 to 5."),
+    "session.no_interest": _("The mediator must declare to have no interest in the matter."),
+}
+CLOCKS = {
+    "complaint.accepted": _("Acceptance of %(number)s"),
+    "complaint.acknowledged": _("Receipt to the customer in %(number)s"),
+    "complaint.first_answered": _("First answer in %(number)s"),
+    "complaint.assessed": _("Assessment of %(number)s"),
+    "complaint.interim_told": _("Progress notice in %(number)s"),
+    "complaint.proposed": _("Proposal in %(number)s"),
+    "complaint.decided": _("Decision in %(number)s"),
+    "complaint.remedy_delivered": _("Remedy to deliver in %(number)s"),
+    "complaint.closed": _("Closing of %(number)s"),
+    "complaint.visited": _("Call-back in %(number)s"),
+    "complaint.review_decided": _("Higher-level review in %(number)s"),
+    "complaint.change_decided": _("Change request in %(number)s"),
+    "inquiry.answer": _("Answer in the investigation of %(number)s"),
+    "promise.due": _("Promised to the customer in %(number)s"),
+    "proposal.answer": _("The customer's answer in %(number)s"),
+    "complaint.pause": _("End of a pause in %(number)s"),
+    "action.due": _("Corrective action %(number)s"),
+    "action.check": _("Re-check of corrective action %(number)s"),
 }

@@ -10,11 +10,13 @@ from typing import Any
 from dingfen.accounts.actor import Actor
 from dingfen.demo.organisation import Organisation
 from dingfen.demo.quarrels import Quarrels
+from dingfen.demo.showing import attach
 from dingfen.ownership.actions.deals import record_deal
 from dingfen.ownership.actions.touches import record_touch
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.problems import Problem
 
+STOOD_IN = "归属人外出，代为接待；客户看过实车，当日谈定价格。"
 BUILD_UP = 3  # days over which the colleague comes in before signing
 
 
@@ -40,12 +42,14 @@ ENDS = (
     (2, "open", 1),
     (1, "evidence", 2),
 )
+DUTY = (4, "split", 2)
+"""At the dealer's a colleague stands in for a holder who is away, and signs the same day: the rules split."""
 
 
 def plans(company: str, sellers: tuple[str, ...]) -> list[Plan]:
     """One plan for every end; the sellers take turns at signing what the other holds."""
     made = []
-    for number, (days, end, quantity) in enumerate(ENDS):
+    for number, (days, end, quantity) in enumerate((*ENDS, DUTY) if company == "YL" else ENDS):
         holder, signer = sellers if number % 2 else sellers[::-1]
         made.append(Plan(company, holder, signer, days, end, quantity))
     return made
@@ -67,6 +71,10 @@ class Finale:
         """`left`: days until the last one."""
         for number, plan in enumerate(self.plans):
             moment = at + dt.timedelta(minutes=8 * number)
+            if plan.end == "split":
+                if left == plan.days:
+                    self._stand_in(plan, moment)
+                continue
             if left == plan.days + BUILD_UP:
                 plan.hold = self._choose(plan, at)
             if plan.hold is None:
@@ -91,6 +99,15 @@ class Finale:
             except Problem as problem:  # the rules took another way, by the calendar of the day
                 if problem.status not in {403, 404, 409, 422}:
                     raise
+
+    def _stand_in(self, plan: Plan, at: dt.datetime) -> None:
+        """Receive while the holder is away, tell holder and head, note the talk, sign."""
+        plan.hold = self._choose(plan, at)
+        if plan.hold is not None:
+            self._touch(
+                plan.signer, plan, at, "walk_in", note=STOOD_IN, notify_holder=True, holder_away=True
+            )  # fmt: skip
+            self._sign(plan, at + dt.timedelta(minutes=50))
 
     def _choose(self, plan: Plan, at: dt.datetime) -> Registration | None:
         taken = [other.hold.pk for other in self.plans if other.hold]
@@ -133,6 +150,8 @@ class Finale:
         dispute.refresh_from_db()
         heads = self.quarrels.heads(dispute.case.company)
         if day == 1:
+            if plan.end in ("evidence", "half"):
+                attach(dispute, self.actor(plan.signer, at), at)
             self.quarrels.answer(dispute, at, only=plan.signer if plan.end == "evidence" else "")
         elif day == 2 and plan.end != "open":
             self.quarrels.confirm(dispute, heads[-1], at)

@@ -11,10 +11,12 @@ from dingfen.engine.calendar import Calendar
 from dingfen.engine.events import Claimant, Event, Id, Matter
 from dingfen.engine.facts import Facts, fold
 from dingfen.engine.holding import protection
+from dingfen.engine.ownership import Ownership
+from dingfen.engine.quick import Quick, compare
 from dingfen.engine.ruling import Result
 from dingfen.engine.runs import is_effective
 from dingfen.engine.schema import Pack, ownership_of
-from dingfen.engine.weigh import prepare, weigh
+from dingfen.engine.weigh import Weighing, prepare_asked, weigh
 from dingfen.engine.whatif import unknowns
 
 RulingKind = Literal["same", "holder", "split", "declined", "decided"]
@@ -59,15 +61,23 @@ def rule(facts: Facts, pack: Pack | None) -> Outcome:
     """The result on these facts without its full reasons: what `decide` proposes, at a fraction of the cost."""
     if pack is None:
         return Outcome(Result("declined", None))
-    prepared = prepare(facts)
-    went = weigh(ownership_of(pack), prepared)
+    rules = ownership_of(pack)
+    prepared = prepare_asked(facts, rules.asked)
+    if found := compare(rules, prepared):
+        return _outcome(found, rules, found.result(prepared.staff))
+    went = weigh(rules, prepared)
     base = went.result(prepared.staff)
-    open_facts = went.unknown and unknowns(ownership_of(pack), prepared, went, base)
-    if went.declined or any(each.could_change for each in open_facts or ()):
+    if any(each.could_change for each in unknowns(rules, prepared, went, base)):
         return Outcome(Result("declined", None), margin=went.margin)
-    card = ownership_of(pack).scorecard if went.by_scorecard else None
+    return _outcome(went, rules, base)
+
+
+def _outcome(went: Quick | Weighing, rules: Ownership, result: Result) -> Outcome:
+    if went.declined:
+        return Outcome(Result("declined", None), margin=went.margin)
+    card = rules.scorecard if went.by_scorecard else None
     article = went.decisive.article if went.decisive else card.article if card else None
-    return Outcome(base, went.decisive.id if went.decisive else None, article, went.margin)
+    return Outcome(result, went.decisive.id if went.decisive else None, article, went.margin)
 
 
 def ruled(case: Case, pack_of: PackOf) -> Outcome:

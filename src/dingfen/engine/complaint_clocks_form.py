@@ -13,12 +13,11 @@ from dingfen.engine.parts import ComplaintCondition, Duration, Named, Part, Rule
 Event = Literal[
     "received", "accepted", "acknowledged", "first_answered", "assessed", "interim_told", "proposed",
     "proposal_accepted", "proposal_declined", "decided", "remedy_delivered", "visited", "closed", "reopened",
-    "review_asked", "review_decided", "change_asked", "change_decided", "withdrawn", "extended",
+    "review_asked", "review_decided", "change_asked", "change_decided", "withdrawn", "extended", "authority_told",
 ]  # fmt: skip
 # In which order the ends of clocks come; what is owed earlier may not be due later.
 STAGES: tuple[Event, ...] = (
-    "accepted", "acknowledged", "first_answered", "assessed", "interim_told", "decided", "remedy_delivered", "closed",
-    "visited",
+    "accepted", "acknowledged", "first_answered", "interim_told", "decided", "remedy_delivered", "closed", "visited",
 )  # fmt: skip
 # Who does something about a complaint: the person in charge of it, or somebody in a role of the unit.
 Who = Literal["handler", "agent", "head", "general_manager", "compliance"]

@@ -85,6 +85,14 @@ COMPLAINT_KEYS: dict[str, tuple[str, str]] = {
     "Body.address": ("地址", "address"),
     "Letter.at": ("在哪件事时应发", "the event at which it is owed"),
     "Letter.within": ("多久内", "within what time"),
+    "Letter.sooner_than": (
+        "只在收到后这段时间之内发生时",
+        "only where the event comes sooner than this after receipt",
+    ),
+    "Letter.later_than": (
+        "只在收到后这段时间之后发生时",
+        "only where the event comes later than this after receipt",
+    ),
     "Letter.rights_notice": ("须写明后续途径", "it must name what the customer can do next"),
     "Letter.bodies": ("须写明的外部机构", "the outside bodies it names"),
     "ChangeRequests.assessed_by": ("由谁评估", "who assesses"),

@@ -70,7 +70,9 @@ class _Run:
         for event, at in self.events:
             for each in clocks_at(self.rules, event, at, self.facts, self.calendar, **self.named):
                 owed[each.id] = each
-            found = letters_owed(self.rules, event, at, self.facts, self.calendar, **self.named)
+            found = letters_owed(
+                self.rules, event, at, self.facts, self.calendar, **self.named, received_at=self.events[0][1]
+            )
             letters += [each.id for each in found if each.open is None]
         return {
             "clocks": {name: each.due_at for name, each in owed.items()},

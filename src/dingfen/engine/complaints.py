@@ -136,12 +136,17 @@ class Remedy(Named):
 
 
 class Letter(Fitting):
-    """A letter owed at an event, `within` a time if there is one. `rights_notice`: it names the next steps."""
+    """A letter owed at an event, `within` a time if there is one. `rights_notice`: it names the next steps.
+
+    `sooner_than`, `later_than`: only where the event comes before, or not before, so long after receipt.
+    """
 
     id: Slug
     title: Text
     at: Event
     within: Duration | None = None
+    sooner_than: Duration | None = None
+    later_than: Duration | None = None
     rights_notice: bool = False
     bodies: Names = ()
 

@@ -13,27 +13,20 @@ from __future__ import annotations
 
 import difflib
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from dingfen.engine import syntax
+from dingfen.engine import closures, syntax
+from dingfen.engine.closures import NONE as NONE
+from dingfen.engine.closures import Evaluate as Evaluate
+from dingfen.engine.closures import Values as Values
 from dingfen.engine.syntax import ConditionError
 from dingfen.engine.vocabulary import FACTS, HOLD_FACTS, Fact, FactType, Subject, facts_of
 
 Scope = Literal["case", "claim", "customer", "ruling", "complaint", "incident", "conduct", "care"]
-Values = Mapping[str, Any]
-Evaluate = Callable[[Values, Values, Sequence[Values]], Any]
-
-
-class _None:
-    def __repr__(self) -> str:
-        return "NONE"
-
-
-NONE: Final = _None()
 _NO_CLAIM: Final[Values] = {}
 _VISIBLE: dict[Scope, tuple[Subject, ...]] = {
     "case": ("case", "customer"),
@@ -46,14 +39,6 @@ _VISIBLE: dict[Scope, tuple[Subject, ...]] = {
     "care": ("care",),
 }
 _OVER_CLAIMS: tuple[Scope, ...] = ("case", "claim", "ruling")
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 _ORDERED: tuple[FactType, ...] = ("number", "moment", "span")
 
 
@@ -135,15 +120,19 @@ class _Compiler:
             case syntax.Name():
                 return self._name(node)
             case syntax.Not():
-                return _Typed("boolean", _negate(self._boolean(node.operand)), node)
+                return _Typed("boolean", closures.negate(self._boolean(node.operand)), node)
             case syntax.Among():
                 return self._among(node)
             case syntax.Call():
                 return self._call(node)
             case syntax.Pair(operator="and"):
-                return _Typed("boolean", _both(self._boolean(node.left), self._boolean(node.right)), node)
+                return _Typed(
+                    "boolean", closures.both(self._boolean(node.left), self._boolean(node.right)), node
+                )
             case syntax.Pair(operator="or"):
-                return _Typed("boolean", _either(self._boolean(node.left), self._boolean(node.right)), node)
+                return _Typed(
+                    "boolean", closures.either(self._boolean(node.left), self._boolean(node.right)), node
+                )
             case syntax.Pair(operator="+" | "-"):
                 return self._arithmetic(node)
             case _:
@@ -152,15 +141,18 @@ class _Compiler:
     def _literal(self, node: syntax.Literal) -> _Typed:
         value = node.value
         if isinstance(value, timedelta):
-            return _Typed("span", _constant(microseconds(value)), node)
+            return _Typed("span", closures.constant(microseconds(value)), node)
         if isinstance(value, bool):
-            return _Typed("boolean", _constant(value), node)
-        return _Typed("choice" if isinstance(value, str) else "number", _constant(value), node)
+            return _Typed("boolean", closures.constant(value), node)
+        return _Typed("choice" if isinstance(value, str) else "number", closures.constant(value), node)
 
     def _name(self, node: syntax.Name) -> _Typed:
         fact = self._fact(node)
         return _Typed(
-            fact.type, _of_claim(fact.name) if fact.subject == "claim" else _of_case(fact.name), node, fact
+            fact.type,
+            closures.of_claim(fact.name) if fact.subject == "claim" else closures.of_case(fact.name),
+            node,
+            fact,
         )
 
     def _fact(self, node: syntax.Name) -> Fact:
@@ -188,7 +180,15 @@ class _Compiler:
             raise ConditionError("wrong_operator", node.column, accepted="==, !=", type=left.type)
         for side, other in ((left, right), (right, left)):
             self._note_constant(side, other.node)
-        return _Typed("boolean", _compare(node.operator, left.evaluate, right.evaluate), node)
+        quick = None
+        if isinstance(left.node, syntax.Name) and left.fact and isinstance(right.node, syntax.Literal):
+            value = right.evaluate(_NO_CLAIM, _NO_CLAIM, ())
+            quick = closures.against_constant(
+                node.operator, left.fact.name, left.fact.subject == "claim", value
+            )
+        return _Typed(
+            "boolean", quick or closures.compare(node.operator, left.evaluate, right.evaluate), node
+        )
 
     def _note_constant(self, typed: _Typed, other: syntax.Node) -> None:
         if typed.fact is None or not isinstance(other, syntax.Literal):
@@ -209,7 +209,7 @@ class _Compiler:
                 raise ConditionError("wrong_type", choice.column, accepted=operand.type, found=typed.type)
             self._note_constant(operand, choice)
         values = [self._literal(choice).evaluate(_NO_CLAIM, _NO_CLAIM, ()) for choice in node.choices]
-        return _Typed("boolean", _in(operand.evaluate, frozenset(values)), node)
+        return _Typed("boolean", closures.among(operand.evaluate, frozenset(values)), node)
 
     def _arithmetic(self, node: syntax.Pair) -> _Typed:
         left, right = self.compile(node.left), self.compile(node.right)
@@ -219,12 +219,12 @@ class _Compiler:
                 "wrong_operator", node.column, accepted=_SUM_FORMS, type=f"{left.type}, {right.type}"
             )
         act = operator.add if node.operator == "+" else operator.sub
-        return _Typed(result, _calculate(act, left.evaluate, right.evaluate), node)
+        return _Typed(result, closures.calculate(act, left.evaluate, right.evaluate), node)
 
     def _call(self, node: syntax.Call) -> _Typed:
         if node.function == "has":
             name = self._argument_fact(node)
-            return _Typed("boolean", _has(self._name(name).evaluate), node)
+            return _Typed("boolean", closures.has(self._name(name).evaluate), node)
         if not self.over_claims:
             raise ConditionError("no_claims_here", node.column, function=node.function)
         before, self.subjects = self.subjects, _VISIBLE["claim"]
@@ -236,13 +236,15 @@ class _Compiler:
                     raise ConditionError(
                         "wrong_type", node.argument.column, accepted=accepted, found=fact.type
                     )
-                return _Typed(fact.type, _extreme(fact.name, node.function == "min"), node)
+                return _Typed(fact.type, closures.extreme(fact.name, node.function == "min"), node)
             body = self._boolean(node.argument)
         finally:
             self.subjects = before
         if node.function == "count":
-            return _Typed("number", _count(body), node)
-        return _Typed("boolean", _some(body) if node.function == "any" else _every(body), node)
+            return _Typed("number", closures.count(body), node)
+        return _Typed(
+            "boolean", closures.some(body) if node.function == "any" else closures.every(body), node
+        )
 
     def _argument_fact(self, node: syntax.Call) -> syntax.Name:
         if not isinstance(node.argument, syntax.Name):
@@ -262,132 +264,3 @@ def _nearest(name: str, names: Iterable[str]) -> str:
     """The few names that look most like a mistyped one, or all of them when none does."""
     known = sorted(names)
     return ", ".join(difflib.get_close_matches(name, known, 3) or known)
-
-
-# Closures. Each takes (case, claim, claims) and gives a value, NONE, or None for unknown.
-
-
-def _constant(value: Any) -> Evaluate:
-    return lambda case, claim, claims: value
-
-
-def _of_case(name: str) -> Evaluate:
-    return lambda case, claim, claims: case.get(name)
-
-
-def _of_claim(name: str) -> Evaluate:
-    return lambda case, claim, claims: claim.get(name)
-
-
-def _negate(operand: Evaluate) -> Evaluate:
-    def negate(case: Values, claim: Values, claims: Sequence[Values]) -> bool | None:
-        value = operand(case, claim, claims)
-        return None if value is None else value is not True
-
-    return negate
-
-
-def _both(left: Evaluate, right: Evaluate) -> Evaluate:
-    def both(case: Values, claim: Values, claims: Sequence[Values]) -> bool | None:
-        first = left(case, claim, claims)
-        if first is not None and first is not True:
-            return False
-        second = right(case, claim, claims)
-        if second is not None and second is not True:
-            return False
-        return None if first is None or second is None else True
-
-    return both
-
-
-def _either(left: Evaluate, right: Evaluate) -> Evaluate:
-    def either(case: Values, claim: Values, claims: Sequence[Values]) -> bool | None:
-        first = left(case, claim, claims)
-        if first is True:
-            return True
-        second = right(case, claim, claims)
-        if second is True:
-            return True
-        return None if first is None or second is None else False
-
-    return either
-
-
-def _compare(sign: str, left: Evaluate, right: Evaluate) -> Evaluate:
-    act, with_none = _COMPARE[sign], sign == "!="
-
-    def compare(case: Values, claim: Values, claims: Sequence[Values]) -> bool | None:
-        first = left(case, claim, claims)
-        second = right(case, claim, claims)
-        if first is None or second is None:
-            return None
-        if first is NONE or second is NONE:
-            return with_none
-        answer: bool = act(first, second)
-        return answer
-
-    return compare
-
-
-def _in(operand: Evaluate, values: frozenset[Any]) -> Evaluate:
-    def among(case: Values, claim: Values, claims: Sequence[Values]) -> bool | None:
-        value = operand(case, claim, claims)
-        return None if value is None else value in values
-
-    return among
-
-
-def _calculate(act: Callable[[Any, Any], Any], left: Evaluate, right: Evaluate) -> Evaluate:
-    def calculate(case: Values, claim: Values, claims: Sequence[Values]) -> Any:
-        first = left(case, claim, claims)
-        second = right(case, claim, claims)
-        if first is None or second is None:
-            return None
-        return NONE if first is NONE or second is NONE else act(first, second)
-
-    return calculate
-
-
-def _has(operand: Evaluate) -> Evaluate:
-    def has(case: Values, claim: Values, claims: Sequence[Values]) -> bool | None:
-        value = operand(case, claim, claims)
-        return None if value is None else value is not NONE
-
-    return has
-
-
-def _some(body: Evaluate) -> Evaluate:
-    def some(case: Values, claim: Values, claims: Sequence[Values]) -> bool | None:
-        answers = [body(case, each, claims) for each in claims]
-        return True if True in answers else (None if None in answers else False)
-
-    return some
-
-
-def _every(body: Evaluate) -> Evaluate:
-    def every(case: Values, claim: Values, claims: Sequence[Values]) -> bool | None:
-        answers = [body(case, each, claims) for each in claims]
-        return False if any(a is False or a is NONE for a in answers) else (None if None in answers else True)
-
-    return every
-
-
-def _count(body: Evaluate) -> Evaluate:
-    def count(case: Values, claim: Values, claims: Sequence[Values]) -> int | None:
-        answers = [body(case, each, claims) for each in claims]
-        return None if None in answers else answers.count(True)
-
-    return count
-
-
-def _extreme(name: str, least: bool) -> Evaluate:
-    choose: Callable[[list[Any]], Any] = min if least else max
-
-    def extreme(case: Values, claim: Values, claims: Sequence[Values]) -> Any:
-        values = [each.get(name) for each in claims]
-        if None in values:
-            return None
-        known = [value for value in values if value is not NONE]
-        return choose(known) if known else NONE
-
-    return extreme

@@ -5,8 +5,8 @@
     without: [complaints.ladder.court]        # parts of the base left out
 
 What the pack writes stands; mappings are merged key by key, lists of parts that have an `id` part by part
-(a new id is added at the end), any other value is replaced as a whole. An **overlay** (`kind: overlay`) may
-only change values that the base has: it says what is different between two dates, and nothing more.
+(a new id is added at the end), any other value, lengths and amounts too, is replaced as a whole. An **overlay**
+(`kind: overlay`) may only change values that the base has: it says what is different between two dates.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class _Merger:
 
     def _both(self, base: Any, own: Any, places: tuple[Path, Path, Path], name: str) -> Any:
         at, own_at, out_at = places
-        if isinstance(base, dict) and isinstance(own, dict):
+        if isinstance(base, dict) and isinstance(own, dict) and not (_is_value(base) or _is_value(own)):
             self._place(self.own, own_at, out_at)
             return self._mapping(base, own, at, own_at, out_at, name)
         if _has_ids(base) and _has_ids(own):
@@ -132,6 +132,15 @@ class _Merger:
                 out[out_at] = own[at]
 
 
+# Mappings that are one value: lengths, amounts, points, choices of a claim, as people or canonical text write them.
+_FORMS = ("length", "amount unit", "amount currency", "low high", "extreme fact", "kind fact")
+_VALUES = tuple(frozenset(form.split()) for form in _FORMS)
+
+
+def _is_value(node: Mapping[str, Any]) -> bool:
+    return any(keys <= node.keys() for keys in _VALUES)
+
+
 def _has_ids(value: Any) -> bool:
     return (
         isinstance(value, list)
@@ -157,7 +166,7 @@ def _added(own: Source, base: Source, topics: frozenset[str]) -> Iterator[PackEr
 
 def _new(node: Any, base: Any, path: Path, named: str) -> Iterator[tuple[Path, str]]:
     """The topmost keys, and parts with an id, that the base lacks: by path and by name."""
-    if isinstance(node, dict):
+    if isinstance(node, dict) and not _is_value(node):
         steps = [((*path, key), key, value) for key, value in node.items()]
     elif _has_ids(node):
         steps = [((*path, index), each["id"], each) for index, each in enumerate(node)]
@@ -183,3 +192,32 @@ def _at(data: Any, name: str) -> Any:
         else:
             return None
     return here
+
+
+def difference(whole: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    """What a pack that extends has to write of its own: the plain data of the whole, less what its base says.
+
+    `extended` with it gives the whole again, as long as nothing of the base was left out without `without`.
+    """
+    own = {key: value for key, value in whole.items() if key in OWN}
+    return own | _differing({k: v for k, v in whole.items() if k not in OWN}, base)
+
+
+def _differing(whole: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in whole.items():
+        before = base.get(key)
+        if value == before:
+            continue
+        if isinstance(value, dict) and isinstance(before, dict) and not _is_value(value):
+            found[key] = _differing(value, before)
+        elif _has_ids(value) and _has_ids(before):
+            earlier = {each["id"]: each for each in before or ()}
+            found[key] = [
+                {"id": each["id"], **_differing(each, earlier.get(each["id"], {}))}
+                for each in value
+                if each != earlier.get(each["id"])
+            ]
+        else:
+            found[key] = value
+    return found

@@ -25,6 +25,14 @@ def pack_schema() -> dict[str, Any]:
     }
 
 
+def partial_schema() -> dict[str, Any]:
+    """The same for a pack that extends another: it writes only what is different, so nothing must be there."""
+    whole = pack_schema()
+    for part in whole["$defs"].values():
+        part["required"] = [key for key in part["required"] if key == "id"]
+    return whole
+
+
 def scenario_schema() -> dict[str, Any]:
     """The schema of `scenarios/*.yaml`."""
     return {

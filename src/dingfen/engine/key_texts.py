@@ -108,6 +108,10 @@ KEY_TEXTS: dict[str, tuple[str, str]] = {
     "Lapse.then": ("与其他失效不同的去向", "where such a customer goes, if elsewhere"),
     "Renewal.at_most": ("至多几次", "how often"),
     "Renewal.approved_by": ("由谁批准", "who approves"),
+    "Pool.look_per_day": (
+        "每人每日至多查看的公海客户数",
+        "how many records of the pool a person may open a day",
+    ),
     "Pool.take_per_day": ("每人每日至多领取", "how many a person may take a day"),
     "Pool.cool_down": ("原归属人多久内不得领取", "how long the former holder waits"),
     "Pool.holding_limit": ("每人至多持有", "how many a person may hold"),

@@ -8,9 +8,9 @@ from datetime import datetime
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.complaint_clocks_form import Event
 from dingfen.engine.complaint_facts import ComplaintFacts
-from dingfen.engine.complaints import Body, Complaints
+from dingfen.engine.complaints import Body, Complaints, Letter
 from dingfen.engine.deadlines import due
-from dingfen.engine.fitting import Complaint, Open, Reason, fit_of
+from dingfen.engine.fitting import Complaint, Fit, Open, Reason, fit_of
 from dingfen.engine.parts import Text
 
 
@@ -38,12 +38,16 @@ def letters_owed(
     klass: str | None = None,
     level: str | None = None,
     urgency: str | None = None,
+    received_at: datetime | None = None,
 ) -> tuple[OwedLetter, ...]:
-    """The letters that fall due with an event at an aware moment, in the order of the pack."""
+    """The letters that fall due with an event at an aware moment, in the order of the pack.
+
+    Letters that depend on how soon the event came need `received_at`; without it they are listed as open.
+    """
     complaint = Complaint(facts, klass, level, urgency)
     owed = []
     for letter in rules.letters:
-        found = fit_of(rules, letter, complaint)
+        found = _timed(letter, fit_of(rules, letter, complaint), at, received_at, calendar)
         if letter.at != event or found.holds is False:
             continue
         owed.append(
@@ -59,3 +63,14 @@ def letters_owed(
             )
         )
     return tuple(owed)
+
+
+def _timed(letter: Letter, found: Fit, at: datetime, received_at: datetime | None, calendar: Calendar) -> Fit:
+    """Whether the letter fits by the time since receipt too."""
+    if found.holds is False or (letter.sooner_than is None and letter.later_than is None):
+        return found
+    if received_at is None:
+        return Fit(None, (*found.missing, "received_at"), found.facts)
+    late = letter.sooner_than is not None and at >= due(received_at, letter.sooner_than, calendar)
+    early = letter.later_than is not None and at < due(received_at, letter.later_than, calendar)
+    return Fit(False) if late or early else found

@@ -136,7 +136,9 @@ def _read_one(name: str, text: str, source: Source, folder: str) -> list[PackErr
 def _unknown_articles(source: Source) -> list[PackError]:
     articles = source.data.get("articles")
     known = (
-        [a["id"] for a in articles if isinstance(a, dict) and "id" in a] if isinstance(articles, list) else []
+        [a["id"] for a in articles if isinstance(a, dict) and isinstance(a.get("id"), str)]
+        if isinstance(articles, list)
+        else []
     )
     return [
         source.error(path, "unknown_article", accepted=_some(known), article=value)

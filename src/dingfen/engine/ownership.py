@@ -30,6 +30,8 @@ from dingfen.engine.parts import (
     Span,
     Text,
     conditions_in,
+    own_conditions,
+    walk,
 )
 from dingfen.engine.signal_rules import SignalRule
 from dingfen.engine.standing import standings
@@ -144,9 +146,13 @@ class Protection(Ruled):
 
 
 class Pool(Ruled):
-    """Rules of the pool: who may take, how many a day, and how long the former holder must wait."""
+    """Rules of the pool: who may take, how many a day, and how long the former holder must wait.
+
+    `look_per_day`: how many records of the pool a salesperson may open a day.
+    """
 
     take_per_day: Annotated[int, Field(ge=1, le=1000)]
+    look_per_day: Annotated[int, Field(ge=1, le=10_000)] | None = None
     cool_down: Duration
     holding_limit: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
@@ -265,6 +271,20 @@ class Scorecard(Ruled):
     on_tie: Close
     on_small_margin: Close
 
+    @cached_property
+    def plan(self) -> tuple[tuple[Any, str, Any, int, int], ...]:
+        """Each line as (when, kind, fact or condition, low, high), ready for many tallies: see `quick`."""
+        return tuple(
+            (
+                line.when.evaluate if line.when else None,
+                line.to.kind,
+                line.to.each.evaluate if line.to.each else line.to.fact,
+                line.points.low,
+                line.points.high,
+            )
+            for line in self.lines
+        )
+
 
 class Appeal(Ruled):
     """Where an appeal goes and until when."""
@@ -340,6 +360,19 @@ class Ownership(Part):
             for name, values in condition.constants.items():
                 found.setdefault(name, set()).update(values)
         return {name: tuple(sorted(values, key=repr)) for name, values in sorted(found.items())}
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """The facts that comparing claims can ask for, and those that order claims or stand in as values."""
+        names = {"registered_at", "deal_at"}
+        for _, part in walk(self, ""):
+            for condition in own_conditions(part):
+                names |= condition.uses
+            if isinstance(part, Preference):
+                names.add(part.fact)
+            elif isinstance(part, Recipient):
+                names |= part.facts
+        return tuple(sorted(names))
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Ownership:

@@ -28,12 +28,14 @@ _COMMON = ("article", "unverified", "floor")
 _HEAD = """# The language of policy packs
 制度包的全部写法。 Every key of a pack with its type, what holds when it is left out, and its meaning; made from the
 schema by `dingfen policy reference` and kept true by a test. How a pack is put together is told in
-[policy-packs.md](policy-packs.md), what ownership rules can say in [ownership-language.md](ownership-language.md).
+[policy-packs.md](policy-packs.md), what rules on ownership can say in
+[ownership-language.md](ownership-language.md), on complaints in [complaints-language.md](complaints-language.md).
 
 Editors that know the YAML language server complete keys and mark mistakes: the shipped packs begin with
 `# yaml-language-server: $schema=../pack.schema.json`. `dingfen policy schema` prints that schema, with
-`--scenarios` the one of scenario files; both lie beside the shipped packs and here:
-[pack.schema.json](pack.schema.json), [scenarios.schema.json](scenarios.schema.json).
+`--scenarios` the one of scenario files, with `--partial` the one of a pack that extends another (it writes only what
+is different); they lie beside the shipped packs and here: [pack.schema.json](pack.schema.json),
+[scenarios.schema.json](scenarios.schema.json), [partial.schema.json](partial.schema.json).
 
 A part that the machine runs also has `article` (依据的条款, the article it rests on, always required),
 `unverified` (数值尚待核定, the value still has to be confirmed) and `floor` (法律下限, see [Floor](#floor)); the

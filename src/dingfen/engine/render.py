@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Literal
 
+from dingfen.engine.annexes import annexes
 from dingfen.engine.ownership import Line
 from dingfen.engine.parts import Text
 from dingfen.engine.schema import Article, Pack
@@ -78,8 +79,17 @@ def _score_line(line: Line, language: Language) -> str:
     return f"| {_in(line.title, language)} | {points} | {line.article} |"
 
 
+def _tables(pack: Pack, language: Language) -> Iterator[str]:
+    for annex in annexes(pack, language):
+        yield from (f"## {annex.title}", "")
+        yield "| " + " | ".join(annex.head) + " |"
+        yield "|---" * len(annex.head) + "|"
+        yield from ("| " + " | ".join(row) + " |" for row in annex.rows)
+        yield ""
+
+
 # What topics print after the articles: each gives lines, none where the pack has nothing of the kind.
-ANNEXES: tuple[Callable[[Pack, Language], Iterator[str]], ...] = (_scorecard,)
+ANNEXES: tuple[Callable[[Pack, Language], Iterator[str]], ...] = (_scorecard, _tables)
 
 
 def _in(text: Text, language: Language) -> str:

@@ -44,13 +44,13 @@ def is_effective(event: Event, pack: Pack | None) -> bool:
         return True
     if event.kind != "touch" or pack is None:
         return False
-    rule = ownership_of(pack).effective_follow_up
-    reached = event.attrs.get("reached") is True or is_meeting(event)
-    return (
-        event.attrs.get("kind") in rule.kinds
-        and (reached or not rule.reached)
-        and _is_partner(event.attrs.get("with", "customer"), rule.with_)
-    )
+    rule, attrs = ownership_of(pack).effective_follow_up, event.attrs
+    kind = attrs.get("kind")
+    if kind not in rule.kinds:
+        return False
+    if rule.reached and attrs.get("reached") is not True and kind not in MEETING_KINDS:
+        return False
+    return _is_partner(attrs.get("with", "customer"), rule.with_)
 
 
 def _is_partner(met: str, counted: Sequence[str]) -> bool:

@@ -90,7 +90,7 @@ def _differences(pack: Pack, scenario: Scenario, calendar: Calendar) -> list[Dif
     for form in OF_TOPICS:
         if (given := getattr(scenario, form)) is not None:
             return _of_topic(pack, scenario, form, given, calendar)
-    found = _found(pack, scenario, calendar)
+    found = found_of(pack, scenario, calendar)
     expected = scenario.expect.model_dump(exclude_unset=True)
     return [
         Difference(key, wanted, found.get(key))
@@ -100,7 +100,7 @@ def _differences(pack: Pack, scenario: Scenario, calendar: Calendar) -> list[Dif
 
 
 def _of_topic(pack: Pack, scenario: Scenario, form: str, given: Any, calendar: Calendar) -> list[Difference]:
-    runs = complaint_trying if isinstance(given, GivenComplaint) else topic_trying
+    runs = _runs(given)
     found = _plain(runs.outcome_of(pack, given, calendar), calendar)
     expect = getattr(scenario.expect, form)
     wanted = _plain(expect.model_dump(exclude_unset=True), calendar) if expect else {"": "nothing"}
@@ -111,7 +111,15 @@ def _of_topic(pack: Pack, scenario: Scenario, form: str, given: Any, calendar: C
     ]
 
 
-def _found(pack: Pack, scenario: Scenario, calendar: Calendar) -> dict[str, Any]:
+def _runs(given: Any) -> Any:
+    return complaint_trying if isinstance(given, GivenComplaint) else topic_trying
+
+
+def found_of(pack: Pack, scenario: Scenario, calendar: Calendar) -> dict[str, Any]:
+    """What the rules make of a story, under the keys that `expect` has."""
+    for form in OF_TOPICS:
+        if (given := getattr(scenario, form)) is not None:
+            return {form: _plain(_runs(given).outcome_of(pack, given, calendar), calendar)}
     if scenario.protection is not None:
         return _protection(pack, scenario.protection, calendar)
     if scenario.clock is not None:

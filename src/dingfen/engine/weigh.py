@@ -7,9 +7,11 @@ decide and note which rules applied; the ruling around it is built in `decide`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from dingfen.engine.conditions import NONE, microseconds
@@ -22,6 +24,8 @@ from dingfen.engine.vocabulary import FACTS
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 WHOLE = 10_000
+_TYPES = {name: fact.type for name, fact in FACTS.items()}
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,40 @@ def prepare(facts: Facts) -> Prepared:
     )
 
 
+def prepare_asked(facts: Facts, names: Collection[str]) -> Prepared:
+    """As `prepare`, only the facts of these names: enough for a comparison that asks for no others."""
+    kinds = [(name, _TYPES[name]) for name in names]
+    return Prepared(
+        _converted(facts["case"], kinds),
+        tuple([_converted(claim, kinds) for claim in facts["claims"]]),
+        tuple([claim["staff"] for claim in facts["claims"]]),
+    )
+
+
 def _prepared(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: prepared_value(name, value) for name, value in record.items() if name in FACTS}
+    return _converted(record, [(name, _TYPES[name]) for name in record if name in _TYPES])
+
+
+def _converted(record: Mapping[str, Any], kinds: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, kind in kinds:
+        if name not in record:
+            continue
+        value = record[name]
+        if value is None:
+            found[name] = NONE
+        elif kind == "moment":
+            found[name] = _moment(value)
+        else:
+            found[name] = microseconds(timedelta(seconds=value)) if kind == "span" else value
+    return found
+
+
+@lru_cache(maxsize=1 << 16)
+def _moment(text: str) -> int:
+    """Microseconds since 1970; the moments of a case are asked again and again."""
+    since = datetime.fromisoformat(text) - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def prepared_value(name: str, value: Any) -> Any:
@@ -52,7 +88,7 @@ def prepared_value(name: str, value: Any) -> Any:
         return NONE
     kind = FACTS[name].type
     if kind == "moment":
-        return microseconds(datetime.fromisoformat(value) - _EPOCH)
+        return _moment(value)
     if kind == "span":
         return microseconds(timedelta(seconds=value))
     return value
@@ -90,7 +126,7 @@ class Weighing:
     remaining: tuple[int, ...] = ()
     in_play: tuple[dict[str, Any], ...] = ()
     steps: list[tuple[Principle, str, tuple[int, ...]]] = field(default_factory=list)
-    misses: list[tuple[Principle | Line, str, dict[str, Any]]] = field(default_factory=list)
+    misses: list[tuple[Principle | Line, str, Mapping[str, Any]]] = field(default_factory=list)
     points: list[tuple[Line, dict[int, int]]] = field(default_factory=list)
     unknown: dict[tuple[str, int | None], None] = field(default_factory=dict)
 
@@ -124,9 +160,9 @@ def _holds(part: Principle | Line, facts: Prepared, went: Weighing) -> bool:
     answer = part.when.of_case(facts.case, went.in_play)
     if answer is None:
         _note_unknown(part.when.uses, facts, went)
-        went.misses.append((part, "condition_unknown", {}))
+        went.misses.append((part, "condition_unknown", _NOTHING))
     elif not answer:
-        went.misses.append((part, "condition_false", {}))
+        went.misses.append((part, "condition_false", _NOTHING))
     return answer is True
 
 
@@ -142,17 +178,18 @@ def _note_unknown(uses: frozenset[str], facts: Prepared, went: Weighing) -> None
 
 def _meeting(condition: ClaimCondition, facts: Prepared, went: Weighing) -> tuple[int, ...]:
     """The remaining claims for which a condition is true; unknown ones are noted and do not count."""
-    met = []
-    for index, claim in zip(went.remaining, went.in_play, strict=True):
-        answer = condition.evaluate(facts.case, claim, went.in_play)
-        if answer is True:
-            met.append(index)
-        elif answer is None:
-            _note_unknown(condition.uses, facts, went)
-    return tuple(met)
+    evaluate, case, in_play = condition.evaluate, facts.case, went.in_play
+    answers = [evaluate(case, claim, in_play) for claim in in_play]
+    if None in answers:
+        _note_unknown(condition.uses, facts, went)
+    if True not in answers:
+        return ()
+    return tuple([index for index, answer in zip(went.remaining, answers, strict=True) if answer is True])
 
 
-def _best(preference: Preference | Recipient, facts: Prepared, went: Weighing) -> tuple[tuple[int, ...], str]:
+def best_of(
+    preference: Preference | Recipient, facts: Prepared, went: Weighing
+) -> tuple[tuple[int, ...], str]:
     """The remaining claims with the extreme value, or none and why."""
     name = preference.fact or ""
     values = [claim.get(name) for claim in went.in_play]
@@ -179,7 +216,7 @@ def _try(principle: Principle, facts: Prepared, went: Weighing) -> bool:
         met = _meeting(then.award, facts, went)
         return _one(principle, "awarded", met, "several_meet" if met else "nobody_meets", went)
     if then.prefer is not None:
-        met, why = _best(then.prefer, facts, went)
+        met, why = best_of(then.prefer, facts, went)
         return _one(principle, "preferred", met, why, went)
     if then.split is not None:
         return _split_by(principle, then.split, facts, went)
@@ -191,7 +228,7 @@ def _try(principle: Principle, facts: Prepared, went: Weighing) -> bool:
 def _exclude(principle: Principle, condition: ClaimCondition, facts: Prepared, went: Weighing) -> bool:
     out = _meeting(condition, facts, went)
     if not out or len(out) == len(went.remaining):
-        went.misses.append((principle, "all_meet" if out else "nobody_meets", {}))
+        went.misses.append((principle, "all_meet" if out else "nobody_meets", _NOTHING))
         return False
     went.steps.append((principle, "excluded", out))
     went.remaining = tuple(index for index in went.remaining if index not in out)
@@ -203,7 +240,7 @@ def _exclude(principle: Principle, condition: ClaimCondition, facts: Prepared, w
 
 def _one(principle: Principle, kind: str, met: tuple[int, ...], why: str, went: Weighing) -> bool:
     if len(met) != 1:
-        went.misses.append((principle, why, {"claims": met} if len(met) > 1 else {}))
+        went.misses.append((principle, why, {"claims": met} if len(met) > 1 else _NOTHING))
         return False
     went.steps.append((principle, kind, met))
     went.outcome, went.holder, went.decisive = "award", met[0], principle
@@ -213,7 +250,7 @@ def _one(principle: Principle, kind: str, met: tuple[int, ...], why: str, went: 
 def _split_by(principle: Principle, split: Split, facts: Prepared, went: Weighing) -> bool:
     shares, why = divide(split, facts, went)
     if not shares:
-        went.misses.append((principle, why, {}))
+        went.misses.append((principle, why, _NOTHING))
         return False
     went.steps.append((principle, "split", tuple(index for index, _ in shares)))
     _give(shares, split, facts, went)
@@ -222,7 +259,7 @@ def _split_by(principle: Principle, split: Split, facts: Prepared, went: Weighin
 
 
 def _give(shares: tuple[tuple[int, int], ...], split: Split, facts: Prepared, went: Weighing) -> None:
-    best, _ = _best(split.holder, facts, went)
+    best, _ = best_of(split.holder, facts, went)
     went.outcome, went.shares = "split", shares
     went.holder = best[0] if len(best) == 1 else None
 
@@ -295,10 +332,10 @@ def _earned(line: Line, facts: Prepared, went: Weighing) -> dict[int, int]:
     elif to.kind == "value":
         return _judged(line, facts, went)
     else:
-        met, why = _best(to, facts, went)
+        met, why = best_of(to, facts, went)
         met = met if len(met) == 1 else ()
     if not met:
-        went.misses.append((line, why, {}))
+        went.misses.append((line, why, _NOTHING))
     return dict.fromkeys(met, line.points.low)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from dingfen.engine import quick
 from dingfen.engine.conditions import NONE
 from dingfen.engine.ownership import Line, Ownership, Principle
 from dingfen.engine.ruling import Change, Result, Unknown
@@ -74,9 +75,9 @@ def with_value(facts: Prepared, where: Where, value: Any) -> Prepared:
     """The same facts but for one."""
     name, index = where
     if index is None:
-        return replace(facts, case={**facts.case, name: value})
+        return Prepared({**facts.case, name: value}, facts.claims, facts.staff)
     claims = tuple({**c, name: value} if place == index else c for place, c in enumerate(facts.claims))
-    return replace(facts, claims=claims)
+    return Prepared(facts.case, claims, facts.staff)
 
 
 def changes(rules: Ownership, facts: Prepared, went: Weighing, base: Result) -> tuple[Change, ...]:
@@ -88,7 +89,7 @@ def changes(rules: Ownership, facts: Prepared, went: Weighing, base: Result) -> 
         for order, candidate in enumerate(candidates(rules, facts, where)):
             if candidate.value == now and (candidate.value is NONE) == (now is NONE):
                 continue
-            result = weigh(rules, with_value(facts, where, candidate.value)).result(facts.staff)
+            result = quick.result(rules, with_value(facts, where, candidate.value))
             if result != base:
                 tried.append((_distance(now, candidate.value), order, candidate, result))
         if tried:
@@ -189,6 +190,6 @@ def _together(rules: Ownership, facts: Prepared, options: dict[Where, list[Any]]
         varied = facts
         for where, value in zip(options, chosen, strict=True):
             varied = with_value(varied, where, value)
-        if weigh(rules, varied).result(facts.staff) != base:
+        if quick.result(rules, varied) != base:
             return True
     return False

@@ -65,11 +65,15 @@ def last_instant(zone: ZoneInfo, wall: int) -> int:
     return _instants(zone, wall)[-1]
 
 
-def _instants(zone: ZoneInfo, wall: int) -> list[int]:
-    """The instants that show `wall`, in order; the jump alone where no instant does."""
+@lru_cache(maxsize=16_384)
+def _instants(zone: ZoneInfo, wall: int) -> tuple[int, ...]:
+    """The instants that show `wall`, in order; the jump alone where no instant does.
+
+    Kept: deadlines of many cases end as the same days open and close.
+    """
     around = list(pieces(zone, wall - 2 * DAY, wall + 2 * DAY))
     shown = [wall - offset for start, end, offset in around if start <= wall - offset < end]
-    return shown or [start for start, _, offset in around if start + offset > wall][:1]
+    return tuple(shown or [start for start, _, offset in around if start + offset > wall][:1])
 
 
 @lru_cache(maxsize=4096)

@@ -307,10 +307,14 @@ def _cities_but_one() -> dict[str, str]:
     return found
 
 
-_CITIES_OF_SOUND: Final = {
-    sound: tuple(city for city in CITIES if len(city) == 2 and sound_of(city) == sound)
-    for sound in {sound_of(city) for city in CITIES if len(city) == 2}
-}
+def _cities_by_sound() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for city in (city for city in CITIES if len(city) == 2):
+        found.setdefault(sound_of(city), []).append(city)
+    return found
+
+
+_CITIES_OF_SOUND: Final = _cities_by_sound()
 _CITY_BUT_ONE: Final = _cities_but_one()
 _CITY_CHARS: Final = frozenset("".join(city for city in CITIES if len(city) in (2, 3)))
 _NO_CITY: Final = frozenset(("城市", "都市", "门市", "上市", "夜市", "集市"))

@@ -45,9 +45,13 @@ def server(url: str) -> BaseEmailBackend:
 
 def send(delivery: Delivery, at: datetime) -> None:
     """Hand one letter to the server. Raises Refused if it says never, else OSError or SMTPException."""
-    letter = compose(delivery, at)
+    post(compose(delivery, at), settings.SMTP_URL)
+
+
+def post(letter: EmailMessage, url: str) -> None:
+    """Hand a letter to the server at `url` (see `server`). Raises like `send`."""
     try:
-        server(settings.SMTP_URL).send_messages([letter])
+        server(url).send_messages([letter])
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _text in error.recipients.values()]
         if all(code >= 500 for code in codes):

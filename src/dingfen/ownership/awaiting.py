@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
@@ -53,7 +54,10 @@ def to_confirm(actor: Actor) -> QuerySet[Any]:
     for role in (Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE):
         for path in actor.paths(role):
             wanted |= Q(agreed_by=role, unit__path__startswith=path)
-    found = Registration.objects.filter(company_id=actor.company_id, agreed="open", state__in=ACTIVE)
+    is_open = RawSQL(
+        "'open'", ()
+    )  # written out: SQLite takes the index of the few open ones for no parameter
+    found = Registration.objects.filter(company_id=actor.company_id, agreed=is_open, state__in=ACTIVE)
     return found.filter(wanted).exclude(holder_id=actor.staff_id)
 
 

@@ -36,6 +36,12 @@ class TellDuty(Row):
         TOLD = "told", pgettext_lazy("duty", "Holder told")
         LATE = "late", pgettext_lazy("duty", "Told late")
         BREACHED = "breached", pgettext_lazy("duty", "Not told in time")
+        ENDED = "ended", pgettext_lazy("duty", "No longer owed")
+
+    class Why(models.TextChoices):
+        DISPUTE = "dispute", pgettext_lazy("duty", "a dispute has told the holder")
+        HOLD = "hold", pgettext_lazy("duty", "the hold has ended")
+        MISTAKEN = "mistaken", pgettext_lazy("duty", "somebody else received")
 
     class How(models.TextChoices):
         SYSTEM = "system", pgettext_lazy("duty", "By message here")
@@ -63,6 +69,10 @@ class TellDuty(Row):
     sealed = models.BinaryField(default=b"", help_text="what was talked about, under the customer's key")
     answer = models.CharField(max_length=8, choices=Answer.choices, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="nothing is owed any more; a breach stays one"
+    )
+    ended_why = models.CharField(max_length=8, choices=Why.choices, blank=True)
     article = models.CharField(max_length=40, blank=True)
     measures = models.JSONField(default=list, help_text="[{sanction, article, measure, amount, currency}]")
 

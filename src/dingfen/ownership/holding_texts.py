@@ -10,6 +10,7 @@ from dingfen.outbox.events import NOTICE_ONLY, Event, declare
 PROBLEMS = {
     "duty.not_yours": (_("This is for %(staff)s to do."), _("Open it from your own list.")),
     "duty.told": (_("The holder has been told already."), _("It was on %(at)s.")),
+    "duty.ended": (_("Nobody owes this any more."), _("It ended on %(at)s; what was missed stays entered.")),
     "duty.noted": (_("The note is there already."), _("It was made on %(at)s.")),
     "duty.answered": (_("The holder has answered already."), _("It was on %(at)s.")),
     "handover.open": (

@@ -64,12 +64,12 @@ class Registration(Row):
         GIVEN = "given", pgettext_lazy("registration", "Confirmed")
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="registrations")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="registrations", db_index=False)
     scope = models.CharField(
         max_length=80, blank=True, help_text="product line or project; empty: the customer whole"
     )
-    holder = models.ForeignKey(Staff, models.PROTECT, related_name="registrations")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="registrations")
+    holder = models.ForeignKey(Staff, models.PROTECT, related_name="registrations", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="registrations", db_index=False)
     state = models.CharField(max_length=12, choices=State.choices, default=State.HELD)
     registered_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -100,7 +100,9 @@ class Registration(Row):
         help_text="where the rules want somebody to confirm it",
     )
     agreed_by = models.CharField(max_length=20, blank=True, help_text="the role the rules name for it")
-    rival_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="rivals")
+    rival_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="rivals", db_index=False
+    )
     import_row = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -116,10 +118,18 @@ class Registration(Row):
         ]
         indexes = [
             models.Index(fields=["holder", "state", "protected_until"], name="holding_of_person"),
+            models.Index(fields=["unit", "state", "protected_until"], name="holding_of_unit"),
+            models.Index(fields=["customer", "state"], name="holding_of_customer"),
+            models.Index(
+                fields=["rival_of"], condition=models.Q(rival_of__isnull=False), name="rivals_of_hold"
+            ),
             models.Index(fields=["company", "state", "-id"], name="holding_by_state"),
             models.Index(fields=["company", "-registered_at", "-id"], name="holding_newest"),
             models.Index(fields=["holder", "protected_until", "id"], name="holding_ending_of_person"),
             models.Index(fields=["company", "scope", "state"], name="scopes_in_use"),
+            models.Index(
+                fields=["company", "state"], condition=models.Q(agreed="open"), name="holds_to_confirm"
+            ),
         ]
 
     @property

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.db import transaction
+from django.db.models import Q
 
 from dingfen import keys as secrets
 from dingfen.accounts import limits
@@ -319,3 +320,13 @@ def _cited(unit: Unit, at: datetime) -> dict[str, Any]:
     if rules is None:
         return {}
     return {"article": rules.ownership.protection.article, "version": rules.version.version}
+
+
+IN_POOL_FOR = {"7": (0, 8), "30": (8, 31), "more": (31, None)}
+
+
+def in_pool_for(span: str, at: datetime) -> Q:
+    """By whole days since the former hold ended: `7` (0 to 7), `30` (8 to 30), `more`."""
+    first, after = IN_POOL_FOR[span]
+    condition = Q(ended_at__lte=at - timedelta(days=first)) if first else Q(ended_at__isnull=False)
+    return condition & Q(ended_at__gt=at - timedelta(days=after)) if after else condition

@@ -46,6 +46,14 @@ class Sanction(models.Model):
     effect = models.OneToOneField(
         Effect, models.PROTECT, null=True, blank=True, related_name="sanction", help_text="of a ruling"
     )
+    duty = models.OneToOneField(
+        "ownership.TellDuty",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sanction",
+        help_text="missed",
+    )
     accuser = models.ForeignKey(
         Staff, models.PROTECT, null=True, blank=True, related_name="+", help_text="None: a ruling proposed it"
     )

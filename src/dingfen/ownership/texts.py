@@ -64,6 +64,10 @@ PROBLEMS = {
         _("At most %(limit)s customers can be taken a day."),
         _("Go on from %(again)s (%(article)s)."),
     ),
+    "pool.looks": (
+        _("At most %(limit)s records of the pool can be opened a day."),
+        _("Go on from %(again)s (%(article)s)."),
+    ),
     "pool.limit": (
         _("The holding limit is %(limit)s customers."),
         _("Release one first (%(article)s)."),
@@ -141,6 +145,14 @@ PROBLEMS = {
         _("This is for the person concerned."),
         _("You can read it, not answer in their place."),
     ),
+    "sanction.no_breach": (
+        _("Nothing was missed here."),
+        _("A sanction can be proposed once the holder was not told in time."),
+    ),
+    "sanction.there": (
+        _("%(number)s has been proposed for this already."),
+        _("Open it to see where it stands."),
+    ),
     "sanction.not_yours": (
         _("This person is not in your unit."),
         _("Propose it from the page of a dispute in which they claim, or tell their head."),
@@ -163,6 +175,11 @@ PROBLEMS = {
         _("The period of this overlay ends before its date of effect."),
         _("Its last day is %(day)s: write a new version with a later one."),
     ),
+    "policy.no_overlay": (
+        _("Only an overlay can be ended before its time."),
+        _("Publish a newer version instead."),
+    ),
+    "policy.not_in_force": (_("This overlay is not in force."), _("Load the page again.")),
     "policy.in_force": (_("This version is in force."), _("Publish a newer one instead.")),
     "policy.system_only": (
         _("Shipped packs are taken over while setting up."),

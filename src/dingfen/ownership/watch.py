@@ -18,6 +18,7 @@ from dingfen.ownership.holding_rows import TellDuty
 from dingfen.ownership.lateness import enter_by, opens_after
 from dingfen.ownership.models import Dispute, Effect, Registration
 from dingfen.ownership.rules import Rules
+from dingfen.parties.models import Touch
 
 PROTECTION = "registration.protection"
 COOL_DOWN = "registration.cool_down"
@@ -207,8 +208,9 @@ def resume(registration: Registration, actor: Actor, at: datetime) -> datetime |
 
 
 def end(registration: Registration, actor: Actor, at: datetime, reason: str = "") -> None:
-    """The hold ends: its clocks, and the part of those who worked beside it."""
+    """The hold ends: its clocks, the part of those who worked beside it, and the duties to tell its holder."""
     end_with(registration, at)
+    registration.ended_duties = let_go(registration, TellDuty.Why.HOLD, actor, at)  # type: ignore[attr-defined]
     clocks.end_all(actor=actor, at=at, subject_uid=registration.uid, reason=reason)
 
 
@@ -356,6 +358,36 @@ def owe(duty: TellDuty, kind: str, deadline: datetime, actor: Actor, at: datetim
         article=duty.article,
         pack_digest=duty.registration.policy.digest if duty.registration.policy else "",
     )
+
+
+def let_go(registration: Registration, why: str, actor: Actor, at: datetime) -> list[str]:
+    """Nobody owes a word any more about a hold; the uids of the duties that end, for the entry that says why.
+
+    A breach stays one. A dispute ends only what is late: who is still in time can tell the holder themselves.
+    """
+    late = [TellDuty.State.BREACHED]
+    states = late if why == TellDuty.Why.DISPUTE else [TellDuty.State.OPEN, *late]
+    found = TellDuty.objects.select_for_update(of=("self",)).filter(
+        registration=registration, state__in=states, ended_at=None
+    )
+    ended = list(found.order_by("pk"))
+    for duty in ended:
+        duty.ended_at, duty.ended_why = at, why
+        if duty.state == TellDuty.State.OPEN:
+            duty.state = TellDuty.State.ENDED
+        duty.save(update_fields=["ended_at", "ended_why", "state"])
+        clocks.end_all(actor=actor, at=at, subject_uid=duty.uid, kinds=[TELL], reason=why)
+    return [str(duty.uid) for duty in ended]
+
+
+def mistaken(touch: Touch, actor: Actor, at: datetime) -> None:
+    """A correction says that somebody else received: who was entered owes nothing, and has missed nothing."""
+    owed = TellDuty.objects.select_for_update(of=("self",)).filter(touch=touch, told_at=None, ended_at=None)
+    for duty in owed.order_by("pk"):
+        duty.state, duty.measures = TellDuty.State.ENDED, []
+        duty.ended_at, duty.ended_why = at, TellDuty.Why.MISTAKEN
+        duty.save(update_fields=["state", "measures", "ended_at", "ended_why"])
+        clocks.end_all(actor=actor, at=at, subject_uid=duty.uid, reason=TellDuty.Why.MISTAKEN)
 
 
 def paid(duty: TellDuty, kind: str, actor: Actor, at: datetime) -> None:

@@ -11,6 +11,13 @@ SHIPPED = (
     "b2b-sales",
     "real-estate-desk",
     "company-complaints",
+    "cn-banking-complaints",
+    "uk-disp",
+    "us-cfpb",
+    "au-rg271",
+    "real-estate-disputes",
+    "contact-centre",
+    "special-period",
     "bank-branch",
 )
 

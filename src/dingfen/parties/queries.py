@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from dingfen.accounts.actor import Actor
-from dingfen.database.rows import run
+from dingfen.database.rows import find, run
 from dingfen.matching import Features, Match, Record, compare, features
 from dingfen.parties import index, sealing, weights
 from dingfen.parties.models import Contact, Customer, Identifier, Touch
@@ -87,8 +87,12 @@ def names(customers: Iterable[Customer]) -> dict[int, str]:
 
 def names_by_id(actor: Actor, ids: Sequence[int]) -> Mapping[int, str]:
     """Full names of those of these customers the actor may see, masked names of the rest of the company's."""
-    every = list(Customer.objects.filter(company_id=actor.company_id, pk__in=ids).defer("features"))
-    seen = set(Customer.objects.visible_to(actor, among=ids).values_list("pk", flat=True))
+    if not ids:
+        return {}
+    wanted = list(dict.fromkeys(ids))
+    where = f"t.company_id = %s AND t.id IN ({', '.join(['%s'] * len(wanted))})"
+    every = find(Customer, where, [actor.company_id, *wanted])
+    seen = set(Customer.objects.visible_to(actor, among=wanted).values_list("pk", flat=True))
     full = names(customer for customer in every if customer.pk in seen)
     return {customer.pk: full.get(customer.pk, customer.masked_name) for customer in every}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -54,29 +54,40 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """
         from dingfen.parties.models import Customer
 
-        plain: models.QuerySet[Customer] = models.QuerySet(Customer)
+        holds = _holds(among)
+        held = holds.filter(holder_id=staff_id, state__in=HOLDING).values_list("customer_id", flat=True)
+        others = _holds(None).filter(customer_id=OuterRef("pk"), state__in=HOLDING)
+        entered: models.QuerySet[Customer] = models.QuerySet(Customer).filter(
+            ~Exists(others), created_by_id=staff_id
+        )
         if among is not None:
-            plain = plain.filter(pk__in=among)
-        held = plain.filter(registrations__holder_id=staff_id, registrations__state__in=HOLDING)
-        others: models.QuerySet[Customer] = models.QuerySet(Customer)
-        others = others.filter(pk=OuterRef("pk"), registrations__state__in=HOLDING)
-        entered = plain.filter(~Exists(others), created_by_id=staff_id)
+            entered = entered.filter(pk__in=among)
         every = [entered.values_list("pk", flat=True)]
         if co_working:
             every.append(self._beside(staff_id, among))
-        return held.values_list("pk", flat=True).union(*every)
+        return held.union(*every)
 
     def _beside(self, staff_id: int | None, among: Sequence[int] | None) -> models.QuerySet[Customer, int]:
         """Ids of the customers on which somebody works beside the holder."""
-        from dingfen.parties.models import Customer
-
-        plain: models.QuerySet[Customer] = models.QuerySet(Customer)
-        if among is not None:
-            plain = plain.filter(pk__in=among)
-        return plain.filter(
-            registrations__co_workers__staff_id=staff_id or 0, registrations__co_workers__ended_at=None
-        ).values_list("pk", flat=True)
+        beside = _holds(among).filter(co_workers__staff_id=staff_id or 0, co_workers__ended_at=None)
+        return beside.values_list("customer_id", flat=True)
 
     def leading(self) -> CustomerQuerySet:
         """Without those that count as another one (merged)."""
         return self.filter(merged_into=None)
+
+
+def _holds(among: Sequence[int] | None) -> models.QuerySet[Any]:
+    """Registrations, those of some customers; by the relation, since `ownership` stands above this package.
+
+    Asked for by themselves: through the customer each would be looked up once more.
+    """
+    holds: models.QuerySet[Any] = models.QuerySet(_registration())
+    return holds if among is None else holds.filter(customer_id__in=among)
+
+
+def _registration() -> type[models.Model]:
+    from dingfen.parties.models import Customer
+
+    found: type[models.Model] = Customer._meta.get_field("registrations").related_model
+    return found

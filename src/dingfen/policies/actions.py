@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from dingfen.engine.load import digest, dump
 from dingfen.engine.schema import Pack
 from dingfen.outbox.actions import queue
 from dingfen.policies.models import Acknowledgement, PolicyVersion
-from dingfen.policies.queries import pack_of, shipped
+from dingfen.policies.queries import in_force, pack_of, shipped
 from dingfen.problems import conflict, missing, refused
 from dingfen.register.append import append
 
@@ -104,6 +104,8 @@ def publish(
 ) -> PolicyVersion:
     """Publish an approved version with its date of effect, which may not lie in the past (principle 4).
 
+    An overlay is in force in its period only: from its first day at the earliest, and it ends by itself.
+
     `applies_to_history_from`: imported facts from that moment on are judged by it too.
     """
     require(actor, "policy.publish")
@@ -137,9 +139,12 @@ def publish_shipped(
 def _publish(
     version: PolicyVersion, actor: Actor, at: datetime, start: datetime, history: datetime | None
 ) -> PolicyVersion:
-    until = _ends(version)
-    if until is not None and until <= start:
-        raise conflict("policy.period_over", day=until.astimezone(version.unit.zone).date())
+    period, until = pack_of(version).period, None
+    if period is not None:
+        until = version.unit.midnight_after(period.last)
+        start = max(start, version.unit.midnight_after(period.first - timedelta(days=1)))
+        if until <= start:
+            raise conflict("policy.period_over", day=period.last)
     earlier = PolicyVersion.objects.filter(
         Q(in_force_until=None) | Q(in_force_until__gt=start),
         unit=version.unit,
@@ -167,12 +172,6 @@ def _publish(
         applies_to_history_from=history.isoformat() if history else None,
     )
     return version
-
-
-def _ends(version: PolicyVersion) -> datetime | None:
-    """When an overlay ends by itself: with the last day of its period, on the unit's wall clock."""
-    period = pack_of(version).period
-    return None if period is None else version.unit.midnight_after(period.last)
 
 
 def _tell(version: PolicyVersion, start: datetime, at: datetime) -> None:
@@ -209,6 +208,25 @@ def retract(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVer
     version.state = State.RETRACTED
     version.save(update_fields=["state"])
     _log(version, "retracted", actor, at)
+    return version
+
+
+@transaction.atomic
+def end_overlay(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVersion:
+    """Switch an overlay off before its last day; from this moment the rules beneath it hold again.
+
+    Raises Problem 409: `policy.no_overlay` for another kind of version, `policy.not_in_force` otherwise.
+    """
+    require(actor, "policy.publish")
+    version = _locked(actor, version_uid, State.PUBLISHED)
+    require(actor, "policy.publish", company_id=version.company_id, path=version.unit.path)
+    if pack_of(version).kind != "overlay":
+        raise conflict("policy.no_overlay")
+    if not in_force([version], at, topic=pack_of(version).topics[0]):
+        raise conflict("policy.not_in_force")
+    version.in_force_until = at
+    version.save(update_fields=["in_force_until"])
+    _log(version, "ended", actor, at)
     return version
 
 

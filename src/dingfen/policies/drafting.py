@@ -16,7 +16,6 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
-from dingfen.engine.draft import draft
 from dingfen.policies.documents import Unreadable, text_of
 from dingfen.policies.models import PolicyDraft
 from dingfen.problems import conflict, invalid, missing
@@ -48,6 +47,8 @@ def start_draft(
         raise invalid({"text": [("draft.no_text", {})]})
     if len(text) > LONGEST:
         raise invalid({"text" if not data else "file": [("draft.too_large", {})]})
+    from dingfen.engine.draft import draft  # its many phrases are compiled for who drafts, not at every start
+
     found = draft(text, opencc.OpenCC("t2s").convert).as_json()
     company = Unit.objects.get(pk=actor.company_id or 0)
     made = PolicyDraft.objects.create(

@@ -16,17 +16,20 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
 from dingfen.clocks.statutory import build_calendar
+from dingfen.engine.calendar import Calendar
 from dingfen.engine.calendar_form import CalendarForm
 from dingfen.engine.check import Finding, lint
 from dingfen.engine.diff import Changed, diff
 from dingfen.engine.durations import format_length
 from dingfen.engine.errors import PackError, PackErrors
-from dingfen.engine.load import load_pack
+from dingfen.engine.extending import Bases, difference
+from dingfen.engine.load import dump, load_pack
 from dingfen.engine.scenarios import read_scenarios
-from dingfen.engine.schema import Pack
+from dingfen.engine.schema import TOPICS, Pack
 from dingfen.engine.trying import Outcome, run_scenarios
 from dingfen.packs import pack_files, scenario_files
 from dingfen.policies.actions import propose
+from dingfen.policies.bases import bases_of
 from dingfen.policies.draft_files import accepted, files, to_yaml
 from dingfen.policies.models import PolicyDraft, PolicySource, PolicyVersion
 from dingfen.policies.queries import pack_of, shipped_names
@@ -61,8 +64,11 @@ def sources(actor: Actor) -> Any:
     return rows.select_related("base", "proposed", "made_by").order_by("-saved_at", "-pk")
 
 
-def check(texts: Mapping[str, str], held: Collection[str] | None = None) -> Checked:
-    """Read, lint and try the files of a pack; `held`: the roles somebody has (`roles_held`).
+def check(
+    texts: Mapping[str, str], held: Collection[str] | None = None, bases: Bases = pack_files
+) -> Checked:
+    """Read, lint and try the files of a pack; `held`: the roles somebody has (`roles_held`), `bases`: the packs
+    it may extend (`bases_of`).
 
     Never raises for what a person has typed.
     """
@@ -70,7 +76,7 @@ def check(texts: Mapping[str, str], held: Collection[str] | None = None) -> Chec
     tried = {name.removeprefix(SCENARIOS): text for name, text in texts.items() if name.startswith(SCENARIOS)}
     errors: list[PackError] = []
     try:
-        pack: Pack | None = load_pack(own, pack_files)
+        pack: Pack | None = load_pack(own, bases)
     except PackErrors as found:
         pack, errors = None, list(found.errors)
     try:
@@ -80,10 +86,22 @@ def check(texts: Mapping[str, str], held: Collection[str] | None = None) -> Chec
         errors += [_in_folder(each) for each in found.errors]
     if pack is None or errors:
         return Checked(pack, tuple(errors))
-    calendar = build_calendar(pack.calendar or CalendarForm.model_validate(_PLAIN_WEEK))
-    return Checked(
-        pack, (), tuple(lint(pack, scenarios, held)), tuple(run_scenarios(pack, scenarios, calendar))
-    )
+    outcomes = run_scenarios(pack, scenarios, calendar_for(pack))
+    return Checked(pack, (), tuple(lint(pack, scenarios, held)), tuple(outcomes))
+
+
+def calendar_for(pack: Pack) -> Calendar:
+    """The pack's own calendar with its public holidays, or five plain working days."""
+    return build_calendar(pack.calendar or CalendarForm.model_validate(_PLAIN_WEEK))
+
+
+def rules_of(source: PolicySource) -> Pack:
+    """The rules of a source as they stand. Raises Problem (422, `source.errors`) while a file does not read."""
+    own = {name: text for name, text in source.files.items() if not name.startswith(SCENARIOS)}
+    try:
+        return load_pack(own, bases_of(source.company_id))
+    except PackErrors as found:
+        raise invalid({"files": [("source.errors", {"count": len(found.errors)})]}) from None
 
 
 def _in_folder(error: PackError) -> PackError:
@@ -137,14 +155,27 @@ def begin(
 
 def _of_version(version: PolicyVersion) -> dict[str, str]:
     """The files of a published pack, made from its canonical text; scenarios of a shipped one of its name."""
-    whole = _readable(json.loads(version.document))
-    topics = {name: whole.pop(name) for name in ("articles", "calendar", "ownership") if whole.get(name)}
+    whole = _readable(_own_part(version))
+    topics = {name: whole.pop(name) for name in ("articles", "floors", *TOPICS) if whole.get(name)}
     texts = {"pack.yaml": to_yaml(whole)} | {
         f"{name}.yaml": to_yaml({name: part}) for name, part in topics.items()
     }
     if version.pack in shipped_names():
         texts |= {SCENARIOS + name: text for name, text in scenario_files(version.pack).items()}
     return texts
+
+
+def _own_part(version: PolicyVersion) -> dict[str, Any]:
+    """A version's data; of one that extends another pack only what differs from it."""
+    whole: dict[str, Any] = json.loads(version.document)
+    if whole.get("extends") is None:
+        return whole
+    bases = bases_of(version.company_id)
+    try:
+        base = load_pack(bases(whole["extends"]), bases)
+    except (KeyError, PackErrors):
+        return whole
+    return difference(whole, json.loads(dump(base)))
 
 
 def _readable(node: Any) -> Any:
@@ -190,7 +221,7 @@ def propose_source(*, actor: Actor, at: datetime, source_uid: UUID | str, unit: 
     409 `policy.version_exists` where the number of the version is taken.
     """
     source = _locked(actor, source_uid)
-    checked = check(source.files)
+    checked = check(source.files, bases=bases_of(source.company_id))
     wrong = [each for each in checked.findings if each.severity == "error"]
     count = len(checked.errors) + len(wrong) + len(checked.failed)
     if checked.pack is None or count:

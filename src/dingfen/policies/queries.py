@@ -116,7 +116,7 @@ def shipped_names() -> list[str]:
     return sorted(SHIPPED)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def shipped(name: str) -> Pack:
     """A pack that comes with Dingfen. Raises KeyError for an unknown name."""
     return load_pack(pack_files(name), pack_files)

@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from dingfen.outbox.events import Event, declare
 
 PROBLEMS: dict[str, tuple[object, object]] = {
+    "dispute.no_facts": (
+        _("This case has no facts yet."),
+        _("Its facts are known once the evidence is closed and a rule book judges it."),
+    ),
     "review.settled": (_("This question has been answered."), _("Load the page again to see how.")),
 }
 CLOCKS = {
@@ -16,6 +20,8 @@ FAULTS = {
     "source.name": _("Write a name like scenarios/boundary.yaml."),
     "source.most": _("At most %(limit)s files."),
     "source.errors": _("Mend what is marked first (%(count)s)."),
+    "trial.value": _("Write it like this: %(form)s."),
+    "trial.topic": _("This rule book has no rules on %(topic)s."),
     "draft.suffix": _("Only .txt, .md, .docx and .pdf files are read."),
     "draft.too_large": _("The text is too long; split it by rule book."),
     "draft.encrypted": _("The file has a password; save it without one."),

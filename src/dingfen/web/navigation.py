@@ -39,6 +39,7 @@ class Room:
 
 
 OWNERSHIP = _("Customer ownership")
+DESK = _("Complaints and disputes")
 BOOKS = _("Records")
 HOUSE = _("Administration")
 SANCTIONS = _("Sanctions")
@@ -58,6 +59,7 @@ ROOMS = (
     Room("disputes", _("Disputes"), "disputes", icon="scale", permission="dispute.view", group=OWNERSHIP),
     Room("sanctions", SANCTIONS, "sanctions", icon="shield-exclamation", permission="sanction.view", group=OWNERSHIP),
     Room("matches", CHECK, "matches", icon="git-merge", permission="customer.merge", group=OWNERSHIP),
+    Room("complaints", _("Complaints"), "complaints", icon="message-report", permission="complaint.view", group=DESK),
     Room("insight", FIGURES, "insight", icon="chart-bar", permission="insight.view", group=BOOKS),
     Room("register", _("Register"), "register", icon="book-2", permission="register.view", group=BOOKS),
     Room("policies", _("Policies"), "policies", icon="gavel", permission="policy.view", group=BOOKS),

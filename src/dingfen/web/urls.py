@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.work.urls")),
+    path("", include("dingfen.web.presence.urls")),
     path("", include("dingfen.web.finding.urls")),
     path("", include("dingfen.web.accounts.urls")),
     path("", include("dingfen.web.notices.urls")),
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.holdings.urls")),
     path("", include("dingfen.web.cadence.urls")),
     path("", include("dingfen.web.disputes.urls")),
+    path("", include("dingfen.web.complaints.urls")),
     path("", include("dingfen.web.duties.urls")),
     path("", include("dingfen.web.handovers.urls")),
     path("", include("dingfen.web.matches.urls")),
@@ -23,4 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.imports.urls")),
     path("", include("dingfen.web.papers.urls")),
     path("", include("dingfen.web.insight.urls")),
+    path("", include("dingfen.web.channels.urls")),
+    path("", include("dingfen.web.complain.urls")),
 ]

@@ -16,13 +16,15 @@ from dingfen.accounts.models import Staff, Unit
 from dingfen.cases import attachments, thread
 from dingfen.cases.actions import open_case
 from dingfen.cases.models import CasePerson, Message
-from dingfen.complaints import finding
+from dingfen.complaints import finding, watch
 from dingfen.complaints.actions.common import amount_of, colleague, enter, person_of
+from dingfen.complaints.facts import STATED, facts_of
 from dingfen.complaints.models import Channel, ComplainantKey, Complaint, ExternalReference
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import desk
-from dingfen.complaints.rules import rules_at
+from dingfen.complaints.rules import rules_at, rules_of
 from dingfen.database.locks import lock_keys
+from dingfen.engine.grading import classify
 from dingfen.matching import Features, normalise
 from dingfen.parties import index, masking
 from dingfen.parties.details import Details, check, identifiers_of
@@ -113,13 +115,16 @@ def receive(
     complained_of: Sequence[object] = (),
     recording: str = "",
     vulnerable: bool = False,
+    stated: Mapping[str, bool] | None = None,
     take: bool = True,
 ) -> Received:
     """Register a complaint. Without a person (`actor` None: web, mail, a webhook) `unit` says whose it is.
 
     `text` is kept word for word. `key` is what the channel calls the message: brought twice, it is one
     complaint. A customer the matcher is sure of is linked, one it has never seen gets a card, one it is unsure
-    of is left for a person to settle. `take`: an agent who receives it handles it.
+    of is left for a person to settle. `stated`: what is told at once of danger or injury (`facts.STATED`); with it
+    the rules give a first level and urgency, which whoever assesses it confirms. `take`: an agent who receives
+    it handles it.
     Raises Problem `input.invalid` (422) by field; what `attachments.attach` raises for files.
     """
     if actor is None:
@@ -155,6 +160,7 @@ def receive(
         receiver_id=actor.staff_id,
         handler_id=_handler(actor, unit, take, complained_of),
         vulnerable=vulnerable,
+        assessed={name: bool(value) for name, value in (stated or {}).items() if name in STATED},
         amount=sum_,
         currency=currency,
         language=language,
@@ -170,6 +176,7 @@ def receive(
     CasePerson.objects.bulk_create(
         CasePerson(case=case, staff=one, part=CasePerson.Part.COMPLAINED_OF, added_at=at) for one in involved
     )
+    _grade(complaint, at)
     message = thread.add(
         actor=actor, at=at, case=case, sealer=sealer, direction=Message.Direction.IN, channel=channel,
         text=text, subject=subject, key=key, said_at=said_at,
@@ -179,6 +186,7 @@ def receive(
         for one in files
     ]
     finding.index(complaint, [who.name, who.phone, subject, text, *(n for _, n in external)])
+    watch.happened(complaint, "received", actor, at, said_at)
     _tell(complaint, at)
     if entered is not None:
         entered()
@@ -191,6 +199,9 @@ def receive(
         "complained_of": [str(one.uid) for one in involved],
         "files": [attachments.facts(one) for one in kept],
         "vulnerable": vulnerable,
+        "level": complaint.level,
+        "urgency": complaint.urgency,
+        "stated": complaint.assessed,
     }
     said = {**sealed, "text": text, "subject": subject, "external": [list(pair) for pair in external]}
     enter(
@@ -198,6 +209,16 @@ def receive(
         occurred_at=said_at, rules=rules,
     )  # fmt: skip
     return Received(complaint, message, True)
+
+
+def _grade(complaint: Complaint, at: datetime) -> None:
+    """The first grade, by the rules alone: what is not known yet raises nothing."""
+    rules = rules_of(complaint)
+    if rules is not None:
+        grade = classify(rules.complaints, facts_of(complaint, at))
+        complaint.level, complaint.urgency = grade.level, grade.urgency or ""
+        complaint.sensitivity = list(grade.sensitivity)
+        complaint.save(update_fields=["level", "urgency", "sensitivity"])
 
 
 def _unit(actor: Actor, unit: Unit | None) -> Unit:

@@ -10,7 +10,7 @@ from django.db import transaction
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.cases import attachments, thread
 from dingfen.cases.models import Message
-from dingfen.complaints import finding
+from dingfen.complaints import finding, watch
 from dingfen.complaints.actions.common import RELATED, enter, keep, lock, person_of, read_uid
 from dingfen.complaints.actions.intake import File
 from dingfen.complaints.models import CLOSED, OPEN, Channel, Complaint
@@ -79,10 +79,12 @@ def reply(
     text: str,
     channel: str,
     subject: str = "",
+    progress: bool = False,
     version: int | None = None,
 ) -> Message:
     """Answer the customer. The first answer by a person ends the wait for it; an automatic receipt is none.
 
+    `progress`: it tells the customer how the matter stands.
     `channel` is how it goes out; by phone or at the counter it was said, and `text` is what was said.
     """
     if channel not in Channel.values:
@@ -97,18 +99,22 @@ def reply(
     thread.send(message, at)
     first = complaint.first_answer_at is None
     if first:
-        answered(complaint, at)
-    facts = {"channel": channel, "message": str(message.uid), "first": first}
+        answered(complaint, actor, at)
+    if progress and complaint.is_open:
+        watch.happened(complaint, "interim_told", actor, at)
+    facts = {"channel": channel, "message": str(message.uid), "first": first, "progress": progress}
     enter(complaint, actor, at, "complaint.answered", facts, {"text": text, "subject": subject})
     return message
 
 
-def answered(complaint: Complaint, at: datetime) -> None:
-    """The customer has had a first real answer."""
+def answered(complaint: Complaint, actor: Actor, at: datetime) -> None:
+    """The customer has had a first real answer: it acknowledges too."""
     complaint.first_answer_at = at
     if complaint.state == State.RECEIVED:
         complaint.state = State.ACKNOWLEDGED
     keep(complaint, "first_answer_at", "state")
+    watch.happened(complaint, "acknowledged", actor, at)
+    watch.happened(complaint, "first_answered", actor, at)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from dingfen.ownership.actions.merging import merge_customers, undo_merge
 from dingfen.ownership.actions.notes import lesson, note
 from dingfen.ownership.actions.opening import open_by_system, raise_dispute
 from dingfen.ownership.actions.planning import plan_next
-from dingfen.ownership.actions.pool import assign, open_to_all, take
+from dingfen.ownership.actions.pool import assign, look_in_pool, open_to_all, take
 from dingfen.ownership.actions.progress import reach_stage, renew_protection
 from dingfen.ownership.actions.registering import prepare_registration, register_customer
 from dingfen.ownership.actions.reviewing import not_same, same
@@ -65,6 +65,7 @@ __all__ = [
     "find",
     "lesson",
     "log_follow_up",
+    "look_in_pool",
     "merge_customers",
     "name_co_worker",
     "not_same",

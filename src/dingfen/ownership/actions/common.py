@@ -13,6 +13,7 @@ from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
 from dingfen.database import rows
 from dingfen.engine.holding import Protection
+from dingfen.engine.ownership import Pool
 from dingfen.ownership import watch
 from dingfen.ownership.co_working import only_helps
 from dingfen.ownership.models import UNHELD, Dispute, Registration
@@ -69,7 +70,14 @@ def held_facts(registration: Registration) -> dict[str, Any]:
         "unit": str(registration.unit.uid),
         "scope": registration.scope,
         **({"channel": registration.channel} if registration.channel else {}),
+        **duties_ended(registration),
     }
+
+
+def duties_ended(registration: Registration) -> dict[str, Any]:
+    """The duties to tell its holder that ended with a hold, for the entry of its end (`watch.end`)."""
+    ended = getattr(registration, "ended_duties", None)
+    return {"ended_duties": ended} if ended else {}
 
 
 def protect(held: Registration, rules: Rules | None, now: datetime) -> Protection | None:
@@ -79,6 +87,20 @@ def protect(held: Registration, rules: Rules | None, now: datetime) -> Protectio
     held.follow_up_due = found.follow_up_due if found else None
     held.policy = rules.version if rules else None
     return found
+
+
+def within_limit(holder: Staff, pool: Pool | None) -> None:
+    """Raise `pool.limit` (409) for who holds as many customers as the rules let one hold."""
+    if pool is not None and (room := room_for(holder, pool)) is not None and room <= 0:
+        raise conflict("pool.limit", limit=pool.holding_limit, article=pool.article)
+
+
+def room_for(holder: Staff, pool: Pool | None) -> int | None:
+    """How many more customers somebody may hold; None where the rules set no limit."""
+    if pool is None or pool.holding_limit is None:
+        return None
+    states = (Registration.State.HELD, Registration.State.LAPSING)
+    return pool.holding_limit - Registration.objects.filter(holder=holder, state__in=states).count()
 
 
 def leave_pool(customer: Customer, scope: str, actor: Actor, at: datetime) -> None:

@@ -18,6 +18,7 @@ from dingfen.ownership.actions.common import (
     carry_stage,
     colleague,
     customer_seen,
+    duties_ended,
     held_facts,
     leave_pool,
     not_future,
@@ -234,6 +235,7 @@ def _entries(
             "amount": str(deal.amount) if deal.amount is not None else None,
             "currency": deal.currency,
             "registration": str((held or made).uid) if (held or made) else None,  # type: ignore[union-attr]
+            **(duties_ended(held) if held else {}),
         },
         rules=rules,
         imported=imported,

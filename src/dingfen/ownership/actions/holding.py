@@ -13,6 +13,7 @@ from dingfen.accounts.models import Staff
 from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.clocks.sweep import still_due
+from dingfen.database.locks import lock_keys
 from dingfen.engine.ownership import Goes
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import (
@@ -24,6 +25,7 @@ from dingfen.ownership.actions.common import (
     reason_of,
     same_version,
     unit_of,
+    within_limit,
     write,
 )
 from dingfen.ownership.deciders import heads_of
@@ -87,8 +89,9 @@ def transfer(
 ) -> Registration:
     """A head gives a hold to another salesperson (`to`: uid); returns the new one.
 
-    Raises `reason.short`, `staff.unknown`, `transfer.same`.
+    Raises `reason.short`, `staff.unknown`, `transfer.same`, `pool.limit`.
     """
+    lock_person(to)
     registration = lock_registration(
         actor, registration_uid, *MOVABLE, State.WON, permission="registration.transfer"
     )
@@ -97,6 +100,7 @@ def transfer(
     receiver = colleague(actor, to, "to")
     if receiver.pk == registration.holder_id:
         raise invalid({"to": [("transfer.same", {"staff": receiver.name})]})
+    room_at(receiver, at)
     new = move(registration, receiver, actor, at, reason)
     tell(
         [receiver, registration.holder],
@@ -117,6 +121,20 @@ def transfer(
         personal={"reason": reason},
     )
     return new
+
+
+def lock_person(uid: object) -> None:
+    """Lock who will hold, before any row: what one may hold is counted under it. Nothing where it is no uid."""
+    try:
+        lock_keys([uuid.UUID(str(uid)).bytes])
+    except ValueError:
+        return
+
+
+def room_at(receiver: Staff, at: datetime) -> None:
+    """Whether somebody, locked before the hold's row, may hold one more. Raises `pool.limit` (409)."""
+    rules = rules_at(unit_of(receiver), at)
+    within_limit(receiver, rules.ownership.pool if rules else None)
 
 
 def move(

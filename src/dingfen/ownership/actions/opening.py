@@ -16,6 +16,7 @@ from dingfen.engine.deadlines import due
 from dingfen.matching import Record, normalise
 from dingfen.ownership import finding, watch
 from dingfen.ownership.actions.common import colleague, read_uid, unit_of, write
+from dingfen.ownership.holding_rows import TellDuty
 from dingfen.ownership.models import ACTIVE, Claim, Deal, Dispute, Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.queries import search
@@ -322,6 +323,7 @@ def _open(
     ]
     rules = rules_of(dispute, at)
     set_deciders(dispute, rules)
+    ended = watch.let_go(registration, TellDuty.Why.DISPUTE, actor, at) if registration else []
     if registration is not None:
         _hold_still(registration, rules, actor, at, case.number)
     if rules and origin != "import":
@@ -353,6 +355,7 @@ def _open(
             "claims": [
                 {"claim": str(c.uid), "staff": str(c.claimant.uid), "unit": str(c.unit.uid)} for c in claims
             ],
+            **({"ended_duties": ended} if ended else {}),
         },
         rules=found,
         imported=origin == "import",

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Staff
+from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.database.locks import lock_keys
@@ -24,6 +24,7 @@ from dingfen.ownership.actions.common import (
     read_uid,
     reason_of,
     unit_of,
+    within_limit,
     write,
 )
 from dingfen.ownership.actions.entry import holder_for
@@ -33,9 +34,12 @@ from dingfen.ownership.notices import tell
 from dingfen.ownership.owners import tenures
 from dingfen.ownership.rules import Rules, rules_needed
 from dingfen.problems import conflict, missing
+from dingfen.register.looks import record_look
+from dingfen.register.models import Look
 
 State = Registration.State
-HELD = (State.HELD, State.LAPSING)
+LOOKED = "pool.viewed"
+OVERSEERS = (Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE)
 
 
 @transaction.atomic
@@ -54,7 +58,7 @@ def take(*, actor: Actor, at: datetime, registration_uid: object) -> Registratio
     if pool:
         _after_cool_down(registration, taker, rules, pool, at)
         _within_day(taker, rules, pool, at)
-        _within_limit(taker, pool)
+        within_limit(taker, pool)
     return begin(registration, taker, rules, actor, at)
 
 
@@ -72,7 +76,7 @@ def assign(*, actor: Actor, at: datetime, registration_uid: object, to: object, 
     registration = _in_pool(actor, registration_uid, UNHELD)
     rules = rules_needed(unit_of(receiver), at)
     if rules.ownership.pool:
-        _within_limit(receiver, rules.ownership.pool)
+        within_limit(receiver, rules.ownership.pool)
     taken = begin(registration, receiver, rules, actor, at, reason)
     tell(
         [receiver],
@@ -83,6 +87,40 @@ def assign(*, actor: Actor, at: datetime, registration_uid: object, to: object, 
         key=f"assigned:{taken.uid}:{taken.version}",
     )
     return taken
+
+
+@transaction.atomic
+def look_in_pool(*, actor: Actor, at: datetime, registration: Registration) -> None:
+    """Log that a salesperson opened a record of the pool; no more a day than the rules allow.
+
+    A record opened again the same day counts once; one's own former customer, and what one oversees, not at all.
+    Raises `pool.looks` (409: limit, again, article).
+    """
+    if registration.state not in IN_POOL or not _looks_around(actor, registration):
+        return
+    looker = colleague(actor, actor.uid)
+    lock_keys([looker.uid.bytes])
+    rules = rules_needed(unit_of(looker), at)
+    pool = rules.ownership.pool
+    today = rules.calendar.date_of(at)
+    seen = Look.objects.filter(
+        actor_uid=looker.uid, kind=LOOKED, at__gte=rules.calendar.start_of(today), at__lte=at
+    ).values_list("subject_uid", flat=True)
+    opened = set(seen)
+    if registration.uid in opened:
+        return
+    if pool and pool.look_per_day is not None and len(opened) >= pool.look_per_day:
+        again = unit_of(looker).midnight_after(today)
+        raise conflict("pool.looks", limit=pool.look_per_day, again=again, article=pool.article)
+    assert actor.company_uid is not None
+    record_look(at=at, actor_id=looker.uid, company=actor.company_uid, kind=LOOKED, subject=registration.uid)
+
+
+def _looks_around(actor: Actor, registration: Registration) -> bool:
+    """Whether somebody sees the record only because it lies in the pool."""
+    path = registration.unit.path
+    oversees = actor.is_system or any(path.startswith(over) for over in actor.paths(*OVERSEERS))
+    return actor.has(Role.SALESPERSON) and not oversees and registration.holder_id != actor.staff_id
 
 
 @transaction.atomic
@@ -154,14 +192,6 @@ def _within_day(taker: Staff, rules: Rules, pool: Pool, at: datetime) -> None:
     if taken >= pool.take_per_day:
         again = unit_of(taker).midnight_after(today)
         raise conflict("pool.daily", limit=pool.take_per_day, again=again, article=pool.article)
-
-
-def _within_limit(holder: Staff, pool: Pool) -> None:
-    if pool.holding_limit is None:
-        return
-    held = Registration.objects.filter(holder=holder, state__in=HELD).count()
-    if held >= pool.holding_limit:
-        raise conflict("pool.limit", limit=pool.holding_limit, article=pool.article)
 
 
 def begin(

@@ -30,7 +30,7 @@ from dingfen.ownership.actions.common import (
     write,
 )
 from dingfen.ownership.actions.entry import check_required, held_problem, holder_for
-from dingfen.ownership.completeness import card_of
+from dingfen.ownership.completeness import card_as_typed, card_of
 from dingfen.ownership.deciders import heads_of
 from dingfen.ownership.models import ACTIVE, MatchReview, Registration
 from dingfen.ownership.notices import tell
@@ -116,12 +116,16 @@ register_customer = _at_once(prepare_registration)
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """What can be said of a registration without a lock. `party` is the new customer, prepared."""
+    """What can be said of a registration without a lock. `party` is the new customer, prepared.
+
+    `full`: whether its card has all that the rules want, as it was typed.
+    """
 
     holder: Staff
     unit: Unit
     rules: Rules | None
     party: parties.Party | None
+    full: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +152,14 @@ class _Asked:
         not_future(self.occurred_at, self.at)
         if self.channel and self.channel not in Registration.Channel.values:
             raise invalid({"channel": [("invalid", {})]})
-        rules, party = self._rules(unit), None
+        rules, party, full = self._rules(unit), None, True
         if details is not None:
             read = check(details, lenient=self.imported)
             if rules is not None and not self.imported:
                 check_required(details, read, rules, later=self.complete_later)
+                full = card_as_typed(details, read.features, rules.ownership.registration).complete
             party = parties.prepare(self._new_party(unit, details, read), self.at)
-        return _Ready(holder, unit, rules, party)
+        return _Ready(holder, unit, rules, party, full)
 
     def _new_party(self, unit: Unit, details: Details, read: Normalised) -> parties.NewParty:
         return parties.NewParty(
@@ -175,7 +180,7 @@ class _Asked:
         else:
             customer, finding = self._new(ready.party, ready.holder, ready.unit)
             fresh = finding.known is None
-        return self._write(customer, ready.holder, ready.unit, ready.rules, finding, fresh)
+        return self._write(customer, ready, finding, fresh)
 
     def _rules(self, unit: Unit) -> Rules | None:
         rules = rules_at(unit, self.occurred_at, True) if self.imported else rules_needed(unit, self.at)
@@ -224,13 +229,12 @@ class _Asked:
     def _write(
         self,
         customer: Customer,
-        holder: Staff,
-        unit: Unit,
-        rules: Rules | None,
+        ready: _Ready,
         finding: Finding,
         fresh: bool,
     ) -> Registration:
         """The hold with its clocks and entry. `fresh`: the customer has just been written."""
+        holder, unit, rules = ready.holder, ready.unit, ready.rules
         asked = "" if fresh and not _always_asks(rules) else self._asked(rules, customer, holder)
         registration = Registration(
             company_id=customer.company_id,
@@ -250,7 +254,7 @@ class _Asked:
             leave_pool(customer, self.scope, self.actor, self.at)
             carry_stage(registration)
         held = protect(registration, rules, self.occurred_at)
-        complete = self.imported or rules is None or card_of(customer, rules.ownership.registration).complete
+        complete = self._complete(customer, ready, fresh)
         if not complete:
             registration.card_due = unit.midnight_after(unit.day(self.at))
         rows.add(registration)
@@ -276,6 +280,12 @@ class _Asked:
             personal={"reason": self.reason} if self.reason else None,
         )
         return registration
+
+    def _complete(self, customer: Customer, ready: _Ready, fresh: bool) -> bool:
+        """Whether the card has all that the rules want; of a customer just written that is known already."""
+        if self.imported or ready.rules is None:
+            return True
+        return ready.full if fresh else card_of(customer, ready.rules.ownership.registration).complete
 
     def _facts(
         self, registration: Registration, finding: Finding, rules: Rules | None, complete: bool

@@ -47,6 +47,8 @@ from dingfen.ownership.actions.sanctioning import (
     tell_of,
     to_decide,
 )
+from dingfen.ownership.breach_grounds import breached_duty, code_of, grounds_of
+from dingfen.ownership.holding_rows import TellDuty
 from dingfen.ownership.models import Dispute, Effect
 from dingfen.ownership.rules import Rules, rules_needed
 from dingfen.ownership.sanction_rows import Sanction
@@ -56,13 +58,28 @@ from dingfen.problems import conflict, invalid, missing, refused
 
 @transaction.atomic
 def propose_sanction(
-    *, actor: Actor, at: datetime, staff: object, code: str, grounds: str, dispute_uid: object = None
+    *,
+    actor: Actor,
+    at: datetime,
+    staff: object = None,
+    code: str = "",
+    grounds: str = "",
+    dispute_uid: object = None,
+    duty_uid: object = None,
 ) -> Sanction:
     """A head names somebody, the pack's sanction (with its article) and what happened; the person is heard.
 
-    Raises `sanction.unknown` at the field `code`, `own_matter` against oneself, `sanction.not_yours`.
+    With `duty_uid`, a duty to tell the holder that was missed, who missed it, the sanction the rules propose and
+    what happened are filled in where they are not given.
+
+    Raises `sanction.unknown` at the field `code`, `own_matter` against oneself, `sanction.not_yours`;
+    `sanction.no_breach`, `sanction.there` (409) about a duty.
     """
     require(actor, "sanction.propose")
+    duty = breached_duty(actor, duty_uid) if duty_uid else None
+    if duty is not None:
+        staff, code = staff or duty.receiver.uid, code or code_of(duty)
+        grounds = grounds.strip() or grounds_of(duty)
     person = colleague(actor, staff)
     if person.pk == actor.staff_id:
         raise refused("own_matter")
@@ -74,7 +91,7 @@ def propose_sanction(
     dispute = _dispute(actor, dispute_uid) if dispute_uid else None
     return _open(
         person=person, code=code, rules=rules, actor=actor, at=at, grounds=grounds,
-        accuser_id=person_of(actor), dispute=dispute,
+        accuser_id=person_of(actor), dispute=dispute, duty=duty,
     )  # fmt: skip
 
 
@@ -116,6 +133,7 @@ def _open(
     accuser_id: int | None,
     dispute: Dispute | None,
     effect: Effect | None = None,
+    duty: TellDuty | None = None,
 ) -> Sanction:
     rule = next((one for one in rules.ownership.sanctions if one.id == code), None)
     if rule is None:
@@ -132,6 +150,7 @@ def _open(
         policy=rules.version,
         dispute=dispute,
         effect=effect,
+        duty=duty,
         accuser_id=accuser_id,
         grounds=grounds,
         repetition=before,
@@ -152,6 +171,7 @@ def _open(
         "amount": str(step.amount.amount) if step.amount else None,
         "repetition": before,
         "dispute": str(dispute.case.uid) if dispute else None,
+        **({"duty": str(duty.uid)} if duty else {}),
     }
     enter(sanction, actor, at, "sanction.proposed", facts, {"grounds": grounds} if grounds else None, rules)
     return sanction

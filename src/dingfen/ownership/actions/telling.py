@@ -64,7 +64,7 @@ def arise(
             "article": rule.article,
         },
     )
-    if told and duty.state in WAITING:
+    if told and duty.state in WAITING and duty.ended_at is None:
         return _told(duty, how, rules, actor, at)
     if not new:
         return [_notified(held, touch, actor, at, duty, How.SYSTEM)] if told else []
@@ -91,11 +91,13 @@ def tell_holder(
     """The receiver tells the holder: `system` by message, `phone` with a note of it, `away` head and holder.
 
     With `away` the note of what was talked about is due by the end of the site's day where the pack wants it.
-    Raises `duty.told` (409) when it is done already, `input.invalid` at `how` and `note`.
+    Raises `duty.told`, `duty.ended` (409) when it is done already or no longer owed, `input.invalid` at `how`, `note`.
     """
     duty = _lock(actor, duty_uid)
     if duty.receiver_id != actor.staff_id:
         raise refused("duty.not_yours", staff=duty.receiver.name)
+    if duty.ended_at is not None:
+        raise conflict("duty.ended", at=duty.ended_at)
     if duty.state not in WAITING:
         raise conflict("duty.told", at=duty.told_at)
     if how not in How.values:
@@ -157,7 +159,7 @@ def settle_open(held: Registration, receiver_id: int | None, actor: Actor, at: d
     for duty in (
         TellDuty.objects.select_for_update(of=("self",))
         .select_related(*ABOUT)
-        .filter(registration=held, receiver_id=receiver_id, state__in=WAITING)
+        .filter(registration=held, receiver_id=receiver_id, state__in=WAITING, ended_at=None)
         .order_by("pk")
     ):
         found += _told(duty, How.SYSTEM, rules_at(held.unit, duty.arose_at), actor, at)
@@ -287,7 +289,15 @@ def on_tell(clock: Clock, step: str, at: datetime) -> None:
         entries = _breach(duty, rules_at(duty.registration.unit, duty.arose_at), actor, at)
         duty.state = State.BREACHED
         duty.save(update_fields=["state", "measures"])
+        ended = watch.let_go(duty.registration, TellDuty.Why.DISPUTE, actor, at) if _disputed(duty) else []
+        if str(duty.uid) in ended:
+            entries.append(_entry(duty, "prior.ended", actor, at, {"why": TellDuty.Why.DISPUTE}))
         append_many(entries)
+
+
+def _disputed(duty: TellDuty) -> bool:
+    """Whether a dispute about the hold has told the holder already."""
+    return duty.registration.state == Registration.State.DISPUTED
 
 
 def on_note(clock: Clock, step: str, at: datetime) -> None:

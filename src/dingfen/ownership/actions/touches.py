@@ -123,26 +123,40 @@ def _holds(customer: Customer) -> list[Registration]:
 
 
 @transaction.atomic
-def correct_touch(*, actor: Actor, at: datetime, touch_uid: uuid.UUID | str, **told: Any) -> Touch:
-    """Correct a touch (`parties.write_correction`) and let the hold follow.
+def correct_touch(
+    *, actor: Actor, at: datetime, touch_uid: uuid.UUID | str, received_by: object = None, **told: Any
+) -> Touch:
+    """Correct a touch (`parties.write_correction`) and let the hold follow; `received_by` (uid): who was there.
 
-    A protection that began anew at the earlier one is counted from the follow-up that now is the latest.
+    A protection that began anew at the earlier one is counted from the follow-up that now is the latest. Where
+    somebody else received, the duty to tell the holder is theirs.
     """
     earlier = Touch.objects.select_related("customer").filter(uid=touch_uid, company_id=actor.company_id)
     known = earlier.first()
     if known is None:
         raise missing()
+    there = colleague(actor, received_by, "received_by") if received_by else None
     holds = _holds(known.customer)
-    touch, entry = write_correction(actor=actor, at=at, touch_uid=touch_uid, **told)
+    touch, entry = write_correction(actor=actor, at=at, touch_uid=touch_uid, staff=there, **told)
+    others: list[NewEntry] = []
+    if touch.staff_id != known.staff_id:
+        watch.mistaken(known, actor, at)
     for held in holds:
-        if held.holder_id != touch.staff_id or held.state == State.DISPUTED:
-            continue
-        if held.last_effective_at == known.occurred_at and known.scope in ("", held.scope):
-            recount(held, actor, at)
-        elif touch.scope in ("", held.scope):
-            follow_up(held, touch, actor, at)
-    append_touch(touch, entry)
+        if held.state != State.DISPUTED:
+            _follow_correction(held, known, touch, actor, at)
+        if touch.staff_id not in (known.staff_id, held.holder_id) and touch.scope in ("", held.scope):
+            others += [] if owes_nothing(held, touch) else arise(held, touch, False, actor, at)
+    append_touch(touch, entry, *others)
     return touch
+
+
+def _follow_correction(held: Registration, known: Touch, touch: Touch, actor: Actor, at: datetime) -> None:
+    """What the corrected touch (`known`) did to its holder's protection is counted anew."""
+    began = held.last_effective_at == known.occurred_at and known.scope in ("", held.scope)
+    if held.holder_id == known.staff_id and began:
+        recount(held, actor, at)
+    elif held.holder_id == touch.staff_id and touch.scope in ("", held.scope):
+        follow_up(held, touch, actor, at)
 
 
 def recount(held: Registration, actor: Actor, at: datetime, reason: str = "") -> None:

@@ -11,9 +11,12 @@ from django.db.models import Q, QuerySet
 
 from dingfen.accounts.models import Delegation, Staff
 from dingfen.clocks.models import Clock
+from dingfen.ownership.actions.common import room_for, unit_of
 from dingfen.ownership.handover.models import HandoverItem
 from dingfen.ownership.holding_rows import TellDuty
 from dingfen.ownership.models import ACTIVE, Claim, Dispute, Effect, Registration
+from dingfen.ownership.rules import rules_at
+from dingfen.problems import Problem, conflict
 from dingfen.register.models import Borrowing
 
 State = Registration.State
@@ -90,6 +93,24 @@ def inventory(person: Staff, at: datetime) -> Inventory:
         delegations=delegations_of(person, at).count(),
         borrowings=borrowings_of(person).count(),
     )
+
+
+def refused(items: Iterable[HandoverItem], at: datetime) -> dict[int, Problem]:
+    """Holds of a plan that would be refused, by id of the item: the receiver would hold more than one may."""
+    room: dict[int, int | None] = {}
+    found: dict[int, Problem] = {}
+    for item in items:
+        if item.to is None or item.registration_id is None:
+            continue
+        rules = rules_at(unit_of(item.to), at)
+        pool = rules.ownership.pool if rules else None
+        left = room.setdefault(item.to.pk, room_for(item.to, pool))
+        if left is None or pool is None:
+            continue
+        if left <= 0:
+            found[item.pk] = conflict("pool.limit", limit=pool.holding_limit, article=pool.article)
+        room[item.to.pk] = left - 1
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from dingfen.clocks.models import Clock
 from dingfen.ownership import watch
 from dingfen.ownership.actions import pool
 from dingfen.ownership.actions.common import about_customer, held_facts, write
-from dingfen.ownership.actions.holding import end_hold, move, tell_moved
+from dingfen.ownership.actions.holding import end_hold, lock_person, move, room_at, tell_moved
 from dingfen.ownership.handover.actions import enter
 from dingfen.ownership.handover.models import Handover, HandoverItem
 from dingfen.ownership.handover.queries import MOVABLE
@@ -112,6 +112,8 @@ def _hold(pk: int, *states: str) -> Registration:
 
 
 def _hand_over(found: Handover, item: HandoverItem, actor: Actor, at: datetime) -> None:
+    if item.to is not None:
+        lock_person(item.to.uid)
     held = _hold(item.registration_id or 0, *MOVABLE)
     if held.holder_id != found.person_id:
         raise conflict("registration.state", state=held.state)
@@ -122,6 +124,7 @@ def _hand_over(found: Handover, item: HandoverItem, actor: Actor, at: datetime) 
         end_hold(held, Registration.State.POOLED, at, found.reason)
         kind = "registration.released"
     else:
+        room_at(item.to, at)
         new = move(held, item.to, actor, at, found.reason, keep=found.dates == Handover.Dates.KEEP)
         item.made, kind = new, "registration.transferred"
         facts |= {"to": str(item.to.uid), "new": str(new.uid)}

@@ -114,11 +114,12 @@ def record_touch(*, actor: Actor, at: datetime, uid: uuid.UUID | str, kind: str,
 
 
 def write_correction(
-    *, actor: Actor, at: datetime, touch_uid: uuid.UUID | str, **told: Any
+    *, actor: Actor, at: datetime, touch_uid: uuid.UUID | str, staff: Staff | None = None, **told: Any
 ) -> tuple[Touch, NewEntry]:
     """As `write_touch`, for a touch that corrects an earlier one (`corrects`); in the caller's transaction.
 
-    What is not told anew stays as it was. Raises Problem `touch.not_yours`, `touch.corrected`.
+    What is not told anew stays as it was; `staff`: who was there, if somebody else.
+    Raises Problem `touch.not_yours`, `touch.corrected`.
     """
     earlier = (
         Touch.objects.select_for_update(of=("self",))
@@ -132,6 +133,7 @@ def write_correction(
         raise conflict("touch.not_yours")
     if earlier.corrections.exists():
         raise conflict("touch.corrected")
+    there = staff or earlier.staff
     given = {
         "kind": earlier.kind,
         "occurred_at": earlier.occurred_at,
@@ -144,8 +146,8 @@ def write_correction(
         **told,
     }
     return write_touch(
-        actor=actor, at=at, uid=earlier.customer.uid, corrects=earlier, staff=earlier.staff,
-        unit=earlier.unit, **given,
+        actor=actor, at=at, uid=earlier.customer.uid, corrects=earlier, staff=there,
+        unit=earlier.unit if there == earlier.staff else None, **given,
     )  # fmt: skip
 
 

@@ -154,7 +154,12 @@ class CorrectForm(forms.Form):
     reached = forms.BooleanField(label=_("Reached"), required=False)
     met = forms.ChoiceField(label=_("Spoke to"), choices=Touch.Met.choices)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440, required=False)
+    received_by = forms.ChoiceField(label=_("Received by"), required=False)
     note = long_text(pgettext_lazy("customer", "Note"))
+
+    def __init__(self, *args: Any, people: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["received_by"].choices = list(people)  # type: ignore[attr-defined]
 
 
 class IdentifierForm(forms.Form):

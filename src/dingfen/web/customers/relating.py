@@ -12,9 +12,8 @@ from django.views.decorators.http import require_POST
 from dingfen.parties import actions, queries
 from dingfen.parties.models import Customer, Relation
 from dingfen.problems import Problem, missing
-from dingfen.web.customers.forms import ChainForm, EndForm, MoveForm, ReasonForm, RelationForm
-from dingfen.web.customers.views import show
-from dingfen.web.customers.writing import attempt, back
+from dingfen.web.customers.acting import back, on_card, read, reason_given
+from dingfen.web.customers.forms import ChainForm, EndForm, MoveForm, RelationForm
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 
@@ -22,12 +21,8 @@ from dingfen.web.toasts import toast
 @require_POST
 def chain(request: Request, uid: UUID, item: UUID) -> HttpResponse:
     """A contact's part in the decision."""
-    form = ChainForm(request.POST)
-    if not form.is_valid():
-        raise Problem("request.bad", 422)
-    actions.set_chain(
-        actor=request.actor, at=request.at, uid=uid, contact_uid=item, chain=form.cleaned_data["chain"]
-    )
+    chosen = read(ChainForm(request.POST))["chain"]
+    actions.set_chain(actor=request.actor, at=request.at, uid=uid, contact_uid=item, chain=chosen)
     toast(request, gettext("Contact changed"))
     return back(uid)
 
@@ -54,10 +49,7 @@ def move(request: Request, uid: UUID, item: UUID) -> HttpResponse:
         )
 
     form = MoveForm(request.POST, prefix="move")
-    if attempt(form, lambda: act(form.cleaned_data)):
-        toast(request, gettext("Contact moved"))
-        return back(uid)
-    return show(request, queries.get_customer(request.actor, uid), status=422, move_form=form)
+    return on_card(request, uid, "move_form", form, act, gettext("Contact moved"))
 
 
 @require_POST
@@ -78,19 +70,14 @@ def relate(request: Request, uid: UUID) -> HttpResponse:
         )
 
     form = RelationForm(request.POST, prefix="relation")
-    if attempt(form, lambda: act(form.cleaned_data)):
-        toast(request, gettext("Relation noted"))
-        return back(uid)
-    return show(request, queries.get_customer(request.actor, uid), status=422, relation_form=form)
+    return on_card(request, uid, "relation_form", form, act, gettext("Relation noted"))
 
 
 @require_POST
 def end_relation(request: Request, uid: UUID, item: UUID) -> HttpResponse:
     _check(request, uid, item)
-    form = EndForm(request.POST)
-    if not form.is_valid():
-        raise Problem("request.bad", 422)
-    actions.end_relation(actor=request.actor, at=request.at, uid=item, ends_on=form.cleaned_data["ends_on"])
+    ends_on = read(EndForm(request.POST))["ends_on"]
+    actions.end_relation(actor=request.actor, at=request.at, uid=item, ends_on=ends_on)
     toast(request, gettext("Relation ended"))
     return back(uid)
 
@@ -98,10 +85,8 @@ def end_relation(request: Request, uid: UUID, item: UUID) -> HttpResponse:
 @require_POST
 def void_relation(request: Request, uid: UUID, item: UUID) -> HttpResponse:
     _check(request, uid, item)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        raise Problem("reason.needed", 422)
-    actions.void_relation(actor=request.actor, at=request.at, uid=item, reason=form.cleaned_data["reason"])
+    reason = reason_given(request)
+    actions.void_relation(actor=request.actor, at=request.at, uid=item, reason=reason)
     toast(request, gettext("Relation voided"))
     return back(uid)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from dingfen.parties import actions, queries
 from dingfen.parties.actions.customers import SEALED
 from dingfen.parties.models import Customer, Touch
 from dingfen.problems import Problem, missing
+from dingfen.web.customers.acting import attempt, back, on_card, reason_given
 from dingfen.web.customers.forms import (
     ContactForm,
     CorrectForm,
@@ -27,32 +27,14 @@ from dingfen.web.customers.forms import (
     IdentifierForm,
     MergeForm,
     NewForm,
-    ReasonForm,
     RevealForm,
     TouchForm,
 )
+from dingfen.web.customers.stale import stale_card
 from dingfen.web.customers.views import asked_for_choices, show
-from dingfen.web.errors import into_form
 from dingfen.web.request import Request
+from dingfen.web.templatetags.dingfen import staff_name
 from dingfen.web.toasts import toast
-
-
-def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
-    """Whether the form is good and the action was done; what was wrong stands in the form."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except Problem as problem:
-        if problem.status in (403, 404):
-            raise
-        into_form(problem, form)
-        return False
-    return True
-
-
-def back(customer_uid: UUID) -> HttpResponse:
-    return redirect("customer", customer_uid)
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,11 +85,16 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
             version=form.cleaned_data["version"],
         )
 
-    if request.method == "POST" and attempt(form, act):
+    stale = stale_card(customer, initial, request.POST) if request.method == "POST" else None
+    if stale is not None:
+        form = EditForm(stale.data, initial=initial)
+    elif request.method == "POST" and attempt(form, act):
         toast(request, gettext("Correction entered"))
         return back(uid)
-    context = {"form": form, "customer": customer, "name": known.get("name", customer.masked_name)}
-    return render(request, "customers/edit.html", context, status=422 if form.errors else 200)
+    name = known.get("name", customer.masked_name)
+    context = {"form": form, "customer": customer, "name": name, "stale": stale}
+    status = 409 if stale else 422 if form.errors else 200
+    return render(request, "customers/edit.html", context, status=status)
 
 
 @require_POST
@@ -141,12 +128,17 @@ def correct(request: Request, uid: UUID) -> HttpResponse:
         "reached": row.reached,
         "met": row.met,
         "minutes": row.facts.get("minutes"),
+        "received_by": str(row.staff.uid),
         "note": line.note if line else "",
     }
-    form = CorrectForm(request.POST or None, initial=initial)
+    there = (str(row.staff.uid), staff_name(row.staff))
+    people = dict([there, *asked_for_choices(request), (str(request.actor.uid), request.actor.name)])
+    form = CorrectForm(request.POST or None, initial=initial, people=people.items())
 
     def act() -> None:
         told = {name: value for name, value in form.cleaned_data.items() if name != "kind" or value}
+        if told.get("received_by") in ("", there[0]):
+            told["received_by"] = None
         ownership.correct_touch(actor=request.actor, at=request.at, touch_uid=uid, **told)
 
     if request.method == "POST" and attempt(form, act):
@@ -157,34 +149,19 @@ def correct(request: Request, uid: UUID) -> HttpResponse:
     )
 
 
-def _on_card(
-    request: Request, uid: UUID, name: str, form: forms.Form, act: Callable[[Any], object], done: str
-) -> HttpResponse:
-    """A small form of the card: done, or the card again with what is wrong."""
-    if attempt(form, lambda: act(form.cleaned_data)):
-        toast(request, done)
-        return back(uid)
-    customer = queries.get_customer(request.actor, uid)
-    return show(request, customer, status=422, **{name: form})
-
-
 @require_POST
 def identifier(request: Request, uid: UUID) -> HttpResponse:
     def act(given: Any) -> None:
         ownership.add_identifier(actor=request.actor, at=request.at, uid=uid, **given)
 
     form = IdentifierForm(request.POST, prefix="identifier")
-    return _on_card(request, uid, "identifier_form", form, act, gettext("Identifier added"))
+    return on_card(request, uid, "identifier_form", form, act, gettext("Identifier added"))
 
 
 @require_POST
 def void_identifier(request: Request, uid: UUID, item: UUID) -> HttpResponse:
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        raise Problem("reason.needed", 422)
-    actions.void_identifier(
-        actor=request.actor, at=request.at, uid=uid, identifier_uid=item, reason=form.cleaned_data["reason"]
-    )
+    reason = reason_given(request)
+    actions.void_identifier(actor=request.actor, at=request.at, uid=uid, identifier_uid=item, reason=reason)
     toast(request, gettext("Identifier voided"))
     return back(uid)
 
@@ -210,17 +187,13 @@ def contact(request: Request, uid: UUID) -> HttpResponse:
         ownership.add_contact(actor=request.actor, at=request.at, uid=uid, **given)
 
     form = ContactForm(request.POST, prefix="contact")
-    return _on_card(request, uid, "contact_form", form, act, gettext("Contact added"))
+    return on_card(request, uid, "contact_form", form, act, gettext("Contact added"))
 
 
 @require_POST
 def void_contact(request: Request, uid: UUID, item: UUID) -> HttpResponse:
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        raise Problem("reason.needed", 422)
-    actions.void_contact(
-        actor=request.actor, at=request.at, uid=uid, contact_uid=item, reason=form.cleaned_data["reason"]
-    )
+    reason = reason_given(request)
+    actions.void_contact(actor=request.actor, at=request.at, uid=uid, contact_uid=item, reason=reason)
     toast(request, gettext("Contact voided"))
     return back(uid)
 

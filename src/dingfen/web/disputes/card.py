@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,20 +27,20 @@ FLIP_ORDER = ("red", "orange", "line", "grey")
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One claim in the card: mark and colour stand for the person in every row."""
+class Party:
+    """Who is compared: mark and colour stand for the person in every row."""
 
-    claim: Claim
     mark: str
     colour: str
+    uid: str
+    name: str
 
-    @property
-    def uid(self) -> str:
-        return str(self.claim.claimant.uid)
 
-    @property
-    def name(self) -> str:
-        return staff_name(self.claim.claimant)
+@dataclass(frozen=True, slots=True)
+class Side(Party):
+    """One claim in the card of a dispute."""
+
+    claim: Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Proof:
 
 @dataclass(slots=True)
 class Cell:
-    side: Side
+    side: Party
     points: str = ""
     text: str = ""
     proofs: list[Proof] = field(default_factory=list)
@@ -96,7 +96,9 @@ class Flip:
 
 @dataclass(slots=True)
 class Card:
-    sides: list[Side]
+    """`sides`: of a dispute its `Side`s; of a story on trial `Party`s."""
+
+    sides: list[Any]
     declined: str = ""
     declined_article: str = ""
     verdict: str = ""
@@ -123,9 +125,13 @@ def sides_of(dispute: Dispute) -> list[Side]:
     """The claims in the order they were made; who has withdrawn is not shown beside the others."""
     claims = dispute.claims.filter(withdrawn_at=None).select_related("claimant__unit", "unit").order_by("pk")
     return [
-        Side(claim, words.mark(place), COLOURS[min(place, len(COLOURS) - 1)])
+        Side(words.mark(place), colour_of(place), str(claim.claimant.uid), staff_name(claim.claimant), claim)
         for place, claim in enumerate(claims)
     ]
+
+
+def colour_of(place: int) -> str:
+    return COLOURS[min(place, len(COLOURS) - 1)]
 
 
 def card_of(dispute: Dispute, proposed: bytes | None = None) -> Card:
@@ -134,25 +140,45 @@ def card_of(dispute: Dispute, proposed: bytes | None = None) -> Card:
     data = proposed if proposed is not None else dispute.proposed
     if not data:
         return Card(sides)
-    return _Maker(dispute, sides, json.loads(bytes(data))).card()
+    ruling, policy = json.loads(bytes(data)), dispute.policy
+    proofs, found = _proofs(_seqs(ruling), dispute)
+    card = laid_out(sides, ruling, pack_of(policy) if policy else None, proofs)
+    if policy is not None:
+        card.policy = policy.title.get("zh" if formats.chinese() else "en", policy.pack)
+        card.version = policy.version
+        card.policy_url = address_of("policy", policy.uid)
+    card.entries = len(found)
+    card.pages = len({entry.page_id for entry in found})
+    card.sealed = sum(entry.page.state == "sealed" for entry in found)
+    return card
+
+
+def laid_out(
+    sides: Sequence[Party],
+    ruling: Mapping[str, Any],
+    pack: Pack | None,
+    proofs: Mapping[Any, Proof] | None = None,
+) -> Card:
+    """A ruling as data laid out for people: of a dispute, or of a story on trial."""
+    return _Maker(sides, ruling, pack, proofs or {}).card()
 
 
 class _Maker:
-    def __init__(self, dispute: Dispute, sides: list[Side], ruling: Mapping[str, Any]) -> None:
-        self.dispute, self.sides, self.ruling = dispute, sides, ruling
+    def __init__(
+        self,
+        sides: Sequence[Party],
+        ruling: Mapping[str, Any],
+        pack: Pack | None,
+        proofs: Mapping[Any, Proof],
+    ) -> None:
+        self.sides, self.ruling, self.pack, self.proofs = sides, ruling, pack, proofs
         self.by_uid = {side.uid: side for side in sides}
-        self.pack: Pack | None = pack_of(dispute.policy) if dispute.policy else None
         self.language = "zh" if formats.chinese() else "en"
         self.titles = self._titles()
-        self.proofs, self.found = _proofs(_seqs(ruling), dispute)
 
     def card(self) -> Card:
-        ruling, policy = self.ruling, self.dispute.policy
-        card = Card(self.sides)
-        if policy is not None:
-            card.policy = policy.title.get(self.language, policy.pack)
-            card.version = policy.version
-            card.policy_url = address_of("policy", policy.uid)
+        ruling = self.ruling
+        card = Card(list(self.sides))
         card.margin, card.threshold = ruling["margin"], ruling["threshold"]
         card.rung = str(words.RUNGS.get(ruling["evidence_rung"] or "", ""))
         if ruling["declined"]:
@@ -169,9 +195,6 @@ class _Maker:
         card.flips, card.more_flips = flips[:FLIPS], flips[FLIPS:]
         card.unknowns = [self._unknown(one) for one in ruling["unknowns"]]
         self._sum(card)
-        card.entries = len(self.found)
-        card.pages = len({entry.page_id for entry in self.found})
-        card.sealed = sum(entry.page.state == "sealed" for entry in self.found)
         return card
 
     def verdict(self, holder: str | None, split: Iterable[Mapping[str, Any]]) -> str:
@@ -218,7 +241,7 @@ class _Maker:
         line.cells = [self._cell(side, cells.get(side.uid), row) for side in self.sides]
         return line
 
-    def _cell(self, side: Side, cell: Mapping[str, Any] | None, row: Mapping[str, Any]) -> Cell:
+    def _cell(self, side: Party, cell: Mapping[str, Any] | None, row: Mapping[str, Any]) -> Cell:
         if cell is None:
             return Cell(side, text=gettext("no longer compared"), present=False)
         text = ""

@@ -27,6 +27,7 @@ from dingfen.ownership.states import BEFORE_RULING, TAKING_EVIDENCE
 from dingfen.parties.models import Touch
 from dingfen.problems import Problem, invalid, missing
 from dingfen.register.queries import find_entry, with_pages
+from dingfen.web.acting import IN_PLACE
 from dingfen.web.disputes import views, words
 from dingfen.web.disputes.card import Proof, Side, proof
 from dingfen.web.request import Request
@@ -218,7 +219,7 @@ def add(request: Request, uid: UUID) -> HttpResponse:
         if found or not results:
             actions.add_evidence(actor=request.actor, at=request.at, dispute_uid=uid, exhibits=found)
     except Problem as problem:
-        if problem.status not in views.IN_PLACE:
+        if problem.status not in IN_PLACE:
             raise
         return views.show(request, views.one(request, uid), problem, "evidence", results=results)
     if kept < len(results):

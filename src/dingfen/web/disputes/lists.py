@@ -7,6 +7,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,8 +22,9 @@ from dingfen.ownership.models import Dispute
 from dingfen.ownership.visibility import below
 from dingfen.parties.queries import names_by_id
 from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, Flag, ListPage, View
+from dingfen.web.lists.cells import cut, in_line, moment, written
 from dingfen.web.lists.pieces import ENOUGH
-from dingfen.web.templatetags.dingfen import staff_name
+from dingfen.web.templatetags.dingfen import clock, staff_name, tag, unit_name
 
 State = Dispute.State
 OPEN = (
@@ -31,6 +35,14 @@ OPEN = (
     State.RULED,
     State.APPEALED,
 )
+COLOURS: dict[str, str] = {
+    State.FINAL: "green",
+    State.AGREED: "green",
+    State.WITHDRAWN: "grey",
+    State.AWAITING_RULING: "accent",
+    State.AWAITING_JOINT: "accent",
+    State.APPEALED: "accent",
+}
 MINE = (("claim", _("My claims")), ("rule", _("For me to rule")))
 
 
@@ -75,7 +87,6 @@ class Disputes(ListPage[Dispute]):
     title = _("Disputes")
     permission = "dispute.view"
     export_permission = "customer.export"
-    row_template = "disputes/row.html"
     default_sort = "-opened"
     columns = (
         Column("number", _("Number"), value="case__number"),
@@ -113,13 +124,16 @@ class Disputes(ListPage[Dispute]):
     bulk = (START,)
     empty = Empty(_("No disputes."), _("One opens when two people claim the same customer."), icon="scale")
 
-    def queryset(self) -> QuerySet[Dispute]:
+    def whole(self) -> QuerySet[Dispute]:
         return (
-            Dispute.objects.visible_to(self.actor)
-            .select_related("case__customer", "case__unit", "deal")
+            Dispute.objects.select_related("case__unit")
             .defer("proposed", "facts")
             .prefetch_related("claims__claimant")
         )
+
+    def queryset(self) -> QuerySet[Dispute]:
+        seen: QuerySet[Dispute] = self.whole().visible_to(self.actor)  # type: ignore[attr-defined]
+        return seen.select_related("case__customer", "case__unit", "deal")
 
     def uid(self, row: Dispute) -> Any:
         return row.case.uid
@@ -140,3 +154,26 @@ class Disputes(ListPage[Dispute]):
             people = [staff_name(claim.claimant) for claim in row.claims.all() if claim.withdrawn_at is None]
             row.names = formats.series(people)  # type: ignore[attr-defined]
             row.customer_name = names.get(row.case.customer_id or 0, "")  # type: ignore[attr-defined]
+
+    def cells(self, row: Dispute) -> str:
+        case, who = row.case, row.customer_name  # type: ignore[attr-defined]
+        return written(
+            self.shown,
+            number=lambda: format_html(
+                '<td class="nw"><a class="ttl nw" href="{}">{}</a></td>',
+                reverse("dispute", args=[case.uid]),
+                case.number,
+            ),
+            customer=lambda: format_html(
+                '<td><span class="ell" title="{}">{}</span>{}</td>', who, who, _scope(row.scope)
+            ),
+            claims=lambda: cut(row.names, hint=True),  # type: ignore[attr-defined]
+            state=lambda: in_line(tag(row.get_state_display(), COLOURS.get(row.state, "line"))),
+            limit=lambda: in_line(clock(row.clock)),  # type: ignore[attr-defined]
+            unit=lambda: cut(unit_name(case.unit)),
+            opened=lambda: in_line(moment(case.opened_at)),
+        )
+
+
+def _scope(scope: str) -> SafeString | str:
+    return format_html('<span class="t3 s"> {}</span>', scope) if scope else ""

@@ -24,6 +24,7 @@ from dingfen.ownership.models import Dispute, Ruling
 from dingfen.ownership.replay import replay
 from dingfen.ownership.states import TAKING_EVIDENCE, TO_RULE
 from dingfen.parties.queries import names_by_id
+from dingfen.policies import editing
 from dingfen.policies.queries import pack_of
 from dingfen.register.queries import entries_of
 from dingfen.web.disputes import evidence, following, signals, trying, words
@@ -114,6 +115,9 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
         "panel": panel(dispute, actor, at, card),
         "replayed": replay(last) if last else None,
         "articles": articles_of(dispute),
+        "sources": list(editing.sources(actor).defer("files")[:10])
+        if dispute.facts and access.may(actor, editing.PERMISSION)
+        else None,
         "appeals": list(dispute.appeals.select_related("appellant", "ruling").order_by("pk")),
     }
 

@@ -20,6 +20,7 @@ from dingfen.matching import Record
 from dingfen.ownership import actions
 from dingfen.ownership.models import Dispute, Effect
 from dingfen.problems import Problem, missing
+from dingfen.web.acting import IN_PLACE, perform, visible_one
 from dingfen.web.disputes import page
 from dingfen.web.disputes.card import sides_of
 from dingfen.web.request import Request
@@ -34,16 +35,12 @@ RELATED = (
     "deal__signer",
     "policy",
 )
-IN_PLACE = (400, 409, 422)
 
 
 def one(request: Request, uid: UUID) -> Dispute:
     """The dispute, for who may see it (404 otherwise)."""
     access.require(request.actor, "dispute.view")
-    found = Dispute.objects.visible_to(request.actor).select_related(*RELATED).filter(case__uid=uid).first()
-    if found is None:
-        raise missing()
-    return found
+    return visible_one(Dispute.objects.visible_to(request.actor).select_related(*RELATED), case__uid=uid)
 
 
 @login_required
@@ -76,14 +73,13 @@ def show(
 
 def act(request: Request, uid: UUID, form: str, said: str, run: Callable[[], object]) -> HttpResponse:
     """Run an action; back to the page with a toast, or the page with what is wrong."""
-    try:
-        run()
-    except Problem as problem:
-        if problem.status not in IN_PLACE:
-            raise
-        return show(request, one(request, uid), problem, form)
-    toast(request, said)
-    return redirect("dispute", uid)
+    return perform(
+        request,
+        run,
+        said,
+        again=lambda problem: show(request, one(request, uid), problem, form),
+        done=lambda _: redirect("dispute", uid),
+    )
 
 
 def shares(request: Request, dispute: Dispute) -> list[dict[str, str]]:

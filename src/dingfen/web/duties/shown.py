@@ -38,7 +38,7 @@ def open_for(actor: Actor, customer_ids: Sequence[int]) -> list[TellDuty]:
     )
     for duty in (rows := list(found)):
         mine = duty.receiver_id == actor.staff_id
-        duty.may_tell = mine and duty.state in ("open", "breached")  # type: ignore[attr-defined]
+        duty.may_tell = mine and duty.state in ("open", "breached") and duty.ended_at is None  # type: ignore[attr-defined]
         duty.may_note = mine and duty.note_due_at is not None and duty.noted_at is None  # type: ignore[attr-defined]
         duty.may_answer = (  # type: ignore[attr-defined]
             duty.holder_id == actor.staff_id and not duty.answer and duty.state != "open"

@@ -17,33 +17,30 @@ from dingfen.accounts import access
 from dingfen.clocks.models import Clock
 from dingfen.ownership import actions
 from dingfen.ownership.holding_rows import TellDuty
+from dingfen.ownership.sanction_rows import Sanction
 from dingfen.parties import sealing
 from dingfen.parties.models import Customer
-from dingfen.problems import Problem, missing
+from dingfen.problems import Problem
 from dingfen.register.models import Entry
+from dingfen.web.acting import perform, visible_one
 from dingfen.web.duties.shown import measures_in_words
 from dingfen.web.register.kinds import words
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
-from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
-IN_PLACE = (409, 422)
+ENTRIES = (
+    "prior.due", "prior.noted", "prior.answered", "prior.breached", "prior.ended", "holder.notified",
+    "dispute.raised", "registration.lapsed", "registration.released", "registration.transferred",
+    "registration.voided", "deal.lost",
+)  # fmt: skip
+RELATED = ("registration__customer", "registration__unit", "receiver__unit", "holder__unit", "unit", "touch",
+           "sanction")  # fmt: skip
 
 
 def one(request: Request, uid: UUID) -> TellDuty:
     """The duty, for who may know of it (404 otherwise)."""
-    found = (
-        TellDuty.objects.visible_to(request.actor)
-        .select_related(
-            "registration__customer", "registration__unit", "receiver__unit", "holder__unit", "unit", "touch"
-        )
-        .filter(uid=uid)
-        .first()
-    )
-    if found is None:
-        raise missing()
-    return found
+    return visible_one(TellDuty.objects.visible_to(request.actor).select_related(*RELATED), uid=uid)
 
 
 def show(request: Request, duty: TellDuty, problem: Problem | None = None) -> HttpResponse:
@@ -59,7 +56,15 @@ def show(request: Request, duty: TellDuty, problem: Problem | None = None) -> Ht
         "note": sealer.open(duty.sealed).get("note", "") if sealer else "",
         "measures": measures_in_words(duty),
         "entries": entries(duty),
-        "may_tell": mine and duty.state in ("open", "breached"),
+        "may_tell": mine and duty.state in ("open", "breached") and duty.ended_at is None,
+        "sanction": Sanction.objects.visible_to(request.actor)
+        .filter(duty=duty)
+        .select_related("case")
+        .first(),
+        "may_propose": bool(duty.measures)
+        and not hasattr(duty, "sanction")
+        and duty.receiver_id != request.actor.staff_id
+        and access.may(request.actor, "sanction.propose", duty.unit.path),
         "may_note": mine and duty.note_due_at is not None and duty.noted_at is None,
         "may_answer": theirs and not duty.answer and duty.state != "open",
         "ways": TellDuty.How.choices,
@@ -71,9 +76,11 @@ def show(request: Request, duty: TellDuty, problem: Problem | None = None) -> Ht
 
 def entries(duty: TellDuty) -> list[tuple[Entry, str, str]]:
     """The entries of the register about this duty, oldest first: entry, what it is called, its address."""
-    kinds = ("prior.due", "prior.noted", "prior.answered", "prior.breached", "holder.notified")
+    disputes = duty.registration.disputes.values_list("case__uid", flat=True)
     about = Entry.objects.filter(
-        subject_uid=duty.registration.customer.uid, kind__in=kinds, recorded_at__gte=duty.arose_at
+        subject_uid__in=[duty.registration.customer.uid, *disputes],
+        kind__in=ENTRIES,
+        recorded_at__gte=duty.arose_at,
     )
     name = str(duty.uid).encode()
     found = about.select_related("page__book").order_by("seq")
@@ -85,19 +92,15 @@ def entries(duty: TellDuty) -> list[tuple[Entry, str, str]]:
 
 
 def act(request: Request, uid: UUID, said: str, run: Callable[[], object]) -> HttpResponse:
-    try:
-        run()
-    except Problem as problem:
-        if problem.status not in IN_PLACE:
-            raise
-        return show(request, one(request, uid), problem)
-    toast(request, said)
-    back = request.POST.get("next", "")
-    if back and url_has_allowed_host_and_scheme(
-        back, {request.get_host()}, require_https=request.is_secure()
-    ):
-        return redirect(back)
-    return redirect("duty", uid)
+    back, hosts = request.POST.get("next", ""), {request.get_host()}
+    safe = back and url_has_allowed_host_and_scheme(back, hosts, require_https=request.is_secure())
+    return perform(
+        request,
+        run,
+        said,
+        again=lambda problem: show(request, one(request, uid), problem),
+        done=lambda _: redirect(back) if safe else redirect("duty", uid),
+    )
 
 
 @login_required

@@ -16,14 +16,15 @@ from dingfen.accounts import access
 from dingfen.accounts.models import Role, Staff
 from dingfen.ownership.handover import actions, queries
 from dingfen.ownership.handover.models import Handover, HandoverItem
+from dingfen.ownership.models import Dispute
 from dingfen.parties.models import Customer
-from dingfen.problems import Problem, missing
+from dingfen.problems import Problem
+from dingfen.web.acting import IN_PLACE, perform, visible_one
 from dingfen.web.disputes.following import titles_of
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
-IN_PLACE = (409, 422)
 GRADES = ("H", "A", "B", "C", "")
 SHOWN = 300
 
@@ -45,15 +46,8 @@ def receivers(request: Request, person: Staff) -> list[Staff]:
 
 
 def one(request: Request, uid: UUID) -> Handover:
-    found = (
-        Handover.objects.visible_to(request.actor)
-        .select_related("person__unit", "unit", "made_by")
-        .filter(uid=uid)
-        .first()
-    )
-    if found is None:
-        raise missing()
-    return found
+    rows = Handover.objects.visible_to(request.actor).select_related("person__unit", "unit", "made_by")
+    return visible_one(rows, uid=uid)
 
 
 @login_required
@@ -108,6 +102,22 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
     return show(request, one(request, uid))
 
 
+def disputes(request: Request, person: Staff) -> list[Dispute]:
+    """The disputes that keep the person's account open; a link only for who may open them."""
+    claims = queries.claims_of(person)
+    rows = list(
+        Dispute.objects.filter(pk__in=claims.values("dispute")).select_related("case").order_by("pk")[:SHOWN]
+    )
+    seen = set(
+        Dispute.objects.visible_to(request.actor)
+        .filter(pk__in=[row.pk for row in rows])
+        .values_list("pk", flat=True)
+    )
+    for row in rows:
+        row.seen = row.pk in seen and access.may(request.actor, "dispute.view")  # type: ignore[attr-defined]
+    return rows
+
+
 def show(request: Request, found: Handover, problem: Problem | None = None) -> HttpResponse:
     every = found.items.select_related(
         "to__unit", "registration__customer", "effect__ruling__dispute__policy", "made"
@@ -118,9 +128,10 @@ def show(request: Request, found: Handover, problem: Problem | None = None) -> H
         .filter(pk__in=[item.registration.customer_id for item in items if item.registration])
         .values_list("pk", flat=True)
     )
+    too_many = queries.refused(every, request.at) if found.state == "draft" else {}
     for item in items:
         item.seen = item.registration is not None and item.registration.customer_id in seen  # type: ignore[attr-defined]
-        item.words = _why(item)  # type: ignore[attr-defined]
+        item.words = str(problem_text(too_many[item.pk])) if item.pk in too_many else _why(item)  # type: ignore[attr-defined]
         if item.effect:  # a duty as its article names it
             titles = titles_of(item.effect.ruling.dispute)
             item.about = titles.get(item.effect.code, item.effect.article)  # type: ignore[attr-defined]
@@ -133,6 +144,8 @@ def show(request: Request, found: Handover, problem: Problem | None = None) -> H
         "portions": queries.portions(every),
         "receivers": receivers(request, found.person),
         "inventory": queries.inventory(found.person, request.at),
+        "too_many": len(too_many),
+        "disputes": disputes(request, found.person),
         "going": going,
         "done": done,
         "at_work": found.state in ("running", "undoing"),
@@ -173,14 +186,13 @@ def progress(request: Request, uid: UUID) -> HttpResponse:
 
 
 def act(request: Request, uid: UUID, run: Callable[[], object], said: str) -> HttpResponse:
-    try:
-        run()
-    except Problem as problem:
-        if problem.status not in IN_PLACE:
-            raise
-        return show(request, one(request, uid), problem)
-    toast(request, said)
-    return redirect("handover", uid)
+    return perform(
+        request,
+        run,
+        said,
+        again=lambda problem: show(request, one(request, uid), problem),
+        done=lambda _: redirect("handover", uid),
+    )
 
 
 @login_required

@@ -18,6 +18,7 @@ from dingfen.accounts.models import Unit
 from dingfen.ownership import actions, cadence
 from dingfen.ownership.co_worker_rows import CoWorker
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
+from dingfen.ownership.queries import in_pool_for
 from dingfen.ownership.visibility import held_below
 from dingfen.parties.queries import names_by_id
 from dingfen.web.lists import (
@@ -40,8 +41,8 @@ from dingfen.web.templatetags.dingfen import days_left, staff_name, tag, time_li
 State = Registration.State
 DAY = dt.timedelta(days=1)
 WEEK = 7 * DAY
-IN_POOL_FOR = {"7": (0, 8), "30": (8, 31), "more": (31, None)}
 COLOURS: dict[str, str] = {
+    State.WITH_HEAD: "orange",
     State.LAPSING: "orange",
     State.WON: "green",
     State.DISPUTED: "accent",
@@ -94,9 +95,7 @@ def about(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:
 
 def waited(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
     """By whole days since the former hold ended."""
-    first, after = IN_POOL_FOR[value]
-    rows = rows.filter(ended_at__lte=at - first * DAY) if first else rows
-    return rows.filter(ended_at__gt=at - after * DAY) if after else rows
+    return rows.filter(in_pool_for(value, at))
 
 
 def release(*, actor: Actor, at: dt.datetime, row: Registration, data: Any) -> object:
@@ -181,12 +180,12 @@ class Holdings(ListPage[Registration]):
         icon="user-check",
     )
 
+    def whole(self) -> QuerySet[Registration]:
+        return Registration.objects.select_related("customer", "holder", "unit")
+
     def queryset(self) -> QuerySet[Registration]:
-        return (
-            Registration.objects.visible_to(self.actor, pool=False)
-            .exclude(state__in=IN_POOL)
-            .select_related("customer", "holder", "unit")
-        )
+        seen: QuerySet[Registration] = self.whole().visible_to(self.actor, pool=False)  # type: ignore[attr-defined]
+        return seen.exclude(state__in=IN_POOL)
 
     def prepare(self, rows: list[Registration]) -> None:
         names = names_by_id(self.actor, [row.customer_id for row in rows])

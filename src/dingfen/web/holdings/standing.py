@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
-
-from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.utils.translation import gettext, pgettext
-from django.views.decorators.http import require_POST
 
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
-from dingfen.ownership import actions
 from dingfen.ownership.actions.progress import RUNNING
 from dingfen.ownership.awaiting import to_confirm
 from dingfen.ownership.co_working import only_helps
 from dingfen.ownership.models import Registration
 from dingfen.ownership.rules import Rules
-from dingfen.web.request import Request
 
 
 def shown(actor: Actor, held: Registration, rules: Rules | None) -> dict[str, Any]:
@@ -45,72 +37,3 @@ def shown(actor: Actor, held: Registration, rules: Rules | None) -> dict[str, An
         and to_confirm(actor).filter(pk=held.pk).exists(),
         "with_head": held.state == Registration.State.WITH_HEAD,
     }
-
-
-@login_required
-@require_POST
-def stage(request: Request, uid: UUID) -> HttpResponse:
-    from dingfen.web.holdings.views import act
-
-    return act(
-        request,
-        uid,
-        "stage",
-        gettext("Stage entered"),
-        lambda: actions.reach_stage(
-            actor=request.actor, at=request.at, registration_uid=uid, stage=request.POST.get("stage", "")
-        ),
-    )
-
-
-@login_required
-@require_POST
-def renew(request: Request, uid: UUID) -> HttpResponse:
-    from dingfen.web.holdings.views import act
-
-    return act(
-        request,
-        uid,
-        "renew",
-        gettext("Protection renewed"),
-        lambda: actions.renew_protection(
-            actor=request.actor, at=request.at, registration_uid=uid, reason=request.POST.get("reason", "")
-        ),
-    )
-
-
-@login_required
-@require_POST
-def confirm(request: Request, uid: UUID) -> HttpResponse:
-    from dingfen.web.holdings.views import act
-
-    agree = request.POST.get("agree") == "1"
-    return act(
-        request,
-        uid,
-        "confirm",
-        pgettext("registration", "Confirmed") if agree else pgettext("registration", "Refused"),
-        lambda: actions.confirm_registration(
-            actor=request.actor,
-            at=request.at,
-            registration_uid=uid,
-            agree=agree,
-            reason=request.POST.get("reason", ""),
-        ),
-    )
-
-
-@login_required
-@require_POST
-def to_pool(request: Request, uid: UUID) -> HttpResponse:
-    from dingfen.web.holdings.views import act
-
-    return act(
-        request,
-        uid,
-        "to_pool",
-        gettext("Given to the pool"),
-        lambda: actions.open_to_all(
-            actor=request.actor, at=request.at, registration_uid=uid, reason=request.POST.get("reason", "")
-        ),
-    )

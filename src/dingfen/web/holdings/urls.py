@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from dingfen.accounts.actor import Actor
 from dingfen.ownership.models import Registration
 from dingfen.parties.queries import names_by_id
-from dingfen.web.holdings import naming, standing, views
+from dingfen.web.holdings import naming, progress, views
 from dingfen.web.holdings.lists import Holdings, Pool
 from dingfen.web.subjects import Subject, shows
 
@@ -25,10 +25,10 @@ urlpatterns = [
     path("holdings/<uuid:uid>/void/", views.void, name="holding_void"),
     path("holdings/<uuid:uid>/take/", views.take, name="holding_take"),
     path("holdings/<uuid:uid>/assign/", views.assign, name="holding_assign"),
-    path("holdings/<uuid:uid>/stage/", standing.stage, name="holding_stage"),
-    path("holdings/<uuid:uid>/renew/", standing.renew, name="holding_renew"),
-    path("holdings/<uuid:uid>/confirm/", standing.confirm, name="holding_confirm"),
-    path("holdings/<uuid:uid>/pool/", standing.to_pool, name="holding_to_pool"),
+    path("holdings/<uuid:uid>/stage/", progress.stage, name="holding_stage"),
+    path("holdings/<uuid:uid>/renew/", progress.renew, name="holding_renew"),
+    path("holdings/<uuid:uid>/confirm/", progress.confirm, name="holding_confirm"),
+    path("holdings/<uuid:uid>/pool/", progress.to_pool, name="holding_to_pool"),
     path("holdings/<uuid:uid>/co-workers/", naming.name, name="holding_co_worker"),
     path("holdings/<uuid:uid>/co-workers/<uuid:co_worker>/end/", naming.end, name="holding_co_worker_end"),
     path("holdings/<uuid:uid>/deal/", views.deal, name="holding_deal"),

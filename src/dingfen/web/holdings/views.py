@@ -26,7 +26,8 @@ from dingfen.ownership.rules import rules_at
 from dingfen.ownership.watch import NEXT_STEP
 from dingfen.parties.models import Customer
 from dingfen.parties.queries import names_by_id
-from dingfen.problems import Problem, invalid, missing
+from dingfen.problems import Problem, invalid
+from dingfen.web.acting import IN_PLACE, perform, visible_one
 from dingfen.web.cadence.forms import StepForm
 from dingfen.web.disputes.card import address_of
 from dingfen.web.duties.shown import open_for
@@ -38,7 +39,6 @@ from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
 State = Registration.State
-IN_PLACE = (400, 409, 422)
 HOW = {
     "registered": pgettext_lazy("tenure", "Registered"),
     "taken": pgettext_lazy("tenure", "Taken from the pool"),
@@ -55,15 +55,8 @@ HOW = {
 
 def one(request: Request, uid: UUID) -> Registration:
     """The hold, for who may see it (404 otherwise)."""
-    found = (
-        Registration.objects.visible_to(request.actor)
-        .select_related("customer", "holder__unit", "unit__company", "policy")
-        .filter(uid=uid)
-        .first()
-    )
-    if found is None:
-        raise missing()
-    return found
+    rows = Registration.objects.visible_to(request.actor)
+    return visible_one(rows.select_related("customer", "holder__unit", "unit__company", "policy"), uid=uid)
 
 
 def show(
@@ -149,38 +142,37 @@ def owners(held: Registration) -> list[dict[str, Any]]:
 
 
 def _colleagues(request: Request, held: Registration) -> list[Staff]:
-    found = Staff.objects.filter(
+    people = Staff.objects.filter(
         company_id=request.actor.company_id, is_active=True, grants__role=Role.SALESPERSON
     ).exclude(pk=held.holder_id)
-    return list(found.select_related("unit").distinct().order_by("unit__path", "name"))
+    return list(people.select_related("unit").distinct().order_by("unit__path", "name"))
 
 
 def act(request: Request, uid: UUID, form: str, said: str, run: Callable[[], Any]) -> HttpResponse:
-    try:
-        result = run()
-    except Problem as problem:
-        if problem.status not in IN_PLACE:
-            raise
-        if not Registration.objects.visible_to(request.actor).filter(uid=uid).exists():
-            # it left one's sight meanwhile, so the list says what became of it
-            words = problem_text(problem)
-            toast(request, f"{words.title} {words.detail}")
-            return redirect("pool" if form == "take" else "holdings")
-        return show(request, one(request, uid), problem, form)
-    toast(request, said)
-    if (
-        isinstance(result, Registration)
-        and Registration.objects.visible_to(request.actor).filter(pk=result.pk).exists()
-    ):
-        return redirect("holding", result.uid)
-    return redirect("holdings")
+    seen = Registration.objects.visible_to(request.actor)
+
+    def again(problem: Problem) -> HttpResponse:
+        if seen.filter(uid=uid).exists():
+            return show(request, one(request, uid), problem, form)
+        words = problem_text(problem)  # it left one's sight meanwhile, so the list says what became of it
+        toast(request, f"{words.title} {words.detail}")
+        return redirect("pool" if form == "take" else "holdings")
+
+    def done(result: Any) -> HttpResponse:
+        if isinstance(result, Registration) and seen.filter(pk=result.pk).exists():
+            return redirect("holding", result.uid)
+        return redirect("holdings")
+
+    return perform(request, run, said, again=again, done=done)
 
 
 @login_required
 @require_safe
 def detail(request: Request, uid: UUID) -> HttpResponse:
     access.require(request.actor, "customer.view")
-    return show(request, one(request, uid))
+    held = one(request, uid)
+    actions.look_in_pool(actor=request.actor, at=request.at, registration=held)
+    return show(request, held)
 
 
 @login_required
@@ -291,7 +283,7 @@ def new_deal(request: Request) -> HttpResponse:
         return render(request, "holdings/deal.html", context)
     data = request.POST
     try:
-        found = actions.record_deal(
+        made = actions.record_deal(
             actor=request.actor,
             at=request.at,
             customer_uid=_customer(request, asked_of(data)).uid,
@@ -307,7 +299,7 @@ def new_deal(request: Request) -> HttpResponse:
             raise
         context |= {"problem": problem_text(problem), "errors": field_errors(problem)}
         return render(request, "holdings/deal.html", context, status=problem.status)
-    dispute = found.disputes.select_related("case").first()
+    dispute = made.disputes.select_related("case").first()
     if dispute is not None:
         toast(request, gettext("Deal recorded; a colleague held the customer, so a dispute was opened"))
         return redirect("dispute", dispute.case.uid)
@@ -326,11 +318,11 @@ def _customer(request: Request, asked: Asked) -> Customer:
 
 
 def _salespeople(request: Request) -> list[Staff]:
-    found = Staff.objects.filter(
+    people = Staff.objects.filter(
         company_id=request.actor.company_id, is_active=True, grants__role=Role.SALESPERSON
     )
     return list(
-        found.exclude(uid=request.actor.uid).select_related("unit").distinct().order_by("unit__path", "name")
+        people.exclude(uid=request.actor.uid).select_related("unit").distinct().order_by("unit__path", "name")
     )
 
 

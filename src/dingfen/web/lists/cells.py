@@ -23,8 +23,10 @@ def in_line(content: object) -> SafeString:
     return format_html('<td class="nw">{}</td>', content)
 
 
-def cut(content: object) -> SafeString:
-    """A quiet cell, cut off where it is too long."""
+def cut(content: object, hint: bool = False) -> SafeString:
+    """A quiet cell, cut off where it is too long; with `hint`, whole under the pointer."""
+    if hint:
+        return format_html('<td class="t2"><div class="ell" title="{}">{}</div></td>', content, content)
     return format_html('<td class="t2"><div class="ell">{}</div></td>', content)
 
 

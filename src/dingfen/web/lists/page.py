@@ -57,7 +57,14 @@ class ListPage(ABC, Generic[M]):
 
     @abstractmethod
     def queryset(self) -> QuerySet[M]:
-        """The rows this reader may see, with what the row template needs."""
+        """The rows this reader may see, with what the row template needs (unless `whole` says that)."""
+
+    def whole(self) -> QuerySet[M] | None:
+        """Rows with all that one page of them needs, whoever may see them: asked for the ids found in `queryset`.
+
+        None: `queryset` is asked again. Worth it where the question who may see them is a long one.
+        """
+        return None
 
     def uid(self, row: M) -> uuid.UUID:
         """The name of a row in a bulk action."""
@@ -182,9 +189,11 @@ class ListPage(ABC, Generic[M]):
         after, before = self.asked.get("after", ""), self.asked.get("before", "")
         down = self.sort.startswith("-")
         try:
-            found = paging.take(self.rows, self.column, down, self.per_page, after, before, CAP + 1)
+            found = paging.take(
+                self.rows, self.column, down, self.per_page, after, before, CAP + 1, self.whole()
+            )
         except ValueError:
-            found = paging.take(self.rows, self.column, down, self.per_page, count_to=CAP + 1)
+            found = paging.take(self.rows, self.column, down, self.per_page, "", "", CAP + 1, self.whole())
         for row in self.make_ready(found.rows):
             row.list_cells = "" if self.row_template else self.cells(row)  # type: ignore[attr-defined]
         return found

@@ -153,18 +153,19 @@ def take(
     after: str = "",
     before: str = "",
     count_to: int = 0,
+    whole: QuerySet[M] | None = None,
 ) -> Slice[M]:
     """One page of at most `limit` rows; the first one counts the list to `count_to` in the same go.
 
-    Raises ValueError for a key that is none.
+    The rows are read from `whole`, if given, by the ids found in `rows`. Raises ValueError for a key that is none.
     """
     back = bool(before)
     key = read_key(after or before, rows.model, column) if after or before else None
     ids = _ids(rows, column, down, key, back, limit + 1 if key else max(limit + 1, count_to))
     total = None if key else len(ids)
-    more, found = len(ids) > limit, _read(rows, ids[:limit])
+    more, found = len(ids) > limit, _read(rows if whole is None else whole, ids[:limit])
     if back and not more:
-        return take(rows, column, down, limit, count_to=count_to)  # the first page, whole
+        return take(rows, column, down, limit, count_to=count_to, whole=whole)  # the first page, whole
     if back:
         found.reverse()
     if not found:

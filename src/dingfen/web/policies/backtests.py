@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dingfen.accounts import access
 from dingfen.backtests import actions, queries
 from dingfen.backtests.models import Backtest
+from dingfen.policies import editing
 from dingfen.problems import invalid, missing
 from dingfen.web.disputes.card import address_of
 from dingfen.web.request import Request
@@ -80,6 +81,9 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
         "bars": bars(run),
         "rows": [_row(row, names) for row in rows],
         "more": run.differences.count() > len(rows) and not kind,
+        "sources": list(editing.sources(request.actor).defer("files")[:10])
+        if access.may(request.actor, editing.PERMISSION)
+        else None,
         "balances": queries.balances(run)[:20],
     }
     template = "policies/backtest_body.html" if request.htmx else "policies/backtest.html"
@@ -111,6 +115,7 @@ def _row(row: Any, names: dict[str, str]) -> dict[str, Any]:
         "kind": KINDS[row.kind],
         "colour": COLOURS.get(row.kind, "line"),
         "name": hold.holder.name if hold else row.dispute.case.number,
+        "case": "" if hold else row.dispute.case.number,
         "url": address_of("holding", hold.uid) if hold else address_of("dispute", row.dispute.case.uid),
         "customer": customer.masked_name if customer else "",
         "before": _side(row.before, names),

@@ -13,6 +13,7 @@ from dingfen import formats
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
+from dingfen.engine.annexes import annexes
 from dingfen.engine.diff import Changed, diff
 from dingfen.engine.render import chinese_number
 from dingfen.engine.schema import Pack
@@ -45,7 +46,13 @@ def make(actor: Actor, at: dt.datetime, *, uid: UUID) -> Paper:
         .order_by("-seq")
         .first()
     )
-    blocks: list[Block] = [*_head(version), *_articles(pack), *_scorecard(pack), *_changes(version, pack)]
+    blocks: list[Block] = [
+        *_head(version),
+        *_articles(pack),
+        *_scorecard(pack),
+        *_annexes(pack),
+        *_changes(version, pack),
+    ]
     blocks += [_signatures(version), Break(), *_readers(version)]
     return Paper(
         language=tongue,
@@ -147,6 +154,12 @@ def _scorecard(pack: Pack) -> Iterator[Block]:
     )
     yield Table((gettext("Rule"), gettext("Points"), gettext("Article")), rows, (6, 2, 3), numbers=(1,))
     yield Para(gettext("Margin needed: %(n)s.") % {"n": card.threshold})
+
+
+def _annexes(pack: Pack) -> Iterator[Block]:
+    for annex in annexes(pack, language()):
+        yield Heading(annex.title)
+        yield Table(annex.head, annex.rows, (5, 3, 3, 2)[: len(annex.head)])
 
 
 def _readers(version: PolicyVersion) -> Iterator[Block]:

@@ -17,7 +17,7 @@ from dingfen import formats
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.clocks.models import Clock
-from dingfen.policies import reviewing
+from dingfen.policies import editing, reviewing
 from dingfen.policies.models import PolicyVersion
 from dingfen.policies.queries import pack_of
 from dingfen.policies.review_rows import Review, ReviewCase
@@ -52,7 +52,13 @@ class Reviews(ListPage[Review]):
     columns = (
         Column("article", _("Article"), value="article"),
         Column("pack", _("Rule book"), value="pack"),
-        Column("cases", _("Cases"), value=lambda row: row.n_cases, sort="n_cases", down=True),
+        Column(
+            "cases",
+            pgettext_lazy("review", "Cases"),
+            value=lambda row: row.n_cases,
+            sort="n_cases",
+            down=True,
+        ),
         Column("causes", pgettext_lazy("review", "Why"), value=lambda row: row.why),
         Column("state", _("State"), value=lambda row: row.get_state_display()),
         Column("opened", pgettext_lazy("review", "Since"), value="opened_at", sort="opened_at", down=True),
@@ -115,6 +121,8 @@ def _show(request: Request, uid: UUID, problem: Problem | None = None) -> HttpRe
         "counts": _counts(cases),
         "clock": Clock.objects.live().filter(subject_uid=review.uid).first(),
         "may_answer": review.state == State.OPEN and access.may(request.actor, reviewing.SETTLE),
+        "may_write": (may_write := access.may(request.actor, editing.PERMISSION)),
+        "sources": list(editing.sources(request.actor).defer("files")[:10]) if may_write else None,
         "answers": reviewing.answers(review)[:20],
         "typed": request.POST,
     }

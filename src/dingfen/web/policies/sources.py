@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dingfen.accounts import access
 from dingfen.accounts.models import Unit
 from dingfen.policies import editing
+from dingfen.policies.bases import bases_of
 from dingfen.policies.draft_files import zipped
 from dingfen.policies.editing import Checked
 from dingfen.policies.findings import error_text, finding_text, mend_text
@@ -81,7 +82,7 @@ def _show(
 
 
 def _checked(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
-    found: Checked = editing.check(texts, roles_held(source.company_id))
+    found: Checked = editing.check(texts, roles_held(source.company_id), bases_of(source.company_id))
     changed = editing.changes(source, found.pack)
     return {
         "source": source,

@@ -13,7 +13,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.policies import reviewing
 from dingfen.policies.review_rows import Review
 from dingfen.web.navigation import counts
-from dingfen.web.policies import backtests, drafts, reviews, sources, views
+from dingfen.web.policies import backtests, drafts, reviews, sources, trying, views
 from dingfen.web.subjects import Subject, shows
 
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("policies/drafts/<uuid:uid>/pack.zip", drafts.download, name="policy_draft_zip"),
     path("policies/backtests/<uuid:uid>/", backtests.detail, name="backtest"),
     path("policies/backtests/<uuid:uid>/stop/", backtests.stop, name="backtest_stop"),
+    path("policies/<uuid:uid>/try/", trying.of_version, name="policy_try"),
+    path("policies/sources/<uuid:uid>/try/", trying.of_source, name="policy_source_try"),
+    path("policies/scenarios/", trying.make_scenario, name="policy_make_scenario"),
     path("policies/<uuid:uid>/backtest/", backtests.start, name="backtest_start"),
     path("policies/reviews/", reviews.Reviews.as_view(), name="policy_reviews"),
     path("policies/reviews/<uuid:uid>/", reviews.detail, name="policy_review"),
@@ -43,6 +46,7 @@ urlpatterns = [
     path("policies/<uuid:uid>/approve/", views.approve, name="policy_approve"),
     path("policies/<uuid:uid>/publish/", views.publish, name="policy_publish"),
     path("policies/<uuid:uid>/retract/", views.retract, name="policy_retract"),
+    path("policies/<uuid:uid>/end/", views.end, name="policy_end"),
     path("policies/<uuid:uid>/acknowledge/", views.acknowledge, name="policy_acknowledge"),
 ]
 

@@ -19,6 +19,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
 from dingfen.backtests.queries import runs
 from dingfen.engine.render import render as render_book
+from dingfen.engine.schema import Pack
 from dingfen.policies import actions
 from dingfen.policies.models import Acknowledgement, PolicyVersion
 from dingfen.policies.queries import pack_of, shipped, shipped_names
@@ -127,12 +128,22 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
         "can": verbs(request.actor, version, request.at),
         "today": request.at.astimezone(version.unit.zone).date(),
         "may_try": access.may(request.actor, "policy.backtest"),
+        "pack": pack,
+        "base": overlay_base(pack),
         "against": PolicyVersion.objects.filter(company_id=version.company_id, pack=version.pack).exclude(
             pk=version.pk
         ),
         "runs": runs(request.actor).filter(policy=version)[:5],
     }
     return render(request, "policies/detail.html", context)
+
+
+def overlay_base(pack: Pack) -> str:
+    """The title of the pack that an overlay changes; otherwise nothing."""
+    if pack.kind != "overlay" or pack.extends is None:
+        return ""
+    known = shipped(pack.extends).title if pack.extends in shipped_names() else None
+    return getattr(known, language()) if known else pack.extends
 
 
 def stages(version: PolicyVersion, at: dt.datetime) -> list[dict[str, Any]]:
@@ -170,6 +181,7 @@ def verbs(actor: Actor, version: PolicyVersion, at: dt.datetime) -> dict[str, bo
         "write": may_publish,
         "publish": version.state == State.APPROVED and may_publish,
         "retract": may_publish and version.state in RAIL and not begun,
+        "end": may_publish and pack_of(version).kind == "overlay" and standing(version, at)["order"] == 0,
         "acknowledge": version.state == State.PUBLISHED and actor.staff_id is not None,
     }
 
@@ -229,6 +241,14 @@ def publish(request: Request, uid: UUID) -> HttpResponse:
 def retract(request: Request, uid: UUID) -> HttpResponse:
     actions.retract(actor=request.actor, at=request.at, version_uid=uid)
     toast(request, gettext("Retracted."))
+    return redirect("policy", uid=uid)
+
+
+@require_POST
+def end(request: Request, uid: UUID) -> HttpResponse:
+    """Switch an overlay off before its last day."""
+    actions.end_overlay(actor=request.actor, at=request.at, version_uid=uid)
+    toast(request, gettext("Ended; the rules beneath it hold again."))
     return redirect("policy", uid=uid)
 
 

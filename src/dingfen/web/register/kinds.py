@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from dingfen.web.register import complaint_kinds
+
 KINDS: dict[str, str | Promise] = {
     "book.opened": pgettext_lazy("entry", "Book opened"),
     "page.closed": pgettext_lazy("entry", "Page closed"),
@@ -40,6 +42,7 @@ KINDS: dict[str, str | Promise] = {
     "prior.due": pgettext_lazy("entry", "Holder to be told"),
     "prior.noted": pgettext_lazy("entry", "Talk noted for the holder"),
     "prior.answered": pgettext_lazy("entry", "Holder says whether told"),
+    "prior.ended": pgettext_lazy("entry", "Holder need not be told any more"),
     "prior.breached": pgettext_lazy("entry", "Holder not told in time"),
     "deal.signed": pgettext_lazy("entry", "Deal recorded"),
     "deal.lost": pgettext_lazy("entry", "Lost deal recorded"),
@@ -112,6 +115,10 @@ KINDS: dict[str, str | Promise] = {
     "policy.approved": pgettext_lazy("entry", "Version approved"),
     "policy.published": pgettext_lazy("entry", "Version published"),
     "policy.retracted": pgettext_lazy("entry", "Version retracted"),
+    "policy.ended": pgettext_lazy("entry", "Overlay ended early"),
+    "policy.questioned": pgettext_lazy("entry", "Article put in question by a case"),
+    "policy.answered": pgettext_lazy("entry", "Question about an article answered"),
+    "policy.case_used": pgettext_lazy("entry", "Facts without names made a scenario"),
     "policy.read": pgettext_lazy("entry", "Reading confirmed"),
     "import.uploaded": pgettext_lazy("entry", "File uploaded"),
     "import.started": pgettext_lazy("entry", "Import started"),
@@ -138,6 +145,7 @@ KINDS: dict[str, str | Promise] = {
     "delegation.revoked": pgettext_lazy("entry", "Delegation revoked"),
     "token.made": pgettext_lazy("entry", "API token made"),
     "token.revoked": pgettext_lazy("entry", "API token revoked"),
+    **complaint_kinds.KINDS,
 }
 
 

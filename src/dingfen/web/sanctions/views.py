@@ -20,12 +20,14 @@ from dingfen.accounts.models import Staff
 from dingfen.cases.filetypes import PREVIEWED
 from dingfen.clocks.models import Clock
 from dingfen.ownership import actions
+from dingfen.ownership.breach_grounds import breached_duty, code_of, grounds_of
 from dingfen.ownership.models import Dispute
 from dingfen.ownership.rules import rules_at
 from dingfen.ownership.sanction_rows import Sanction
 from dingfen.ownership.sanctions import may_decide, rule_of, seat
 from dingfen.problems import Problem, invalid, missing
 from dingfen.register.queries import entries_of
+from dingfen.web.acting import IN_PLACE, perform, visible_one
 from dingfen.web.disputes.card import proof
 from dingfen.web.disputes.evidence import read_file
 from dingfen.web.register import kinds
@@ -35,7 +37,6 @@ from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
 State = Sanction.State
-IN_PLACE = (400, 409, 422)
 RELATED = (
     "case__unit__company",
     "case__company",
@@ -53,10 +54,7 @@ RELATED = (
 def one(request: Request, uid: UUID) -> Sanction:
     """The sanction, for whom it concerns (404 otherwise)."""
     access.require(request.actor, "sanction.view")
-    found = Sanction.objects.visible_to(request.actor).select_related(*RELATED).filter(case__uid=uid).first()
-    if found is None:
-        raise missing()
-    return found
+    return visible_one(Sanction.objects.visible_to(request.actor).select_related(*RELATED), case__uid=uid)
 
 
 @login_required
@@ -157,14 +155,13 @@ def _events(request: Request, row: Sanction) -> list[dict[str, Any]]:
 
 
 def act(request: Request, uid: UUID, form: str, said: str, run: Callable[[], object]) -> HttpResponse:
-    try:
-        run()
-    except Problem as problem:
-        if problem.status not in IN_PLACE:
-            raise
-        return show(request, one(request, uid), problem, form)
-    toast(request, said)
-    return redirect("sanction", uid)
+    return perform(
+        request,
+        run,
+        said,
+        again=lambda problem: show(request, one(request, uid), problem, form),
+        done=lambda _: redirect("sanction", uid),
+    )
 
 
 @login_required
@@ -174,6 +171,13 @@ def new(request: Request) -> HttpResponse:
     access.require(request.actor, "sanction.propose")
     typed: Any = request.POST if request.method == "POST" else request.GET
     context = {"typed": typed, "errors": {}, **_choices(request, typed.get("dispute", ""))}
+    if uid := typed.get("duty"):
+        context["duty"] = duty = breached_duty(request.actor, _uid(uid))
+        if request.method != "POST":
+            context["typed"] = {
+                "staff": str(duty.receiver.uid), "code": code_of(duty), "grounds": grounds_of(duty),
+            }  # fmt: skip
+            context["people"] = [duty.receiver]
     if request.method != "POST":
         return render(request, "sanctions/new.html", context)
     try:
@@ -184,6 +188,7 @@ def new(request: Request) -> HttpResponse:
             code=typed.get("code", ""),
             grounds=typed.get("grounds", ""),
             dispute_uid=typed.get("dispute") or None,
+            duty_uid=typed.get("duty") or None,
         )
     except Problem as problem:
         if problem.status not in IN_PLACE:

@@ -7,22 +7,27 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
+from dingfen import formats
 from dingfen.accounts.actor import Actor
 from dingfen.cases import nudging, snoozing
 from dingfen.cases.awaiting import LIMIT, Waiting
 from dingfen.clocks.models import LIVE, Clock
 from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, ListPage, View
-from dingfen.web.lists.pieces import Result
+from dingfen.web.lists.cells import cut, in_line, written
+from dingfen.web.lists.pieces import ENOUGH, Result
 from dingfen.web.request import Request
 from dingfen.web.subjects import Subject, resolve
+from dingfen.web.templatetags.dingfen import article, clock, icon, staff_name, tag
 from dingfen.web.toasts import toast
 from dingfen.wording import clock_text
 
@@ -109,7 +114,6 @@ class Work(ListPage[Clock]):
     views = tuple(View(key, label, params, hot=key == "late") for key, label, params in VIEWS)
     bulk = (SNOOZE, NUDGE, WAKE)
     default_sort = "due"
-    row_template = "web/work/row.html"
     template = "web/work/page.html"
     empty = Empty(_("Nothing due today."), icon="check", colour="green")
     export_permission = "customer.export"
@@ -145,7 +149,10 @@ class Work(ListPage[Clock]):
         }
 
     def queryset(self) -> QuerySet[Clock]:
-        return self.waiting.clocks().select_related("responsible__unit")
+        return self.waiting.clocks()
+
+    def whole(self) -> QuerySet[Clock]:
+        return Clock.objects.select_related("responsible__unit")
 
     def row_name(self, row: Clock) -> str:
         return f"{row.title} {row.subject.number}"  # type: ignore[attr-defined]
@@ -157,29 +164,78 @@ class Work(ListPage[Clock]):
             row.title = clock_text(row.kind, row.params)  # type: ignore[attr-defined]
             row.snoozed_until = self.snoozed.get(row.uid)  # type: ignore[attr-defined]
 
-    def _condition(self, params: dict[str, str]) -> Q:
-        """A view's parameters as one condition."""
-        found = self.scopes[params["whose"]]
-        if time := params.get("time"):
-            found &= _time(time, self.at)
-        if kind := params.get("kind"):
-            found &= Q(kind__in=kind.split(","))
+    def cells(self, row: Clock) -> str:
+        subject: Subject = row.subject  # type: ignore[attr-defined]
+        return written(
+            self.shown,
+            due=lambda: in_line(format_html("{}{}", clock(row, self.at), self._until(row))),
+            what=lambda: format_html(
+                '<td class="main">{}<span class="sub nw">{}</span></td>', self._title(row), subject.number
+            ),
+            number=lambda: in_line(subject.number),
+            kind=lambda: format_html('<td class="nw t2">{} {}</td>', icon(subject.icon), subject.label),
+            customer=lambda: cut(subject.customer or "—"),
+            stage=lambda: in_line(tag(subject.stage) if subject.stage else ""),
+            note=lambda: cut(
+                format_html("{}{}", self._whose(row), article(row.article) if row.article else "")
+            ),
+            started=lambda: format_html('<td class="nw num">{}</td>', formats.stamp(row.started_at)),
+        )
+
+    def _title(self, row: Clock) -> SafeString:
+        title, url = row.title, row.subject.url  # type: ignore[attr-defined]
+        if not url:
+            return format_html('<span class="ttl ell">{}</span>', title)
+        return format_html('<a class="ttl ell" href="{}" title="{}">{}</a>', url, title, title)
+
+    def _until(self, row: Clock) -> SafeString | str:
+        if row.snoozed_until is None:  # type: ignore[attr-defined]
+            return ""
+        until = pgettext("snooze", "until %(time)s") % {"time": formats.stamp(row.snoozed_until)}  # type: ignore[attr-defined]
+        return format_html('<span class="sub nw">{}</span>', until)
+
+    def _whose(self, row: Clock) -> str:
+        """The person who must act, where it is not the reader."""
+        return (
+            f"{staff_name(row.responsible)} " if row.responsible_id not in (None, self.actor.staff_id) else ""
+        )
+
+    def _meets(self, params: dict[str, str], kind: str, state: str, deadline: dt.datetime) -> bool:
+        """Whether one of the reader's own clocks belongs to a view."""
+        if wanted := params.get("time"):
+            late, soon = deadline < self.at, self.at <= deadline < self.at + DAY
+            if state == Clock.State.PAUSED or not (late if wanted == "late" else soon):
+                return False
+        if (kinds := params.get("kind")) and kind not in kinds.split(","):
+            return False
         if due := params.get("due"):
             start, end = self.due.bounds(due, self.at)
-            found &= Q(deadline__gte=start, deadline__lt=end)
-        return found
+            return (start is None or start <= deadline) and (end is None or deadline < end)
+        return True
 
     @cached_property
     def counted(self) -> dict[str, int]:
-        """The numbers beside the views and at the head, in one question."""
-        own, paused = self.scopes["mine"], Q(state=Clock.State.PAUSED)
+        """The numbers beside the views and at the head.
+
+        The reader's own clocks are counted here: as conditions of one statement, each would name every matter
+        that waits for the reader (measured: three times as long).
+        """
+        clocks = self.waiting.clocks()
+        own = list(clocks.filter(self.scopes["mine"]).values_list("kind", "state", "deadline"))
         tonight = timezone.localtime(self.at).replace(hour=0, minute=0, second=0, microsecond=0) + DAY
-        wanted = {key: self._condition(params) for key, _label, params in VIEWS}
-        wanted["today"] = own & ~paused & Q(deadline__gte=self.at, deadline__lt=tonight)
-        wanted["paused"] = own & paused
-        return self.waiting.clocks().aggregate(
-            **{f"n_{key}": Count("pk", filter=condition) for key, condition in wanted.items()}
+        paused = sum(state == Clock.State.PAUSED for _kind, state, _deadline in own)
+        today = sum(
+            state != Clock.State.PAUSED and self.at <= deadline < tonight for _kind, state, deadline in own
         )
+        mine = {
+            f"n_{key}": sum(self._meets(params, *one) for one in own)
+            for key, _label, params in VIEWS
+            if params["whose"] == "mine"
+        }
+        others = {"n_team": clocks[:ENOUGH].count()}
+        for name, uids in (("watched", self.waiting.watched), ("snoozed", self.snoozed)):
+            others[f"n_{name}"] = clocks.filter(self.scopes[name])[:ENOUGH].count() if uids else 0
+        return {**others, **mine, "n_today": today, "n_paused": paused}
 
     @cached_property
     def bulk_actions(self) -> list[BulkAction]:

@@ -1,0 +1,1 @@
+"""Feishu (飞书): messages in by signed callback, answers out by its interface, notices to a group's robot."""

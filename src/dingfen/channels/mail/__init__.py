@@ -1,0 +1,1 @@
+"""E-mail: letters fetched by IMAP, answers sent by SMTP."""

@@ -1,0 +1,1 @@
+"""The public page: complaints without an account, followed by a code."""

@@ -1,0 +1,1 @@
+"""Any other system: messages in and events out, signed as Standard Webhooks says."""

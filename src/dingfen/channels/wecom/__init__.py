@@ -1,0 +1,1 @@
+"""WeCom (企业微信): messages in by signed callback, answers out by its interface, notices to a group's robot."""

@@ -1,0 +1,218 @@
+"""This room's end of the channels: what comes in becomes a complaint or joins one; answers go out.
+
+A file that a case cannot take (a program, an archive, too large) never keeps the words from being taken: it
+is named below them instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from dingfen.accounts.models import Unit
+from dingfen.cases import filetypes, thread
+from dingfen.cases.models import Attachment, Case, Message
+from dingfen.channels import sending
+from dingfen.channels.models import Channel, Sent
+from dingfen.channels.port import Incoming
+from dingfen.complaints.actions.intake import Complainant, File, receive
+from dingfen.complaints.actions.thread import receive_message
+from dingfen.complaints.models import Complaint
+from dingfen.complaints.notices import tell
+from dingfen.complaints.people import desk
+from dingfen.problems import Problem
+
+Made = TypeVar("Made")
+AS_HERE = {Channel.WEBHOOK.value: "api"}
+"""Names of channels that this room calls otherwise."""
+SENT_BY = {
+    "mail": Channel.MAIL,
+    "wecom": Channel.WECOM,
+    "dingtalk": Channel.DINGTALK,
+    "feishu": Channel.FEISHU,
+    "chat": Channel.WEBHOOK,
+    "social": Channel.WEBHOOK,
+    "api": Channel.WEBHOOK,
+}
+"""How messages of this room go out -> the channel that carries them."""
+_PREFIX = "message:"
+_STATES = {Sent.State.BOUNCED: "failed", Sent.State.CANCELLED: "failed"}
+
+
+class Intake:
+    """A `channels.port.Receiver`: registers complaints."""
+
+    def by_number(self, company: Unit, number: str) -> UUID | None:
+        cases = Case.objects.filter(company=company, kind=Case.Kind.COMPLAINT, number=number)
+        return cases.values_list("uid", flat=True).first()
+
+    def new(self, incoming: Incoming, at: datetime) -> UUID:
+        def register(files: tuple[File, ...], text: str) -> UUID:
+            got = receive(
+                actor=None,
+                unit=incoming.unit,
+                at=at,
+                channel=_channel(incoming),
+                text=text,
+                key=incoming.external,
+                subject=incoming.subject,
+                complainant=complainant_of(incoming),
+                remedy=incoming.hints.get("remedy", ""),
+                place=incoming.hints.get("place", ""),
+                recording=incoming.hints.get("recording", ""),
+                said_at=incoming.occurred_at,
+                files=files,
+                language=language_of(incoming.text),
+            )
+            return got.complaint.case.uid
+
+        return _with_files(incoming, register)
+
+    def add(self, case_uid: UUID, incoming: Incoming, at: datetime) -> bool:
+        def join(files: tuple[File, ...], text: str) -> bool:
+            receive_message(
+                actor=None,
+                at=at,
+                case_uid=case_uid,
+                channel=_channel(incoming),
+                text=text,
+                key=incoming.external,
+                subject=incoming.subject,
+                said_at=incoming.occurred_at,
+                files=files,
+            )
+            return True
+
+        here = Attachment.objects.filter(case__uid=case_uid).values_list("sha256", flat=True)
+        known = set(here.filter(added_by=None))
+        news = tuple(one for one in incoming.files if hashlib.sha256(one.content).hexdigest() not in known)
+        try:
+            return _with_files(replace(incoming, files=news), join)
+        except Problem as problem:
+            if problem.code in ("case.erased", "not_visible"):
+                return False
+            raise
+
+
+def _channel(incoming: Incoming) -> str:
+    return AS_HERE.get(incoming.channel, incoming.channel)
+
+
+def complainant_of(incoming: Incoming) -> Complainant:
+    """Who complains, as far as the channel knows."""
+    sender, hints = incoming.sender, incoming.hints
+    known = {"mail": "email", "phone": "phone", "wechat": "wechat"}.get(sender.kind)
+    told = {name: hints.get(name, "") for name in ("phone", "email", "wechat", "address", "employer")}
+    if known and not told[known]:
+        told[known] = sender.value
+    return Complainant(name=hints.get("name") or sender.name, **told)
+
+
+def language_of(text: str) -> str:
+    """Chinese where there is a Chinese sign, else English."""
+    return "zh-hans" if any("\u3400" <= sign <= "\u9fff" for sign in text) or not text else "en"
+
+
+def _with_files(incoming: Incoming, act: Callable[[tuple[File, ...], str], Made]) -> Made:
+    """Act with the files that a case takes; the names of the others, and too long a text, stand with it."""
+    text, more = _fitting(incoming.text)
+    files = tuple({one.content: File(one.name, one.content) for one in incoming.files}.values())
+    taken = tuple(one for one in files if _fits(one))
+    left = [*incoming.left_out, *(one.name for one in files if one not in taken)]
+    try:
+        with transaction.atomic():
+            return act((*more, *taken), _told(text, left))
+    except Problem as problem:
+        if not problem.code.startswith("attachment.") or problem.status == 503:
+            raise
+    every = [*incoming.left_out, *(one.name for one in files)]
+    return act((), _told(text, every))
+
+
+def _fits(file: File) -> bool:
+    try:
+        filetypes.type_of(file.name, file.content)
+    except Problem:
+        return False
+    return len(file.content) <= settings.ATTACHMENT_LIMIT
+
+
+def _fitting(text: str) -> tuple[str, tuple[File, ...]]:
+    """A text longer than a message goes on in a file, whole."""
+    if len(text) <= thread.TEXT_LIMIT - 2000:
+        return text, ()
+    return text[: thread.TEXT_LIMIT - 2000], (File("message.txt", text.encode()),)
+
+
+def _told(text: str, left_out: Iterable[str]) -> str:
+    names = list(left_out)[:20]
+    words = (text.strip() and text) or "—"
+    return f"{words}\n\n[未保存的附件 · attachments not kept: {', '.join(names)}]" if names else words
+
+
+def sender_by(channel: str) -> Callable[[Message, datetime], None]:
+    """What sends a message of a thread by one channel: queues it with its cause (`cases.thread.senders`)."""
+
+    def send(message: Message, at: datetime) -> None:
+        company, case_uid = message.company_id, message.case.uid
+        if channel == Channel.WEBHOOK and not sending.written(company, channel, case_uid):
+            return  # said elsewhere; this only notes it
+        told = thread.opened(message)
+        sending.queue(
+            company_id=company,
+            channel=channel,
+            case_uid=case_uid,
+            key=f"{_PREFIX}{message.uid}",
+            at=at,
+            text=str(told.get("text", "")),
+            subject=_subject(message, str(told.get("subject", ""))) if channel == Channel.MAIL else "",
+            to=_address(message, channel),
+        )
+        message.sent_state = "queued"
+        message.save(update_fields=["sent_state"])
+
+    return send
+
+
+def _subject(message: Message, subject: str) -> str:
+    """A letter carries the number of its case, so that an answer finds its way."""
+    number = message.case.number
+    return subject if number in subject else f"{subject} [{number}]".strip()
+
+
+def _address(message: Message, channel: str) -> str:
+    """Where a letter goes when the customer has never written one: the e-mail they left."""
+    if channel != Channel.MAIL or sending.written(message.company_id, channel, message.case.uid):
+        return ""
+    complaint = Complaint.objects.select_related("case").filter(case=message.case_id).first()
+    return str(known_of(complaint).get("email", "")) if complaint else ""
+
+
+def known_of(complaint: Complaint) -> dict[str, Any]:
+    """How the complainant can be reached: name, phone, email …; {} once erased."""
+    from dingfen.parties import sealing
+
+    sealer = sealing.sealer(complaint.case.uid)
+    return dict(sealer.open(complaint.sealed).get("complainant", {})) if sealer else {}
+
+
+def note_state(row: Sent, at: datetime) -> None:
+    """Show beside a message whether it went out; who handles the complaint is told when it did not."""
+    if not row.key.startswith(_PREFIX):
+        return
+    state = _STATES.get(Sent.State(row.state), row.state)
+    message = Message.objects.filter(uid=row.key.removeprefix(_PREFIX)).select_related("case").first()
+    if message is None:
+        return
+    Message.objects.filter(pk=message.pk).update(sent_state=state)
+    complaint = Complaint.objects.select_related("case", "handler").filter(case=message.case_id).first()
+    if state == "failed" and complaint is not None:
+        people = [complaint.handler] if complaint.handler else desk(message.case, at)
+        tell(people, "complaint.undelivered", complaint, at=at, key=str(message.uid))

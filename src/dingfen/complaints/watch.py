@@ -1,0 +1,248 @@
+"""The clocks of a complaint: started, ended and moved here alone, as the rules of its pack say.
+
+Each clock is named by the event that ends it (`complaint.first_answered`); of one kind one runs at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import cast
+
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Staff
+from dingfen.clocks import actions as clocks
+from dingfen.clocks.models import Clock
+from dingfen.complaints.facts import facts_of
+from dingfen.complaints.models import Complaint, Event, Stretch
+from dingfen.complaints.people import holding, kept_out
+from dingfen.complaints.rules import Rules, rules_of
+from dingfen.engine.after_closing import follow_ups
+from dingfen.engine.complaint_clocks import Owed, clock_of, clocks_at
+from dingfen.engine.complaint_clocks_form import Event as RuleEvent
+from dingfen.engine.deadlines import after_pause
+
+PREFIX = "complaint."
+WARN, TELL = "warn", "tell"
+ENDS = (
+    "accepted", "acknowledged", "first_answered", "assessed", "interim_told", "proposed", "proposal_accepted",
+    "proposal_declined", "decided", "remedy_delivered", "visited", "closed", "reopened", "review_asked",
+    "review_decided", "change_asked", "change_decided", "withdrawn",
+)  # fmt: skip
+KINDS = tuple(f"{PREFIX}{name}" for name in ENDS)
+BEFORE_CLOSING = tuple(kind for kind in KINDS if kind not in ("complaint.visited", "complaint.review_asked"))
+"""What falls away when it is closed: all but what the rules owe after that."""
+SHARED = ("", "handler", "agent")
+"""Whose a clock is that belongs to whoever handles the complaint."""
+MOST_REASON = 300
+
+
+def happened(
+    complaint: Complaint, name: str, actor: Actor, at: datetime, since: datetime | None = None
+) -> None:
+    """Note an event of the rules: clocks that end with it are met, clocks that start with it run.
+
+    `since`: when it happened, if that was earlier (a letter received yesterday).
+    """
+    moment = since or at
+    Event.objects.create(complaint=complaint, name=name, at=moment)
+    rules = rules_of(complaint)
+    met = live(complaint).filter(kind=f"{PREFIX}{name}").first()
+    if met is not None:
+        if met.state == Clock.State.PAUSED:
+            clocks.resume(actor=actor, at=at, clock=met)
+        clocks.meet(actor=actor, at=at, clock=met)
+    if rules is None:
+        return
+    for owed in _owed(complaint, rules, name, moment, at):
+        _run(complaint, owed, rules, actor, at)
+    _visit(complaint, name, rules, actor, at)
+    if met is not None and complaint.decided_at is None:
+        _again(complaint, met, rules, actor, at)
+
+
+def live(complaint: Complaint):  # type: ignore[no-untyped-def]
+    """The live clocks of the complaint itself, in the order of their locks."""
+    rows = Clock.objects.live().select_related("responsible__unit")
+    return rows.filter(subject_uid=complaint.case.uid, kind__in=KINDS).order_by("pk")
+
+
+def _owed(complaint: Complaint, rules: Rules, name: str, moment: datetime, at: datetime) -> tuple[Owed, ...]:
+    return clocks_at(
+        rules.complaints,
+        cast(RuleEvent, name),
+        moment,
+        facts_of(complaint, at),
+        rules.calendar,
+        klass=complaint.klass or None,
+        level=complaint.level or None,
+        urgency=complaint.urgency or None,
+    )
+
+
+def _run(complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: datetime) -> None:
+    """Start the clock; where one with the same end runs already, the earlier deadline holds."""
+    running = live(complaint).filter(kind=f"{PREFIX}{owed.ends}").first()
+    if running is None:
+        _start(complaint, owed, rules, actor, at)
+    elif running.state != Clock.State.PAUSED and owed.due_at < running.deadline:
+        _move(complaint, running, owed, owed.due_at, actor, at, owed.article)
+
+
+def _start(complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: datetime) -> None:
+    clocks.start(
+        actor=actor,
+        at=at,
+        company_id=complaint.case.company_id,
+        kind=f"{PREFIX}{owed.ends}",
+        subject_type="complaint",
+        subject_uid=complaint.case.uid,
+        deadline=owed.due_at,
+        responsible=responsible(complaint, owed.by or "", at),
+        started_at=owed.started_at,
+        steps=_steps(owed),
+        article=owed.article,
+        pack_digest=rules.version.digest,
+        params=_params(complaint, owed),
+    )
+
+
+def _params(complaint: Complaint, owed: Owed) -> dict[str, object]:
+    return {
+        "number": complaint.case.number,
+        "clock": owed.id,
+        "starts": owed.starts,
+        "by": owed.by or "",
+        "repeats": owed.repeats,
+        "pauses": list(owed.pauses),
+    }
+
+
+def _steps(owed: Owed) -> list[tuple[datetime, str]]:
+    told = [(step.at, f"{TELL}:{step.to}") for step in owed.escalations]
+    return [*((moment, WARN) for moment in owed.warn_at), *told]
+
+
+def _move(
+    complaint: Complaint,
+    clock: Clock,
+    owed: Owed,
+    deadline: datetime,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+) -> None:
+    shift = deadline - owed.due_at
+    steps = [(moment + shift, name) for moment, name in _steps(owed)]
+    clock.params = _params(complaint, owed)
+    clock.article = owed.article
+    clock.save(update_fields=["params", "article"])
+    clocks.redate(
+        actor=actor, at=at, clock=clock, deadline=deadline, steps=steps, started_at=owed.started_at,
+        reason=reason[:MOST_REASON],
+    )  # fmt: skip
+
+
+def _again(complaint: Complaint, met: Clock, rules: Rules, actor: Actor, at: datetime) -> None:
+    """A clock that repeats runs anew from the moment it was met, until the complaint is decided."""
+    if not met.params.get("repeats"):
+        return
+    for owed in _owed(complaint, rules, str(met.params["starts"]), at, at):
+        if owed.id == met.params["clock"]:
+            _run(complaint, owed, rules, actor, at)
+
+
+def _visit(complaint: Complaint, name: str, rules: Rules, actor: Actor, at: datetime) -> None:
+    """The visit the rules owe after this event; one at a time."""
+    event = cast(RuleEvent, name)
+    found = follow_ups(rules.complaints, event, at, rules.calendar, level=complaint.level or None)
+    for owed in found:
+        if owed.kind == "follow_up" and not live(complaint).filter(kind=f"{PREFIX}visited").exists():
+            clocks.start(
+                actor=actor, at=at, company_id=complaint.case.company_id, kind=f"{PREFIX}visited",
+                subject_type="complaint", subject_uid=complaint.case.uid, deadline=owed.due_at,
+                responsible=responsible(complaint, owed.by, at), article=owed.article,
+                steps=[(at + (owed.due_at - at) * 3 / 4, WARN)], pack_digest=rules.version.digest,
+                params={"number": complaint.case.number, "by": owed.by},
+            )  # fmt: skip
+
+
+def recount(complaint: Complaint, actor: Actor, at: datetime, reason: str) -> list[Clock]:
+    """Count every running clock anew: class, level, calendar or rules have changed. Those that moved.
+
+    A clock for which no rule is left ends; what stood still stays uncounted. An extended deadline holds.
+    """
+    rules, moved = rules_of(complaint), list[Clock]()
+    if rules is None:
+        return moved
+    for clock in list(live(complaint).exclude(kind=f"{PREFIX}visited")):
+        starts = str(clock.params.get("starts", "received"))
+        owed = next(
+            (one for one in _owed(complaint, rules, starts, clock.started_at, at)
+             if f"{PREFIX}{one.ends}" == clock.kind),
+            None,
+        )  # fmt: skip
+        if owed is None:
+            clocks.cancel(actor=actor, at=at, clock=clock, reason=reason[:MOST_REASON])
+            moved.append(clock)
+            continue
+        deadline = _with_pauses(complaint, clock, owed, rules)
+        if clock.state == Clock.State.PAUSED or deadline == clock.deadline or _extended(complaint, clock):
+            continue
+        _move(complaint, clock, owed, deadline, actor, at, reason)
+        moved.append(clock)
+    return moved
+
+
+def _extended(complaint: Complaint, clock: Clock) -> bool:
+    return complaint.stretches.filter(
+        clock=clock, kind=Stretch.Kind.EXTENSION, new_deadline__isnull=False, refused_at=None
+    ).exists()
+
+
+def _with_pauses(complaint: Complaint, clock: Clock, owed: Owed, rules: Rules) -> datetime:
+    within = clock_of(rules.complaints, owed.id).within
+    deadline = owed.due_at
+    pauses = complaint.stretches.filter(clock=clock, kind=Stretch.Kind.PAUSE, ended_at__isnull=False)
+    for pause in pauses.order_by("at"):
+        if pause.ended_at is not None:
+            deadline = after_pause(deadline, pause.at, pause.ended_at, within, rules.calendar)
+    return deadline
+
+
+def responsible(complaint: Complaint, by: str, at: datetime) -> Staff | None:
+    """Whose clock it is: the handler's, or that of the first who holds the role and is not kept out."""
+    if by in SHARED:
+        return complaint.handler
+    case = complaint.case
+    return next(iter(holding(case.unit, by, at, kept_out(case))), complaint.handler)
+
+
+def hand_on(complaint: Complaint, actor: Actor, at: datetime, reason: str = "") -> None:
+    """The handler has changed: their clocks go along."""
+    handler = complaint.handler
+    for clock in list(live(complaint)):
+        if (
+            handler is not None
+            and clock.params.get("by", "") in SHARED
+            and clock.responsible_id != handler.pk
+        ):
+            clocks.reassign(actor=actor, at=at, clock=clock, responsible=handler, reason=reason)
+
+
+def end(complaint: Complaint, actor: Actor, at: datetime, kinds: Iterable[str] = KINDS) -> None:
+    """The complaint is over: what still runs falls away."""
+    clocks.end_all(actor=actor, at=at, subject_uid=complaint.case.uid, kinds=kinds)
+
+
+def restart(complaint: Complaint, actor: Actor, at: datetime) -> None:
+    """After a merge was taken back: the clocks that no event has ended run again, from when they began."""
+    rules = rules_of(complaint)
+    if rules is None:
+        return
+    events = list(complaint.events.order_by("at", "pk"))
+    names = {one.name for one in events}
+    for event in events:
+        for owed in _owed(complaint, rules, event.name, event.at, at):
+            if owed.ends not in names:
+                _run(complaint, owed, rules, actor, at)

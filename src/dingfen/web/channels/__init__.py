@@ -1,0 +1,1 @@
+"""Pages of channels: the door for other systems, and the settings."""

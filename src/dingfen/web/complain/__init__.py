@@ -1,0 +1,1 @@
+"""The public page: complain without an account, follow it by a code."""

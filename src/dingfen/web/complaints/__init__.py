@@ -1,0 +1,1 @@
+"""Pages of complaints: the queue, the call form, the record."""

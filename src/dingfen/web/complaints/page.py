@@ -1,0 +1,314 @@
+"""What stands on the page of a complaint: stages, issues, thread, proposals, deadlines, who may do what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext, pgettext
+
+from dingfen import formats
+from dingfen.accounts.access import may
+from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Staff, Unit
+from dingfen.cases import thread
+from dingfen.cases.models import CasePerson
+from dingfen.clocks.models import Clock, ClockEvent
+from dingfen.complaints import authority, watch
+from dingfen.complaints.actions import climbing, handling
+from dingfen.complaints.facts import STATED
+from dingfen.complaints.models import (
+    OPEN,
+    Action,
+    CallBack,
+    Channel,
+    Complaint,
+    Custody,
+    Exhibit,
+    Issue,
+    LadderStep,
+    Proposal,
+    Stretch,
+)
+from dingfen.complaints.rules import Rules, rules_of
+from dingfen.engine.complaint_facts import BY_NAME
+from dingfen.parties.models import Customer
+from dingfen.register.queries import entries_of
+from dingfen.web.complaints import words
+from dingfen.web.disputes.card import proof
+from dingfen.web.register.kinds import words as kind_words
+from dingfen.web.request import Request
+from dingfen.web.templatetags.dingfen import staff_name
+from dingfen.wording import clock_text
+
+State = Complaint.State
+SHOWN = 8
+RAIL = {
+    State.RECEIVED: 0,
+    State.ACKNOWLEDGED: 1,
+    State.ASSESSED: 2,
+    State.INVESTIGATING: 2,
+    State.PROPOSED: 3,
+    State.DECIDED: 4,
+    State.ON_LADDER: 4,
+}
+
+
+def context(request: Request, complaint: Complaint) -> dict[str, Any]:
+    """Everything the page needs."""
+    actor, at, case = request.actor, request.at, complaint.case
+    rules = rules_of(complaint)
+    sealed = handling.told_of(complaint)
+    path = case.unit.path
+    handles = may(actor, "complaint.handle", path)
+    issues = _issues(complaint)
+    return {
+        "complaint": complaint,
+        "case": case,
+        "told": sealed,
+        "stages": stages(complaint),
+        "klass": words.title(rules.complaints.classes, complaint.klass) if rules else complaint.klass,
+        "level": words.title(rules.complaints.levels, complaint.level) if rules else complaint.level,
+        "urgency": words.title(rules.complaints.urgencies, complaint.urgency) if rules else complaint.urgency,
+        "sensitivity": [words.title(rules.complaints.sensitivities, one) for one in complaint.sensitivity]
+        if rules
+        else complaint.sensitivity,
+        "grade": _grade(complaint, rules, request),
+        "issues": issues,
+        "proposals": _proposals(complaint, actor, rules),
+        "messages_": messages(complaint),
+        "clocks": _clocks(complaint),
+        "head_clock": watch.live(complaint).order_by("deadline").first(),
+        "stretches": list(complaint.stretches.select_related("by", "approved_by", "clock")),
+        "inquiries": _with(complaint, complaint.inquiries.select_related("asked", "asked_by", "issue")),
+        "exhibits": _with(complaint, complaint.exhibits.select_related("attachment").prefetch_related(
+            "custody__by", "custody__to")),
+        "promises": _with(complaint, complaint.promises.select_related("staff")),
+        "ladder": _ladder(complaint, at),
+        "taken": _with(complaint, complaint.ladder.prefetch_related("sessions")),
+        "call_backs": _with(complaint, complaint.call_backs.select_related("by")),
+        "actions": _with(complaint, complaint.corrective_actions.select_related("owner")),
+        "people": list(case.people.filter(ended_at=None).select_related("staff__unit")),
+        "parts": CasePerson.Part,
+        "entries": _entries(complaint),
+        "earlier": earlier(complaint, actor),
+        "links": list(case.links.select_related("other")),
+        "references": list(complaint.references.all()),
+        "customer": _customer(complaint, actor),
+        "rules": rules,
+        "menus": menus(complaint, rules, actor),
+        "handles": handles and complaint.state in OPEN,
+        "may_reopen": handles and complaint.state in ("closed_accepted", "closed_open", "withdrawn"),
+        "may_take": may(actor, "complaint.take", path)
+        and complaint.state in OPEN
+        and complaint.handler_id is None,
+        "may_assign": may(actor, "complaint.assign", path) and complaint.state in OPEN,
+        "may_approve": may(actor, "complaint.approve", path),
+        "may_hold": may(actor, "complaint.hold"),
+        "after": handles and complaint.state not in ("merged", "not_accepted"),
+        "open_issues": [one for one in issues if one.state in ("found", "offered")],
+        "me": actor.staff_id,
+    }  # fmt: skip
+
+
+def _with(complaint: Complaint, rows: Any) -> list[Any]:
+    """Rows of one complaint with what is sealed of each, as `words`."""
+    from dingfen.parties.sealing import sealer
+
+    key = sealer(complaint.case.uid)
+    found = list(rows)
+    for row in found:
+        row.words = key.open(row.sealed) if key else {}
+    return found
+
+
+def _issues(complaint: Complaint) -> list[Issue]:
+    rows = _with(complaint, complaint.issues.select_related("responsible", "responsible_unit", "found_by"))
+    return list(rows)
+
+
+def _proposals(complaint: Complaint, actor: Actor, rules: Rules | None) -> list[Proposal]:
+    rows = _with(complaint, complaint.proposals.select_related("deliverer", "proposed_by", "approved_by")
+                 .prefetch_related("issues"))  # fmt: skip
+    for row in rows:
+        row.complaint = complaint
+        row.remedy_words = authority.remedy_title(rules, row.remedy, formats.chinese())
+        row.may_approve = row.state == Proposal.State.AWAITING and authority.may_approve(actor, row)
+    return list(rows)
+
+
+def _grade(complaint: Complaint, rules: Rules | None, request: Request) -> dict[str, Any] | None:
+    """What the rules suggest, and which rule says so."""
+    grade = handling.suggested(complaint, request.at) if rules else None
+    if grade is None or rules is None:
+        return None
+    own = rules.complaints
+    why = [words.title(own.grading, reason.rule) for one in grade.graded for reason in one.reasons]
+    articles = [reason.article for one in grade.graded for reason in one.reasons]
+    return {
+        "level": words.title(own.levels, grade.level),
+        "urgency": words.title(own.urgencies, grade.urgency or ""),
+        "why": list(dict.fromkeys(why)),
+        "articles": list(dict.fromkeys(articles)),
+        "could_be": words.title(own.levels, grade.could_be) if grade.could_be else "",
+    }
+
+
+def stages(complaint: Complaint) -> list[dict[str, Any]]:
+    """The rail: received, first answer, investigation, proposals, decision, closed."""
+
+    def when(at: dt.datetime | None) -> str:
+        return formats.when(at) if at else ""
+
+    order = [
+        (pgettext("stage", "Received"), when(complaint.received_at)),
+        (pgettext("stage", "First answer"), when(complaint.first_answer_at)),
+        (pgettext("stage", "Investigation"), ""),
+        (pgettext("stage", "Proposals"), ""),
+        (pgettext("stage", "Decision"), when(complaint.decided_at)),
+        (pgettext("stage", "Closed"), when(complaint.case.closed_at)),
+    ]
+    closed = complaint.state not in OPEN
+    now = 6 if closed else RAIL.get(State(complaint.state), 0)
+    shown = []
+    for i, (label, note) in enumerate(order):
+        state = "done" if i < now or (i == 1 and note) else "now" if i == now else "ahead"
+        if i == now and not closed and not note:
+            note = str(complaint.get_state_display())
+        shown.append({"label": label, "note": note, "state": state})
+    return shown
+
+
+def messages(complaint: Complaint) -> list[dict[str, Any]]:
+    """What was said to and fro, and notes the customer does not see, in order."""
+    case = complaint.case
+    rows = list(case.messages.select_related("author").prefetch_related("files").order_by("at", "pk"))
+    texts = thread.texts(case, rows)
+    name = complaint.masked_name or gettext("Customer")
+    shown: list[dict[str, Any]] = [
+        {
+            "at": row.at,
+            "who": name if row.direction == "in" else staff_name(row.author) if row.author else "",
+            "ours": row.direction == "out",
+            "correction": row.direction == "correction",
+            "via": dict(Channel.choices).get(row.channel, row.channel),
+            "text": texts[row.pk].get("text", ""),
+            "subject": texts[row.pk].get("subject", ""),
+            "files": list(row.files.all()),
+            "state": row.sent_state,
+            "uid": row.uid,
+        }
+        for row in rows
+    ]
+    shown += [
+        {"at": one.at, "who": staff_name(one.author), "note": True, "text": one.text}
+        for one in case.notes.select_related("author").order_by("pk")
+    ]
+    return sorted(shown, key=lambda one: one["at"])
+
+
+def _clocks(complaint: Complaint) -> list[dict[str, Any]]:
+    """The deadlines, live ones first by date, with what may be done and why they were moved."""
+    rules = rules_of(complaint)
+    found = Clock.objects.filter(subject_uid=complaint.case.uid, kind__in=watch.KINDS).exclude(
+        state=Clock.State.CANCELLED
+    )
+    moved: dict[int, list[ClockEvent]] = {}
+    for event in ClockEvent.objects.filter(clock__in=found, kind__in=["redate", "extend", "pause", "resume"]):
+        moved.setdefault(event.clock_id, []).append(event)
+    shown = []
+    for clock in sorted(found, key=lambda one: (one.ended_at is not None, one.deadline)):
+        name = str(clock.params.get("clock", ""))
+        title = words.title(rules.complaints.clocks, name) if rules and name else ""
+        pauses = (
+            [
+                pair
+                for pair in words.choices(rules.complaints.pauses)
+                if pair[0] in clock.params.get("pauses", [])
+            ]
+            if rules
+            else []
+        )
+        shown.append(
+            {
+                "clock": clock,
+                "label": title or clock_text(clock.kind, {"number": ""}).strip(),
+                "article": clock.article,
+                "live": clock.ended_at is None,
+                "pauses": pauses,
+                "moved": moved.get(clock.pk, []),
+            }
+        )
+    return shown[:SHOWN]
+
+
+def _ladder(complaint: Complaint, at: Any) -> list[dict[str, Any]]:
+    return [
+        {"step": one, "title": words.said(one.title), "open": one.state in ("open", "unknown"),
+         "bodies": [words.said(body.name) for body in one.bodies]}
+        for one in climbing.steps(complaint, at)
+    ]  # fmt: skip
+
+
+def _entries(complaint: Complaint) -> list[dict[str, Any]]:
+    entries = list(entries_of(complaint.case.uid))
+    people = {one.uid: one for one in Staff.objects.filter(uid__in={entry.actor_uid for entry in entries})}
+    shown = []
+    for entry in reversed(entries):
+        staff, seen = people.get(entry.actor_uid), proof(entry)
+        shown.append(
+            {
+                "at": entry.occurred_at,
+                "who": staff_name(staff) if staff else "",
+                "text": kind_words(entry.kind),
+                "entry": seen.name,
+                "entry_url": seen.url,
+                "sealed": seen.sealed,
+            }
+        )
+    return shown
+
+
+def earlier(complaint: Complaint, actor: Actor) -> list[Complaint]:
+    """Other complaints of the same customer or whoever is reached the same way, that the reader may see."""
+    lookups = [bytes(one) for one in complaint.keys.values_list("lookup", flat=True)]
+    same = Q(keys__lookup__in=lookups)
+    if complaint.case.customer_id:
+        same |= Q(case__customer_id=complaint.case.customer_id)
+    rows = Complaint.objects.visible_to(actor).filter(same).exclude(pk=complaint.pk)
+    return list(rows.select_related("case").distinct().order_by("-pk")[:SHOWN])
+
+
+def _customer(complaint: Complaint, actor: Actor) -> Customer | None:
+    """The card, where the reader may open it."""
+    pk = complaint.case.customer_id
+    return Customer.objects.visible_to(actor).filter(pk=pk).first() if pk else None
+
+
+def menus(complaint: Complaint, rules: Rules | None, actor: Actor) -> dict[str, Any]:
+    """The choices of the forms."""
+    own = rules.complaints if rules else None
+    return {
+        "classes": words.classes(rules),
+        "levels": words.choices(own.levels) if own else [],
+        "urgencies": words.choices(own.urgencies) if own else [],
+        "sensitivities": words.choices(own.sensitivities) if own else [],
+        "remedies": words.choices(own.remedies) if own else [],
+        "stated": [
+            (name, BY_NAME[name].zh if formats.chinese() else BY_NAME[name].en, complaint.assessed.get(name))
+            for name in STATED
+        ],
+        "channels": Channel.choices,
+        "findings": Issue.Finding.choices,
+        "staff": list(
+            Staff.objects.filter(company_id=actor.company_id, is_active=True).order_by("name", "pk")[:300]
+        ),
+        "units": list(Unit.objects.filter(company_id=actor.company_id, active=True).order_by("path")[:200]),
+        "exhibits": Exhibit.Kind.choices,
+        "acts": [pair for pair in Custody.Act.choices if pair[0] != "taken"],
+        "fixed": [pair for pair in CallBack.Fixed.choices if pair[0]],
+        "causes": Action.Cause.choices,
+        "outcomes": LadderStep.Outcome.choices,
+        "stretch": Stretch.Kind,
+    }

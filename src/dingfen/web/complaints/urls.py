@@ -1,0 +1,77 @@
+"""Addresses of complaints, and how they are shown elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.urls import path, reverse
+from django.utils.translation import gettext
+
+from dingfen.accounts.actor import Actor
+from dingfen.complaints.models import Action, Complaint, Inquiry, Promise, Proposal, Stretch
+from dingfen.web.complaints import views
+from dingfen.web.complaints.lists import Complaints, to_handle
+from dingfen.web.navigation import counts
+from dingfen.web.subjects import Subject, shows
+
+urlpatterns = [
+    path("complaints/", Complaints.as_view(), name="complaints"),
+    path("complaints/new/", views.new, name="complaint_new"),
+    path("complaints/hints/", views.hints, name="complaint_hints"),
+    path("complaints/<uuid:uid>/", views.detail, name="complaint"),
+    path("complaints/<uuid:uid>/<slug:verb>/", views.act, name="complaint_act"),
+    path("inquiries/<uuid:uid>/", views.inquiry, name="inquiry"),
+]
+
+
+def _subject(complaint: Complaint) -> Subject:
+    return Subject(
+        label=gettext("Complaint"),
+        number=complaint.case.number,
+        url=reverse("complaint", args=[complaint.case.uid]),
+        icon="message-report",
+        customer=complaint.masked_name,
+        stage=str(complaint.get_state_display()),
+    )
+
+
+def complaints_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
+    rows = Complaint.objects.visible_to(actor).select_related("case").filter(case__uid__in=uids)
+    return {row.case.uid: _subject(row) for row in rows}
+
+
+def inquiries_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
+    rows = Inquiry.objects.visible_to(actor).select_related("complaint__case").filter(uid__in=uids)
+    return {
+        row.uid: Subject(
+            label=str(row.get_kind_display()),
+            number=row.complaint.case.number,
+            url=reverse("inquiry", args=[row.uid]),
+            icon="message-report",
+            stage=str(row.get_state_display()),
+        )
+        for row in rows
+    }
+
+
+def _parts(model: type[Promise | Proposal | Stretch | Action]):  # type: ignore[no-untyped-def]
+    """How a part of a complaint is shown: as the complaint it belongs to."""
+
+    def shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
+        seen = Complaint.objects.visible_to(actor).values("pk")
+        rows = model._default_manager.filter(uid__in=uids, complaint__in=seen).select_related(
+            "complaint__case"
+        )
+        return {row.uid: _subject(row.complaint) for row in rows}
+
+    return shown
+
+
+shows("complaint", complaints_shown)
+shows("inquiry", inquiries_shown)
+shows("promise", _parts(Promise))
+shows("proposal", _parts(Proposal))
+shows("stretch", _parts(Stretch))
+shows("action", _parts(Action))
+counts("complaints", to_handle)

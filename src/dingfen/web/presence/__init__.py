@@ -1,0 +1,1 @@
+"""Who has the same record open: a small notice, no lock."""
