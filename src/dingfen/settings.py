@@ -235,6 +235,7 @@ CASE_FILES_LIMIT = int(os.environ.get("DINGFEN_CASE_FILES_MB", "200")) * 1024 * 
 MAIL_LIMIT = (
     int(os.environ.get("DINGFEN_MAIL_MB", "40")) * 1024 * 1024
 )  # of a larger letter the beginning is taken
+READING_DAYS = int(os.environ.get("DINGFEN_READING_DAYS", "7"))  # to confirm having read a new version
 REVIEW_DAYS = int(os.environ.get("DINGFEN_REVIEW_DAYS", "30"))  # to answer what cases say about an article
 CLAMD = os.environ.get("DINGFEN_CLAMD", "")  # host:port or a socket's path; empty: files are not scanned
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024

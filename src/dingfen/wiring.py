@@ -15,14 +15,16 @@ from dingfen.complaints.handlers import HANDLERS as COMPLAINT_CLOCKS
 from dingfen.imports import running
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
 from dingfen.ownership.handover.running import run_one as run_handover
-from dingfen.policies.reviewing import HANDLERS as POLICY_CLOCKS
+from dingfen.policies.reading import HANDLERS as READING_CLOCKS
+from dingfen.policies.reviewing import HANDLERS as REVIEW_CLOCKS
 from dingfen.register import witnessing
 from dingfen.register.sealing import seal_due_pages
 
 # clock kind -> handler(clock, step, at), called inside the sweep's transaction; must be idempotent
 CLOCK_HANDLERS: dict[str, Callable[[Any, str, datetime], None]] = {
     **OWNERSHIP_CLOCKS,
-    **POLICY_CLOCKS,
+    **REVIEW_CLOCKS,
+    **READING_CLOCKS,
     **COMPLAINT_CLOCKS,
 }
 # name -> (seconds between runs, function(at))

@@ -213,3 +213,14 @@ def test_messages_in_a_matter_have_a_limit(visitor: Client, page: Account) -> No
     assert all(codes.may_add(row, at) for _ in range(codes.ADDED))
     answer = visitor.post(f"{PAGE}follow/", {"text": "还有", "token": str(uuid.uuid4())})
     assert answer.status_code == 429 and "还有" in answer.content.decode()
+
+
+def test_a_browser_can_send_the_form(page: Account) -> None:
+    """With `no-referrer` browsers say `Origin: null`, and every form would be refused."""
+    browser = Client(enforce_csrf_checks=True)
+    form = browser.get(PAGE)
+    assert form["Referrer-Policy"] == "same-origin"
+    token = browser.cookies["csrftoken"].value
+    told_all = told(csrfmiddlewaretoken=token)
+    assert browser.post(PAGE, told_all, headers={"origin": "http://testserver"}).status_code == 200
+    assert browser.post(PAGE, told_all, headers={"origin": "null"}).status_code == 403

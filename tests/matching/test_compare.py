@@ -74,6 +74,16 @@ def test_features_survive_storage(record: Record) -> None:
     assert features(stored) is stored
 
 
+def test_features_stored_in_the_earlier_form_are_still_read() -> None:
+    text = (
+        '{"kind": "company", "mobiles": ["+8613612345678"], "version": 2, "company": {"whole": "杭州青禾科技", '
+        '"core": "青禾", "places": ["杭州"], "trade": "科技", "sound": "qinhe"}, "place": {"city": "杭州"}}'
+    )
+    read = from_json(text)
+    assert (read.company.places, read.mobiles, read.place.city) == (("杭州",), ("+8613612345678",), "杭州")
+    assert from_json(to_json(read)) == read
+
+
 @pytest.mark.parametrize(
     ("a", "b", "answer", "reasons"),
     [

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dingfen.matching import Record, compare, keys
+from dingfen.matching import Record, batch, compare, features, keys
 from tests.matching.people import base, retyped
 
 pyspark = pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
@@ -46,3 +46,6 @@ def test_the_same_pairs_as_in_one_process(monkeypatch: pytest.MonkeyPatch) -> No
                 expected[a, b] = (match.sure, match.answer)
     assert found == expected
     assert len(found) >= 30
+    ids = [name for name, _ in RECORDS]
+    at_once = batch.find(batch.read(features(record) for _, record in RECORDS)).each()
+    assert found == {tuple(sorted((ids[a], ids[b]))): (match.sure, match.answer) for a, b, match in at_once}

@@ -76,7 +76,7 @@ def test_with_learned_weights_too_the_order_does_not_matter(a: Row, b: Row) -> N
 def test_with_learned_weights_too_more_agreement_is_never_less_sure(a: Row, b: Row, name: str) -> None:
     value = {"emails": "x@example.com", "wechats": "wei_2020", "plates": "浙A12345"}[name]
     less = levels(read(a), read(b))
-    more = levels(*(replace(read(row), **{name: (*getattr(read(row), name), value)}) for row in (a, b)))
+    more = levels(*(read(row)._replace(**{name: (*getattr(read(row), name), value)}) for row in (a, b)))
     assert surety(more, TRAINED) >= surety(less, TRAINED)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -74,7 +73,7 @@ def test_customers_read_by_older_rules_are_found_after_a_rebuild(dealer: House) 
     held = dealer.register("lin", name="陈立群", phone="13812342046")
     customer = held.customer
     read = customer.features
-    older = to_json(replace(from_json(read), version=1))
+    older = to_json(from_json(read)._replace(version=1))
     Customer.objects.filter(pk=customer.pk).update(features=older)
     customer.match_keys.all().delete()
     steps: list[tuple[int, int]] = []

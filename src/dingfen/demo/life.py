@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dingfen import wiring
 from dingfen.accounts.actor import Actor, actor_for, system_actor
 from dingfen.clocks.sweep import sweep
-from dingfen.demo import circles, names, questions, showing
+from dingfen.demo import circles, letters, names, questions, showing
 from dingfen.demo.finale import Finale, plans
 from dingfen.demo.mornings import Mornings
 from dingfen.demo.organisation import Organisation
@@ -107,6 +107,7 @@ class Life:
         if left == 1:
             circles.draw(self.organisation, self.actor, evening)
             showing.hand_overs(self.organisation, self.actor, evening)
+            letters.arrive(self.organisation.units["CDE"], "yuanlan", evening)
             self.mornings.late_call(self._moment(day, dt.time(20, 40)))
         midnight = self._moment(day + dt.timedelta(days=1), dt.time(0, 5))
         if midnight <= self.now:

@@ -6,16 +6,19 @@ from typing import Final, Literal
 from .explain import Reason, reasons
 from .model import MODEL, Model
 from .normalise import Features, Record, features
-from .score import Level, levels, surety
+from .score import Level, level, levels, surety
 
-_TAIL: Final = Level("mobile", "tail")
-_SAME_NAME: Final = (Level("name", "same"), Level("name", "same_common"))
+_TAIL: Final = level("mobile", "tail")
+_SAME_NAME: Final = (level("name", "same"), level("name", "same_common"))
 Answer = Literal["same", "possible", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`sure` is 0 to 100. `same` may block a registration, `possible` only asks for a look (decision 2)."""
+    """`sure` is 0 to 100.
+
+    `same` may block a registration, `possible` only asks for a look (decision 2).
+    """
 
     answer: Answer
     sure: int
@@ -30,7 +33,11 @@ def compare(
     `namesakes`: the very same name, and nothing against it, is possible however many bear it. So a desk that
     knows a name alone asks one thing more; a sweep of the whole base would drown in them.
     """
-    found = levels(features(query), features(candidate))
+    return judge(levels(features(query), features(candidate)), model, namesakes=namesakes)
+
+
+def judge(found: list[Level], model: Model = MODEL, *, namesakes: bool = False) -> Match:
+    """The answer for records that agree as `found` says."""
     sure = surety(found, model)
     if _TAIL in found:  # ten thousand people share four digits: ask, never decide
         sure = min(sure, model.same_from - 1)

@@ -1,8 +1,7 @@
 """Why two records match, as codes: the strongest four, for the salesperson and for the arbiter."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from .model import MODEL, Model
 from .score import Level
@@ -10,8 +9,7 @@ from .score import Level
 MOST_REASONS: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """`code` such as "mobile.same"; `weight` in bits, negative where it speaks against."""
 
     code: str

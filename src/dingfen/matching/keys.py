@@ -1,21 +1,15 @@
 """Keys under which a record is found again: two records that share none are never compared."""
 
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from .identifiers import is_shared_mailbox
 from .normalise import Features, Record, features
 from .persons import sound_of
 
-# Which field of Features gives keys of which kind that identify almost alone.
-_EXACT: Final = (
-    ("mobile", "mobiles"),
-    ("landline", "landlines"),
-    ("email", "emails"),
-    ("wechat", "wechats"),
-    ("plate", "plates"),
-    ("vin", "vins"),
-    ("credit_code", "credit_codes"),
-)
+# Kinds of keys that identify almost alone, and the fields of Features they come from.
+_EXACT: Final = ("mobile", "landline", "email", "wechat", "plate", "vin", "credit_code")
+_exact: Final = attrgetter(*(f"{kind}s" for kind in _EXACT))
 
 
 class Key(NamedTuple):
@@ -29,7 +23,9 @@ class Key(NamedTuple):
 def keys(record: Record | Features) -> list[Key]:
     """The keys of a record, strong ones first, each once. Blank values give none."""
     given = features(record)
-    found = [Key(kind, value, strong=True) for kind, name in _EXACT for value in getattr(given, name)]
+    found = [
+        Key(kind, value, True) for kind, values in zip(_EXACT, _exact(given), strict=True) for value in values
+    ]
     if given.company:
         whole = given.company.whole
         found.append(Key("company", whole, strong=given.kind == "company"))

@@ -1,9 +1,10 @@
 """A record as typed, and its features: the one normal form that is stored, keyed and compared."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Final, Literal
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, NamedTuple
+
+import orjson
 
 from . import identifiers
 from .addresses import Address, Place, split_address
@@ -42,8 +43,7 @@ class Record:
     tails: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """The normal form of a Record. Tuples are sorted and without repeats; blank values are left out."""
 
     kind: Kind = "person"
@@ -119,7 +119,7 @@ def _wechats(typed: Iterable[str], slips: dict[str, tuple[Slip, ...]]) -> tuple[
     names: list[str] = []
     mobiles: set[str] = set()
     for text in typed:
-        phones, _ = parse_phones(text)
+        phones = parse_phones(text)[0] if sum(map(str.isdigit, text)) > 6 else ()
         if phones and all(phone.kind == "mobile" for phone in phones):
             mobiles.update(phone.number for phone in phones)
         else:
@@ -152,7 +152,7 @@ _PARTS: Final[dict[str, type[Any]]] = {
     "place": Place,
     "address": Address,
 }
-_FIELDS: Final = tuple(one.name for one in fields(Features) if one.name not in ("version", "kind"))
+_FIELDS: Final = tuple(name for name in Features._fields if name not in ("version", "kind"))
 _KINDS: Final[tuple[Kind, ...]] = ("person", "company")
 _SHAPES: Final = tuple(_PARTS.get(name) for name in _FIELDS)
 
@@ -165,20 +165,18 @@ def to_json(given: Features) -> str:
     values = [tuple(getattr(given, name)) if getattr(given, name) else 0 for name in _FIELDS]
     while values and not values[-1]:
         values.pop()
-    return json.dumps(
-        [given.version, _KINDS.index(given.kind), *values], ensure_ascii=False, separators=(",", ":")
-    )
+    return orjson.dumps([given.version, _KINDS.index(given.kind), *values]).decode()
 
 
 def from_json(text: str) -> Features:
     """Read back what `to_json` wrote, now or in its earlier form (an object with the names of the fields)."""
-    data = json.loads(text)
+    data = orjson.loads(text)
     if isinstance(data, dict):
         return _named(data)
     version, kind, *values = data
     read: list[Any] = [
-        (shape(*_tuples(value)) if shape else tuple(value)) if value else (shape() if shape else ())
-        for shape, value in zip(_SHAPES, values, strict=False)
+        read_one(value) if value else blank
+        for read_one, blank, value in zip(_READ, _BLANK, values, strict=False)
     ]
     read += [*_BLANK[len(read) :], version]
     return Features(_KINDS[kind], *read)
@@ -187,8 +185,14 @@ def from_json(text: str) -> Features:
 _BLANK: Final = tuple(shape() if shape else () for shape in _SHAPES)
 
 
-def _tuples(values: list[Any]) -> list[Any]:
-    return [tuple(value) if type(value) is list else value for value in values]
+def _firm(values: list[Any]) -> CompanyName:
+    whole, core, places, *rest = values
+    return CompanyName(whole, core, tuple(places), *rest)
+
+
+_READ: Final[tuple[Callable[[list[Any]], Any], ...]] = tuple(
+    _firm if shape is CompanyName else shape._make if shape else tuple for shape in _SHAPES
+)
 
 
 def _named(data: dict[str, Any]) -> Features:

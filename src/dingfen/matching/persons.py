@@ -86,6 +86,9 @@ def _surname_sound(surname: str) -> str:
     return fold_sound(sound) if sound else sound_of(surname)
 
 
+_LAST_OF_TITLES: Final = frozenset(title[-1] for title in LONG_TITLES)
+
+
 def _without_titles(name: str) -> str:
     """Take titles off until none is left; never the whole name."""
     while True:
@@ -96,7 +99,7 @@ def _without_titles(name: str) -> str:
 
 
 def _without_one_title(name: str) -> str:
-    for title in LONG_TITLES:
+    for title in LONG_TITLES if name[-1:] in _LAST_OF_TITLES else ():
         rest = name.removesuffix(title)
         if rest != name and rest:
             return rest

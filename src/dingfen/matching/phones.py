@@ -111,7 +111,6 @@ def _judge(digits: str, extension: str, part: str) -> Phone | Slip:
         PhoneNumberFormat,
         PhoneNumberType,
         format_number,
-        is_valid_number,
         number_type,
         parse,
     )
@@ -126,8 +125,9 @@ def _judge(digits: str, extension: str, part: str) -> Phone | Slip:
         number = parse(digits, "CN")
     except NumberParseException:
         return slip("phone.invalid", part)
-    if not is_valid_number(number):
+    kind = number_type(number)
+    if kind == PhoneNumberType.UNKNOWN:  # what libphonenumber means by not valid
         return slip("phone.invalid", part)
-    mobile = number_type(number) in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    mobile = kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
     text = format_number(number, PhoneNumberFormat.E164)
     return Phone(text, "mobile", "") if mobile else Phone(text, "landline", extension)

@@ -1,51 +1,41 @@
 """How two records agree, field by field. Symmetric: the order of the two does not matter."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from operator import attrgetter
+from typing import Final, NamedTuple
 
-from .addresses import Address, Place
-from .companies import CompanyName
 from .comparing import address_level, company_level, name_level, phone_level, place_level
 from .identifiers import is_shared_mailbox
 from .model import MODEL, Alike, Model
 from .normalise import Features
-from .persons import PersonName
 from .tables import COMMON_SURNAMES
+
+Parts = Sequence[str] | None
 
 
 class Level(NamedTuple):
-    """How one field agrees: ("mobile", "near")."""
+    """How one field agrees: ("mobile", "near"), and both as one code."""
 
     field: str
     level: str
+    code: str
 
-    @property
-    def code(self) -> str:
-        return f"{self.field}.{self.level}"
+
+@cache
+def level(field: str, name: str) -> Level:
+    """One level of a field; the same object each time."""
+    return Level(field, name, f"{field}.{name}")
 
 
 def levels(a: Features, b: Features) -> list[Level]:
     """One level for each field that both records have, in no particular order."""
-    firms = a.kind == b.kind == "company"
-    found = [
-        _code_level(a.credit_codes, b.credit_codes),
-        _mobile_level(a.mobiles, b.mobiles) or _tail_level(a, b),
-        _shared_level("landline", a.landlines, b.landlines),
-        _email_level(a.emails, b.emails),
-        _shared_level("wechat", a.wechats, b.wechats),
-        _shared_level("plate", a.plates, b.plates),
-        _shared_level("vin", a.vins, b.vins),
-        _where("place", place_level, a.place, b.place),
-        _where("address", address_level, a.address, b.address),
-        _when("contact" if firms else "name", _name(a.person, b.person, firms=firms)),
-        _when("company" if firms else "employer", _company(a.company, b.company)),
-    ]
-    return [level for level in found if level is not None]
+    return [found for comparison in COMPARISONS if (found := comparison.level(a, b))]
 
 
 def surety(found: list[Level], model: Model = MODEL) -> int:
     """How sure it is, 0 to 100, that records with these levels are one customer."""
-    bits = model.prior + sum(model.weights[level.code] for level in found)
+    bits = model.prior + sum([model.weights[one.code] for one in found])
     others = 1.0  # neither one customer nor alike for a reason
     for alike in model.alike:
         others += 2 ** max(-60.0, min(60.0, alike.share + sum(_alike_bits(found, alike, model))))
@@ -53,63 +43,137 @@ def surety(found: list[Level], model: Model = MODEL) -> int:
 
 
 def _alike_bits(found: list[Level], alike: Alike, model: Model) -> Iterator[float]:
-    for level in found:
-        if level.field in alike.fields:
-            own = alike.fields[level.field]
-            yield model.weights[level.code] if own is None else own.get(level.level, 0.0)
+    for one in found:
+        if one.field in alike.fields:
+            own = alike.fields[one.field]
+            yield model.weights[one.code] if own is None else own.get(one.level, 0.0)
 
 
-def _name(a: PersonName, b: PersonName, *, firms: bool) -> str:
-    """The level of comparing.name_level, "" where one is blank; a full name many people have is same_common."""
-    if not a or not b:
-        return ""
-    level = name_level(a, b)
-    common = level == "same" and len(a.full) == 2 and a.surname in COMMON_SURNAMES
-    return "same_common" if common and not firms else level
+def _credit_code(a: Features, b: Features) -> Level | None:
+    if not a.credit_codes or not b.credit_codes:
+        return None
+    return level("credit_code", "same" if _share(a.credit_codes, b.credit_codes) else "differs")
 
 
-def _company(a: CompanyName, b: CompanyName) -> str:
-    return company_level(a, b) if a and b else ""
+def _mobile(a: Features, b: Features) -> Level | None:
+    if a.mobiles and b.mobiles:
+        if _share(a.mobiles, b.mobiles):
+            return level("mobile", "same")
+        return level("mobile", phone_level(a.mobiles, b.mobiles))
+    return _tail(a, b) if a.tails or b.tails else None
 
 
-def _where(
-    field: str, level: Callable[[Any, Any], str], a: Place | Address, b: Place | Address
-) -> Level | None:
-    return _when(field, level(a, b)) if a and b else None
-
-
-def _tail_level(a: Features, b: Features) -> Level | None:
+def _tail(a: Features, b: Features) -> Level | None:
     """One of the two gave only the last four digits."""
     ends = [{*one.tails, *(mobile[-4:] for mobile in one.mobiles)} for one in (a, b)]
-    if not (a.tails or b.tails) or not all(ends):
+    return level("mobile", "differs" if ends[0].isdisjoint(ends[1]) else "tail") if all(ends) else None
+
+
+def _email(a: Features, b: Features) -> Level | None:
+    if not a.emails or not b.emails or not _share(a.emails, b.emails):
         return None
-    return Level("mobile", "differs" if ends[0].isdisjoint(ends[1]) else "tail")
+    both = set(a.emails) & set(b.emails)
+    return level("email", "shared" if all(map(is_shared_mailbox, both)) else "same")
 
 
-def _when(field: str, level: str) -> Level | None:
-    return Level(field, level) if level else None
+def _shared(field: str, name: str) -> Callable[[Features, Features], Level | None]:
+    """Said only where it agrees: a further landline or plate is no contradiction."""
+    values, same = attrgetter(name), level(field, "same")
+
+    def agrees(a: Features, b: Features) -> Level | None:
+        x, y = values(a), values(b)
+        return same if x and y and _share(x, y) else None
+
+    return agrees
 
 
-def _shared_level(field: str, a: tuple[str, ...], b: tuple[str, ...]) -> Level | None:
-    return Level(field, "same") if a and b and not set(a).isdisjoint(b) else None
+def _share(a: Sequence[str], b: Sequence[str]) -> bool:
+    return a == b or any(one in b for one in a)
 
 
-def _code_level(a: tuple[str, ...], b: tuple[str, ...]) -> Level | None:
-    if not a or not b:
+def _place(a: Features, b: Features) -> Level | None:
+    if not a.place or not b.place:
         return None
-    return Level("credit_code", "differs" if set(a).isdisjoint(b) else "same")
+    found = place_level(a.place, b.place)
+    return level("place", found) if found else None
 
 
-def _mobile_level(a: tuple[str, ...], b: tuple[str, ...]) -> Level | None:
-    if not a or not b:
+def _address(a: Features, b: Features) -> Level | None:
+    return level("address", address_level(a.address, b.address)) if a.address and b.address else None
+
+
+def _person(a: Features, b: Features) -> Level | None:
+    """Of two firms it is the contact, who may change; a full name that many people have is same_common."""
+    if not a.person or not b.person:
         return None
-    if not set(a).isdisjoint(b):
-        return Level("mobile", "same")
-    return Level("mobile", phone_level(a, b))
+    found = name_level(a.person, b.person)
+    if a.kind == b.kind == "company":
+        return level("contact", found)
+    if found == "same" and len(a.person.full) == 2 and a.person.surname in COMMON_SURNAMES:
+        return level("name", "same_common")
+    return level("name", found)
 
 
-def _email_level(a: tuple[str, ...], b: tuple[str, ...]) -> Level | None:
-    both = set(a) & set(b)
-    if not both:
+def _company(a: Features, b: Features) -> Level | None:
+    if not a.company or not b.company:
         return None
-    return Level("email", "shared" if all(map(is_shared_mailbox, both)) else "same")
+    field = "company" if a.kind == b.kind == "company" else "employer"
+    return level(field, company_level(a.company, b.company))
+
+
+def _mobile_parts(a: Features) -> Parts:
+    """Both ends of each number: one wrong digit, or two swapped, leave one end as it was."""
+    if a.tails or any(len(mobile) < 13 for mobile in a.mobiles):
+        return None
+    return [part for mobile in a.mobiles for part in (f"h{mobile[:8]}", f"t{mobile[-5:]}")]
+
+
+def _name_parts(a: Features) -> Parts:
+    return None if a.person.full.isascii() else (a.person.full,)
+
+
+def _brand_parts(a: Features) -> Parts:
+    return None if a.company.core.isascii() else (a.company.whole, a.company.core)
+
+
+def _house_parts(a: Features) -> Parts:
+    return (f"s{a.address.street}", f"n{a.address.number}")
+
+
+class Comparison(NamedTuple):
+    """One question about two records: which fields of Features it reads, which fields of a model it answers.
+
+    For comparing a whole base: two records that have no part in common are `otherwise` ("": nothing is said).
+    Where only looking tells (`otherwise` None) they have at least none of the levels `only_with`. Records
+    whose parts are None may be anything.
+    """
+
+    reads: tuple[str, ...]
+    answers: tuple[str, ...]
+    level: Callable[[Features, Features], Level | None]  # None: not said
+    parts: Callable[[Features], Parts]
+    otherwise: str | None = ""
+    only_with: tuple[str, ...] = ()
+
+
+def _field(name: str, level: Callable[[Features, Features], Level | None], otherwise: str = "") -> Comparison:
+    return Comparison((f"{name}s",), (name,), level, attrgetter(f"{name}s"), otherwise)
+
+
+# What is decided by looking comes first, what needs reading of names last.
+COMPARISONS: Final = (
+    _field("credit_code", _credit_code, "differs"),
+    _field("email", _email),
+    _field("landline", _shared("landline", "landlines")),
+    _field("wechat", _shared("wechat", "wechats")),
+    _field("plate", _shared("plate", "plates")),
+    _field("vin", _shared("vin", "vins")),
+    Comparison(("mobiles", "tails"), ("mobile",), _mobile, _mobile_parts, "differs"),
+    Comparison(("place",), ("place",), _place, lambda a: None, None),
+    Comparison(("kind", "person"), ("name", "contact"), _person, _name_parts, None, ("same", "same_common")),
+    Comparison(("address",), ("address",), _address, _house_parts, None, ("same", "number", "near")),
+    Comparison(
+        ("kind", "company"), ("company", "employer"), _company, _brand_parts, None,
+        ("same", "other_place", "other_trade"),
+    ),
+)  # fmt: skip

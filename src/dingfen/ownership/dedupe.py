@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import combinations
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,49 +11,26 @@ from django.db.models import Q
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
-from dingfen.matching import Match, compare
+from dingfen.matching import Match, batch
 from dingfen.ownership.models import ACTIVE, MatchReview, Registration
 from dingfen.ownership.queries import codes
 from dingfen.parties import weights
 from dingfen.parties.actions.training import features_of
-from dingfen.parties.models import MatchKey
 
-BUCKET = 60
 BATCH = 500
 
 
 def pairs(
     company_id: int, progress: Callable[[int, int], None] | None = None
 ) -> Iterator[tuple[int, int, Match]]:
-    """(older id, newer id, match) of customers that are, or may be, one; by the keys stored with them."""
-    features = dict(features_of(company_id))
-    model = weights.in_force(company_id)
-    compared: set[tuple[int, int]] = set()
-    buckets = list(_buckets(company_id, set(features)))
-    for done, bucket in enumerate(buckets):
+    """(older id, newer id, match) of customers that are, or may be, one; the whole base compared at once."""
+    rows = sorted(features_of(company_id), key=lambda row: row[0])
+    ids, model = [pk for pk, _ in rows], weights.in_force(company_id)
+    found = batch.find(batch.read(features for _, features in rows), model)
+    for done, (older, newer, match) in enumerate(found.each(model)):
         if progress and done % 1000 == 0:
-            progress(done, len(buckets))
-        for pair in combinations(bucket, 2):
-            if pair not in compared:
-                compared.add(pair)
-                match = compare(features[pair[0]], features[pair[1]], model)
-                if match.answer != "none":
-                    yield (*pair, match)
-
-
-def _buckets(company_id: int, known: set[int]) -> Iterator[list[int]]:
-    """Customers under one key, ascending; keys that too many share say too little."""
-    current, bucket = None, list[int]()
-    rows = MatchKey.objects.filter(company_id=company_id).order_by("key", "customer_id")
-    for key, customer in rows.values_list("key", "customer_id").iterator(chunk_size=5000):
-        if key != current:
-            if 1 < len(bucket) <= BUCKET:
-                yield bucket
-            current, bucket = key, []
-        if customer in known:
-            bucket.append(customer)
-    if 1 < len(bucket) <= BUCKET:
-        yield bucket
+            progress(done, len(found))
+        yield ids[older], ids[newer], match
 
 
 def open_reviews(

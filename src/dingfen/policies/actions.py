@@ -15,6 +15,7 @@ from dingfen.accounts.models import Staff, Unit
 from dingfen.engine.load import digest, dump
 from dingfen.engine.schema import Pack
 from dingfen.outbox.actions import queue
+from dingfen.policies import reading
 from dingfen.policies.models import Acknowledgement, PolicyVersion
 from dingfen.policies.queries import in_force, pack_of, shipped
 from dingfen.problems import conflict, missing, refused
@@ -152,6 +153,9 @@ def _publish(
         state=State.PUBLISHED,
         in_force_from__lte=start,
     )
+    if not actor.is_system:
+        for before in earlier.exclude(pk=version.pk):
+            reading.over(before, actor, at, read=False)
     earlier.update(in_force_until=start)
     version.state = State.PUBLISHED
     version.in_force_until = until
@@ -162,6 +166,7 @@ def _publish(
         update_fields=["state", "in_force_from", "in_force_until", "applies_to_history_from", "published_at"]
     )
     if not actor.is_system:
+        reading.begin(version, actor, at)
         _tell(version, start, at)
     _log(
         version,
@@ -207,6 +212,7 @@ def retract(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVer
         ).update(in_force_until=None)
     version.state = State.RETRACTED
     version.save(update_fields=["state"])
+    reading.over(version, actor, at, read=False)
     _log(version, "retracted", actor, at)
     return version
 
@@ -240,5 +246,7 @@ def acknowledge(*, actor: Actor, at: datetime, version_uid: UUID | str) -> Ackno
     staff = Staff.objects.get(pk=actor.staff_id)
     row, new = Acknowledgement.objects.get_or_create(version=version, staff=staff, defaults={"at": at})
     if new:
+        if not reading.unread(version).exists():
+            reading.over(version, actor, at, read=True)
         _log(version, "read", actor, at, staff=str(actor.uid))
     return row

@@ -7,7 +7,7 @@ class PoliciesConfig(AppConfig):
 
     def ready(self) -> None:
         from dingfen.clocks.awaiting import awaits
-        from dingfen.policies import reviewing, texts
+        from dingfen.policies import reading, reviewing, texts
 
         texts.declare_events()
-        awaits(reviewing.AWAITED)
+        awaits(reviewing.AWAITED, reading.AWAITED)

@@ -12,6 +12,7 @@ PROBLEMS: dict[str, tuple[object, object]] = {
     "review.settled": (_("This question has been answered."), _("Load the page again to see how.")),
 }
 CLOCKS = {
+    "policy.read": _("Read and confirm: %(title)s %(version)s"),
     "policy.review": _("Answer what cases say about article %(article)s"),
 }
 FAULTS = {
@@ -36,9 +37,15 @@ def declare_events() -> None:
     """Messages about the rules; that a version is published is declared with the outbox."""
     declare(
         Event(
+            "policy.unread",
+            _("A rule book to read"),
+            _("Still to read: %(title)s %(version)s"),
+            _("Open it and confirm reading by %(deadline)s"),
+        ),
+        Event(
             "policy.review",
             _("A case speaks about an article"),
             _("To review: article %(article)s"),
             _("A ruling, a lesson or a gap puts it in question; the cases are on its page"),
-        )
+        ),
     )

@@ -35,7 +35,7 @@ View = Callable[..., HttpResponse]
 
 
 def public(view: View) -> View:
-    """A page of one company, for anybody; search engines stay out and nothing tells where one came from."""
+    """A page of one company, for anybody; search engines stay out."""
 
     @wraps(view)
     def run(request: HttpRequest, slug: str) -> HttpResponse:
@@ -48,7 +48,6 @@ def public(view: View) -> View:
         with timezone.override(found.unit.zone):
             answer = view(request, found)
         answer["X-Robots-Tag"] = "noindex, nofollow"
-        answer["Referrer-Policy"] = "no-referrer"
         return answer
 
     return login_not_required(never_cache(run))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.policies import reviewing
+from dingfen.policies.models import PolicyVersion
 from dingfen.policies.review_rows import Review
 from dingfen.web.navigation import counts
 from dingfen.web.policies import backtests, drafts, reviews, sources, trying, views
@@ -67,5 +68,22 @@ def reviews_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
     }
 
 
+def versions_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
+    """Versions of the company's rule books."""
+    if not access.may(actor, "policy.view"):
+        return {}
+    rows = PolicyVersion.objects.filter(company_id=actor.company_id, uid__in=uids).defer("document")
+    return {
+        one.uid: Subject(
+            label=gettext("Rule book"),
+            number=f"{one.pack} {one.version}",
+            url=reverse("policy", args=[one.uid]),
+            icon="gavel",
+        )
+        for one in rows
+    }
+
+
+shows("policy", versions_shown)
 shows("review", reviews_shown)
 counts("policies", reviews.waiting)

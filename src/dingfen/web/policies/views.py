@@ -23,6 +23,7 @@ from dingfen.engine.schema import Pack
 from dingfen.policies import actions
 from dingfen.policies.models import Acknowledgement, PolicyVersion
 from dingfen.policies.queries import pack_of, shipped, shipped_names
+from dingfen.policies.reading import unread
 from dingfen.policies.reviewing import open_by_article
 from dingfen.problems import invalid, missing
 from dingfen.web.policies.reading import clauses
@@ -124,6 +125,7 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
         "staff_count": Staff.objects.filter(
             unit__path__startswith=version.unit.path, is_active=True, company_id=version.company_id
         ).count(),
+        "unread": list(unread(version)[:200]) if version.state == State.PUBLISHED and reviews else [],
         "mine": read.filter(staff__uid=request.actor.uid).first(),
         "can": verbs(request.actor, version, request.at),
         "today": request.at.astimezone(version.unit.zone).date(),
