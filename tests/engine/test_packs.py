@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from tests.engine.stories import OWNING, calendar, pack, scenarios
@@ -25,22 +26,34 @@ def test_scenarios_pass(name: str) -> None:
     assert len(outcomes) >= (15 if pack(name).kind is None else 8)
 
 
+# Per form of a story: what is told otherwise, and what must then differ.
+OTHERWISE: dict[str, tuple[str, Any]] = {
+    "complaint": ("level", "no-such-level"),
+    "incident": ("level", "no-such-level"),
+    "conduct": ("points", -1),
+    "care": ("cadence", "no-such-cadence"),
+    "figure": ("value", -1.0),
+}
+
+
 def test_scenarios_can_fail(name: str) -> None:
-    """The same stories told with another holder or level: each that names one must fail."""
-    wrong, key = [], "holder" if name in OWNING else "complaint.level"
+    """The same stories told with another holder, level, score or figure: each that names one must fail."""
+    wrong, keys = [], []
     for story in scenarios(name):
-        expect, complaint = story.expect, story.expect.complaint
+        expect = story.expect
         if expect.holder is not None:
-            other = expect.model_copy(update={"holder": "nobody"})
-        elif complaint is not None and complaint.level is not None:
-            told = complaint.model_copy(update={"level": "no-such-level"})
-            other = expect.model_copy(update={"complaint": told})
-        else:
-            continue
-        wrong.append(story.model_copy(update={"expect": other}))
+            wrong.append(story.model_copy(update={"expect": expect.model_copy(update={"holder": "nobody"})}))
+            keys.append("holder")
+        for form, (key, value) in OTHERWISE.items():
+            told = getattr(expect, form)
+            if told is not None and getattr(told, key) is not None:
+                other = expect.model_copy(update={form: told.model_copy(update={key: value})})
+                wrong.append(story.model_copy(update={"expect": other}))
+                keys.append(f"{form}.{key}")
     outcomes = run_scenarios(pack(name), wrong, calendar(name))
-    assert len(outcomes) >= 2
-    assert all(key in {d.key for d in each.differences} for each in outcomes)
+    assert len(outcomes) >= 4
+    for key, each in zip(keys, outcomes, strict=True):
+        assert key in {difference.key for difference in each.differences}
 
 
 def test_lint_is_clean(name: str) -> None:

@@ -12,6 +12,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dingfen.engine.check_clocks import check_languages, check_roles
 from dingfen.engine.check_complaints import check_complaints
 from dingfen.engine.check_ownership import check_ownership
+from dingfen.engine.check_topics import (
+    check_care,
+    check_conduct,
+    check_held,
+    check_incidents,
+    check_indicators,
+    check_roles_topic,
+)
 from dingfen.engine.coverage import Truth, truth_of
 from dingfen.engine.durations import Duration
 from dingfen.engine.finding import Finding as Finding
@@ -24,6 +32,11 @@ from dingfen.engine.schema import Pack, value_at
 CHECKS: dict[str, Callable[[Pack], Iterator[Finding]]] = {
     "ownership": check_ownership,
     "complaints": check_complaints,
+    "incidents": check_incidents,
+    "conduct": check_conduct,
+    "care": check_care,
+    "indicators": check_indicators,
+    "roles": check_roles_topic,
 }
 
 
@@ -35,6 +48,7 @@ def lint(
         *_conditions(pack),
         *(finding for topic in pack.topics if topic in CHECKS for finding in CHECKS[topic](pack)),
         *(check_roles(pack, held) if held is not None else ()),
+        *(check_held(pack, held) if held is not None else ()),
         *check_languages(pack),
         *_floors(pack),
         *_articles(pack, scenarios),

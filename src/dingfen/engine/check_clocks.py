@@ -9,6 +9,7 @@ from typing import get_args
 from dingfen.engine.consequences import Role
 from dingfen.engine.finding import Finding
 from dingfen.engine.floors import days
+from dingfen.engine.names import NamesRoles
 from dingfen.engine.ownership import Ownership
 from dingfen.engine.parts import Ruled, Text, conditions_in, own_conditions, walk
 from dingfen.engine.schema import Pack
@@ -121,7 +122,7 @@ def _language(text: Text | None, where: str) -> Iterator[Finding]:
 def check_roles(pack: Pack, held: Collection[str]) -> Iterator[Finding]:
     """Roles the rules name that nobody holds."""
     for path, part in pack.parts():
-        if isinstance(part, Ruled):
+        if isinstance(part, Ruled) and not isinstance(part, NamesRoles):
             for key in ("handled_by", "approved_by", "confirmed_by", "by", "to"):
                 role = getattr(part, key, None)
                 if isinstance(role, str) and role in ROLES and role not in held:

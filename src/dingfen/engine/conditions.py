@@ -26,7 +26,7 @@ from dingfen.engine.closures import Values as Values
 from dingfen.engine.syntax import ConditionError
 from dingfen.engine.vocabulary import FACTS, HOLD_FACTS, Fact, FactType, Subject, facts_of
 
-Scope = Literal["case", "claim", "customer", "ruling", "complaint"]
+Scope = Literal["case", "claim", "customer", "ruling", "complaint", "incident", "conduct", "care"]
 _NO_CLAIM: Final[Values] = {}
 _VISIBLE: dict[Scope, tuple[Subject, ...]] = {
     "case": ("case", "customer"),
@@ -34,6 +34,9 @@ _VISIBLE: dict[Scope, tuple[Subject, ...]] = {
     "customer": ("customer",),
     "ruling": ("case", "customer", "ruling"),
     "complaint": ("complaint",),
+    "incident": ("incident",),
+    "conduct": ("conduct",),
+    "care": ("care",),
 }
 _OVER_CLAIMS: tuple[Scope, ...] = ("case", "claim", "ruling")
 _ORDERED: tuple[FactType, ...] = ("number", "moment", "span")

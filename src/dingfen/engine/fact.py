@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Subject = Literal["case", "claim", "customer", "touch", "ruling", "complaint"]
+Subject = Literal["case", "claim", "customer", "touch", "ruling", "complaint", "incident", "conduct", "care"]
 FactType = Literal["boolean", "number", "moment", "span", "choice"]
 Value = bool | int | float | str | None
 

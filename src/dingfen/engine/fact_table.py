@@ -6,6 +6,7 @@ from dingfen.engine.claim_facts import CLAIM_FACTS
 from dingfen.engine.complaint_facts import COMPLAINT_FACTS
 from dingfen.engine.fact import GRADES, Fact
 from dingfen.engine.judged_facts import JUDGED_FACTS
+from dingfen.engine.topic_fact_table import TOPIC_FACTS
 
 TABLE: tuple[Fact, ...] = (
     # The case: one deal, or one registration without a deal.
@@ -135,4 +136,5 @@ TABLE: tuple[Fact, ...] = (
         fixed=True,
     ),
     *COMPLAINT_FACTS,
+    *TOPIC_FACTS,
 )

@@ -5,9 +5,11 @@ the same everywhere. The reference and the JSON Schema are made from it; a test 
 from __future__ import annotations
 
 from dingfen.engine.complaint_texts import COMPLAINT_KEYS
+from dingfen.engine.topic_key_texts import TOPIC_KEYS
 
 KEY_TEXTS: dict[str, tuple[str, str]] = {
     **COMPLAINT_KEYS,
+    **TOPIC_KEYS,
     "article": ("依据的条款", "the article it rests on"),
     "unverified": ("数值尚待核定", "the value still has to be confirmed"),
     "floor": ("法律规定的下限或上限，公司只能更严", "what the law demands; a company may only be stricter"),

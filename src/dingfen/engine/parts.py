@@ -103,6 +103,9 @@ ClaimCondition = Annotated[Condition, _ConditionIn("claim")]
 CustomerCondition = Annotated[Condition, _ConditionIn("customer")]
 RulingCondition = Annotated[Condition, _ConditionIn("ruling")]
 ComplaintCondition = Annotated[Condition, _ConditionIn("complaint")]
+IncidentCondition = Annotated[Condition, _ConditionIn("incident")]
+ConductCondition = Annotated[Condition, _ConditionIn("conduct")]
+CareCondition = Annotated[Condition, _ConditionIn("care")]
 
 
 class _ReadsText(Part):
@@ -281,8 +284,30 @@ def conditions_in(part: Part) -> Iterator[Condition]:
 
 
 __all__ = [
-    "ARTICLE_ID", "SLUG", "ArticleId", "CaseCondition", "ClaimCondition", "ComplaintCondition", "Condition",
+    "ARTICLE_ID",
+    "SLUG",
+    "ArticleId",
+    "CareCondition",
+    "CaseCondition",
+    "ClaimCondition",
+    "ComplaintCondition",
+    "Condition",
+    "ConductCondition",
     "CustomerCondition",
-    "Duration", "Money", "Named", "Part", "Points", "Preference", "Recipient", "Ruled", "RulingCondition", "Slug",
-    "Span", "Text", "conditions_in", "own_conditions", "walk",
+    "Duration",
+    "IncidentCondition",
+    "Money",
+    "Named",
+    "Part",
+    "Points",
+    "Preference",
+    "Recipient",
+    "Ruled",
+    "RulingCondition",
+    "Slug",
+    "Span",
+    "Text",
+    "conditions_in",
+    "own_conditions",
+    "walk",
 ]  # fmt: skip

@@ -18,6 +18,9 @@ _SUBJECTS = {
     "customer": "The customer / 客户",
     "claim": "A claim / 主张",
     "ruling": "The proposed ruling (effects only) / 裁决建议（仅用于执行事项）",
+    "incident": "An incident / 现场事件",
+    "conduct": "A conduct file, counted over its period / 行为档案（在观察期内计数）",
+    "care": "A customer, for care / 客户关怀",
 }
 # Whose facts other topics ask for; each is listed with its own topic.
 TOPIC_SUBJECTS = {"complaint": "The complaint / 投诉"}

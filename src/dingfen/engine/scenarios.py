@@ -21,6 +21,7 @@ In place of `events` may stand, one to a story:
 - `turns`: the events of a day's rotation, and who receives next.
 - `entry`: whether a registration handed in at a moment with these fields is valid.
 - `complaint`: a complaint with what happened to it (see `complaint_scenarios`).
+- `incident`, `conduct`, `care`, `figure`: see `topic_stories`.
 
 `articles` are those that decide the story, `outside` those that just don't. A registration with another
 `recorded_at` is judged by the same-day rule. Times without an offset are those of the calendar's zone.
@@ -43,6 +44,16 @@ from dingfen.engine.parts import ArticleId, Part, Slug, Text
 from dingfen.engine.rotation import Kind, Why
 from dingfen.engine.schema import TOPICS
 from dingfen.engine.sources import Source, read_yaml
+from dingfen.engine.topic_stories import (
+    ExpectedCare,
+    ExpectedConduct,
+    ExpectedFigure,
+    ExpectedIncident,
+    GivenCare,
+    GivenConduct,
+    GivenFigure,
+    GivenIncident,
+)
 from dingfen.engine.vocabulary import FACTS, Fact, facts_of, fits
 
 _EVENT_KEYS = ("at", "recorded_at", "who", "what")
@@ -203,9 +214,16 @@ class Expected(Part):
     why: Why | None = None
     order: tuple[str, ...] | None = None
     complaint: ExpectedComplaint | None = None
+    incident: ExpectedIncident | None = None
+    conduct: ExpectedConduct | None = None
+    care: ExpectedCare | None = None
+    figure: ExpectedFigure | None = None
 
 
-FORMS = ("events", "facts", "protection", "clock", "limit", "entry", "turns", "complaint")
+OF_TOPICS = {
+    "complaint": "complaints", "incident": "incidents", "conduct": "conduct", "care": "care", "figure": "indicators",
+}  # fmt: skip
+FORMS = ("events", "facts", "protection", "clock", "limit", "entry", "turns", *OF_TOPICS)
 
 
 class Scenario(Part):
@@ -226,6 +244,10 @@ class Scenario(Part):
     entry: GivenEntry | None = None
     turns: tuple[GivenTurn, ...] = ()
     complaint: GivenComplaint | None = None
+    incident: GivenIncident | None = None
+    conduct: GivenConduct | None = None
+    care: GivenCare | None = None
+    figure: GivenFigure | None = None
     expect: Expected
 
     @model_validator(mode="after")
@@ -239,8 +261,9 @@ class Scenario(Part):
     @property
     def topic(self) -> str:
         """The topic whose rules it tries."""
-        if self.complaint is not None:
-            return "complaints"
+        for form, topic in OF_TOPICS.items():
+            if getattr(self, form) is not None:
+                return topic
         key = self.clock or self.limit
         first = key.of.partition(".")[0] if key else ""
         return first if first in TOPICS else "ownership"

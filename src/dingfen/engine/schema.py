@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, overload
 
 from pydantic import BaseModel, Field, model_validator
 
 from dingfen.engine.calendar_form import CalendarForm
+from dingfen.engine.care import Care
 from dingfen.engine.complaints import Complaints
+from dingfen.engine.conduct import Conduct
 from dingfen.engine.errors import refused
 from dingfen.engine.floors import LegalFloor
+from dingfen.engine.incidents import Incidents
+from dingfen.engine.indicators import Indicators
+from dingfen.engine.names import roles_named
 from dingfen.engine.ownership import Ownership
 from dingfen.engine.parts import ArticleId, Part, Ruled, Slug, Text, walk
+from dingfen.engine.roles import Roles, known_roles
 
 # Each topic has its own file, its own module with its forms, and a key in `Pack`. A pack has at least one.
 TOPICS: dict[str, type[BaseModel]] = {
     "ownership": Ownership,
     "complaints": Complaints,
+    "incidents": Incidents,
+    "conduct": Conduct,
+    "care": Care,
+    "indicators": Indicators,
+    "roles": Roles,
     "calendar": CalendarForm,
 }
 Source = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .:/-]{0,59}$")]
@@ -80,6 +91,11 @@ class Pack(Part):
     floors: tuple[LegalFloor, ...] | None = None
     ownership: Ownership | None = None
     complaints: Complaints | None = None
+    incidents: Incidents | None = None
+    conduct: Conduct | None = None
+    care: Care | None = None
+    indicators: Indicators | None = None
+    roles: Roles | None = None
     calendar: CalendarForm | None = None
 
     @model_validator(mode="after")
@@ -105,6 +121,16 @@ class Pack(Part):
         for path, part in self.parts():
             if isinstance(part, Ruled) and part.article not in known:
                 raise refused("unknown_article", ", ".join(known), article=part.article, at=f"{path}.article")
+        return self
+
+    @model_validator(mode="after")
+    def _roles_exist(self) -> Pack:
+        known = known_roles(self.roles)
+        for topic in self.topics:
+            form = getattr(self, topic)
+            for where, name in roles_named(form, topic) if isinstance(form, Part) else ():
+                if name not in known:
+                    raise refused("unknown_role", accepted=", ".join(known), role=name, at=where)
         return self
 
     @cached_property
@@ -137,6 +163,24 @@ def complaints_of(pack: Pack) -> Complaints:
     if pack.complaints is None:
         raise MissingTopic(pack.id, "complaints")
     return pack.complaints
+
+
+@overload
+def rules_of(pack: Pack, topic: Literal["incidents"]) -> Incidents: ...
+@overload
+def rules_of(pack: Pack, topic: Literal["conduct"]) -> Conduct: ...
+@overload
+def rules_of(pack: Pack, topic: Literal["care"]) -> Care: ...
+@overload
+def rules_of(pack: Pack, topic: Literal["indicators"]) -> Indicators: ...
+@overload
+def rules_of(pack: Pack, topic: Literal["roles"]) -> Roles: ...
+def rules_of(pack: Pack, topic: str) -> Part:
+    """The rules on a topic. Raises `MissingTopic` where a pack has none."""
+    form = getattr(pack, topic)
+    if not isinstance(form, Part):
+        raise MissingTopic(pack.id, topic)
+    return form
 
 
 def value_at(pack: Pack, path: str) -> object:

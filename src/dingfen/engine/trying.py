@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from dingfen.engine import complaint_trying, topic_trying
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.complaint_scenarios import GivenComplaint
-from dingfen.engine.complaint_trying import agrees, outcome_of
 from dingfen.engine.deadlines import due
 from dingfen.engine.decide import decide
 from dingfen.engine.durations import Duration
@@ -21,6 +21,7 @@ from dingfen.engine.parts import Ruled
 from dingfen.engine.rotation import Turn, order
 from dingfen.engine.ruling import Ruling
 from dingfen.engine.scenarios import (
+    OF_TOPICS,
     GivenClock,
     GivenEntry,
     GivenFacts,
@@ -86,8 +87,9 @@ def coverage(pack: Pack, scenarios: Sequence[Scenario]) -> list[Covered]:
 def _differences(pack: Pack, scenario: Scenario, calendar: Calendar) -> list[Difference]:
     if scenario.topic not in pack.topics:
         return [Difference("topic", scenario.topic, None)]
-    if scenario.complaint is not None:
-        return _of_complaint(pack, scenario, scenario.complaint, calendar)
+    for form in OF_TOPICS:
+        if (given := getattr(scenario, form)) is not None:
+            return _of_topic(pack, scenario, form, given, calendar)
     found = found_of(pack, scenario, calendar)
     expected = scenario.expect.model_dump(exclude_unset=True)
     return [
@@ -97,23 +99,27 @@ def _differences(pack: Pack, scenario: Scenario, calendar: Calendar) -> list[Dif
     ]
 
 
-def _of_complaint(
-    pack: Pack, scenario: Scenario, given: GivenComplaint, calendar: Calendar
-) -> list[Difference]:
-    found = _plain(outcome_of(pack, given, calendar), calendar)
-    expect = scenario.expect.complaint
-    wanted = _plain(expect.model_dump(exclude_unset=True), calendar) if expect else {}
+def _of_topic(pack: Pack, scenario: Scenario, form: str, given: Any, calendar: Calendar) -> list[Difference]:
+    runs = _runs(given)
+    found = _plain(runs.outcome_of(pack, given, calendar), calendar)
+    expect = getattr(scenario.expect, form)
+    wanted = _plain(expect.model_dump(exclude_unset=True), calendar) if expect else {"": "nothing"}
     return [
-        Difference(f"complaint.{key}", value, found.get(key))
+        Difference(f"{form}.{key}", value, found.get(key))
         for key, value in wanted.items()
-        if not agrees(key, value, found)
+        if not runs.agrees(key, value, found)
     ]
+
+
+def _runs(given: Any) -> Any:
+    return complaint_trying if isinstance(given, GivenComplaint) else topic_trying
 
 
 def found_of(pack: Pack, scenario: Scenario, calendar: Calendar) -> dict[str, Any]:
     """What the rules make of a story, under the keys that `expect` has."""
-    if scenario.complaint is not None:
-        return {"complaint": _plain(outcome_of(pack, scenario.complaint, calendar), calendar)}
+    for form in OF_TOPICS:
+        if (given := getattr(scenario, form)) is not None:
+            return {form: _plain(_runs(given).outcome_of(pack, given, calendar), calendar)}
     if scenario.protection is not None:
         return _protection(pack, scenario.protection, calendar)
     if scenario.clock is not None:

@@ -18,6 +18,7 @@ SHIPPED = (
     "real-estate-disputes",
     "contact-centre",
     "special-period",
+    "bank-branch",
 )
 
 

@@ -16,10 +16,11 @@ from dingfen import formats
 from dingfen.engine.check import Finding
 from dingfen.engine.durations import Unit, parse_length
 from dingfen.engine.errors import PackError
-from dingfen.policies import complaint_findings
+from dingfen.policies import complaint_findings, topic_findings
 
 ERRORS: dict[str, Promise] = {
     **complaint_findings.ERRORS,
+    **topic_findings.ERRORS,
     "alias": _("Anchors and aliases are not used in a pack: write the rule where it stands."),
     "clock_time_has_no_days": _("%(unit)s run from the moment itself: leave out %(keys)s."),
     "condition_too_deep": _("This condition has too many brackets inside each other."),
@@ -81,6 +82,7 @@ OTHER_ERROR = _("This value isn't possible here.")
 
 FINDINGS: dict[str, Promise] = {
     **complaint_findings.FINDINGS,
+    **topic_findings.FINDINGS,
     "always_true": _("This condition is always true: leave it out, or say what is meant."),
     "article_only_read": _("Article %(article)s is only read; no rule runs by it."),
     "article_without_scenario": _("No scenario tries article %(article)s."),
@@ -124,6 +126,7 @@ FINDINGS: dict[str, Promise] = {
 }
 MENDS: dict[str, Promise] = {
     **complaint_findings.MENDS,
+    **topic_findings.MENDS,
     "always_true": _("Take the condition away."),
     "article_only_read": _("Nothing needs to be done if people are only to read it."),
     "article_without_scenario": _("Add a scenario in which it decides, and one just outside."),
