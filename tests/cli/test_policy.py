@@ -74,7 +74,7 @@ def test_an_unreadable_pack_is_located(folder: Path, capsys: pytest.CaptureFixtu
     code, out = run(capsys, "lint", str(folder), "--language", "en")
     assert code == 1
     assert out.startswith(
-        "ownership.yaml:77:21: ownership.principles.3.then.award: There is no fact is_ower."
+        "ownership.yaml:78:21: ownership.principles.3.then.award: There is no fact is_ower."
     )
     code, (error,) = run_json(capsys, "test", str(folder))
     assert code == 1

@@ -96,7 +96,7 @@ CATCH_ALL = """      - every: {length: 7 days, counting: inclusive, start_day: o
             "      by: holder\n      to: holder",
             "duty_to_oneself",
             "warning",
-            "ownership.effects.4",
+            "ownership.effects.5",
         ),
     ],
 )
