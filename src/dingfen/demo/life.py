@@ -12,6 +12,7 @@ from dingfen import wiring
 from dingfen.accounts.actor import Actor, actor_for, system_actor
 from dingfen.clocks.sweep import sweep
 from dingfen.demo import circles, letters, names, questions, showing
+from dingfen.demo.complaints import Complaints
 from dingfen.demo.finale import Finale, plans
 from dingfen.demo.mornings import Mornings
 from dingfen.demo.organisation import Organisation
@@ -70,12 +71,14 @@ class Life:
         led = [plan for house in HOUSES for plan in plans(house.company, house.sellers)]
         self.finale = Finale(led, self.organisation, self.quarrels, self.actor)
         self.mornings = Mornings(self.organisation, self.actor, self.now)
+        self.complaints = Complaints(self.organisation, self.actor)
         self.streams = {"cars": names.car_buyers(self.random), "advertisers": names.advertisers(self.random)}
 
     def live(self) -> None:
         today = self.now.astimezone(ZONE).date()
         first = today - dt.timedelta(days=self.days)
         self._publish(self._moment(first, OPEN) - dt.timedelta(days=1))
+        self.complaints.publish(self._moment(first, OPEN) - dt.timedelta(days=1))
         for number in range(self.days + 1):
             self._day(first + dt.timedelta(days=number), self.days - number)
 
@@ -83,6 +86,8 @@ class Life:
 
     def _day(self, day: dt.date, left: int) -> None:
         self.mornings.open(self._moment(day, OPEN), left)
+        if left:
+            self.complaints.day(self._moment(day, OPEN), left)
         events: list[tuple[dt.datetime, float, House, str]] = []
         for house in HOUSES:
             if not house.weekends and day.weekday() >= 5:
