@@ -78,7 +78,7 @@ def test_an_unreadable_pack_is_located(folder: Path, capsys: pytest.CaptureFixtu
     )
     code, (error,) = run_json(capsys, "test", str(folder))
     assert code == 1
-    assert (error["file"], error["line"], error["code"]) == ("ownership.yaml", 77, "unknown_fact")
+    assert (error["file"], error["line"], error["code"]) == ("ownership.yaml", 78, "unknown_fact")
 
 
 def test_a_scenario_that_no_longer_holds_fails(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
