@@ -26,9 +26,11 @@ def now_desk(ruled: Desk) -> Desk:
 
 
 def enter(desk: Desk, who: str) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.cookies["django_language"] = "en"
-    client.force_login(getattr(desk.cast, who), backend="dingfen.accounts.backend.StaffBackend")
+    person = getattr(desk.cast, who)
+    person.language = "en"
+    person.save(update_fields=["language"])
+    client = Client()
+    client.force_login(person, backend="dingfen.accounts.backend.StaffBackend")
     return client
 
 
