@@ -20,6 +20,7 @@ SHIPPED = (
     "special-period",
     "bank-branch",
     "difficult-customers",
+    "mall",
 )
 
 
