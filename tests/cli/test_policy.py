@@ -74,11 +74,11 @@ def test_an_unreadable_pack_is_located(folder: Path, capsys: pytest.CaptureFixtu
     code, out = run(capsys, "lint", str(folder), "--language", "en")
     assert code == 1
     assert out.startswith(
-        "ownership.yaml:77:21: ownership.principles.3.then.award: There is no fact is_ower."
+        "ownership.yaml:78:21: ownership.principles.3.then.award: There is no fact is_ower."
     )
     code, (error,) = run_json(capsys, "test", str(folder))
     assert code == 1
-    assert (error["file"], error["line"], error["code"]) == ("ownership.yaml", 77, "unknown_fact")
+    assert (error["file"], error["line"], error["code"]) == ("ownership.yaml", 78, "unknown_fact")
 
 
 def test_a_scenario_that_no_longer_holds_fails(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

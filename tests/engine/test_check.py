@@ -96,7 +96,7 @@ CATCH_ALL = """      - every: {length: 7 days, counting: inclusive, start_day: o
             "      by: holder\n      to: holder",
             "duty_to_oneself",
             "warning",
-            "ownership.effects.4",
+            "ownership.effects.5",
         ),
     ],
 )
@@ -109,7 +109,7 @@ def test_what_stands_after_a_rule_that_always_ends_is_unreachable() -> None:
     decline = "then: {decline: {zh: 由负责人决定, en: The heads decide}}"
     findings = found("auto-dealer", "then: {exclude: not claim_within_window}", decline)
     assert [each.where for each in findings if each.code == "unreachable"] == [
-        f"ownership.principles.{index}" for index in range(1, 6)
+        f"ownership.principles.{index}" for index in range(1, 7)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -93,6 +94,9 @@ def test_from_reception_to_the_final_ruling(day: Day) -> None:
     answer = day.get("xu", "/reception/check/", phone="138 1234 2046")
     assert "df-ans held" in answer
     assert "大客户一组" in answer
+    whom_they_asked_for = re.compile(r'<select[^>]* id="asked_for".*?</select>', re.DOTALL)
+    assert len(whom_they_asked_for.findall(answer)) == 1  # every colleague, so it gives nobody away
+    answer = whom_they_asked_for.sub("", answer)
     for secret in ("陈", "林可欣", "公务用车"):
         assert secret not in answer
     refused = day.post("xu", "/reception/register/", status=409, **given)
