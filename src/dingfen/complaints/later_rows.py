@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.models import Staff
-from dingfen.cases.models import Message
 from dingfen.clocks.models import Clock
 from dingfen.complaints.issue_rows import Issue
 from dingfen.database.models import Row
@@ -82,29 +81,6 @@ class Session(Row):
 
     class Meta:
         ordering = ["at", "id"]
-
-
-class Letter(Row):
-    """A letter as it was issued: its words never change. `sealed`: the paper as data."""
-
-    class Kind(models.TextChoices):
-        ACKNOWLEDGEMENT = "acknowledgement", _("Acknowledgement")
-        PROGRESS = "progress", _("Progress notice")
-        DELAY = "delay", _("Delay notice")
-        DECISION = "decision", _("Decision")
-        AGREEMENT = "agreement", _("Settlement agreement")
-
-    complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="letters")
-    kind = models.CharField(max_length=16, choices=Kind.choices)
-    number = models.CharField(max_length=40)
-    language = models.CharField(max_length=8)
-    issued_at = models.DateTimeField()
-    issued_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
-    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="+")
-    sealed = models.BinaryField()
-
-    class Meta:
-        ordering = ["id"]
 
 
 class CallBack(Row):

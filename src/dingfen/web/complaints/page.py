@@ -166,7 +166,7 @@ def stages(complaint: Complaint) -> list[dict[str, Any]]:
         (pgettext("stage", "First answer"), when(complaint.first_answer_at)),
         (pgettext("stage", "Investigation"), ""),
         (pgettext("stage", "Proposals"), ""),
-        (pgettext("stage", "Decision"), when(complaint.decided_at)),
+        (pgettext("complaint", "Decision"), when(complaint.decided_at)),
         (pgettext("stage", "Closed"), when(complaint.case.closed_at)),
     ]
     closed = complaint.state not in OPEN
