@@ -32,11 +32,6 @@ OF_OTHERS = {
     "scenario_of_unknown_article",
     "role_nobody_holds",
     "unverified",
-    # Conduct: tried in test_topics, as no shipped pack has the topic.
-    "kind_not_counted",
-    "measure_without_rights",
-    "needs_second_person",
-    "points_out_of_reach",
 }
 # What people mistype.
 TYPED = (

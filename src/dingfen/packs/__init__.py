@@ -20,6 +20,7 @@ SHIPPED = (
     "special-period",
     "bank-branch",
     "social-media",
+    "difficult-customers",
 )
 
 
