@@ -32,9 +32,6 @@ OF_OTHERS = {
     "scenario_of_unknown_article",
     "role_nobody_holds",
     "unverified",
-    # Care: tried in test_topics.
-    "class_without_cadence",
-    "survey_time",
 }
 # What people mistype.
 TYPED = (

@@ -19,6 +19,7 @@ SHIPPED = (
     "contact-centre",
     "special-period",
     "bank-branch",
+    "social-media",
     "difficult-customers",
     "mall",
 )
