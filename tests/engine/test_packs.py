@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,28 +28,29 @@ def test_scenarios_pass(name: str) -> None:
     assert len(outcomes) >= (15 if pack(name).kind is None else 8)
 
 
-# Per form of a story: what is told otherwise, and what must then differ.
-OTHERWISE: dict[str, tuple[str, Any]] = {
-    "complaint": ("level", "no-such-level"),
-    "incident": ("level", "no-such-level"),
-    "conduct": ("points", -1),
-    "care": ("cadence", "no-such-cadence"),
-    "figure": ("value", -1.0),
-}
+# Per form of a story: what is told otherwise and how, and what must then differ.
+OTHERWISE: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+    ("complaint", "level", lambda _: "no-such-level"),
+    ("complaint", "clocks", lambda told: {clock: due + timedelta(minutes=1) for clock, due in told.items()}),
+    ("incident", "level", lambda _: "no-such-level"),
+    ("conduct", "points", lambda _: -1),
+    ("care", "cadence", lambda _: "no-such-cadence"),
+    ("figure", "value", lambda _: -1.0),
+)
 
 
 def test_scenarios_can_fail(name: str) -> None:
-    """The same stories told with another holder, level, score or figure: each that names one must fail."""
+    """The same stories told with another holder, level, clock, score or figure: each that names one must fail."""
     wrong, keys = [], []
     for story in scenarios(name):
         expect = story.expect
         if expect.holder is not None:
             wrong.append(story.model_copy(update={"expect": expect.model_copy(update={"holder": "nobody"})}))
             keys.append("holder")
-        for form, (key, value) in OTHERWISE.items():
+        for form, key, change in OTHERWISE:
             told = getattr(expect, form)
-            if told is not None and getattr(told, key) is not None:
-                other = expect.model_copy(update={form: told.model_copy(update={key: value})})
+            if told is not None and (value := getattr(told, key)) is not None:
+                other = expect.model_copy(update={form: told.model_copy(update={key: change(value)})})
                 wrong.append(story.model_copy(update={"expect": other}))
                 keys.append(f"{form}.{key}")
     outcomes = run_scenarios(pack(name), wrong, calendar(name))

@@ -19,6 +19,9 @@ SHIPPED = (
     "contact-centre",
     "special-period",
     "bank-branch",
+    "social-media",
+    "difficult-customers",
+    "mall",
 )
 
 
