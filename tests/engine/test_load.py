@@ -141,8 +141,8 @@ def test_what_is_no_pack_file_is_refused(text: str, code: str, line: int) -> Non
 
 def test_files_that_are_missing_or_unknown_are_named() -> None:
     assert only({"articles.yaml": "articles: []"}).message_code == "missing_file"
-    error = only({**pack_files("auto-dealer"), "incidents.yaml": "incidents: {}"})
-    assert (error.file, error.message_code) == ("incidents.yaml", "unknown_file")
+    error = only({**pack_files("auto-dealer"), "weather.yaml": "weather: {}"})
+    assert (error.file, error.message_code) == ("weather.yaml", "unknown_file")
 
 
 def test_a_stored_text_that_was_tampered_with_does_not_load() -> None:

@@ -38,7 +38,7 @@ def test_exactly_one_gives_the_turn(environment: dict[str, str]) -> None:
     desks = [start(environment, "give", who) for who in ("shen", "su")]
     assert [answer(desk) for desk in desks] == ["ready", "ready"]
     for number in range(ROUNDS):
-        instant = time.time() + 0.05
+        instant = time.time() + 0.25  # time enough for both to have read the same board
         for desk in desks:
             say(desk, f"{number} {instant}")
         results = [json.loads(answer(desk)) for desk in desks]

@@ -44,6 +44,7 @@ def give(who: str) -> None:
     assert staff.unit
     site = site_of(staff.unit)
     assert site
+    board_needed(site, NOW)  # both have read once before they race
     print("ready", flush=True)
     for line in sys.stdin:
         number, instant = line.split()

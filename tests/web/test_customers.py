@@ -150,8 +150,9 @@ def test_corrections_of_card_and_touch(cast: Cast, make: Make, signed: SignIn) -
     assert client.post(f"/customers/{customer.uid}/edit/", given).status_code == 302
     assert queries.known(Customer.objects.get())["name"] == "文思远"
     stale = client.post(f"/customers/{customer.uid}/edit/", {**given, "name": "温远"})
-    assert stale.status_code == 422
-    assert "compare first" in stale.content.decode()
+    assert stale.status_code == 409
+    assert "文思远" in stale.content.decode()  # what stands there now, beside what was typed
+    assert "温远" in stale.content.decode()
     touch = actions.record_touch(actor=cast.actor("lin"), at=NOW, uid=customer.uid, kind="visit", minutes=30)
     text(client, f"/touches/{touch.uid}/correct/")
     assert (

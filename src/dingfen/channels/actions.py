@@ -40,12 +40,12 @@ def save(
 ) -> Account:
     """Set up an account or change it; a secret left empty stays as it is.
 
-    Raises Problem 403, 404, `version.changed` (409), 422 by field.
+    Raises Problem 403, 404, `version.stale` (409), 422 by field.
     """
     access.require(actor, PERMISSION)
     account = _locked(actor, account_uid) if account_uid else None
     if account is not None and version is not None and account.version != version:
-        raise conflict("version.changed")
+        raise conflict("version.stale")
     unit = _unit(actor, unit_uid)
     fresh = account is None
     if account is None:
