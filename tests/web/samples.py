@@ -34,6 +34,7 @@ LEFT_OUT = {
     "complain_follow",
     "complain_leave",
     "complaint",
+    "complaint_hints",
     "hook",
     "inquiry",
     "policy_review",
