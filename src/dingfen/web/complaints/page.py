@@ -62,7 +62,7 @@ def context(request: Request, complaint: Complaint) -> dict[str, Any]:
     sealed = handling.told_of(complaint)
     path = case.unit.path
     handles = may(actor, "complaint.handle", path)
-    issues = _issues(complaint)
+    issues, proposals = _issues(complaint), _proposals(complaint, actor, rules)
     return {
         "complaint": complaint,
         "case": case,
@@ -76,7 +76,8 @@ def context(request: Request, complaint: Complaint) -> dict[str, Any]:
         else complaint.sensitivity,
         "grade": _grade(complaint, rules, request),
         "issues": issues,
-        "proposals": _proposals(complaint, actor, rules),
+        "proposals": proposals,
+        "to_offer": any(one.state == Proposal.State.APPROVED for one in proposals),
         "messages_": messages(complaint),
         "clocks": _clocks(complaint),
         "head_clock": watch.live(complaint).order_by("deadline").first(),
@@ -97,6 +98,7 @@ def context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "references": list(complaint.references.all()),
         "customer": _customer(complaint, actor),
         "rules": rules,
+        "rules_title": getattr(rules.pack.title, "zh" if formats.chinese() else "en") if rules else "",
         "menus": menus(complaint, rules, actor),
         "handles": handles and complaint.state in OPEN,
         "may_reopen": handles and complaint.state in ("closed_accepted", "closed_open", "withdrawn"),
