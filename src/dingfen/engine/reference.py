@@ -34,8 +34,9 @@ schema by `dingfen policy reference` and kept true by a test. How a pack is put 
 Editors that know the YAML language server complete keys and mark mistakes: the shipped packs begin with
 `# yaml-language-server: $schema=../pack.schema.json`. `dingfen policy schema` prints that schema, with
 `--scenarios` the one of scenario files, with `--partial` the one of a pack that extends another (it writes only what
-is different); they lie beside the shipped packs and here: [pack.schema.json](pack.schema.json),
-[scenarios.schema.json](scenarios.schema.json), [partial.schema.json](partial.schema.json).
+is different); they lie beside the shipped packs: [pack.schema.json](../../src/dingfen/packs/pack.schema.json),
+[scenarios.schema.json](../../src/dingfen/packs/scenarios.schema.json),
+[partial.schema.json](../../src/dingfen/packs/partial.schema.json).
 
 A part that the machine runs also has `article` (依据的条款, the article it rests on, always required),
 `unverified` (数值尚待核定, the value still has to be confirmed) and `floor` (法律下限, see [Floor](#floor)); the
