@@ -3,6 +3,7 @@
 The API renders a Problem as RFC 9457 problem+json, a page as an error in its place.
 """
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,3 +46,13 @@ def missing(code: str = "not_visible", **params: Any) -> Problem:
 def conflict(code: str, **params: Any) -> Problem:
     """Right in itself, but the state does not allow it now (409)."""
     return Problem(code, 409, params)
+
+
+def read_uid(value: object) -> uuid.UUID:
+    """A uid as it comes from outside. Raises `not_visible` (404) for what is none."""
+    if isinstance(value, uuid.UUID):
+        return value
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        raise missing() from None

@@ -128,6 +128,13 @@ def may(actor: Actor, permission: str, path: str | None = None) -> bool:
     return decide(actor, permission, path=path).allowed
 
 
+def person_of(actor: Actor) -> int:
+    """The member of staff who acts. Raises `person.needed` (403) for the system: a person decides."""
+    if actor.staff_id is None:
+        raise refused("person.needed")
+    return actor.staff_id
+
+
 def not_own_matter(actor: Actor, staff_ids: Collection[int]) -> Actor:
     """Nobody decides in their own matter, nor on behalf of someone in theirs.
 

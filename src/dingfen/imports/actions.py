@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
@@ -20,7 +19,7 @@ from dingfen.imports.fields import KINDS
 from dingfen.imports.mapping import Mapping, checked, dump, fit, guess
 from dingfen.imports.models import ImportJob
 from dingfen.imports.reading import Table, fault, read_table
-from dingfen.problems import conflict, invalid, missing
+from dingfen.problems import conflict, invalid, missing, read_uid
 from dingfen.register.append import append
 
 State = ImportJob.State
@@ -146,7 +145,7 @@ def _locked(actor: Actor, uid: object, *states: str) -> ImportJob:
         ImportJob.objects.visible_to(actor)
         .select_for_update(of=("self",))
         .select_related("company", "unit__company", "made_by")
-        .filter(uid=_uid(uid))
+        .filter(uid=read_uid(uid))
         .first()
     )
     if job is None:
@@ -155,13 +154,6 @@ def _locked(actor: Actor, uid: object, *states: str) -> ImportJob:
     if job.state not in states:
         raise conflict("import.state", state=job.state)
     return job
-
-
-def _uid(value: object) -> uuid.UUID:
-    try:
-        return uuid.UUID(str(value))
-    except ValueError as error:
-        raise missing() from error
 
 
 _last: tuple[str, Table] | None = None

@@ -26,9 +26,8 @@ from dingfen.ownership.facts import TOUCH_KINDS
 from dingfen.ownership.models import ACTIVE, Deal, Registration
 from dingfen.ownership.rules import TOPIC, Rules
 from dingfen.parties.models import Customer, Touch
-from dingfen.policies.calendars import calendar_of
 from dingfen.policies.models import PolicyVersion
-from dingfen.policies.queries import in_force, pack_of, published
+from dingfen.policies.queries import in_force, published
 from dingfen.register.append import NewEntry, append_many
 from dingfen.register.models import Book
 
@@ -74,8 +73,7 @@ class RuleBook:
             return None
         key = (unit.pk, version.pk)
         if key not in self._rules:
-            pack = pack_of(version)
-            self._rules[key] = Rules(version, pack, calendar_of(unit.time_zone, pack, version.digest))
+            self._rules[key] = Rules.by_version(unit, version)
         return self._rules[key]
 
     def book(self, unit: Unit, actor: Actor, at: datetime) -> Book:

@@ -7,35 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dingfen.accounts.models import Unit
-from dingfen.engine.calendar import Calendar
 from dingfen.engine.deadlines import due
 from dingfen.engine.holding import Protection, protection
 from dingfen.engine.ownership import Ownership
 from dingfen.engine.parts import Duration
 from dingfen.engine.schema import Pack, ownership_of
 from dingfen.ownership.models import Registration
-from dingfen.policies.calendars import calendar_of
-from dingfen.policies.models import PolicyVersion
-from dingfen.policies.queries import in_force, pack_of, published, version_at
+from dingfen.policies.judging import RulesOfTopic
+from dingfen.policies.queries import in_force, pack_of, published
 from dingfen.problems import conflict
 
 TOPIC = "ownership"
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    version: PolicyVersion
-    pack: Pack
-    calendar: Calendar
-
+class Rules(RulesOfTopic):
     @property
     def ownership(self) -> Ownership:
         return ownership_of(self.pack)
-
-    @property
-    def cited(self) -> tuple[str, str, str]:
-        """Pack, version and digest, as a register entry names them."""
-        return (self.version.pack, self.version.version, self.version.digest)
 
     def due(self, start: datetime, length: Duration) -> datetime:
         return due(start, length, self.calendar)
@@ -60,11 +49,7 @@ class Rules:
 
 def rules_at(unit: Unit, at: datetime, imported: bool = False) -> Rules | None:
     """The rules in force for a unit at a moment; None where no published version applies."""
-    found = version_at(unit.company_id or unit.pk, unit.path, at, imported, topic=TOPIC)
-    if found is None:
-        return None
-    version, pack = found
-    return Rules(version, pack, calendar_of(unit.time_zone, pack, version.digest))
+    return Rules.in_force(unit, at, TOPIC, imported)
 
 
 def rules_needed(unit: Unit, at: datetime, imported: bool = False) -> Rules:

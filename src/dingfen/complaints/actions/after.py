@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from dingfen.accounts.access import person_of
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.cases import thread
 from dingfen.cases.actions import next_number, year_of
@@ -17,13 +18,11 @@ from dingfen.complaints.actions.common import (
     enter,
     keep,
     lock,
-    person_of,
-    read_uid,
     reason_of,
 )
 from dingfen.complaints.models import CLOSED, OPEN, Action, CallBack, Channel, Complaint
 from dingfen.complaints.notices import tell
-from dingfen.problems import conflict, invalid, missing, refused
+from dingfen.problems import conflict, invalid, missing, read_uid, refused
 
 DUE, CHECK = "action.due", "action.check"
 State = Action.State

@@ -7,15 +7,21 @@ from datetime import datetime
 
 from django.db import transaction
 
+from dingfen.accounts.access import person_of
 from dingfen.accounts.actor import Actor
 from dingfen.cases import thread
 from dingfen.complaints import watch
-from dingfen.complaints.actions.common import enter, keep, lock, person_of, read_uid, reason_of
+from dingfen.complaints.actions.common import (
+    enter,
+    keep,
+    lock,
+    reason_of,
+)
 from dingfen.complaints.facts import facts_of
 from dingfen.complaints.models import OPEN, Complaint, Issue, LadderStep, Session
 from dingfen.complaints.rules import rules_of
 from dingfen.engine.ladder import Step, ladder_steps
-from dingfen.problems import conflict, invalid, missing
+from dingfen.problems import conflict, invalid, missing, read_uid
 
 Outcome = LadderStep.Outcome
 MINUTES = ("place", "mediator", "present", "ours", "theirs", "agreed_points", "open_points", "next")

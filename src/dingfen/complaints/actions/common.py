@@ -14,30 +14,13 @@ from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff
 from dingfen.complaints.models import OPEN, Complaint
 from dingfen.complaints.rules import Rules
-from dingfen.problems import conflict, invalid, missing, refused
+from dingfen.problems import conflict, invalid, missing, read_uid
 from dingfen.register.append import append
 from dingfen.register.models import Entry
 
 REASON_LEAST = 10
 MOST = Decimal(10) ** 13
 RELATED = ("case__customer", "case__unit__company", "case__company", "handler", "receiver", "policy")
-
-
-def read_uid(value: object) -> uuid.UUID:
-    """A uid as it comes from outside. Raises `not_visible` (404) for what is none."""
-    if isinstance(value, uuid.UUID):
-        return value
-    try:
-        return uuid.UUID(str(value))
-    except ValueError:
-        raise missing() from None
-
-
-def person_of(actor: Actor) -> int:
-    """The member of staff who acts. Raises `person.needed` (403) for the system: a person decides."""
-    if actor.staff_id is None:
-        raise refused("person.needed")
-    return actor.staff_id
 
 
 def lock(

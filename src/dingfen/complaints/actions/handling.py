@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from dingfen.accounts.access import decide
+from dingfen.accounts.access import decide, person_of
 from dingfen.accounts.actor import Actor, actor_for
 from dingfen.accounts.models import Staff
 from dingfen.cases import actions as cases
@@ -21,8 +21,6 @@ from dingfen.complaints.actions.common import (
     enter,
     keep,
     lock,
-    person_of,
-    read_uid,
     reason_of,
 )
 from dingfen.complaints.actions.intake import customer_named
@@ -33,7 +31,7 @@ from dingfen.complaints.people import above, kept_out
 from dingfen.complaints.rules import rules_of
 from dingfen.engine.grading import Grade, classify
 from dingfen.parties.sealing import sealer
-from dingfen.problems import conflict, invalid, missing, refused
+from dingfen.problems import conflict, invalid, missing, read_uid, refused
 
 State = Complaint.State
 ANY = (*OPEN, *CLOSED)

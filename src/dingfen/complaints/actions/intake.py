@@ -10,14 +10,18 @@ from typing import Any
 
 from django.db import transaction
 
-from dingfen.accounts.access import may, require
+from dingfen.accounts.access import may, person_of, require
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.accounts.models import Staff, Unit
 from dingfen.cases import attachments, thread
 from dingfen.cases.actions import open_case
 from dingfen.cases.models import CasePerson, Message
 from dingfen.complaints import finding, watch
-from dingfen.complaints.actions.common import amount_of, colleague, enter, person_of
+from dingfen.complaints.actions.common import (
+    amount_of,
+    colleague,
+    enter,
+)
 from dingfen.complaints.facts import STATED, facts_of
 from dingfen.complaints.models import Channel, ComplainantKey, Complaint, ExternalReference
 from dingfen.complaints.notices import tell

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dingfen.accounts.access import require
+from dingfen.accounts.access import person_of, require
 from dingfen.accounts.actor import Actor
 from dingfen.cases import attachments, thread
 from dingfen.cases.models import CasePerson
@@ -16,8 +16,6 @@ from dingfen.complaints.actions.common import (
     enter,
     keep,
     lock,
-    person_of,
-    read_uid,
     reason_of,
 )
 from dingfen.complaints.actions.handling import keep_out
@@ -28,7 +26,7 @@ from dingfen.complaints.notices import tell
 from dingfen.complaints.people import kept_out
 from dingfen.complaints.rules import rules_of
 from dingfen.engine.after_closing import barred
-from dingfen.problems import conflict, invalid, missing, refused
+from dingfen.problems import conflict, invalid, missing, read_uid, refused
 
 INQUIRY = "inquiry.answer"
 QUESTION = 4000

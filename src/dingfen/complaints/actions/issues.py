@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from dingfen.accounts.access import person_of
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
 from dingfen.cases import thread
@@ -16,13 +17,11 @@ from dingfen.complaints.actions.common import (
     enter,
     keep,
     lock,
-    person_of,
-    read_uid,
     reason_of,
 )
 from dingfen.complaints.models import Complaint, Issue, Proposal
 from dingfen.complaints.rules import rules_of
-from dingfen.problems import conflict, invalid, missing
+from dingfen.problems import conflict, invalid, missing, read_uid
 
 State = Issue.State
 TITLE = 120

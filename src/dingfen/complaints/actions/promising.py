@@ -14,13 +14,12 @@ from dingfen.complaints.actions.common import (
     enter,
     keep,
     lock,
-    read_uid,
     reason_of,
 )
 from dingfen.complaints.models import CLOSED, OPEN, Complaint, Promise, Proposal
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import above
-from dingfen.problems import conflict, invalid, missing
+from dingfen.problems import conflict, invalid, missing, read_uid
 
 PROMISE = "promise.due"
 State = Promise.State

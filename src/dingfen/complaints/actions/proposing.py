@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from dingfen.accounts.access import person_of
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.cases import thread
 from dingfen.clocks import actions as clocks
@@ -19,15 +20,13 @@ from dingfen.complaints.actions.common import (
     enter,
     keep,
     lock,
-    person_of,
-    read_uid,
     reason_of,
 )
 from dingfen.complaints.actions.promising import kept, promise_of
 from dingfen.complaints.models import OPEN, Channel, Complaint, Issue, Promise, Proposal
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import desk
-from dingfen.problems import conflict, invalid, missing, refused
+from dingfen.problems import conflict, invalid, missing, read_uid, refused
 
 State = Proposal.State
 ANSWER = "proposal.answer"

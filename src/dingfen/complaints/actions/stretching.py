@@ -7,13 +7,19 @@ from functools import partial
 
 from django.db import transaction
 
+from dingfen.accounts.access import person_of
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.accounts.models import Staff
 from dingfen.cases import thread
 from dingfen.clocks import actions as clocks
 from dingfen.clocks.models import Clock
 from dingfen.complaints import authority, watch
-from dingfen.complaints.actions.common import enter, keep, lock, person_of, read_uid, reason_of
+from dingfen.complaints.actions.common import (
+    enter,
+    keep,
+    lock,
+    reason_of,
+)
 from dingfen.complaints.facts import facts_of
 from dingfen.complaints.models import Channel, Complaint, Stretch
 from dingfen.complaints.notices import tell
@@ -21,7 +27,7 @@ from dingfen.complaints.rules import Rules, rules_of
 from dingfen.engine.complaint_clocks import Allowed, clock_of, extension_allowed, pause_allowed
 from dingfen.engine.complaint_clocks_form import RANK, Who
 from dingfen.engine.deadlines import after_pause
-from dingfen.problems import conflict, invalid, missing, refused
+from dingfen.problems import conflict, invalid, missing, read_uid, refused
 
 UNTIL = "complaint.pause"
 Kind = Stretch.Kind

@@ -7,17 +7,23 @@ from datetime import datetime
 
 from django.db import transaction
 
+from dingfen.accounts.access import person_of
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.cases import attachments, thread
 from dingfen.cases.models import Message
 from dingfen.complaints import finding, watch
-from dingfen.complaints.actions.common import RELATED, enter, keep, lock, person_of, read_uid
+from dingfen.complaints.actions.common import (
+    RELATED,
+    enter,
+    keep,
+    lock,
+)
 from dingfen.complaints.actions.intake import File
 from dingfen.complaints.models import CLOSED, OPEN, Channel, Complaint
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import desk
 from dingfen.parties.models import SearchText
-from dingfen.problems import invalid, missing
+from dingfen.problems import invalid, missing, read_uid
 
 State = Complaint.State
 ANY = (*OPEN, *CLOSED)

@@ -12,7 +12,10 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.accounts.models import Staff
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import colleague, enter_dispute, read_uid
+from dingfen.ownership.actions.common import (
+    colleague,
+    enter_dispute,
+)
 from dingfen.ownership.actions.deciding import close_evidence
 from dingfen.ownership.actions.evidence import Exhibit, answer_late, own_claim, put_forward
 from dingfen.ownership.actions.moving import give_back, settle_hold, settled_entry
@@ -21,7 +24,7 @@ from dingfen.ownership.actions.terms import terms_of
 from dingfen.ownership.models import Agreement, Claim, Dispute
 from dingfen.ownership.notices import tell
 from dingfen.ownership.states import BEFORE_RULING, TAKING_EVIDENCE, TO_RULE
-from dingfen.problems import conflict, invalid, missing
+from dingfen.problems import conflict, invalid, missing, read_uid
 
 State = Dispute.State
 STATEMENT_LIMIT = 4000

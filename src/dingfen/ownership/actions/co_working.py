@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from dingfen.accounts.access import person_of
 from dingfen.accounts.actor import Actor, grants_in_force
 from dingfen.accounts.models import Role, Staff
 from dingfen.engine.ownership import CoWorkers
@@ -15,8 +16,6 @@ from dingfen.ownership.actions.common import (
     colleague,
     held_facts,
     lock_registration,
-    person_of,
-    read_uid,
     reason_of,
     write,
 )
@@ -25,7 +24,7 @@ from dingfen.ownership.co_working import tell_ended
 from dingfen.ownership.models import Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.rules import Rules, rules_at
-from dingfen.problems import conflict, invalid, missing, refused
+from dingfen.problems import conflict, invalid, missing, read_uid, refused
 
 State = Registration.State
 WITH_CO_WORKERS = (State.HELD, State.LAPSING, State.WON)

@@ -19,7 +19,7 @@ from dingfen.ownership.co_working import only_helps
 from dingfen.ownership.models import UNHELD, Dispute, Registration
 from dingfen.ownership.rules import Rules
 from dingfen.parties.models import Customer
-from dingfen.problems import conflict, invalid, missing, refused
+from dingfen.problems import conflict, invalid, missing, read_uid, refused
 from dingfen.register.append import append
 from dingfen.register.models import Entry
 
@@ -119,23 +119,6 @@ def carry_stage(held: Registration) -> None:
     last = past.order_by("-stage_at").values_list("stage", "stage_at").first()
     if last is not None:
         held.stage, held.stage_at = last
-
-
-def read_uid(value: object) -> uuid.UUID:
-    """A uid as it comes from outside. Raises `not_visible` (404) for what is none."""
-    if isinstance(value, uuid.UUID):
-        return value
-    try:
-        return uuid.UUID(str(value))
-    except ValueError:
-        raise missing() from None
-
-
-def person_of(actor: Actor) -> int:
-    """The member of staff who acts. Raises `person.needed` (403) for the system: a person decides."""
-    if actor.staff_id is None:
-        raise refused("person.needed")
-    return actor.staff_id
 
 
 def lock_registration(actor: Actor, uid: object, *states: str, permission: str) -> Registration:

@@ -23,7 +23,6 @@ from dingfen.ownership.actions.common import (
     leave_pool,
     not_future,
     protect,
-    read_uid,
     unit_of,
     write,
 )
@@ -33,7 +32,7 @@ from dingfen.ownership.actions.touches import renew
 from dingfen.ownership.models import ACTIVE, Deal, Registration
 from dingfen.ownership.rules import Rules, rules_at
 from dingfen.parties.models import Customer
-from dingfen.problems import conflict, invalid, missing
+from dingfen.problems import conflict, invalid, missing, read_uid
 
 State = Registration.State
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from dingfen.accounts.access import require
+from dingfen.accounts.access import person_of, require
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.accounts.models import Staff, Unit
 from dingfen.clocks.models import Clock
@@ -20,7 +20,12 @@ from dingfen.engine.decide import decide
 from dingfen.engine.ruling import to_bytes
 from dingfen.engine.vocabulary import FACTS, fits
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import lock_dispute, person_of, reason_of, same_version, write
+from dingfen.ownership.actions.common import (
+    lock_dispute,
+    reason_of,
+    same_version,
+    write,
+)
 from dingfen.ownership.actions.evidence import remind
 from dingfen.ownership.actions.opening import rules_of
 from dingfen.ownership.actions.ruling import give_ruling

@@ -9,9 +9,11 @@ from django.db import transaction
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import read_uid, write
+from dingfen.ownership.actions.common import (
+    write,
+)
 from dingfen.ownership.models import Dispute, Effect
-from dingfen.problems import conflict, missing
+from dingfen.problems import conflict, missing, read_uid
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dingfen.accounts.access import require
+from dingfen.accounts.access import person_of, require
 from dingfen.accounts.actor import Actor
 from dingfen.books.queries import visible_entries
 from dingfen.cases import attachments
@@ -16,8 +16,6 @@ from dingfen.ownership import watch
 from dingfen.ownership.actions.common import (
     enter_dispute,
     lock_dispute,
-    person_of,
-    read_uid,
     reason_of,
     same_version,
 )
@@ -26,7 +24,7 @@ from dingfen.ownership.facts import entries_about
 from dingfen.ownership.models import Claim, Dispute, Evidence, Objection
 from dingfen.ownership.notices import tell
 from dingfen.ownership.states import BEFORE_RULING, TAKING_EVIDENCE
-from dingfen.problems import conflict, invalid, missing, refused
+from dingfen.problems import conflict, invalid, missing, read_uid, refused
 
 State = Dispute.State
 NOTE_LIMIT = 500

@@ -14,7 +14,6 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.ownership import watch
 from dingfen.ownership.actions.claims import call_off
-from dingfen.ownership.actions.common import read_uid
 from dingfen.ownership.actions.holding import to_head
 from dingfen.ownership.actions.opening import open_by_system
 from dingfen.ownership.actions.touches import count_from
@@ -23,7 +22,7 @@ from dingfen.ownership.rules import rules_at
 from dingfen.ownership.states import BEFORE_RULING, OPEN
 from dingfen.parties import actions as parties
 from dingfen.parties.models import Customer, Merge
-from dingfen.problems import conflict, missing
+from dingfen.problems import conflict, missing, read_uid
 
 State = Registration.State
 MERGED = "merged"

@@ -6,17 +6,19 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dingfen.accounts.access import require
+from dingfen.accounts.access import person_of, require
 from dingfen.accounts.actor import Actor
 from dingfen.cases.actions import add_note
 from dingfen.cases.models import CaseNote
-from dingfen.ownership.actions.common import person_of, read_uid, reason_of
+from dingfen.ownership.actions.common import (
+    reason_of,
+)
 from dingfen.ownership.models import Dispute
 from dingfen.ownership.questioning import about
 from dingfen.policies.queries import pack_of
 from dingfen.policies.review_rows import ReviewCase
 from dingfen.policies.reviewing import LESSON_MOST, Cause, note_case
-from dingfen.problems import invalid, missing
+from dingfen.problems import invalid, missing, read_uid
 
 
 @transaction.atomic

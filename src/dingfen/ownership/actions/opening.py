@@ -15,7 +15,11 @@ from dingfen.cases.models import Case
 from dingfen.engine.deadlines import due
 from dingfen.matching import Record, normalise
 from dingfen.ownership import finding, watch
-from dingfen.ownership.actions.common import colleague, read_uid, unit_of, write
+from dingfen.ownership.actions.common import (
+    colleague,
+    unit_of,
+    write,
+)
 from dingfen.ownership.holding_rows import TellDuty
 from dingfen.ownership.models import ACTIVE, Claim, Deal, Dispute, Registration
 from dingfen.ownership.notices import tell
@@ -23,9 +27,7 @@ from dingfen.ownership.queries import search
 from dingfen.ownership.rules import Rules, rules_at
 from dingfen.ownership.states import BEFORE_RULING, RULED_ON, TO_RULE
 from dingfen.parties.models import Customer
-from dingfen.policies.calendars import calendar_of
-from dingfen.policies.queries import pack_of
-from dingfen.problems import conflict, invalid, missing
+from dingfen.problems import conflict, invalid, missing, read_uid
 
 State = Dispute.State
 
@@ -35,8 +37,7 @@ def rules_of(dispute: Dispute, at: datetime) -> Rules | None:
     unit = dispute.case.unit
     if dispute.policy is None:
         return rules_at(unit, at)
-    pack = pack_of(dispute.policy)
-    return Rules(dispute.policy, pack, calendar_of(unit.time_zone, pack, dispute.policy.digest))
+    return Rules.by_version(unit, dispute.policy)
 
 
 def raise_dispute(

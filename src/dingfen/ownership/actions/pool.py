@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from dingfen.accounts.access import require
+from dingfen.accounts.access import person_of, require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
@@ -20,8 +20,6 @@ from dingfen.ownership.actions.common import (
     colleague,
     held_facts,
     lock_registration,
-    person_of,
-    read_uid,
     reason_of,
     unit_of,
     within_limit,
@@ -33,7 +31,7 @@ from dingfen.ownership.models import IN_POOL, UNHELD, Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.owners import tenures
 from dingfen.ownership.rules import Rules, rules_needed
-from dingfen.problems import conflict, missing
+from dingfen.problems import conflict, missing, read_uid
 from dingfen.register.looks import record_look
 from dingfen.register.models import Look
 

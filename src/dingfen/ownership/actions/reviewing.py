@@ -9,11 +9,14 @@ from django.db import transaction
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
-from dingfen.ownership.actions.common import about_customer, read_uid, write
+from dingfen.ownership.actions.common import (
+    about_customer,
+    write,
+)
 from dingfen.ownership.actions.merging import merge_customers
 from dingfen.ownership.models import MatchReview
 from dingfen.parties.models import Merge
-from dingfen.problems import conflict, missing
+from dingfen.problems import conflict, missing, read_uid
 
 State = MatchReview.State
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from dingfen.accounts.access import require
+from dingfen.accounts.access import person_of, require
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.accounts.models import Staff
 from dingfen.cases.actions import next_number, year_of
@@ -20,7 +20,6 @@ from dingfen.ownership import effects, questioning, watch
 from dingfen.ownership.actions import sanctions
 from dingfen.ownership.actions.common import (
     lock_dispute,
-    person_of,
     reason_of,
     same_version,
     write,

@@ -16,7 +16,6 @@ from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import (
-    read_uid,
     write,
 )
 from dingfen.ownership.models import Effect
@@ -24,9 +23,7 @@ from dingfen.ownership.notices import tell
 from dingfen.ownership.rules import Rules
 from dingfen.ownership.sanction_rows import Sanction
 from dingfen.ownership.sanctions import SEVERITY, may_decide, seat
-from dingfen.policies.calendars import calendar_of
-from dingfen.policies.queries import pack_of
-from dingfen.problems import conflict, invalid, missing, refused
+from dingfen.problems import conflict, invalid, missing, read_uid, refused
 
 State, Kind, Outcome = Sanction.State, Sanction.Measure, Sanction.Outcome
 HEARING, DECISION, APPEAL = "sanction.hearing", "sanction.decision", "sanction.appeal"
@@ -38,9 +35,7 @@ DAYS = {"days": 1, "working_days": 1, "weeks": 7, "months": 30}
 def rules_of_sanction(sanction: Sanction) -> Rules | None:
     if sanction.policy is None:
         return None
-    pack = pack_of(sanction.policy)
-    calendar = calendar_of(sanction.case.unit.time_zone, pack, sanction.policy.digest)
-    return Rules(sanction.policy, pack, calendar)
+    return Rules.by_version(sanction.case.unit, sanction.policy)
 
 
 def locked(actor: Actor, uid: object, *states: str) -> Sanction:

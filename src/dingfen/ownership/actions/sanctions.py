@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from dingfen.accounts.access import require
+from dingfen.accounts.access import person_of, require
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.accounts.models import Role, Staff
 from dingfen.cases import attachments
@@ -18,8 +18,6 @@ from dingfen.clocks import actions as clocks
 from dingfen.engine.ownership import Measure
 from dingfen.ownership.actions.common import (
     colleague,
-    person_of,
-    read_uid,
     reason_of,
     same_version,
     unit_of,
@@ -53,7 +51,7 @@ from dingfen.ownership.models import Dispute, Effect
 from dingfen.ownership.rules import Rules, rules_needed
 from dingfen.ownership.sanction_rows import Sanction
 from dingfen.ownership.sanctions import earlier, seat, step_of
-from dingfen.problems import conflict, invalid, missing, refused
+from dingfen.problems import conflict, invalid, missing, read_uid, refused
 
 
 @transaction.atomic

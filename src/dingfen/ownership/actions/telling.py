@@ -22,7 +22,9 @@ from dingfen.clocks.steps import BREACH
 from dingfen.clocks.sweep import still_due
 from dingfen.engine.breaches import measures_for
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import read_uid, reason_of
+from dingfen.ownership.actions.common import (
+    reason_of,
+)
 from dingfen.ownership.deciders import heads_of
 from dingfen.ownership.holding_rows import TellDuty
 from dingfen.ownership.models import Registration
@@ -30,7 +32,7 @@ from dingfen.ownership.notices import tell
 from dingfen.ownership.rules import Rules, rules_at
 from dingfen.parties import sealing
 from dingfen.parties.models import Touch
-from dingfen.problems import conflict, invalid, missing, refused
+from dingfen.problems import conflict, invalid, missing, read_uid, refused
 from dingfen.register.append import NewEntry, append_many
 
 State, How, Answer = TellDuty.State, TellDuty.How, TellDuty.Answer

@@ -13,7 +13,12 @@ from dingfen.accounts.actor import Actor
 from dingfen.engine.events import Event
 from dingfen.engine.runs import channel_of, is_effective
 from dingfen.ownership import watch
-from dingfen.ownership.actions.common import colleague, customer_seen, read_uid, unit_of, write
+from dingfen.ownership.actions.common import (
+    colleague,
+    customer_seen,
+    unit_of,
+    write,
+)
 from dingfen.ownership.actions.planning import check_step, set_step, step_taken
 from dingfen.ownership.actions.telling import arise, settle_open, tell_asked_for
 from dingfen.ownership.co_working import owes_nothing
@@ -23,7 +28,7 @@ from dingfen.ownership.notices import tell
 from dingfen.ownership.rules import Rules, rules_at
 from dingfen.parties.actions import append_touch, write_correction, write_touch
 from dingfen.parties.models import Customer, Touch
-from dingfen.problems import conflict, missing
+from dingfen.problems import conflict, missing, read_uid
 from dingfen.register.append import NewEntry, append_many
 
 State = Registration.State

@@ -9,17 +9,22 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from dingfen.accounts.access import require
+from dingfen.accounts.access import person_of, require
 from dingfen.accounts.actions import deactivate_staff, revoke_delegation
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, RoleGrant, Staff
 from dingfen.books.actions import end_all_of
-from dingfen.ownership.actions.common import colleague, person_of, read_uid, reason_of, unit_of, write
+from dingfen.ownership.actions.common import (
+    colleague,
+    reason_of,
+    unit_of,
+    write,
+)
 from dingfen.ownership.handover import queries
 from dingfen.ownership.handover.models import OPEN, Handover, HandoverItem
 from dingfen.ownership.models import Registration
 from dingfen.ownership.rules import rules_at
-from dingfen.problems import conflict, invalid, missing
+from dingfen.problems import conflict, invalid, missing, read_uid
 
 State, Way, Kind = Handover.State, Handover.Way, HandoverItem.Kind
 PERMISSION = "registration.hand_over"

@@ -17,12 +17,11 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
 from dingfen.engine.rotation import RECEPTIONS
-from dingfen.ownership.actions.common import read_uid
 from dingfen.ownership.rotation.models import AWAY_REASONS, OUT_OF_TURN_REASONS, RotationDay, TurnEvent
 from dingfen.ownership.rotation.queries import Board, board_under, rotation_rules, site_of_actor
 from dingfen.ownership.sanctions import suspended
 from dingfen.parties.models import Customer, Touch
-from dingfen.problems import conflict, invalid, missing
+from dingfen.problems import conflict, invalid, missing, read_uid
 from dingfen.register.append import NewEntry, append_many
 from dingfen.register.models import Entry
 

@@ -16,7 +16,9 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
 from dingfen.database.locks import lock_keys
 from dingfen.matching import normalise
-from dingfen.ownership.actions.common import colleague, read_uid
+from dingfen.ownership.actions.common import (
+    colleague,
+)
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.touches import record_touch
 from dingfen.ownership.models import Registration
@@ -28,7 +30,7 @@ from dingfen.ownership.rotation.queries import site_of_actor
 from dingfen.parties import index
 from dingfen.parties.details import Details
 from dingfen.parties.models import Customer, Touch
-from dingfen.problems import conflict, invalid
+from dingfen.problems import conflict, invalid, read_uid
 
 
 @dataclass(frozen=True, slots=True)
