@@ -33,7 +33,8 @@ def check_complaints(pack: Pack) -> Iterator[Finding]:
 def _levels(rules: Complaints) -> Iterator[Finding]:
     for index, level in enumerate(rules.levels):
         where = f"complaints.levels.{index}"
-        ends = {clock.ends for clock in rules.clocks if not clock.levels or level.id in clock.levels}
+        theirs = [clock for clock in rules.clocks if not clock.levels or level.id in clock.levels]
+        ends = {clock.ends for clock in theirs if clock.starts != "reopened"}  # most are never reopened
         if "decided" not in ends:
             yield Finding("level_without_clock", "error", where, {"id": level.id})
         if rules.ladder and not any(not rung.levels or level.id in rung.levels for rung in rules.ladder):
