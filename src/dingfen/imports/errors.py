@@ -52,7 +52,13 @@ def summary(job: ImportJob) -> str:
     if opened:
         said.append(ngettext("%(opened)s dispute opened, with a proposed ruling.",
                              "%(opened)s disputes opened, each with a proposed ruling.", opened))  # fmt: skip
-    counts = {"done": job.done, "failed": job.failed, "skipped": job.skipped, "opened": opened}
+    found = job.report.get("found", {})
+    late = sum(number for name, number in found.items() if name.endswith((".late", ".overdue")))
+    if found:
+        said.append(gettext("%(late)s deadlines of their time were missed."))
+    if found.get("differs"):
+        said.append(gettext("In %(differs)s rows the file says otherwise of the first answer."))
+    counts = {"late": late, "differs": found.get("differs", 0), "done": job.done, "failed": job.failed, "skipped": job.skipped, "opened": opened}
     return " ".join(said) % {name: f"{number:,}" for name, number in counts.items()}
 
 
