@@ -40,7 +40,9 @@ CLOSE = 0.02
 def main() -> int:
     folder = Path(os.environ.get("DATA") or "/nowhere") / "cases"
     if not (folder / FILES[0][0]).is_file():
-        print("!!! NO DATA: set DATA to the folder of shared data; complaints were NOT measured !!!", flush=True)
+        print(
+            "!!! NO DATA: set DATA to the folder of shared data; complaints were NOT measured !!!", flush=True
+        )
         return 0 if not os.environ.get("DATA") else 1
     good = _worktime(folder)
     wanted = _wanted(folder)
@@ -63,7 +65,9 @@ def main() -> int:
         good &= agrees
         report(f"complaints.{name}.late_as_the_data_says", agrees, "bool", True, found=got, data=wanted)
     if len(found) > 1:
-        same = len({json.dumps([one["found"] for one in each], sort_keys=True) for each in found.values()}) == 1
+        same = (
+            len({json.dumps([one["found"] for one in each], sort_keys=True) for each in found.values()}) == 1
+        )
         good &= same
         report("complaints.same_on_both", same, "bool", True)
     return 0 if good else 1

@@ -89,7 +89,11 @@ def test_petitions_keep_their_words_and_answers(import_file: Run) -> None:
     said, answer = rows["9001"].case.messages.order_by("pk")
     assert thread.text_of(said) == "小区门口的路灯坏了一个月，\n晚上看不见路。"
     assert (answer.direction, thread.text_of(answer)) == ("out", "已更换，谢谢您。")
-    assert [rows[number].state for number in ("9001", "9002", "9003")] == ["closed_open", "closed_open", "received"]
+    assert [rows[number].state for number in ("9001", "9002", "9003")] == [
+        "closed_open",
+        "closed_open",
+        "received",
+    ]
     decided = {row.case.uid: row for row in rows.values()}
     states = {
         rows[n].case.uid: Clock.objects.get(subject_uid=rows[n].case.uid, kind="complaint.decided").state
@@ -120,13 +124,17 @@ def test_car_complaints_in_gbk_name_the_row_at_fault_and_can_be_taken_back(impor
 
 def test_a_class_the_rules_do_not_know_is_named(import_file: Run) -> None:
     content = lookalike.bank_file(3).replace(b"Mortgage", b"Umbrellas").replace(b"Student loan", b"Umbrellas")
-    content = content.replace(b"Debt collection", b"Umbrellas").replace(b"Credit card or prepaid card", b"Umbrellas")
+    content = content.replace(b"Debt collection", b"Umbrellas").replace(
+        b"Credit card or prepaid card", b"Umbrellas"
+    )
     job = bring(import_file, house("us-cfpb"), content.replace(b"Checking or savings account", b"Umbrellas"),
                 "complaints-cfpb")  # fmt: skip
     assert (job.failed, {one.errors[0]["code"] for one in errors.failed(job)}) == (3, {"complaint.no_class"})
 
 
-@pytest.mark.parametrize("name", ["complaints-cfpb", "complaints-cfpb-narratives", "petitions-zh", "complaints-car-zh"])
+@pytest.mark.parametrize(
+    "name", ["complaints-cfpb", "complaints-cfpb-narratives", "petitions-zh", "complaints-car-zh"]
+)
 def test_shipped_mappings_can_be_read(name: str) -> None:
     from dingfen.imports.mapping import parse
 

@@ -28,7 +28,7 @@ from dingfen.database import rows
 from dingfen.engine.complaint_clocks import Owed, clocks_at
 from dingfen.engine.grading import Grade, classify
 from dingfen.matching import normalise
-from dingfen.parties import index, masking, search, sealing
+from dingfen.parties import index, masking, sealing, search
 from dingfen.parties.details import identifiers_of
 from dingfen.parties.models import Customer, SubjectKey
 from dingfen.policies.models import PolicyVersion
@@ -136,7 +136,7 @@ def take_over(*, actor: Actor, at: datetime, lines: Sequence[Line], rules: PastR
     rows.add(*(row for one in writing for row in one.messages()))
     rows.add(*(row for one in writing for row in one.issues()))
     rows.add(*(row for one in writing for row in one.references()))
-    rows.add(*(row for one in writing for row in one.keys()))
+    rows.add(*(row for one in writing for row in one.lookups()))
     rows.add(*(row for one in writing for row in one.events()))
     search.add([one.words() for one in writing])
     clocks = [(one, clock) for one in writing for clock in one.clocks()]
@@ -231,13 +231,15 @@ class _Writing:
 
     def messages(self) -> list[Message]:
         line = self.line
-        rows = [self._message(Message.Direction.IN, line.received_at, line.text, line.key, line.subject)]
+        found = [self._message(Message.Direction.IN, line.received_at, line.text, line.key, line.subject)]
         if line.reply:
             when = line.first_answer or line.closed_at or line.received_at
-            rows.append(self._message(Message.Direction.OUT, when, line.reply))
-        return rows
+            found.append(self._message(Message.Direction.OUT, when, line.reply))
+        return found
 
-    def _message(self, direction: str, when: datetime, text: str, key: str = "", subject: str = "") -> Message:
+    def _message(
+        self, direction: str, when: datetime, text: str, key: str = "", subject: str = ""
+    ) -> Message:
         return Message(
             case=self.case,
             company_id=self.case.company_id,
@@ -271,11 +273,9 @@ class _Writing:
     def references(self) -> list[ExternalReference]:
         if not self.line.reference:
             return []
-        return [
-            ExternalReference(complaint=self.complaint, body=self.line.body, number=self.line.reference)
-        ]
+        return [ExternalReference(complaint=self.complaint, body=self.line.body, number=self.line.reference)]
 
-    def keys(self) -> list[ComplainantKey]:
+    def lookups(self) -> list[ComplainantKey]:
         return [
             ComplainantKey(complaint=self.complaint, lookup=index.lookup(self.case.company_id, kind, value))
             for kind, value in identifiers_of(self.features)
@@ -290,7 +290,9 @@ class _Writing:
 
     def words(self) -> search.Text:
         line = self.line
-        return text_of(self.complaint, [line.who.name, line.who.phone, line.subject, line.text, line.reference])
+        return text_of(
+            self.complaint, [line.who.name, line.who.phone, line.subject, line.text, line.reference]
+        )
 
     def clocks(self) -> list[past.Past]:
         """The clocks of its receipt: over where the file tells of their end, open where it is open."""

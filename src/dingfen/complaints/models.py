@@ -83,7 +83,9 @@ class Complaint(models.Model):
     hold_reason = models.CharField(max_length=200, blank=True)
     policy = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.CharField(
-        max_length=120, blank=True, help_text="remedy given, of a complaint taken over: the pack's code or words"
+        max_length=120,
+        blank=True,
+        help_text="remedy given, of a complaint taken over: the pack's code or words",
     )
     import_row = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)

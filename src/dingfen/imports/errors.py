@@ -58,7 +58,8 @@ def summary(job: ImportJob) -> str:
         said.append(gettext("%(late)s deadlines of their time were missed."))
     if found.get("differs"):
         said.append(gettext("In %(differs)s rows the file says otherwise of the first answer."))
-    counts = {"late": late, "differs": found.get("differs", 0), "done": job.done, "failed": job.failed, "skipped": job.skipped, "opened": opened}
+    counts = {"done": job.done, "failed": job.failed, "skipped": job.skipped, "opened": opened}
+    counts |= {"late": late, "differs": found.get("differs", 0)}
     return " ".join(said) % {name: f"{number:,}" for name, number in counts.items()}
 
 

@@ -78,7 +78,17 @@ CHANNELS = {
 STATES = {
     "open": ("处理中", "未办结", "待处理", "在办", "open", "pending", "in progress", "new"),
     "closed_accepted": ("已和解", "客户认可", "满意办结", "closed_accepted", "agreed", "solved", "accepted"),
-    "closed_open": ("已办结", "办结", "已完成", "关闭", "已关闭", "closed_open", "closed", "resolved", "done"),
+    "closed_open": (
+        "已办结",
+        "办结",
+        "已完成",
+        "关闭",
+        "已关闭",
+        "closed_open",
+        "closed",
+        "resolved",
+        "done",
+    ),
     "withdrawn": ("已撤回", "撤诉", "撤回", "withdrawn", "cancelled"),
     "not_accepted": ("不予受理", "未受理", "not accepted", "rejected"),
 }

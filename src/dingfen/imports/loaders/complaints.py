@@ -77,9 +77,7 @@ class ComplaintLoader(Loader):
         closed = row.get("closed_at", None)
         state = row.get("state") or ("closed_open" if closed else "open")
         self._moments(row, received, context.at)
-        who = Complainant(
-            name=row.get("name"), phone=row.get("phone"), email=row.get("email"), kind="person"
-        )
+        who = Complainant(name=row.get("name"), phone=row.get("phone"), email=row.get("email"), kind="person")
         customer, made = None, list[tuple[str, UUID]]()
         if who.phone or who.email:
             customer, entry = customer_of(context.actor, context.at, unit, who)
@@ -141,5 +139,3 @@ class ComplaintLoader(Loader):
             if folded(said) in (folded(one.title.zh), folded(one.title.en)):
                 return code
         raise CellRefusal("klass", "complaint.no_class", known=list(known))
-
-
