@@ -92,7 +92,9 @@ def test_declining_needs_no_words_a_counter_proposal_does(desk: Desk, visitor: C
     bare = visitor.post(f"{FOLLOW}proposal/2/", {"answer": "counter", "text": " "})
     assert bare.status_code == 422 and "is-bad" in bare.content.decode()
     assert visitor.post(f"{FOLLOW}proposal/2/", {"answer": "nonsense"}).status_code == 422
-    assert visitor.post(f"{FOLLOW}proposal/2/", {"answer": "counter", "text": "再加一次保养"}).status_code == 302
+    assert (
+        visitor.post(f"{FOLLOW}proposal/2/", {"answer": "counter", "text": "再加一次保养"}).status_code == 302
+    )
     states = list(Proposal.objects.values_list("state", flat=True))
     assert states == ["declined", "countered"] and "再加一次保养" in text_of(visitor)
 

@@ -16,9 +16,9 @@ from dingfen.complaints.models import Complaint, Issue, Promise
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import desk
 from dingfen.complaints.rules import rules_of
+from dingfen.engine.after_closing import reopening, retention_until
 from dingfen.engine.complaint_clocks import Allowed
 from dingfen.engine.complaint_facts import ComplaintFacts
-from dingfen.engine.after_closing import reopening, retention_until
 from dingfen.problems import conflict, invalid
 
 State = Complaint.State

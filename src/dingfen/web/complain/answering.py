@@ -25,7 +25,7 @@ from dingfen.web.complain.forms import AnswerForm, SurveyForm, WithdrawForm
 from dingfen.web.complain.views import followed_before, page_of, public
 from dingfen.wording import field_errors, problem_text
 
-Answer = Callable[[HttpRequest, Account, Tracking, Followed, dt.datetime], HttpResponse]
+Answer = Callable[..., HttpResponse]
 
 
 def followed_here(view: Answer) -> Callable[..., HttpResponse]:
@@ -39,7 +39,9 @@ def followed_here(view: Answer) -> Callable[..., HttpResponse]:
         if tracking is None or seen is None:
             return redirect("complain_follow", slug=account.slug)
         if request.method == "POST" and not codes.may_add(tracking, at):
-            return render(request, "complain/follow.html", {**page_of(account, seen), "busy": True}, status=429)
+            return render(
+                request, "complain/follow.html", {**page_of(account, seen), "busy": True}, status=429
+            )
         return view(request, account, tracking, seen, at, **more)
 
     return public(run)

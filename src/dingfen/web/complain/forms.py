@@ -133,7 +133,8 @@ class SurveyForm(forms.Form):
     again = forms.BooleanField(label=gettext_lazy("Take it up again"), required=False)
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, auto_id="survey_%s", **more)
+        super().__init__(*args, **more)
+        self.auto_id = "survey_%s"
 
 
 class WithdrawForm(forms.Form):
