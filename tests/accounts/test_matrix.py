@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -42,6 +42,8 @@ WHO = {
     "stranger": "stranger",
 }
 CALLERS = ("anonymous", *WHO)
+# the decisions are pure code, tried in full on SQLite; on PostgreSQL it is the questions to the database that count
+FEW = ("salesperson", "general_manager", "administrator", "stranger")
 KNOWN = {*CALLERS, "all", "method", "sample", "with", "query", "data"}
 
 
@@ -132,7 +134,7 @@ def check(cast: Cast, name: str, row: dict[str, Any], *, api: bool) -> None:
     nobody = 401 if api else 302
     got = {
         who: answer(getattr(cast, WHO[who]) if who in WHO else None, address, row, method, api)
-        for who in CALLERS
+        for who in (FEW if connection.vendor == "postgresql" else CALLERS)
     }
     wrong = {who: status for who, status in got.items() if status != expected(row, who, nobody)}
     common = max(set(got.values()), key=list(got.values()).count)

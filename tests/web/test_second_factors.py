@@ -37,12 +37,17 @@ def chromium(live_server: Any) -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+def send(page: Page, button: str) -> None:
+    """Press what sends a form, and wait until the page that answers is there."""
+    with page.expect_navigation():
+        page.click(button)
+
+
 def sign_in(page: Page, base: str) -> None:
     page.goto(f"{base}/accounts/login/")
     page.fill("input[name=login]", "lin")
     page.fill("input[name=password]", PASSWORD)
-    page.click("form button.btn-primary")
-    page.wait_for_load_state()
+    send(page, "form button.btn-primary")
 
 
 @contextmanager
@@ -79,8 +84,7 @@ def add_passkey(page: Page, base: str, name: str) -> None:
     page.goto(f"{base}/accounts/2fa/webauthn/add/")
     if page.locator("input[name=password]").count():  # a fresh proof of who it is
         page.fill("input[name=password]", PASSWORD)
-        page.click("form button.btn-primary")
-        page.wait_for_load_state()
+        send(page, "form button.btn-primary")
     page.fill("input[name=name]", name)
     page.check("input[name=passwordless]")
     page.click("#mfa_webauthn_add")
@@ -139,8 +143,7 @@ def test_one_time_codes_are_set_up_and_asked_for(chromium: Browser) -> None:
         page.goto(f"{base}/accounts/2fa/totp/activate/")
         if page.locator("input[name=password]").count():
             page.fill("input[name=password]", PASSWORD)
-            page.click("form button.btn-primary")
-            page.wait_for_load_state()
+            send(page, "form button.btn-primary")
         secret = page.locator("code").inner_text()
         page.fill("input[name=code]", code(secret, time.time()))
         page.click("main form button.btn-primary")
@@ -157,7 +160,7 @@ def test_one_time_codes_are_set_up_and_asked_for(chromium: Browser) -> None:
         assert "/accounts/" in page.url  # half signed in is not signed in
         page.goto(f"{base}/accounts/2fa/authenticate/")
         page.fill("input[name=code]", "000000")
-        page.click("form button.btn-primary")
+        send(page, "form button.btn-primary")
         assert "/accounts/2fa/authenticate/" in page.url
         page.fill("input[name=code]", code(secret, time.time() + 30))  # the first has been used
         page.click("form button.btn-primary")
@@ -167,8 +170,7 @@ def test_one_time_codes_are_set_up_and_asked_for(chromium: Browser) -> None:
         for outcome in ("/", "/accounts/2fa/authenticate/"):  # a recovery code counts once
             sign_in(page, base)
             page.fill("input[name=code]", recovery[0])
-            page.click("form button.btn-primary")
-            page.wait_for_load_state()
+            send(page, "form button.btn-primary")
             assert page.url == f"{base}{outcome}"
             page.context.clear_cookies()
 
@@ -192,7 +194,6 @@ def test_removing_the_factor_needs_a_fresh_proof(chromium: Browser) -> None:
         expect(page.get_by_text("Recovery codes").first).to_be_visible()
         page.goto(f"{base}/profile/security/")
         page.get_by_role("link", name="Remove").first.click()
-        page.click("main form button[type=submit]")
-        page.wait_for_load_state()
+        send(page, "main form button[type=submit]")
         assert not Authenticator.objects.filter(type="webauthn").exists()
         assert Staff.objects.get(username="lin").is_active
