@@ -317,11 +317,16 @@ def find(
     dispute.version += 1
     dispute.save(update_fields=["findings", "version"])
     if dispute.state in TO_RULE:
-        dispute.confirmations.filter(ruling=None, void=False).update(void=True)
-        dispute.state = State.AWAITING_RULING
-        dispute.save(update_fields=["state"])
-        propose(dispute, at)
+        propose_again(dispute, at)
     return dispute
+
+
+def propose_again(dispute: Dispute, at: datetime) -> None:
+    """Something has changed before the ruling: what was said on the old proposal falls away."""
+    dispute.confirmations.filter(ruling=None, void=False).update(void=True)
+    dispute.state = State.AWAITING_RULING
+    dispute.save(update_fields=["state"])
+    propose(dispute, at)
 
 
 def read_value(name: str, value: Any) -> bool | int | float:
