@@ -49,22 +49,16 @@ def _expanded(found: Linked, back: Numbers, count: int, split: int | None) -> Li
     members = np.argsort(back, kind="stable")
     starts = np.searchsorted(back[members], np.arange(count + 1))
     sizes = np.diff(starts)
-    single = (sizes[found.left] == 1) & (sizes[found.right] == 1)
-    plain = np.flatnonzero(single & (found.left != found.right))
-    left, right = [members[starts[found.left[plain]]]], [members[starts[found.right[plain]]]]
-    source = [plain]
-    for number in np.flatnonzero(~single).tolist():
-        a, b = int(found.left[number]), int(found.right[number])
-        one, other = members[starts[a] : starts[a + 1]], members[starts[b] : starts[b + 1]]
-        x, y = (grid.ravel() for grid in np.meshgrid(one, other, indexing="ij"))
-        kept = (x < y) | (a != b)
-        left.append(x[kept])
-        right.append(y[kept])
-        source.append(np.full(int(kept.sum()), number))
-    which = np.concatenate(source)
+    ones, others = sizes[found.left], sizes[found.right]
+    which = np.repeat(np.arange(len(ones)), ones * others)
+    within = np.arange(len(which)) - np.repeat(np.cumsum(ones * others) - ones * others, ones * others)
+    left = members[starts[found.left[which]] + within // others[which]]
+    right = members[starts[found.right[which]] + within % others[which]]
+    kept = (left < right) | (found.left != found.right)[which]
+    left, right, which = left[kept], right[kept], which[kept]
     return Linked(
-        np.concatenate(left),
-        np.concatenate(right),
+        left,
+        right,
         found.chance[which],
         found.levels[which],
         found.names,
