@@ -18,7 +18,7 @@ _NAMES: Final[tuple[tuple[str, str], ...]] = (
     ("plate", "plate|license plate|licence plate|plate number|plate_no|车牌|车牌号|车牌号码|牌照"),
     ("email", "email|e-mail|mail|email address|邮箱|电子邮箱|电子邮件|邮件"),
     ("wechat", "wechat|weixin|wx|qq|微信|微信号|企业微信|qq号"),
-    ("phone", "phone|tel|telephone|mobile|cell|cellphone|phone number|contact number|contact no|mob|mob no|ph|ph no|fax|"
+    ("phone", "phone|tel|telephone|mobile|cell|cellphone|phone number|contact number|contact no|mob|mob no|ph|fax|"
      "手机|电话|座机|手机号|手机号码|电话号码|联系电话|移动电话|固定电话|联系方式|传真|备用电话|备用手机"),
     ("birth", "date_of_birth|dob|birth|birthday|birthdate|birth date|date of birth|出生日期|生日|出生年月"),
     ("postcode", "postcode|postal code|postal_code|zip|zipcode|zip code|post code|邮编|邮政编码"),
