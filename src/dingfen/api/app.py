@@ -82,8 +82,8 @@ class Api(NinjaAPI):
             for router in self.rooms():
                 self.add_router("", router.of_ninja())
         document = super().get_openapi_schema(path_prefix=path_prefix, **options)
-        for path in document["paths"].values():
-            for operation in path.values():
+        for operations in document["paths"].values():
+            for operation in operations.values():
                 other = operation.pop("x-media-type", "")
                 for answer in operation["responses"].values():
                     content = answer.get("content", {})

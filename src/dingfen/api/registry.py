@@ -21,7 +21,7 @@ ROOMS: dict[str, str] = {
     "dingfen.api.co_workers": "registrations",
     "dingfen.api.handovers": "handovers",
     "dingfen.api.rotation": "late-calls receptions rotation",
-    "dingfen.api.disputes": "disputes effects",
+    "dingfen.api.disputes": "claims disputes effects",
     "dingfen.api.evidence": "disputes evidence files",
     "dingfen.api.sanctions": "sanctions",
     "dingfen.api.effects": "effects payroll",
