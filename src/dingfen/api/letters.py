@@ -14,6 +14,7 @@ from dingfen.api.frame import ApiRequest, In, Out, Router, read, write
 from dingfen.cases import attachments
 from dingfen.complaints.actions import letters
 from dingfen.complaints.actions.handling import seen
+from dingfen.complaints.letters.drafting import Draft
 from dingfen.complaints.letters.owed import unsent
 from dingfen.complaints.models import Letter
 from dingfen.papers.model import Paper
@@ -110,7 +111,7 @@ def preview_letter(request: ApiRequest, uid: UUID, letter: LetterIn) -> LetterTe
     return LetterTextOut(title=draft.title, salutation=draft.salutation, body=draft.body, rights=draft.rights)
 
 
-def _previewed(request: ApiRequest, uid: UUID, letter: LetterIn) -> tuple[letters.Draft, Paper]:
+def _previewed(request: ApiRequest, uid: UUID, letter: LetterIn) -> tuple[Draft, Paper]:
     return letters.preview(
         actor=request.actor, at=request.at, complaint=seen(request.actor, uid), letter=letter.letter,
         language=letter.language, body=letter.body,

@@ -194,9 +194,9 @@ def _proposals(complaint: Complaint) -> Iterator[str]:
 def _thanks(complaint: Complaint, at: datetime) -> Iterator[str]:
     yield _("Your complaint %(number)s of %(time)s is closed. This is what came of it.") % _about(complaint)
     for row in complaint.proposals.filter(state__in=CHOSEN):
-        done = row.state == Proposal.State.DELIVERED and row.delivered_at
+        done = row.delivered_at if row.state == Proposal.State.DELIVERED else None
         yield _sentence(_what(complaint, row)) + (
-            " " + _("Done on %(date)s.") % {"date": formats.day(row.delivered_at)} if done else ""
+            " " + _("Done on %(date)s.") % {"date": formats.day(done)} if done else ""
         )
     for title, issue, words in _words(complaint):
         if issue.state == Issue.State.SETTLED and words.get("how"):

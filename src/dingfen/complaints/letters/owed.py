@@ -62,7 +62,7 @@ def owed(complaint: Complaint, at: datetime) -> list[Owed]:
             mine = next((each for each in sent if each.owed == one.id and each.sent_at >= moment), None)
             if mine is not None:
                 sent.remove(mine)
-            missing = tuple(one.open.missing) if one.open else ()
+            missing = one.open.facts if one.open else ()
             found.append(
                 Owed(one.id, KINDS.get(event, Kind.THANKS), one.title, moment, one.due_at, one.rights_notice,
                      one.bodies, one.article, mine, missing)
