@@ -36,6 +36,7 @@ ROOMS: dict[str, str] = {
     "dingfen.api.reviews": "policy-reviews",
     "dingfen.api.trials": "policies policy-sources",
     "dingfen.api.papers": "disputes papers policies register",
+    "dingfen.api.letters": "complaints letters",
     "dingfen.api.insight": "figures",
 }
 
