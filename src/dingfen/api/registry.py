@@ -24,6 +24,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.evidence",
     "dingfen.api.sanctions",
     "dingfen.api.effects",
+    "dingfen.api.complaint_help",
     "dingfen.api.imports",
     "dingfen.api.notices",
     "dingfen.api.register",

@@ -147,8 +147,8 @@ class Event(models.Model):
 
 from dingfen.complaints.answer_rows import Promise, Proposal  # noqa: E402
 from dingfen.complaints.issue_rows import Custody, Exhibit, Inquiry, Interest, Issue  # noqa: E402
-from dingfen.complaints.learned_rows import Learned, Training  # noqa: E402
 from dingfen.complaints.later_rows import Action, CallBack, LadderStep, Session, Stretch  # noqa: E402
+from dingfen.complaints.learned_rows import Learned, Training  # noqa: E402
 
 __all__ = [
     "Action", "CallBack", "Channel", "ComplainantKey", "Complaint", "Custody", "Event", "Exhibit",
