@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_place_of_site'),
         ('cases', '0006_thread'),
-        ('complaints', '0004_history'),
+        ('complaints', '0005_letters'),
         ('policies', '0004_reviews'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
