@@ -33,6 +33,7 @@ TELL = "duty.tell"
 NOTE = "duty.note"
 NEXT_STEP = "registration.next_step"
 AGREE = "registration.confirm"
+RENEWAL = "registration.renewal"
 ASSIGN = "registration.assign"
 WARN = "warn"
 
@@ -221,6 +222,17 @@ def agree(registration: Registration, deadline: datetime, rules: Rules, actor: A
 
 def agreed(registration: Registration, actor: Actor, at: datetime) -> None:
     clocks.end_all(actor=actor, at=at, subject_uid=registration.uid, kinds=[AGREE], met=True)
+
+
+def renewal(
+    registration: Registration, deadline: datetime, rules: Rules, article: str, actor: Actor, at: datetime
+) -> None:
+    """Somebody is to say whether the protection is renewed."""
+    _for_heads(registration, RENEWAL, deadline, rules, article, actor, at)
+
+
+def renewed(registration: Registration, actor: Actor, at: datetime) -> None:
+    clocks.end_all(actor=actor, at=at, subject_uid=registration.uid, kinds=[RENEWAL], met=True)
 
 
 def to_head(registration: Registration, deadline: datetime, rules: Rules, actor: Actor, at: datetime) -> None:
