@@ -119,7 +119,7 @@ def _granted(held: Registration, reason: str, actor: Actor, at: datetime) -> Non
     asked.update(
         state=RenewalRequest.State.GRANTED, answered_by=actor.staff_id, answered_at=at, answer=reason[:200]
     )
-    watch.renewed(held, actor, at)
+    watch.agreed(held, actor, at, watch.RENEWAL)
 
 
 def named_by_rules(actor: Actor, held: Registration, role: str) -> None:

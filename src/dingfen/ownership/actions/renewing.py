@@ -50,7 +50,7 @@ def ask_renewal(*, actor: Actor, at: datetime, registration_uid: object, reason:
         by_role=renewal.approved_by,
         answer_by=min(due, held.protected_until) if held.protected_until else due,
     )
-    watch.renewal(held, row.answer_by, rules, renewal.article, actor, at)
+    watch.ask_heads(held, watch.RENEWAL, row.answer_by, rules, renewal.article, actor, at)
     _ask(held, row, at, "asked")
     write(
         actor=actor,
@@ -85,7 +85,7 @@ def answer_renewal(
     row.answer = reason_of(reason)[:200]
     row.state, row.answered_by_id, row.answered_at = row.State.REFUSED, actor.staff_id, at
     row.save(update_fields=["state", "answer", "answered_by", "answered_at"])
-    watch.renewed(held, actor, at)
+    watch.agreed(held, actor, at, watch.RENEWAL)
     params = {"customer": held.customer.masked_name, "until": (held.protected_until or at).isoformat()}
     subject = ("registration", held.uid)
     tell([held.holder], "renewal.refused", subject, params, at=at, key=f"renewal_refused:{row.uid}")
