@@ -143,9 +143,10 @@ class Event(models.Model):
 from dingfen.complaints.answer_rows import Promise, Proposal  # noqa: E402
 from dingfen.complaints.issue_rows import Custody, Exhibit, Inquiry, Interest, Issue  # noqa: E402
 from dingfen.complaints.later_rows import Action, CallBack, LadderStep, Session, Stretch  # noqa: E402
+from dingfen.complaints.letter_rows import Letter  # noqa: E402
 
 __all__ = [
     "Action", "CallBack", "Channel", "ComplainantKey", "Complaint", "Custody", "Event", "Exhibit",
-    "ExternalReference", "Inquiry", "Interest", "Issue", "LadderStep", "Promise", "Proposal",
+    "ExternalReference", "Inquiry", "Interest", "Issue", "LadderStep", "Letter", "Promise", "Proposal",
     "Session", "Stretch",
 ]  # fmt: skip
