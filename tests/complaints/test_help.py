@@ -48,7 +48,7 @@ def test_it_learns_from_closed_complaints_and_suggests_with_reasons(ruled: Desk)
     with pytest.raises(Problem):
         ruled.act("chen", learning.ask)
     ruled.act("zhou", learning.ask)
-    with pytest.raises(Problem, match="learning.running"):
+    with pytest.raises(Problem, match=r"learning\.running"):
         ruled.act("fang", learning.ask)
     while learning.run_one(ruled.now):
         pass

@@ -23,7 +23,8 @@ def sorted_texts(number: int = 90, wrong: float = 0.0) -> list[tuple[str, str]]:
     rows = []
     for place in range(number):
         label = sorted(WORDS)[place % 3]
-        text = f"{dice.choice(WORDS[label])}，{dice.choice(['请处理', '很失望', '麻烦看一下'])}，{dice.choice(WORDS[label])}"
+        asked = dice.choice(("请处理", "很失望", "麻烦看一下"))
+        text = f"{dice.choice(WORDS[label])}，{asked}，{dice.choice(WORDS[label])}"
         rows.append((text, dice.choice(sorted(WORDS)) if dice.random() < wrong else label))
     return rows
 

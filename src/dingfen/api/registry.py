@@ -8,38 +8,6 @@ from importlib import import_module
 
 from dingfen.api.declared import Router
 
-ROUTERS: tuple[str, ...] = (
-    "dingfen.api.me",
-    "dingfen.api.work",
-    "dingfen.api.staff",
-    "dingfen.api.customers",
-    "dingfen.api.matches",
-    "dingfen.api.ownership",
-    "dingfen.api.cadence",
-    "dingfen.api.holding",
-    "dingfen.api.standing",
-    "dingfen.api.co_workers",
-    "dingfen.api.handovers",
-    "dingfen.api.rotation",
-    "dingfen.api.disputes",
-    "dingfen.api.evidence",
-    "dingfen.api.sanctions",
-    "dingfen.api.effects",
-    "dingfen.api.complaint_help",
-    "dingfen.api.imports",
-    "dingfen.api.notices",
-    "dingfen.api.register",
-    "dingfen.api.register_keys",
-    "dingfen.api.policies",
-    "dingfen.api.drafts",
-    "dingfen.api.sources",
-    "dingfen.api.backtests",
-    "dingfen.api.reviews",
-    "dingfen.api.trials",
-    "dingfen.api.papers",
-    "dingfen.api.letters",
-    "dingfen.api.insight",
-)
 ROOMS: dict[str, str] = {
     "dingfen.api.me": "me",
     "dingfen.api.work": "my-work",
@@ -69,6 +37,7 @@ ROOMS: dict[str, str] = {
     "dingfen.api.trials": "policies policy-sources",
     "dingfen.api.papers": "disputes papers policies register",
     "dingfen.api.letters": "complaints letters",
+    "dingfen.api.complaint_help": "complaint-learning complaints",
     "dingfen.api.insight": "figures",
 }
 
