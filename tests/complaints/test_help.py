@@ -44,7 +44,9 @@ def closed_before(desk: Desk, number: int = 36) -> list[Complaint]:
 def test_it_learns_from_closed_complaints_and_suggests_with_reasons(ruled: Desk) -> None:
     closed_before(ruled)
     new = ruled.call(text="退款一直没有到账，押金也说好退却不退！").complaint
-    assert "klass" not in helping.help_for(new, ruled.actor("chen"), ruled.now).suggestions, "nothing learned yet"
+    assert "klass" not in helping.help_for(new, ruled.actor("chen"), ruled.now).suggestions, (
+        "nothing learned yet"
+    )
     with pytest.raises(Problem):
         ruled.act("chen", learning.ask)
     ruled.act("zhou", learning.ask)
@@ -94,7 +96,9 @@ def test_the_page_and_the_api_show_the_same(ruled: Desk, client: Client) -> None
     marks = client.post(f"/complaints/{row.case.uid}/wording/", {"text": "您先冷静，别急"}).content.decode()
     assert "<mark>您先冷静</mark>" in marks and "我在听" in marks
     assert "complaint_wording" not in page
-    given: dict[str, Any] = json.loads(client.get(f"/api/v1/complaints/{row.case.uid}/help?mood=prepared").content)
+    given: dict[str, Any] = json.loads(
+        client.get(f"/api/v1/complaints/{row.case.uid}/help?mood=prepared").content
+    )
     assert [one["id"] for one in given["advice"]] == ["listen", "prepared"]
     client.force_login(ruled.cast.zhou)
     assert client.post("/complaints/learning/").status_code == 302
