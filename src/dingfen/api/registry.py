@@ -36,6 +36,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.trials",
     "dingfen.api.papers",
     "dingfen.api.letters",
+    "dingfen.api.calls",
     "dingfen.api.insight",
 )
 

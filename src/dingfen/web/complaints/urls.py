@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from dingfen.accounts.actor import Actor
 from dingfen.complaints.models import Action, Complaint, Inquiry, Promise, Proposal, Stretch
-from dingfen.web.complaints import letters, views
+from dingfen.web.complaints import calls, letters, views
 from dingfen.web.complaints.lists import Complaints, to_handle
 from dingfen.web.navigation import counts
 from dingfen.web.subjects import Subject, shows
@@ -18,6 +18,9 @@ from dingfen.web.subjects import Subject, shows
 urlpatterns = [
     path("complaints/", Complaints.as_view(), name="complaints"),
     path("complaints/new/", views.new, name="complaint_new"),
+    path("complaints/calls/", calls.listed, name="calls"),
+    path("complaints/calls/ringing/", calls.ringing, name="calls_ringing"),
+    path("complaints/calls/<uuid:uid>/add/", calls.add, name="call_add"),
     path("complaints/hints/", views.hints, name="complaint_hints"),
     path("complaints/<uuid:uid>/", views.detail, name="complaint"),
     path("complaints/<uuid:uid>/letter/<slug:name>/", letters.write, name="letter_write"),
