@@ -37,6 +37,7 @@ LEFT_OUT = {
     "hook",
     "palette",
     "reception_check",
+    "reception_introducers",
     "reception_rotation",
     "import_errors",
     "import_progress",
