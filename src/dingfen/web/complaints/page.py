@@ -14,6 +14,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
 from dingfen.cases import thread
 from dingfen.cases.models import CasePerson
+from dingfen.channels.phone.calls import of_case, recording_of
 from dingfen.clocks.models import Clock, ClockEvent
 from dingfen.complaints import authority, facts, watch
 from dingfen.complaints.actions import climbing, handling
@@ -101,6 +102,7 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "people": list(case.people.filter(ended_at=None).select_related("staff__unit")),
         "parts": CasePerson.Part,
         "entries": _entries(complaint),
+        "calls": [{"call": one, "recording": recording_of(one)} for one in of_case(case.uid)],
         "letters": list(complaint.letters.select_related("sent_by")),
         "letters_due": letters_due(complaint, at),
         "letter_kinds": Letter.Kind.choices,
