@@ -130,7 +130,8 @@ def _copies() -> dict[str, dict[str, str]]:
         "complaints_issue": {"id": later, "uid": uid, "complaint_id": case},
         "complaints_event": {"id": later, "complaint_id": case},
         "clocks_clock": {"id": later, "uid": uid, "subject_uid": uid},
-        "parties_searchtext": {"id": later, "record_uid": uid, "record_id": case, "text": "{c} || ' zz' || ({k} * 10000 + record_id)"},
+        "parties_searchtext": {"id": later, "record_uid": uid, "record_id": case,
+                               "text": "{c} || ' zz' || ({k} * 10000 + record_id)"},
         "register_entry": {"seq": later, "uid": uid, "subject_uid": uid, "number": later, "leaf": "randomblob(32)"},
     }  # fmt: skip
 
@@ -139,14 +140,14 @@ def _copy(table: str, changes: dict[str, str], times: int) -> None:
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT name FROM pragma_table_info('{table}')")  # noqa: S608 (names of ours)
+        cursor.execute(f"SELECT name FROM pragma_table_info('{table}')")
         columns = [row[0] for row in cursor.fetchall()]
-        cursor.execute(f"SELECT max({columns[0]}) - min({columns[0]}) + 1, count(*) FROM {table}")  # noqa: S608
+        cursor.execute(f"SELECT max({columns[0]}) - min({columns[0]}) + 1, count(*) FROM {table}")
         span, own = cursor.fetchone() if table != "parties_subjectkey" else (0, 0)
         own = max(span or 0, own)
         told = [changes.get(name, "{c}").format(k="k.n", own=own, c=f"t.{name}") for name in columns]
         cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) "  # noqa: S608
+            f"INSERT INTO {table} ({', '.join(columns)}) "
             f"WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k WHERE n < {times}) "
             f"SELECT {', '.join(told)} FROM k CROSS JOIN {table} t WHERE t.rowid IN (SELECT rowid FROM {table})"
         )
@@ -198,7 +199,9 @@ def _sweep() -> None:
     def handler(clock: Clock, step: str, at: dt.datetime) -> None:
         """Nothing to do: the cost of the pass itself."""
 
-    handlers = dict.fromkeys(Clock.objects.values_list("kind", flat=True).distinct(), handler) | {"bench": handler}
+    handlers = dict.fromkeys(Clock.objects.values_list("kind", flat=True).distinct(), handler) | {
+        "bench": handler
+    }
     now = timezone.now()
     while sweep(at=now, handlers=handlers, jitter=lambda: 0.0).fired:
         pass  # what the house itself has due
@@ -216,7 +219,7 @@ def _sweep() -> None:
                 raise Undo
         except Undo:
             pass
-    report("clocks.sweep.hundred_due", round(found[1] / found[0], 2), "ratio of CPU, a million open to ten thousand", 1.5,
+    report("clocks.sweep.hundred_due", round(found[1] / found[0], 2), "of the CPU, a million open", 1.5,
            ms_few=round(found[0], 1), ms_many=round(found[1], 1))  # fmt: skip
 
 

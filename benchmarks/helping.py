@@ -27,7 +27,10 @@ Rows = list[tuple[str, str]]
 def main() -> int:
     folder = Path(os.environ.get("DATA") or "/nowhere") / "cases"
     if not (folder / "petitions_zh_labelled.csv.gz").is_file():
-        print("!!! NO DATA: set DATA to the folder of shared data; suggestions were NOT measured !!!", flush=True)
+        print(
+            "!!! NO DATA: set DATA to the folder of shared data; suggestions were NOT measured !!!",
+            flush=True,
+        )
         return 0 if not os.environ.get("DATA") else 1
     for name, rows in _tasks(folder).items():
         random.Random(11).shuffle(rows)
@@ -89,7 +92,9 @@ def _peer(learned: Rows, tried: Rows) -> list[str]:
         print("!!! NO PEER: scikit-learn is not installed !!!")
         return []
     words = TfidfVectorizer(analyzer=lambda text: sorted(pieces(text)), min_df=2, sublinear_tf=True)
-    peer = LinearSVC().fit(words.fit_transform([text for text, _ in learned]), [label for _, label in learned])
+    peer = LinearSVC().fit(
+        words.fit_transform([text for text, _ in learned]), [label for _, label in learned]
+    )
     return [str(one) for one in peer.predict(words.transform([text for text, _ in tried]))]
 
 
@@ -101,7 +106,8 @@ def _start(folder: Path) -> None:
     model = shipped("abuse")
     flagged = [label for text, label in rows if (one := model.suggest(text)) and one.label == "abusive"]
     report("help.start.insults", round(flagged.count("1") / max(len(flagged), 1), 3), "precision",
-           flagged=len(flagged), of=len(rows), share_of_all=round(sum(label == "1" for _, label in rows) / len(rows), 3))  # fmt: skip
+           flagged=len(flagged), of=len(rows),
+           share_of_all=round(sum(label == "1" for _, label in rows) / len(rows), 3))  # fmt: skip
 
 
 def accuracy(labels: Sequence[str], said: Sequence[str]) -> float:
