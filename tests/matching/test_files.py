@@ -230,3 +230,21 @@ def test_what_stands_in_a_column_says_what_it_is(cells: list[str], role: str) ->
 
 def test_a_name_that_its_cells_contradict_is_not_believed() -> None:
     assert columns.roles(["邮箱"], [["13612345678"], ["13712345678"]]) == {0: "phone"}
+
+
+def test_one_column_of_names_is_enough() -> None:
+    rows = [
+        [str(n), name]
+        for n, name in enumerate(["Akzo Nobel", "AKZO NOBEL", "Akzo Novel", "Unilever", "Shell"])
+    ]
+    found = files.same_pairs(files.compare(files.Rows(["id", "name"], rows, "id"), None, {"name": "name"}))
+    assert found == {("0", "1"), ("0", "2"), ("1", "2")}
+
+
+def test_a_rare_name_finds_its_row_by_itself() -> None:
+    left = files.Rows(["id", "姓名", "手机"], [[row[0], row[1], row[3]] for row in BASE], "id")
+    name = next(row[1] for row in BASE if sum(other[1] == row[1] for other in BASE) == 1)
+    right = files.Rows(["id", "姓名", "手机"], [["q", name, "19900001111"]], "id")
+    (best,) = files.best_of(files.compare(left, right))
+    assert best.base == next(row[0] for row in BASE if row[1] == name)
+    assert best.answer != "same"

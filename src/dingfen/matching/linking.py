@@ -12,7 +12,7 @@ from .learning import Learned, Learner, of_random, rare_bits
 from .pairing import candidates
 from .vectors import Column, Numbers, compare_rows, levels_of, split_names
 
-RANDOM_PAIRS: Final = 40_000  # fewer for small files, where they would cost more than the rest
+RANDOM_PAIRS: Final = 60_000  # fewer for small files, where they would cost more than the rest
 # how sure a level is that stands alone, and from how many bearers a name is common
 ALONE: Final = {"same": 0.98, "short": 0.85, "sounds": 0.8, "near": 0.7, "local": 0.6, "part": 0.45}
 MANY_BEARERS: Final = 3
@@ -118,7 +118,7 @@ def _random_levels(columns: Sequence[Column], left: Numbers, right: Numbers) -> 
 
 def _random_pairs(count: int, split: int | None) -> tuple[Numbers, Numbers]:
     source = np.random.default_rng(_SEED)
-    size = min(RANDOM_PAIRS, max(RANDOM_PAIRS // 3, count), count * count)
+    size = min(RANDOM_PAIRS, max(RANDOM_PAIRS // 4, count * count // 5000), count * count)
     if split is not None:
         return source.integers(0, split, size), source.integers(split, count, size)
     left, right = source.integers(0, count, size), source.integers(0, count, size)

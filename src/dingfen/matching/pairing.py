@@ -13,7 +13,7 @@ from .vectors import Column, Numbers
 
 BUCKET: Final = 80  # a weak handle shared by more rows than this says too little
 STRONG_BUCKET: Final = 250
-RARE_BUCKET: Final = 8
+RARE_BUCKET: Final = 3
 PAIRS_A_ROW: Final = 25
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 
