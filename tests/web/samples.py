@@ -141,7 +141,11 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         question="当天是谁接待的？", due_at=now + DAY,
     )  # fmt: skip
     letter = send_letter(
-        actor=actor_for(cast.chen, now), at=now, case_uid=complaint.case.uid, letter="receipt", via="counter"
+        actor=actor_for(cast.chen, now),
+        at=now,
+        case_uid=complaint.case.uid,
+        letter="receipt",
+        via="counter",
     )
     page = channels.save(
         actor=actor_for(cast.admin, now), at=now, channel="web", name="投诉页", unit_uid=cast.site.uid,
@@ -150,7 +154,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
     return {
         "complaints/<uuid:uid>/": [complaint.case.uid],
         "complaints/<uuid:uid>/help/": [complaint.case.uid],
-        "complaints/<uuid:uid>/letter/": [complaint.case.uid, "receipt"],
+        "complaints/<uuid:uid>/letter/": [complaint.case.uid, "progress"],
         "complaints/letters/<uuid:uid>/": [letter.uid],
         "inquiries/<uuid:uid>/": [asked.uid],
         "complain/<slug:slug>/": [page.slug],

@@ -16,7 +16,7 @@ from dingfen.cases import thread
 from dingfen.cases.models import CasePerson
 from dingfen.channels.phone.calls import of_case, recording_of
 from dingfen.clocks.models import Clock, ClockEvent
-from dingfen.complaints import authority, watch
+from dingfen.complaints import authority, facts, watch
 from dingfen.complaints.actions import climbing, handling
 from dingfen.complaints.facts import STATED
 from dingfen.complaints.letters.owed import unsent
@@ -36,6 +36,7 @@ from dingfen.complaints.models import (
 )
 from dingfen.complaints.rules import Rules, rules_of
 from dingfen.engine.complaint_facts import BY_NAME
+from dingfen.parties import sealing
 from dingfen.parties.models import Customer
 from dingfen.register.queries import entries_of
 from dingfen.web.complaints import words
@@ -59,7 +60,12 @@ RAIL = {
 
 
 def context(request: Request, complaint: Complaint) -> dict[str, Any]:
-    """Everything the page needs."""
+    """Everything the page needs, facts and key read once."""
+    with facts.read_once(), sealing.read_once():
+        return _context(request, complaint)
+
+
+def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
     actor, at, case = request.actor, request.at, complaint.case
     rules = rules_of(complaint)
     sealed = handling.told_of(complaint)
