@@ -107,6 +107,7 @@ def context(request: Request, complaint: Complaint) -> dict[str, Any]:
         and complaint.handler_id is None,
         "may_assign": may(actor, "complaint.assign", path) and complaint.state in OPEN,
         "may_approve": may(actor, "complaint.approve", path),
+        "may_grant": authority.ranks_above(actor, complaint),
         "may_hold": may(actor, "complaint.hold"),
         "after": handles and complaint.state not in ("merged", "not_accepted"),
         "open_issues": [one for one in issues if one.state in ("found", "offered")],
