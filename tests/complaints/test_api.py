@@ -152,7 +152,7 @@ def test_what_comes_twice_is_seen_and_can_be_counted_as_one(
     chen, zhou = call("chen"), call("zhou")
     first = data(chen("POST", "/complaints", CALL), 201)
     same = data(
-        chen("POST", "/complaints", {**CALL, "channel": "web", "text": CALL["text"] + "请尽快回电。"}), 201
+        chen("POST", "/complaints", {**CALL, "channel": "web", "text": f"{CALL['text']}请尽快回电。"}), 201
     )
     assert same["customer"] == first["customer"]
     assert [(one["number"], one["kind"]) for one in same["likely"]] == [(first["number"], "duplicate")]

@@ -27,6 +27,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.complaints",
     "dingfen.api.complaint_issues",
     "dingfen.api.complaint_settling",
+    "dingfen.api.complaint_changes",
     "dingfen.api.imports",
     "dingfen.api.notices",
     "dingfen.api.register",

@@ -21,6 +21,7 @@ from dingfen.complaints.facts import STATED
 from dingfen.complaints.models import (
     OPEN,
     Action,
+    Between,
     CallBack,
     Channel,
     Complaint,
@@ -35,7 +36,7 @@ from dingfen.complaints.rules import Rules, rules_of
 from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.parties.models import Customer
 from dingfen.register.queries import entries_of
-from dingfen.web.complaints import words
+from dingfen.web.complaints import parts, words
 from dingfen.web.disputes.card import proof
 from dingfen.web.register.kinds import words as kind_words
 from dingfen.web.request import Request
@@ -112,6 +113,8 @@ def context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "after": handles and complaint.state not in ("merged", "not_accepted"),
         "open_issues": [one for one in issues if one.state in ("found", "offered")],
         "me": actor.staff_id,
+        **parts.changes(complaint, actor),
+        **parts.between(complaint, actor),
     }  # fmt: skip
 
 
@@ -314,4 +317,6 @@ def menus(complaint: Complaint, rules: Rules | None, actor: Actor) -> dict[str, 
         "causes": Action.Cause.choices,
         "outcomes": LadderStep.Outcome.choices,
         "stretch": Stretch.Kind,
+        "between_causes": Between.Cause.choices,
+        "between_outcomes": Between.Outcome.choices,
     }
