@@ -40,7 +40,7 @@ def test_a_change_is_assessed_decided_by_another_and_becomes_a_promise(ruled: De
         change_uid=ask.uid,
         held_at=desk.now,
         present="生产、销售",
-        minutes="可行",
+        minutes="工厂确认可行",
     )
     why = {"change_uid": ask.uid, "approve": True, "reason": "影响可以接受，同意变更"}
     refused("change.rank", desk, "chen", changing.decide_change, **why)
@@ -120,7 +120,7 @@ def test_two_neighbours_are_heard_together_and_agree(ruled: Desk) -> None:
 
 
 def _close(*, actor, at, case_uid, issue):  # type: ignore[no-untyped-def]
-    issues.settle(actor=actor, at=at, issue_uid=issue.uid, how="双方当面说清楚了")
+    issues.settle(actor=actor, at=at, issue_uid=issue.uid, how="双方当面说清楚，互相谅解")
     ending.close(actor=actor, at=at, case_uid=case_uid, told="当面告知双方结果并致谢")
 
 

@@ -227,7 +227,7 @@ def withdraw_change(*, actor: Actor, at: datetime, change_uid: object, said: str
 
 def may_decide(actor: Actor, row: ChangeRequest) -> bool:
     """Whether the actor decides this one now."""
-    wanted = RANK.index(_decider(row.complaint))  # type: ignore[arg-type]
+    wanted = RANK.index(_decider(row.complaint))
     high = any(RANK.index(one) >= wanted for one in authority.roles_of(actor, row.complaint))
     return row.state == State.ASSESSED and high and row.assessed_by_id != actor.staff_id
 
