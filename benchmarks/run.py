@@ -41,6 +41,13 @@ def of_crm() -> None:
         raise SystemExit("the CRM job did not find what it must")
 
 
+def of_complaints() -> None:
+    from benchmarks import complaint_job  # loads the tests' database server
+
+    if complaint_job.main():
+        raise SystemExit("the replay of complaints did not find what it must")
+
+
 PARTS: dict[str, Callable[[], object]] = {
     "machine": of_machine,
     "startup": lambda: startup.run(FOLDER),
@@ -54,6 +61,7 @@ PARTS: dict[str, Callable[[], object]] = {
     "rules": rules.main,
     "peer": lambda: peer_helpdesk.run(FOLDER),
     "crm": of_crm,
+    "complaints": of_complaints,
 }
 
 

@@ -104,7 +104,7 @@ def list_imports(
 @write(router, "/imports", out=ImportOut, permission=PERMISSION, status=201)
 def upload_import(
     request: ApiRequest,
-    kind: Form[Literal["customers", "touches", "deals", "staff"]],
+    kind: Form[Literal["customers", "touches", "deals", "staff", "complaints"]],
     file: File[UploadedFile],
     unit: Form[UUID | None] = None,
 ) -> ImportJob:

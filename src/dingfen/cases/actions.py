@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
 from dingfen.accounts.units import site_of
 from dingfen.cases.models import Case, CaseCounter, CaseNote, Watch
+from dingfen.database import rows
 from dingfen.parties.models import Customer
 from dingfen.problems import invalid
 
@@ -20,20 +22,32 @@ WIDTH = {Case.Kind.DISPUTE: 4, Case.Kind.SANCTION: 4, Case.Kind.COMPLAINT: 5}
 NOTE_LIMIT = 4000
 
 
-def next_number(company: Unit, kind: str, year: int) -> int:
-    """The next number of a kind in a company and year; a number taken back by a roll-back may be a gap.
+def next_number(company: Unit, kind: str, year: int, count: int = 1) -> int:
+    """The next number of a kind in a company and year, of a block of `count` the last.
+
+    A number taken back by a roll-back may be a gap.
 
     The counter row is locked until the transaction ends, so two cases never share a number.
     """
     counter, _ = CaseCounter.objects.get_or_create(company=company, kind=kind, year=year)
-    CaseCounter.objects.filter(pk=counter.pk).update(last=F("last") + 1)
+    CaseCounter.objects.filter(pk=counter.pk).update(last=F("last") + count)
     return CaseCounter.objects.values_list("last", flat=True).get(pk=counter.pk)
 
 
 def year_of(unit: Unit, at: datetime) -> int:
     """The year on the wall of the unit's site, which a case number carries."""
+    return at.astimezone(zone_of(unit)).year
+
+
+def zone_of(unit: Unit) -> ZoneInfo:
+    """The zone of the unit's site; UTC without one."""
     site = site_of(unit)
-    return at.astimezone(ZoneInfo(site.time_zone or "UTC") if site else ZoneInfo("UTC")).year
+    return ZoneInfo(site.time_zone or "UTC") if site else ZoneInfo("UTC")
+
+
+def number_text(kind: str, year: int, number: int) -> str:
+    """A case number as it is written: C-2026-00318."""
+    return f"{PREFIX[Case.Kind(kind)]}-{year}-{number:0{WIDTH[Case.Kind(kind)]}}"
 
 
 def open_case(*, actor: Actor, at: datetime, kind: str, unit: Unit, customer: Customer | None) -> Case:
@@ -45,11 +59,26 @@ def open_case(*, actor: Actor, at: datetime, kind: str, unit: Unit, customer: Cu
         company=company,
         unit=unit,
         kind=kind,
-        number=f"{PREFIX[Case.Kind(kind)]}-{year}-{number:0{WIDTH[Case.Kind(kind)]}}",
+        number=number_text(kind, year, number),
         customer=customer,
         opened_at=at,
         opened_by_id=actor.staff_id,
     )
+
+
+def numbered(cases: Sequence[Case]) -> None:
+    """Give cases of the past their numbers, a block for each year, and keep them."""
+    zones = {unit.pk: zone_of(unit) for unit in {case.unit.pk: case.unit for case in cases}.values()}
+    groups: dict[tuple[str, int], list[Case]] = {}
+    for case in cases:
+        year = case.opened_at.astimezone(zones[case.unit.pk]).year
+        groups.setdefault((case.kind, year), []).append(case)
+    for (kind, year), members in groups.items():
+        company = members[0].unit.company or members[0].unit
+        first = next_number(company, kind, year, len(members)) - len(members) + 1
+        for number, case in enumerate(members, first):
+            case.number = number_text(kind, year, number)
+    rows.add(*cases)
 
 
 def add_note(*, actor: Actor, at: datetime, case: Case, text: str) -> CaseNote:

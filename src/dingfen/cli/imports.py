@@ -1,4 +1,4 @@
-"""`dingfen import customers|touches|deals|staff FILE`: bring data in, in the foreground."""
+"""`dingfen import customers|touches|deals|staff|complaints FILE`: bring data in, in the foreground."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dingfen.accounts.models import Unit
     from dingfen.imports.models import ImportJob
 
-KINDS = ("customers", "touches", "deals", "staff")
+KINDS = ("customers", "touches", "deals", "staff", "complaints")
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ MOST_WORDS = 4000
 
 def index(complaint: Complaint, texts: Iterable[str]) -> None:
     """Let a new complaint be found."""
-    search.add([_text(complaint, texts)])
+    search.add([text_of(complaint, texts)])
 
 
 def add_words(complaint: Complaint, stored: str, text: str) -> None:
@@ -24,7 +24,8 @@ def add_words(complaint: Complaint, stored: str, text: str) -> None:
     search.replace(search.Text(KIND, case.uid, case.pk, case.company_id, text[:MOST_WORDS], words))
 
 
-def _text(complaint: Complaint, texts: Iterable[str]) -> search.Text:
+def text_of(complaint: Complaint, texts: Iterable[str]) -> search.Text:
+    """What a complaint is found by: its number, whole and by its end, and these texts."""
     case = complaint.case
     tail = case.number.rsplit("-", 1)[-1].lstrip("0")
     said = " ".join(texts)[:MOST_WORDS]

@@ -16,7 +16,7 @@ from dingfen.complaints.visibility import ComplaintQuerySet
 from dingfen.policies.models import PolicyVersion
 
 OPEN = ("received", "acknowledged", "assessed", "investigating", "proposed", "decided", "on_ladder")
-CLOSED = ("closed_accepted", "closed_open", "withdrawn", "not_accepted", "merged")
+CLOSED = ("closed_accepted", "closed_open", "withdrawn", "not_accepted", "merged", "void")
 
 
 class Channel(models.TextChoices):
@@ -50,6 +50,7 @@ class Complaint(models.Model):
         WITHDRAWN = "withdrawn", pgettext_lazy("complaint", "Withdrawn")
         NOT_ACCEPTED = "not_accepted", pgettext_lazy("complaint", "Not accepted")
         MERGED = "merged", pgettext_lazy("complaint", "Merged")
+        VOID = "void", pgettext_lazy("complaint", "Void")
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="complaint")
     state = models.CharField(max_length=16, choices=State.choices, default=State.RECEIVED)
@@ -81,6 +82,11 @@ class Complaint(models.Model):
     held_at = models.DateTimeField(null=True, blank=True, help_text="legal hold: nothing is erased")
     hold_reason = models.CharField(max_length=200, blank=True)
     policy = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="remedy given, of a complaint taken over: the pack's code or words",
+    )
     import_row = models.CharField(max_length=64, blank=True)
     version = models.PositiveIntegerField(default=1)
 

@@ -66,6 +66,15 @@ PROBLEMS = {
     "decide.twice": (_("The decision was given already."), _("It was given on %(at)s.")),
     "inquiry.not_yours": (_("This is for %(name)s."), _("Only who is asked can answer.")),
     "inquiry.over": (_("Nothing is asked any more."), _("It is %(stage)s.")),
+    "proposal.expired": (
+        _("This proposal is no longer open."),
+        _("It could be answered until %(until)s. Write to us below and we look for another way."),
+    ),
+    "reopen.over": (
+        _("It can't be taken up again from here."),
+        _("Write to us below, or turn to one of the other ways."),
+    ),
+    "survey.given": (_("You have told us already."), _("Thank you. You can still write to us below.")),
     "proposal.state": (_("Not possible at this stage."), _("Proposal %(n)s is %(stage)s.")),
     "proposal.too_many": (_("The list of proposals is full."), _("At most %(limit)s in one complaint.")),
     "proposal.none": (_("No proposal is ready."), _("Draw one up, or wait for its approval.")),

@@ -100,14 +100,15 @@ def _start(complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: dat
         deadline=owed.due_at,
         responsible=responsible(complaint, owed.by or "", at),
         started_at=owed.started_at,
-        steps=_steps(owed),
+        steps=steps_of(owed),
         article=owed.article,
         pack_digest=rules.version.digest,
-        params=_params(complaint, owed),
+        params=params_of(complaint, owed),
     )
 
 
-def _params(complaint: Complaint, owed: Owed) -> dict[str, object]:
+def params_of(complaint: Complaint, owed: Owed) -> dict[str, object]:
+    """What the clock's row keeps of its rule."""
     return {
         "number": complaint.case.number,
         "clock": owed.id,
@@ -118,7 +119,8 @@ def _params(complaint: Complaint, owed: Owed) -> dict[str, object]:
     }
 
 
-def _steps(owed: Owed) -> list[tuple[datetime, str]]:
+def steps_of(owed: Owed) -> list[tuple[datetime, str]]:
+    """Reminders and escalations of a clock."""
     told = [(step.at, f"{TELL}:{step.to}") for step in owed.escalations]
     return [*((moment, WARN) for moment in owed.warn_at), *told]
 
@@ -133,8 +135,8 @@ def _move(
     reason: str,
 ) -> None:
     shift = deadline - owed.due_at
-    steps = [(moment + shift, name) for moment, name in _steps(owed)]
-    clock.params = _params(complaint, owed)
+    steps = [(moment + shift, name) for moment, name in steps_of(owed)]
+    clock.params = params_of(complaint, owed)
     clock.article = owed.article
     clock.save(update_fields=["params", "article"])
     clocks.redate(

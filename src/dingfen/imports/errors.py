@@ -52,7 +52,14 @@ def summary(job: ImportJob) -> str:
     if opened:
         said.append(ngettext("%(opened)s dispute opened, with a proposed ruling.",
                              "%(opened)s disputes opened, each with a proposed ruling.", opened))  # fmt: skip
+    found = job.report.get("found", {})
+    late = sum(number for name, number in found.items() if name.endswith((".late", ".overdue")))
+    if found:
+        said.append(gettext("%(late)s deadlines of their time were missed."))
+    if found.get("differs"):
+        said.append(gettext("In %(differs)s rows the file says otherwise of the first answer."))
     counts = {"done": job.done, "failed": job.failed, "skipped": job.skipped, "opened": opened}
+    counts |= {"late": late, "differs": found.get("differs", 0)}
     return " ".join(said) % {name: f"{number:,}" for name, number in counts.items()}
 
 

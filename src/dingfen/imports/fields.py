@@ -11,8 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-Type = Literal["text", "moment", "date", "money", "count", "choice", "flag"]
-Kind = Literal["customers", "touches", "deals", "staff"]
+Type = Literal["text", "verbatim", "moment", "date", "money", "count", "choice", "flag"]
+"""`verbatim` is a text kept as it stands, line breaks and all; every other one is cleaned."""
+Kind = Literal["customers", "touches", "deals", "staff", "complaints"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,36 @@ ROLES = {
     "compliance": ("稽查", "compliance"),
     "policy_owner": ("制度负责人", "policy owner"),
     "administrator": ("系统管理员", "administrator", "admin"),
+}
+CHANNELS = {
+    "phone": ("电话", "来电", "热线", "phone", "telephone", "call", "customer care call"),
+    "counter": ("柜台", "现场", "上门", "counter", "in person", "walk-in", "branch"),
+    "letter": ("信件", "来信", "信函", "传真", "letter", "postal mail", "mail", "fax"),
+    "mail": ("邮件", "电子邮件", "邮箱", "e-mail", "email"),
+    "web": ("网页", "网站", "网上", "网络", "web", "internet", "online", "website", "form"),
+    "chat": ("在线客服", "聊天", "chat"),
+    "social": ("社交媒体", "微博", "论坛", "social media", "twitter", "weibo", "forum"),
+    "wechat": ("微信", "wechat"),
+    "sms": ("短信", "sms", "text message"),
+    "authority": ("转办", "监管转办", "12315", "12345", "referral", "web referral", "authority", "regulator"),
+    "api": ("接口", "api"),
+}
+STATES = {
+    "open": ("处理中", "未办结", "待处理", "在办", "open", "pending", "in progress", "new"),
+    "closed_accepted": ("已和解", "客户认可", "满意办结", "closed_accepted", "agreed", "solved", "accepted"),
+    "closed_open": (
+        "已办结",
+        "办结",
+        "已完成",
+        "关闭",
+        "已关闭",
+        "closed_open",
+        "closed",
+        "resolved",
+        "done",
+    ),
+    "withdrawn": ("已撤回", "撤诉", "撤回", "withdrawn", "cancelled"),
+    "not_accepted": ("不予受理", "未受理", "not accepted", "rejected"),
 }
 GRADES = {grade: (grade, f"{grade}级", f"{grade} 级") for grade in "HABC"}
 
@@ -156,11 +187,36 @@ STAFF = (
     Field("manager", _("Head of the team"), ("主管", "经理", "上级", "部门负责人", "manager", "supervisor", "reportsto"), limit=60),
     Field("site", pgettext_lazy("import", "Site"), ("场所", "门店", "展厅", "区域", "大区", "site", "office", "region", "regionaloffice", "branch")),
 )  # fmt: skip
+COMPLAINTS = (
+    Field("reference", _("Number in the other system"), ("投诉编号", "编号", "工单号", "留言编号", "id", "complaintid", "caseid", "ticketid", "ticket", "reference", "number"), limit=80),
+    Field("channel", _("Channel"), ("渠道", "来源", "受理渠道", "投诉渠道", "channel", "submittedvia", "receivedvia", "source"), "choice", required=True, choices=CHANNELS),
+    Field("received_at", _("Received"), ("受理时间", "收到时间", "投诉时间", "留言时间", "登记时间", "日期", "received", "receivedat", "datereceived", "date", "opened", "openedat", "createddate", "created"), "moment", required=True),
+    Field("subject", pgettext_lazy("complaint", "Subject"), ("标题", "主题", "留言主题", "问题简述", "subject", "title", "summary"), "verbatim", limit=300),
+    Field("text", _("What the customer says"), ("内容", "投诉内容", "留言详情", "问题描述", "描述", "text", "narrative", "consumercomplaintnarrative", "complaint", "customercomplaint", "description"), "verbatim", limit=20_000),
+    Field("klass", pgettext_lazy("complaint", "Class"), ("类别", "投诉类别", "投诉分类", "class", "category"), limit=120),
+    Field("product", pgettext_lazy("import", "Product"), ("产品", "投诉品牌", "品牌", "product"), limit=120),
+    Field("part", pgettext_lazy("import", "Part of the product"), ("子产品", "车系", "投诉车系", "subproduct", "part", "model"), limit=120),
+    Field("matter", pgettext_lazy("import", "Matter"), ("问题", "典型问题", "事由", "一级分类", "issue", "matter", "problem", "reason"), limit=300),
+    Field("detail", pgettext_lazy("import", "Detail"), ("子问题", "细分问题", "subissue", "detail"), limit=300),
+    Field("name", _("Who complains"), ("投诉人", "客户姓名", "留言用户", "姓名", "name", "complainant", "customer", "consumer"), limit=80),
+    Field("phone", _("Phone"), _PHONE),
+    Field("email", _("E-mail"), ("邮箱", "电子邮箱", "email", "e-mail")),
+    Field("amount", _("Amount"), ("金额", "涉及金额", "amount"), "money"),
+    Field("currency", _("Currency"), ("币种", "currency"), limit=3),
+    Field("state", pgettext_lazy("import", "State"), ("状态", "处理状态", "投诉状态", "state", "status"), "choice", choices=STATES),
+    Field("answered_at", _("First answer"), ("首次答复时间", "答复时间", "回复时间", "answeredat", "answered", "respondedat", "replied"), "moment"),
+    Field("closed_at", pgettext_lazy("import", "Closed at"), ("办结时间", "完成时间", "关闭时间", "closedat", "closed", "dateclosed", "resolvedat"), "moment"),
+    Field("reply", _("Answer to the customer"), ("答复意见", "答复内容", "回复内容", "reply", "response", "answer"), "verbatim", limit=20_000),
+    Field("outcome", _("Remedy given"), ("处理结果", "补救", "companyresponsetoconsumer", "outcome", "remedy", "resolution"), limit=120),
+    Field("in_time", _("Answered in time"), ("是否按时", "是否及时", "及时", "timelyresponse", "timely", "intime", "madesla"), "flag"),
+    Field("handler", pgettext_lazy("import", "Handler"), ("处理人", "经办人", "handler", "assignedto", "agent", "owner")),
+)  # fmt: skip
 KINDS: dict[str, tuple[Field, ...]] = {
     "customers": CUSTOMERS,
     "touches": TOUCHES,
     "deals": DEALS,
     "staff": STAFF,
+    "complaints": COMPLAINTS,
 }
 
 

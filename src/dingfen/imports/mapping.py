@@ -46,7 +46,8 @@ class Mapping(BaseModel):
     """`columns`: our field → their column. `values`: our field → {their word: our word}. `defaults`: our
     field → what an empty cell or a missing column stands for. `duplicates`: what happens to a row whose
     customer is there already. `unknown_customers`: of touches and deals. `general_manager`: of staff, whom
-    to make one when the company has none.
+    to make one when the company has none. `body`: of complaints, what the system is called whose numbers
+    the file has.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -58,6 +59,7 @@ class Mapping(BaseModel):
     duplicates: Literal["skip", "update", "create"] = "skip"
     unknown_customers: Literal["refuse", "create"] = "refuse"
     general_manager: str = ""
+    body: Annotated[str, Field(max_length=40)] = "import"
 
     @model_validator(mode="after")
     def _fields_exist(self) -> Mapping:

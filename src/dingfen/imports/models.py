@@ -28,6 +28,7 @@ class ImportJob(Row):
         TOUCHES = "touches", pgettext_lazy("import", "Touches")
         DEALS = "deals", pgettext_lazy("import", "Deals")
         STAFF = "staff", pgettext_lazy("import", "Staff")
+        COMPLAINTS = "complaints", pgettext_lazy("import", "Complaints")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Uploaded")

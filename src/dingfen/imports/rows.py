@@ -81,7 +81,8 @@ class Reader:
         raw: dict[str, str] = {}
         faults: list[Fault] = []
         for name, one in self.fields.items():
-            text = clean(cells[self.places[name]]) if name in self.places else ""
+            cell = cells[self.places[name]] if name in self.places else ""
+            text = cell.strip() if one.type == "verbatim" else clean(cell)
             text = text or self.mapping.defaults.get(name, "")
             raw[name] = text
             if not text:
@@ -95,6 +96,8 @@ class Reader:
         return Row(number, values, tuple(faults), raw)
 
     def _value(self, one: Field, text: str) -> Any:
+        if one.type == "verbatim":
+            return _short(text, one)
         text = self.word(one.name, text)
         dates = self.mapping.dates
         if one.type == "moment":
@@ -107,6 +110,10 @@ class Reader:
             return flag(text)
         if one.type == "choice":
             return choice(text, one.choices)
-        if len(text) > one.limit:
-            raise CellError("cell.long", limit=one.limit)
-        return text
+        return _short(text, one)
+
+
+def _short(text: str, one: Field) -> str:
+    if len(text) > one.limit:
+        raise CellError("cell.long", limit=one.limit)
+    return text

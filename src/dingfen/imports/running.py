@@ -163,6 +163,9 @@ def _keep(job: ImportJob, outcomes: list[Outcome], dry: bool) -> None:
     job.skipped += counts["skipped"]
     made = Counter(kind for one in outcomes for kind, _ in one.made)
     job.report["made"] = dict(Counter(job.report.get("made", {})) + made)
+    found = sum((one.found for one in outcomes), Counter[str]())
+    if found:
+        job.report["found"] = dict(Counter(job.report.get("found", {})) + found)
 
 
 def _disputes(job: ImportJob, at: datetime) -> None:

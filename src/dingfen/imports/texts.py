@@ -15,7 +15,7 @@ PROBLEMS = {
     "file.gone": (_("The file is no longer there."), _("Upload it again.")),
     "map.invalid": (_("The column mapping doesn't fit."), _("Correct the places that are named.")),
     "import.state": (_("Not possible now."), _("The import has moved on; load the page again.")),
-    "import.kind": (_("Not an import."), _("Choose customers, touches, deals or staff.")),
+    "import.kind": (_("Not an import."), _("Choose customers, touches, deals, staff or complaints.")),
 }
 FAULTS = {
     "cell.required": _("is missing"),
@@ -41,6 +41,8 @@ FAULTS = {
     "row.possible": _("may be an existing customer (%(sure)s%% sure). Merge, keep both or skip"),
     "row.race": _("someone entered the same at this moment. Import the row again"),
     "deal.closed_before": _("lies before the beginning"),
+    "complaint.before_received": _("lies before it was received"),
+    "complaint.no_class": _("is no class of the rule book. Map it to one of: %(known)s"),
     "map.yaml": _("This isn't YAML that can be read (line %(line)s)."),
     "map.missing": _("This is missing."),
     "map.choice": _("Choose one of %(expected)s."),

@@ -13,6 +13,8 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import ApiToken, RoleGrant, Staff, Unit
 from dingfen.cases.models import Case
+from dingfen.complaints.history import void
+from dingfen.complaints.models import Complaint
 from dingfen.imports.models import ImportJob, ImportRow
 from dingfen.ownership import watch
 from dingfen.ownership.models import Claim, Deal, Dispute, Registration, Ruling
@@ -66,6 +68,7 @@ class _Undoing:
             "deal": self._deal_in_use,
             "staff": self._staff_in_use,
             "unit": self._unit_in_use,
+            "complaint": self._complaint_in_use,
         }
         return next((code for kind, uid in made if kind in checks and (code := checks[kind](uid))), "")
 
@@ -79,6 +82,7 @@ class _Undoing:
             "grant": self._end_grant,
             "staff": self._end_staff,
             "unit": self._close_unit,
+            "complaint": self._void_complaint,
         }
         return acts[kind](uid)
 
@@ -91,6 +95,7 @@ class _Undoing:
             Touch.objects.filter(others, customer=customer).exists()
             or Registration.objects.filter(others, customer=customer).exists()
             or Deal.objects.filter(others, customer=customer).exists()
+            or Complaint.objects.filter(others, case__customer=customer).exists()
             or Contact.objects.filter(customer=customer).exists()
             or Customer.objects.filter(merged_into=customer).exists()
             or customer.merged_into_id is not None
@@ -133,6 +138,11 @@ class _Undoing:
         below = Unit.objects.filter(parent=unit, active=True).exclude(uid__in=self._made("unit"))
         used = people.exists() or below.exists() or Customer.objects.filter(unit=unit).exists()
         return "undo.in_use" if used else ""
+
+    def _complaint_in_use(self, uid: str) -> str:
+        row = Complaint.objects.select_related("case").get(case__uid=uid)
+        worked = row.version > 1 or row.case.notes.exists() or row.merged.exists()
+        return "undo.worked_on" if worked else ""
 
     def _made(self, kind: str) -> list[str]:
         rows = self.job.rows.values_list("made", flat=True)
@@ -223,6 +233,11 @@ class _Undoing:
         unit.active = False
         unit.save(update_fields=["active"])
         return [self._entry("unit.closed", unit, ("unit", unit.uid), {})]
+
+    def _void_complaint(self, uid: str) -> Entries:
+        row = Complaint.objects.select_related("case__unit__company").get(case__uid=uid)
+        void(row, self.actor, self.at)
+        return [self._entry("complaint.voided", row.case.unit, ("complaint", row.case.uid), {})]
 
     def _entry(self, kind: str, unit: Unit, subject: tuple[str, Any], facts: dict[str, Any]) -> NewEntry:
         return NewEntry(

@@ -12,6 +12,7 @@ from dingfen.cases import thread
 from dingfen.cases.actions import next_number, year_of
 from dingfen.clocks import actions as clocks
 from dingfen.complaints import watch
+from dingfen.complaints.actions import ending
 from dingfen.complaints.actions.common import (
     RELATED,
     colleague,
@@ -45,7 +46,7 @@ def call_back(
     `actor` None: a survey on the public page. Where the fix did not work, reopen it. Raises at `via`, `fixed`,
     `handling`, `outcome`.
     """
-    complaint = _locked(actor, case_uid)
+    complaint = lock(actor, case_uid, *OPEN, *CLOSED)
     person = actor or system_actor(complaint.case.company, channel=via)
     if via not in Channel.values:
         raise invalid({"via": [("channel.unknown", {})]})
@@ -75,14 +76,42 @@ def call_back(
     return row
 
 
-def _locked(actor: Actor | None, uid: object) -> Complaint:
-    if actor is not None:
-        return lock(actor, uid, *OPEN, *CLOSED)
-    rows = Complaint.objects.select_for_update(of=("self",)).select_related(*RELATED)
-    found = rows.filter(case__uid=read_uid(uid)).first()
-    if found is None:
-        raise missing()
-    return found
+@transaction.atomic
+def survey(
+    *,
+    at: datetime,
+    case_uid: object,
+    fixed: str,
+    handling: int | None,
+    outcome: int | None,
+    text: str = "",
+    again: bool = False,
+) -> CallBack:
+    """What the customer says on the public page once it is closed, one time for each closing.
+
+    `again`: it did not work, so take it up again, as long as the rules let the customer (`reopen.over`, 409).
+    Raises at `fixed`, `handling`, `outcome`, `text`; `survey.given` (409).
+    """
+    complaint = lock(None, case_uid, "closed_accepted", "closed_open")
+    if surveyed(complaint):
+        raise conflict("survey.given")
+    if fixed not in (CallBack.Fixed.YES, CallBack.Fixed.PARTLY, CallBack.Fixed.NO):
+        raise invalid({"fixed": [("required", {})]})
+    reopening = again and fixed == CallBack.Fixed.NO
+    why = reason_of(text, "text", 2) if reopening else text
+    row = call_back(
+        actor=None, at=at, case_uid=case_uid, via="web", fixed=fixed, handling=handling, outcome=outcome, text=text
+    )  # fmt: skip
+    if reopening:
+        ending.reopen(actor=None, at=at, case_uid=case_uid, reason=why)
+    return row
+
+
+def surveyed(complaint: Complaint) -> bool:
+    """Whether the customer has answered the survey since the complaint was closed."""
+    closed = complaint.case.closed_at
+    given = complaint.call_backs.filter(by=None, via="web")
+    return closed is not None and given.filter(at__gte=closed).exists()
 
 
 @transaction.atomic

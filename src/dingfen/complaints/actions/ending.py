@@ -8,15 +8,18 @@ from datetime import datetime
 from django.db import transaction
 
 from dingfen.accounts.access import decide
-from dingfen.accounts.actor import Actor
+from dingfen.accounts.actor import Actor, system_actor
 from dingfen.complaints import watch
 from dingfen.complaints.actions.changing import UNDECIDED
-from dingfen.complaints.actions.common import enter, keep, lock, reason_of
+from dingfen.complaints.actions.common import REASON_LEAST, enter, keep, lock, reason_of
 from dingfen.complaints.facts import facts_of
 from dingfen.complaints.models import Between, Complaint, Issue, Promise
 from dingfen.complaints.notices import tell
+from dingfen.complaints.people import desk
 from dingfen.complaints.rules import rules_of
 from dingfen.engine.after_closing import reopening, retention_until
+from dingfen.engine.complaint_clocks import Allowed
+from dingfen.engine.complaint_facts import ComplaintFacts
 from dingfen.problems import conflict, invalid
 
 State = Complaint.State
@@ -67,17 +70,25 @@ def _end(complaint: Complaint, state: str, actor: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def withdraw(*, actor: Actor, at: datetime, case_uid: object, said: str) -> Complaint:
-    """The customer takes the complaint back; it ends the same day. `said`: in their words, as far as known."""
+def withdraw(*, actor: Actor | None, at: datetime, case_uid: object, said: str) -> Complaint:
+    """The customer takes the complaint back; it ends the same day. `said`: in their words, as far as known.
+
+    `actor` None: the customer does it on the public page, and need not say why; the handler hears of it.
+    """
     complaint = lock(actor, case_uid)
-    text = reason_of(said, "said", 4)
+    text = said.strip() if actor is None else reason_of(said, "said", 4)
+    by_customer, actor = actor is None, actor or system_actor(complaint.case.company, channel="web")
     Issue.objects.filter(complaint=complaint).exclude(state__in=DONE).update(
         state=Issue.State.WITHDRAWN, ended_at=at
     )
     _end(complaint, State.WITHDRAWN, actor, at)
     watch.happened(complaint, "withdrawn", actor, at)
     watch.end(complaint, actor, at)
-    enter(complaint, actor, at, "complaint.withdrawn", {}, {"said": text})
+    if by_customer:
+        people = [complaint.handler] if complaint.handler else desk(complaint.case, at)
+        tell(people, "complaint.message", complaint, at=at, key=f"withdrawn:{complaint.version}")
+    facts = {"by_customer": by_customer}
+    enter(complaint, actor, at, "complaint.withdrawn", facts, {"said": text} if text else None)
     return complaint
 
 
@@ -98,16 +109,18 @@ def not_accept(*, actor: Actor, at: datetime, case_uid: object, reason: str, els
 
 @transaction.atomic
 def reopen(
-    *, actor: Actor, at: datetime, case_uid: object, reason: str, issues: Sequence[object] = ()
+    *, actor: Actor | None, at: datetime, case_uid: object, reason: str, issues: Sequence[object] = ()
 ) -> Complaint:
     """Take it up again: the fix did not work, or new facts came. `issues`: uids of those concerned; all if none.
 
+    `actor` None: the customer says so on the public page; the handler, or the desk, hears of it.
     Raises `reopen.not_allowed` (409) with the article where the rules don't foresee it; a head or above may
     reopen it all the same.
     """
     complaint = lock(actor, case_uid, "closed_accepted", "closed_open", "withdrawn")
-    why = reason_of(reason)
+    why = reason_of(reason, least=REASON_LEAST if actor else 2)
     _reopening_allowed(complaint, actor, at)
+    actor = actor or system_actor(complaint.case.company, channel="web")
     rows = complaint.issues.all()
     named = {str(uid) for uid in issues}
     again = [one for one in rows if not named or str(one.uid) in named]
@@ -123,24 +136,33 @@ def reopen(
     keep(complaint, "state", "decided_at", "reopened")
     watch.end(complaint, actor, at)
     watch.happened(complaint, "reopened", actor, at)
-    if complaint.handler and complaint.handler_id != actor.staff_id:
-        tell([complaint.handler], "complaint.reopened", complaint, at=at, key=str(complaint.reopened))
+    people = [complaint.handler] if complaint.handler else desk(complaint.case, at)
+    others = [one for one in people if one.pk != actor.staff_id]
+    tell(others, "complaint.reopened", complaint, at=at, key=str(complaint.reopened))
     facts = {"times": complaint.reopened, "issues": [str(one.uid) for one in again]}
     enter(complaint, actor, at, "complaint.reopened", facts, {"reason": why})
     return complaint
 
 
-def _reopening_allowed(complaint: Complaint, actor: Actor, at: datetime) -> None:
-    rules, closed = rules_of(complaint), complaint.case.closed_at
-    above_it = decide(actor, "complaint.approve", path=complaint.case.unit.path).allowed
-    if rules is None or closed is None or above_it:
+def _reopening_allowed(complaint: Complaint, actor: Actor | None, at: datetime) -> None:
+    if actor and decide(actor, "complaint.approve", path=complaint.case.unit.path).allowed:
         return
-    found = reopening(
-        rules.complaints, closed, at, complaint.reopened, facts_of(complaint, at), rules.calendar,
+    found = may_reopen(complaint, facts_of(complaint, at), at)
+    if actor is None and (found is None or not found.allowed):
+        raise conflict("reopen.over")
+    if found is not None and not found.allowed:
+        raise conflict("reopen.not_allowed", article=found.article, until=found.until)
+
+
+def may_reopen(complaint: Complaint, facts: ComplaintFacts, at: datetime) -> Allowed | None:
+    """What the rules say of reopening with these facts; None without rules, or while it is not closed."""
+    rules, closed = rules_of(complaint), complaint.case.closed_at
+    if rules is None or closed is None:
+        return None
+    return reopening(
+        rules.complaints, closed, at, complaint.reopened, facts, rules.calendar,
         klass=complaint.klass or None, level=complaint.level or None,
     )  # fmt: skip
-    if not found.allowed:
-        raise conflict("reopen.not_allowed", article=found.article, until=found.until)
 
 
 @transaction.atomic

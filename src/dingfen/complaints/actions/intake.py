@@ -143,7 +143,7 @@ def receive(
     if known is not None:
         return _again(known)
     sum_ = amount_of(amount)
-    customer, entered = _customer(actor, at, unit, who, customer_uid)
+    customer, entered = customer_of(actor, at, unit, who, customer_uid)
     rules = rules_at(unit, at)
     case = open_case(actor=actor, at=at, kind="complaint", unit=unit, customer=customer)
     sealer = thread.open_key(case)
@@ -259,8 +259,8 @@ def _again(known: Message) -> Received:
     return Received(complaint, known, False)
 
 
-def _customer(
-    actor: Actor, at: datetime, unit: Unit, who: Complainant, uid: object
+def customer_of(
+    actor: Actor, at: datetime, unit: Unit, who: Complainant, uid: object = None
 ) -> tuple[Customer | None, Any]:
     """The customer to link, and the entry to write when a card was made for them."""
     company_id = unit.company_id or unit.pk

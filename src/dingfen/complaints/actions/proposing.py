@@ -14,7 +14,6 @@ from dingfen.cases import thread
 from dingfen.clocks import actions as clocks
 from dingfen.complaints import authority, watch
 from dingfen.complaints.actions.common import (
-    RELATED,
     amount_of,
     colleague,
     enter,
@@ -203,7 +202,8 @@ def answer_proposal(
 
     `actor` None: on the public page, which has made sure who it is; otherwise the agent who was told.
     What was taken settles its issues and becomes a promise; other proposals for them fall away.
-    Raises at `answer`, `text`, `via`; `proposal.state` (409) when it is not open to an answer.
+    Raises at `answer`, `text`, `via`; `proposal.state` (409) when it is not open to an answer; for the customer
+    `proposal.expired` (409) from the moment its time is up, swept or not.
     """
     if answer not in ANSWERS:
         raise invalid({"answer": [("required", {})]})
@@ -211,6 +211,8 @@ def answer_proposal(
         raise invalid({"via": [("channel.unknown", {})]})
     proposal = _locked(actor, proposal_uid, State.OFFERED)
     complaint = proposal.complaint
+    if actor is None and proposal.answer_by and proposal.answer_by <= at:
+        raise conflict("proposal.expired", n=proposal.mark, until=proposal.answer_by)
     actor = actor or system_actor(complaint.case.company, channel=via)
     words = reason_of(text, "text", 2) if answer == "counter" else text.strip()
     _words(proposal, answer=words[:4000])
@@ -318,12 +320,8 @@ def _locked(actor: Actor | None, uid: object, *states: str, permission: str = "c
     found = Proposal.objects.select_related("complaint__case").filter(uid=read_uid(uid)).first()
     if found is None:
         raise missing()
-    if actor is None:
-        rows = Complaint.objects.select_for_update(of=("self",)).select_related(*RELATED)
-        complaint = rows.get(pk=found.complaint_id)
-    else:
-        closed = ("closed_accepted", "closed_open") if State.DELIVERING in states else ()
-        complaint = lock(actor, found.complaint.case.uid, *OPEN, *closed, permission=permission)
+    closed = ("closed_accepted", "closed_open") if State.DELIVERING in states else ()
+    complaint = lock(actor, found.complaint.case.uid, *OPEN, *closed, permission=permission)
     proposal = (
         Proposal.objects.select_for_update(of=("self",))
         .select_related("proposed_by__unit", "proposed_by__company", "deliverer")

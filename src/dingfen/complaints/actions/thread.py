@@ -13,7 +13,6 @@ from dingfen.cases import attachments, thread
 from dingfen.cases.models import Message
 from dingfen.complaints import finding, watch
 from dingfen.complaints.actions.common import (
-    RELATED,
     enter,
     keep,
     lock,
@@ -48,7 +47,7 @@ def receive_message(
     """
     if channel not in Channel.values:
         raise invalid({"channel": [("channel.unknown", {})]})
-    complaint = _locked(actor, case_uid)
+    complaint = lock(actor, case_uid, *ANY, permission="complaint.receive")
     case = complaint.case
     actor = actor or system_actor(case.company, channel=channel)
     known = thread.earlier(case.company_id, channel, key)
@@ -139,16 +138,6 @@ def correct(*, actor: Actor, at: datetime, case_uid: object, message_uid: object
     facts = {"message": str(message.uid), "corrects": str(wrong.uid)}
     enter(complaint, actor, at, "complaint.corrected", facts, {"text": text})
     return message
-
-
-def _locked(actor: Actor | None, uid: object) -> Complaint:
-    if actor is not None:
-        return lock(actor, uid, *ANY, permission="complaint.receive")
-    rows = Complaint.objects.select_for_update(of=("self",)).select_related(*RELATED)
-    found = rows.filter(case__uid=read_uid(uid)).first()
-    if found is None:
-        raise missing()
-    return found
 
 
 def _found_by(complaint: Complaint, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dingfen.imports.loaders.base import Context, Loader, Outcome
+from dingfen.imports.loaders.complaints import ComplaintLoader
 from dingfen.imports.loaders.customers import CustomerLoader
 from dingfen.imports.loaders.deals import DealLoader
 from dingfen.imports.loaders.staff import StaffLoader
@@ -15,6 +16,7 @@ LOADERS: dict[str, Callable[[Context], Loader]] = {
     "touches": TouchLoader,
     "deals": DealLoader,
     "staff": StaffLoader,
+    "complaints": ComplaintLoader,
 }
 
 __all__ = ["LOADERS", "Context", "Loader", "Outcome"]

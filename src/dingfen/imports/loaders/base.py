@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,12 +24,16 @@ State = Literal["done", "failed", "skipped"]
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a row: `made` lists (type, uid) of what it created; `skipped` rows changed nothing."""
+    """What became of a row: `made` lists (type, uid) of what it created; `skipped` rows changed nothing.
+
+    `found` counts what came to light with it, for the report.
+    """
 
     row: Row
     state: State
     made: list[tuple[str, UUID]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    found: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)

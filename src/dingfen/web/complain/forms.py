@@ -13,6 +13,8 @@ from dingfen.cases.thread import TEXT_LIMIT
 from dingfen.matching import parse_phones
 
 MOST_FILES = 8
+SCORES = tuple((str(n), str(n)) for n in range(1, 6))
+WORDS = 4000
 REMEDIES = (
     ("", pgettext_lazy("remedy", "Not decided yet")),
     ("explanation", pgettext_lazy("remedy", "An explanation")),
@@ -99,3 +101,44 @@ class AddForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class AnswerForm(forms.Form):
+    """The answer to a proposal; a counter-proposal must say what it is."""
+
+    text = forms.CharField(
+        label=gettext_lazy("In your words"), max_length=WORDS, required=False, widget=forms.Textarea({"rows": 3})
+    )  # fmt: skip
+
+
+class SurveyForm(forms.Form):
+    """How it went: whether it is settled, how it was handled, what came of it."""
+
+    fixed = forms.ChoiceField(
+        label=gettext_lazy("Is it settled for you?"), widget=forms.RadioSelect,
+        choices=(("yes", pgettext_lazy("survey", "Yes")), ("partly", pgettext_lazy("survey", "In part")),
+                 ("no", pgettext_lazy("survey", "No"))),
+    )  # fmt: skip
+    handling = forms.ChoiceField(
+        label=gettext_lazy("How did we handle it?"), choices=SCORES, widget=forms.RadioSelect, required=False
+    )
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("How content are you with what came of it?"), choices=SCORES,
+        widget=forms.RadioSelect, required=False,
+    )  # fmt: skip
+    text = forms.CharField(
+        label=gettext_lazy("What should we know?"), max_length=WORDS, required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )  # fmt: skip
+    again = forms.BooleanField(label=gettext_lazy("Take it up again"), required=False)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.auto_id = "survey_%s"
+
+
+class WithdrawForm(forms.Form):
+    said = forms.CharField(
+        label=gettext_lazy("Would you tell us why?"), max_length=WORDS, required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )  # fmt: skip

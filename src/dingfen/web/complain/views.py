@@ -25,8 +25,8 @@ from dingfen.channels.web_form import codes
 from dingfen.complaints.actions.intake import Complainant, File, receive
 from dingfen.complaints.actions.thread import receive_message
 from dingfen.problems import Problem, missing
-from dingfen.web.complain.following import followed
-from dingfen.web.complain.forms import MOST_FILES, AddForm, ComplainForm
+from dingfen.web.complain.following import DONE, Followed, followed
+from dingfen.web.complain.forms import MOST_FILES, AddForm, ComplainForm, SurveyForm, WithdrawForm
 from dingfen.wording import field_errors
 
 COOKIE = "follow"
@@ -38,7 +38,7 @@ def public(view: View) -> View:
     """A page of one company, for anybody; search engines stay out."""
 
     @wraps(view)
-    def run(request: HttpRequest, slug: str) -> HttpResponse:
+    def run(request: HttpRequest, slug: str, **more: Any) -> HttpResponse:
         account = Account.objects.select_related("company", "unit").filter(
             slug=slug, on=True, channel=Channel.WEB
         )
@@ -46,7 +46,7 @@ def public(view: View) -> View:
         if found is None:
             raise missing()
         with timezone.override(found.unit.zone):
-            answer = view(request, found)
+            answer = view(request, found, **more)
         answer["X-Robots-Tag"] = "noindex, nofollow"
         return answer
 
@@ -134,21 +134,20 @@ def _faults(problem: Problem, form: BaseForm, context: dict[str, Any]) -> None:
 def follow(request: HttpRequest, account: Account) -> HttpResponse:
     """Enter the code, see how it stands, add to it."""
     at = timezone.now()
-    tracking = _followed_before(request, account)
+    tracking = followed_before(request, account)
     if request.method == "POST" and "code" in request.POST:
         tracking = codes.look_up(account, request.POST["code"], address_of(request), at)
         if tracking is None:
             return render(request, "complain/code.html", {"account": account, "wrong": True}, status=422)
         return _staying(redirect("complain_follow", slug=account.slug), account, tracking)
-    seen = followed(tracking) if tracking else None
+    seen = followed(tracking, at) if tracking else None
     if tracking is None or seen is None:
         return render(request, "complain/code.html", {"account": account})
-    context: dict[str, Any] = {"account": account, "seen": seen, "files_mb": settings.ATTACHMENT_LIMIT >> 20}
     form = AddForm(request.POST or None, initial={"token": uuid.uuid4()})
-    context["form"] = form
+    context = {**page_of(account, seen), "form": form}
     if request.method == "GET":
-        context["added"] = "added" in request.GET
-        return render(request, "complain/follow.html", context)
+        done = DONE.get(request.GET.get("done", ""))
+        return render(request, "complain/follow.html", {**context, "done": done})
     if not form.is_valid():
         return render(request, "complain/follow.html", context, status=422)
     if not codes.may_add(tracking, at):
@@ -158,7 +157,19 @@ def follow(request: HttpRequest, account: Account) -> HttpResponse:
     except Problem as problem:
         _faults(problem, form, context)
         return render(request, "complain/follow.html", context, status=422)
-    return redirect(f"{request.path}?added")
+    return redirect(f"{request.path}?done=added")
+
+
+def page_of(account: Account, seen: Followed) -> dict[str, Any]:
+    """What the page needs of a matter, with nothing typed yet."""
+    return {
+        "account": account,
+        "seen": seen,
+        "form": AddForm(initial={"token": uuid.uuid4()}),
+        "survey": SurveyForm(initial={"again": True}),
+        "withdrawal": WithdrawForm(),
+        "files_mb": settings.ATTACHMENT_LIMIT >> 20,
+    }
 
 
 def _add(tracking: Tracking, form: AddForm, files: list[File], at: dt.datetime) -> None:
@@ -192,7 +203,8 @@ def _staying(answer: HttpResponse, account: Account, tracking: Tracking | None) 
     return answer
 
 
-def _followed_before(request: HttpRequest, account: Account) -> Tracking | None:
+def followed_before(request: HttpRequest, account: Account) -> Tracking | None:
+    """The matter this device follows on this page, if it does."""
     try:
         kept = request.get_signed_cookie(COOKIE, salt=account.slug, max_age=STAYS)
     except (KeyError, signing.BadSignature):

@@ -20,7 +20,7 @@ class Imports(ListPage[ImportJob]):
     row_template = "imports/row.html"
     empty = Empty(
         _("Nothing imported yet"),
-        _("Bring in customers, touches, deals and staff from CSV or Excel."),
+        _("Bring in customers, touches, deals, staff and complaints from CSV or Excel."),
         icon="table-import",
     )
     columns = (

@@ -148,6 +148,12 @@ def avatar(name: str, colour: str = "") -> SafeString:
 
 
 @register.filter
+def bilingual(text: Any) -> str:
+    """A text of a pack in the reader's language."""
+    return "" if text is None else str(text.zh if formats.chinese() else text.en)
+
+
+@register.filter
 def unit_name(unit: Unit | None) -> str:
     """A unit's name in the reader's language."""
     return name_of(unit, get_language() or "") if unit else ""
