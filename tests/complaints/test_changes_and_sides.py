@@ -45,7 +45,7 @@ def test_a_change_is_assessed_decided_by_another_and_becomes_a_promise(ruled: De
     why = {"change_uid": ask.uid, "approve": True, "reason": "影响可以接受，同意变更"}
     refused("change.rank", desk, "chen", changing.decide_change, **why)
     refused("close.none", desk, "chen", ending.close, case_uid=uid, told="电话告知结果并致谢")
-    desk.later(days=6)
+    desk.later(days=8)
     assert Delivery.objects.filter(event="complaint.late", recipient=desk.cast.fang).exists()
     desk.act("fang", changing.decide_change, **why)
     assert Clock.objects.get(pk=clock.pk).state == "met_late"
