@@ -1,7 +1,7 @@
 """A database with all its tables, made once for all test processes and then copied.
 
 To run every migration takes a quarter of a minute, to copy what they made no time. It is made anew whenever
-a file of the program has changed.
+a file has changed that tables are made from.
 """
 
 from __future__ import annotations
@@ -24,13 +24,20 @@ from tests import postgres
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = Path(tempfile.gettempdir())
 A_DAY = 24 * 3600
+MADE_FROM = (
+    "**/migrations/*.py",
+    "**/models.py",
+    "**/models/*.py",
+    "register/triggers.py",
+    "database/**/*.py",
+)
 
 
 @cache
 def name() -> str:
     """The name of what this state of the program makes."""
-    digest = hashlib.blake2b(digest_size=8)
-    for path in sorted((ROOT / "src" / "dingfen").rglob("*.py")):
+    digest, program = hashlib.blake2b(digest_size=8), ROOT / "src" / "dingfen"
+    for path in sorted({path for pattern in MADE_FROM for path in program.glob(pattern)}):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return f"dingfen_ready_{digest.hexdigest()}"
 
@@ -63,6 +70,15 @@ def copy(target: Path) -> None:
                 shutil.copyfile(Path(home) / "dingfen.sqlite3", f"{kept}.part")
             Path(f"{kept}.part").replace(kept)
     shutil.copyfile(kept, target)
+
+
+def tables() -> None:
+    """For a process of its own, with Django set up: tables in an empty SQLite; PostgreSQL has them by `template`."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        connection.close()
+        copy(Path(connection.settings_dict["NAME"]))
 
 
 def template(address: str) -> str:

@@ -28,7 +28,7 @@ from dingfen.ownership.actions import (
     register_customer,
 )
 from dingfen.ownership.handover import actions as handover
-from dingfen.ownership.models import Evidence, Registration
+from dingfen.ownership.models import Claim, Evidence, Registration
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
 from dingfen.policies.actions import publish_shipped
@@ -145,6 +145,11 @@ def dispute(cast: Cast) -> Filled:
     at = timezone.now()
     deal = record_deal(actor=actor_for(cast.xu, at), at=at, customer_uid=held.customer.uid)
     return {"uid": deal.disputes.get().case.uid}
+
+
+def claim(cast: Cast) -> Filled:
+    """lin's claim in that dispute."""
+    return _uid(Claim.objects.get(dispute__case__uid=dispute(cast)["uid"], claimant=cast.lin))
 
 
 def co_worker(cast: Cast) -> Filled:
@@ -268,6 +273,7 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "customer": customer,
     "registration": registration,
     "dispute": dispute,
+    "claim": claim,
     "tell_duty": tell_duty,
     "co_worker": co_worker,
     "handover": planned_handover,

@@ -75,6 +75,21 @@ def test_lookup_has_a_line_for_each_query(tmp_path: Path, capsys: pytest.Capture
     assert lines[-1]["answer"] == "none"
 
 
+def test_files_may_differ_in_title_names_of_ids_and_form_of_the_truth(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = openpyxl.Workbook()
+    for row in [["客户名单"], HEADER, *BASE]:
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    right = write(tmp_path / "b.csv", [["Kunden-ID", *HEADER[1:]], *COPIES])
+    labels = [[row[0], f"c{n}"] for rows in (BASE, COPIES) for n, row in enumerate(rows)]
+    truth = write(tmp_path / "t.csv", [["row", "customer"], *labels])
+    arguments = ["--left", str(tmp_path / "a.xlsx"), "--right", right, "--id", " 编号", "--truth", truth]
+    assert main(["match", "evaluate", *arguments, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["f1"] > 0.98
+
+
 def test_dedupe_names_rows_by_their_number_without_ids(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -170,3 +170,81 @@ def test_measure_counts_pairs_once() -> None:
 def test_probabilities_are_probabilities() -> None:
     found = files.compare(table(BASE + COPIES)).found
     assert np.all((found.chance >= 0) & (found.chance <= 1))
+
+
+def joined(row: list[str]) -> list[str]:
+    """编号, 客户名称 (a firm or a person), 联系方式, 地址: as many lists are kept."""
+    return [row[0], row[2] or row[1], row[3], "".join(row[5:9])]
+
+
+def test_people_and_firms_in_one_column_are_told_apart() -> None:
+    rows = [joined(row) for row in BASE + COPIES]
+    rows += [["n1", "林晓溪", "13612340001", "杭州市西湖区"], ["n2", "林晓溪", "18898765432", "宁波市海曙区"]]
+    compared = files.compare(table(rows, ["编号", "客户名称", "联系方式", "地址"]))
+    assert {field.kind for field in compared.fields} == {"company", "person", "phone", "area", "address"}
+    found = files.same_pairs(compared)
+    assert ("n1", "n2") not in found
+    result = files.measure(found, TRUTH, ordered=False)
+    assert result["precision"] > 0.97
+    assert result["recall"] > 0.9
+
+
+def test_lists_of_two_shapes_are_compared_in_one() -> None:
+    left = table([joined(row) for row in BASE], ["编号", "客户", "手机", "联系地址"])
+    header = ["编号", "名称", "电话", "省份", "城市", "区县", "详细地址"]
+    right = table([[row[0], row[2] or row[1], row[3], *row[5:9]] for row in COPIES], header)
+    result = files.measure(files.same_pairs(files.compare(left, right)), TRUTH, ordered=True)
+    assert result["f1"] > 0.95
+    names = ["id", "first name", "last name", "phone"]
+    people = [[str(n), *name.split(), f"0131-555-{n:04}"] for n, name in enumerate(PEOPLE)]
+    whole = [
+        [f"w{n}", f"{name.split()[1]}, {name.split()[0]}", f"0131 555 {n:04}"]
+        for n, name in enumerate(PEOPLE)
+    ]
+    compared = files.compare(
+        files.Rows(names, people, "id"), files.Rows(["id", "full name", "tel"], whole, "id")
+    )
+    assert files.same_pairs(compared) == {(str(n), f"w{n}") for n in range(len(PEOPLE))}
+
+
+PEOPLE = ["Ann Bell", "Bob Carr", "Cyd Dale", "Dot Eden", "Eva Ford", "Fay Gray", "Guy Hill", "Hal Ivey"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "role"),
+    [
+        (["浙江省", "广东", "北京市"], "region"),
+        (["杭州市", "深圳", "西安市"], "city"),
+        (["西湖区", "南山区", "昆山市"], "district"),
+        (["浙A12345", "粤B·8K7J2", "京AD12345"], "plate"),
+        (["文三路88号", "解放大道12号3幢", "人民路1号"], "address"),
+        (["12 Main Street", "435 s. la cienega blvd.", "9 Elm Rd"], "address"),
+        (["青禾科技有限公司", "明远商行", "博通贸易公司"], "company"),
+        (["林晓溪", "欧阳明", "王建国"], "person"),
+        (["red", "blue", "green"], ""),
+    ],
+)
+def test_what_stands_in_a_column_says_what_it_is(cells: list[str], role: str) -> None:
+    assert columns.roles(["x"], [[cell] for cell in cells]) == ({0: role} if role else {})
+
+
+def test_a_name_that_its_cells_contradict_is_not_believed() -> None:
+    assert columns.roles(["邮箱"], [["13612345678"], ["13712345678"]]) == {0: "phone"}
+
+
+def test_one_column_of_names_is_enough() -> None:
+    rows = [
+        [str(n), name]
+        for n, name in enumerate(["Akzo Nobel", "AKZO NOBEL", "Akzo Novel", "Unilever", "Shell"])
+    ]
+    found = files.same_pairs(files.compare(files.Rows(["id", "name"], rows, "id"), None, {"name": "name"}))
+    assert found == {("0", "1"), ("0", "2"), ("1", "2")}
+
+
+def test_a_rare_name_finds_its_row_by_itself() -> None:
+    left = files.Rows(["id", "姓名", "手机"], [[row[0], row[1], row[3]] for row in BASE], "id")
+    name = next(row[1] for row in BASE if sum(other[1] == row[1] for other in BASE) == 1)
+    right = files.Rows(["id", "姓名", "手机"], [["q", name, "19900001111"]], "id")
+    (best,) = files.best_of(files.compare(left, right))
+    assert best.base == next(row[0] for row in BASE if row[1] == name)
+    assert best.answer != "same"

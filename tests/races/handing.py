@@ -10,7 +10,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -25,11 +24,12 @@ from dingfen.parties.details import Details  # noqa: E402
 from dingfen.policies.actions import publish_shipped  # noqa: E402
 from dingfen.register.models import Entry  # noqa: E402
 from dingfen.register.verification import verify  # noqa: E402
+from tests import ready  # noqa: E402
 from tests.cast import make_cast, person  # noqa: E402
 
 
 def set_up(count: int) -> None:
-    call_command("migrate", verbosity=0, interactive=False)
+    ready.tables()
     with transaction.atomic():
         cast, at = make_cast(), timezone.now()
         mei = person("mei", "梅雨桐", cast.east, Role.SALESPERSON, cast.east)

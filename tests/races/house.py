@@ -15,7 +15,6 @@ import django
 
 def main(lapsing: int) -> None:
     django.setup()
-    from django.core.management import call_command
     from django.db import transaction
     from django.utils import timezone
 
@@ -26,9 +25,10 @@ def main(lapsing: int) -> None:
     from dingfen.ownership.actions import register_customer
     from dingfen.parties.details import Details
     from dingfen.policies.actions import publish_shipped
+    from tests import ready
     from tests.cast import make_cast
 
-    call_command("migrate", verbosity=0)
+    ready.tables()
     cast, now = make_cast(), timezone.now()
     long_ago = now - dt.timedelta(days=60)
     publish_shipped(actor=system_actor(cast.company), at=long_ago, unit=cast.company, pack="auto-dealer")

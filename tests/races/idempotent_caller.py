@@ -24,12 +24,12 @@ def start_django() -> None:
 
 
 def prepare() -> None:
-    from django.core.management import call_command
 
+    from tests import ready
     from tests.api.conftest import token_for
     from tests.cast import make_cast
 
-    call_command("migrate", verbosity=0)
+    ready.tables()
     print(json.dumps(token_for(make_cast().admin)[0]))
 
 

@@ -19,7 +19,6 @@ def start_django() -> None:
 
 
 def prepare() -> None:
-    from django.core.management import call_command
     from django.utils import timezone
 
     from dingfen.accounts.actions.units import create_company
@@ -27,9 +26,9 @@ def prepare() -> None:
     from dingfen.imports import actions, running, shipped
     from dingfen.imports.mapping import parse
     from dingfen.policies.actions import publish_shipped
-    from tests import lookalike
+    from tests import lookalike, ready
 
-    call_command("migrate", verbosity=0)
+    ready.tables()
     at = timezone.now()
     company = create_company(actor=system_actor(None), at=at, name="远帆销售", code="YF")
     actor = system_actor(company)

@@ -27,11 +27,11 @@ def main(part: str, name: str = "", count: str = "0") -> None:
 
 
 def _set_up() -> None:
-    from django.core.management import call_command
 
     from dingfen.register.books import open_book
+    from tests import ready
 
-    call_command("migrate", verbosity=0, interactive=False)
+    ready.tables()
     open_book(
         site_uid=SITE,
         company_uid=uuid.UUID(int=6),

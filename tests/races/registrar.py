@@ -16,7 +16,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 
 from dingfen.accounts.actor import actor_for, system_actor  # noqa: E402
 from dingfen.accounts.models import Staff  # noqa: E402
@@ -24,11 +23,12 @@ from dingfen.ownership.actions import register_customer  # noqa: E402
 from dingfen.parties.details import Details  # noqa: E402
 from dingfen.policies.actions import publish_shipped  # noqa: E402
 from dingfen.problems import Problem  # noqa: E402
+from tests import ready  # noqa: E402
 from tests.cast import NOW, make_cast  # noqa: E402
 
 
 def set_up() -> None:
-    call_command("migrate", verbosity=0, interactive=False)
+    ready.tables()
     cast = make_cast()
     publish_shipped(
         actor=system_actor(cast.company), at=NOW, unit=cast.company, pack="auto-dealer", in_force_from=NOW

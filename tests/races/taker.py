@@ -18,7 +18,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 
 from dingfen.accounts.actor import actor_for, system_actor  # noqa: E402
@@ -31,6 +30,7 @@ from dingfen.parties.details import Details  # noqa: E402
 from dingfen.policies.actions import publish_shipped  # noqa: E402
 from dingfen.problems import Problem  # noqa: E402
 from dingfen.wiring import CLOCK_HANDLERS  # noqa: E402
+from tests import ready  # noqa: E402
 from tests.cast import NOW, make_cast, person  # noqa: E402
 
 DAY = dt.timedelta(days=1)
@@ -39,7 +39,7 @@ LIMIT = 10
 
 
 def set_up(kind: str, rounds: int) -> dict[str, list[str]]:
-    call_command("migrate", verbosity=0, interactive=False)
+    ready.tables()
     with transaction.atomic():
         cast = make_cast()
         person("mei", "梅雨桐", cast.west, Role.SALESPERSON, cast.west)

@@ -38,9 +38,12 @@ def test_exactly_one_gives_the_turn(environment: dict[str, str]) -> None:
     desks = [start(environment, "give", who) for who in ("shen", "su")]
     assert [answer(desk) for desk in desks] == ["ready", "ready"]
     for number in range(ROUNDS):
-        instant = time.time() + 0.25  # time enough for both to have read the same board
         for desk in desks:
-            say(desk, f"{number} {instant}")
+            say(desk, str(number))
+        assert [answer(desk) for desk in desks] == ["seen", "seen"]  # the same board
+        instant = time.time() + 0.02
+        for desk in desks:
+            say(desk, str(instant))
         results = [json.loads(answer(desk)) for desk in desks]
         given = [result for result in results if "given" in result]
         refused = [result for result in results if result.get("problem") == "rotation.moved"]

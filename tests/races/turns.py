@@ -1,7 +1,8 @@
 """One of two receptionists who give the same turn away at the same instant.
 
-`set-up` makes the people, the rules and the morning's check-ins; `give WHO` reads one line a round (number,
-instant in seconds) and answers one JSON object a line: who got the customer, or what was refused.
+`set-up` makes the people, the rules and the morning's check-ins; `give WHO` reads the number of a
+round, says that it has seen the board, reads the instant (seconds) and answers one JSON object a line: who got
+the customer, or what was refused.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 
 from dingfen.accounts.actor import actor_for, system_actor  # noqa: E402
 from dingfen.accounts.models import Role, Staff  # noqa: E402
@@ -25,11 +25,12 @@ from dingfen.ownership.rotation import actions  # noqa: E402
 from dingfen.ownership.rotation.queries import board_needed  # noqa: E402
 from dingfen.policies.actions import publish_shipped  # noqa: E402
 from dingfen.problems import Problem  # noqa: E402
+from tests import ready  # noqa: E402
 from tests.cast import NOW, make_cast, person  # noqa: E402
 
 
 def set_up() -> None:
-    call_command("migrate", verbosity=0, interactive=False)
+    ready.tables()
     cast = make_cast()
     publish_shipped(
         actor=system_actor(cast.company), at=NOW, unit=cast.company, pack="auto-dealer", in_force_from=NOW
@@ -46,11 +47,12 @@ def give(who: str) -> None:
     assert site
     board_needed(site, NOW)  # both have read once before they race
     print("ready", flush=True)
-    for line in sys.stdin:
-        number, instant = line.split()
+    for number in sys.stdin:
         at = NOW + dt.timedelta(seconds=1 + int(number))
         first = board_needed(site, at).next
         assert first
+        print("seen", flush=True)
+        instant = sys.stdin.readline()
         while time.time() < float(instant):
             pass
         result: dict[str, Any]

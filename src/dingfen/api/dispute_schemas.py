@@ -48,6 +48,21 @@ class EvidenceOut(Out):
     note: str
 
 
+class TakeoverIn(In):
+    """The colleague who speaks for the claim from now on."""
+
+    to: UUID
+    reason: Annotated[str, Field(min_length=4, max_length=200)]
+
+
+class TakeoverOut(Out):
+    """`earlier` made the claim, or spoke for it until `at`; `later` does since."""
+
+    earlier: UUID
+    later: UUID
+    at: datetime
+
+
 class ClaimOut(Out):
     uid: UUID
     claimant: UUID
@@ -57,6 +72,7 @@ class ClaimOut(Out):
     statement: str
     answered_at: datetime | None
     withdrawn_at: datetime | None
+    taken_over: list[TakeoverOut]
     evidence: list[EvidenceOut]
 
 

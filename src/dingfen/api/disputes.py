@@ -30,6 +30,8 @@ from dingfen.api.dispute_schemas import (
     OtherwiseIn,
     RulingOut,
     ShareIn,
+    TakeoverIn,
+    TakeoverOut,
     TermsIn,
 )
 from dingfen.api.frame import ApiRequest, Page, Router, expected_version, page, read, write
@@ -37,6 +39,8 @@ from dingfen.api.rows import RowsIn, RowsOut, each
 from dingfen.cases.models import CaseNote
 from dingfen.matching import Record
 from dingfen.ownership import actions, deciders, sanctions
+from dingfen.ownership.actions.taking_over import PERMISSION
+from dingfen.ownership.claim_rows import standing
 from dingfen.ownership.models import Claim, Dispute, Effect, Ruling
 from dingfen.ownership.replay import replay
 from dingfen.problems import missing
@@ -73,6 +77,9 @@ def _claim(row: Claim) -> ClaimOut:
         statement=row.statement,
         answered_at=row.answered_at,
         withdrawn_at=row.withdrawn_at,
+        taken_over=[
+            TakeoverOut(earlier=one.earlier.uid, later=one.later.uid, at=one.at) for one in standing(row)
+        ],
         evidence=[EvidenceOut.model_validate(one) for one in row.evidence.all()],
     )
 
@@ -124,7 +131,11 @@ def _shown(request: ApiRequest, uid: UUID) -> DisputeOut:
     row = rows.filter(case__uid=uid).first()
     if row is None:
         raise missing()
-    claims = row.claims.select_related("claimant", "unit").prefetch_related("evidence").order_by("pk")
+    claims = (
+        row.claims.select_related("claimant", "unit")
+        .prefetch_related("evidence", "takeovers__earlier", "takeovers__later")
+        .order_by("pk")
+    )
     rulings = row.rulings.select_related("holder", "policy").prefetch_related("effects__staff").order_by("pk")
     waiting = row.state in ("awaiting_ruling", "awaiting_joint")
     reads = sanctions.reader(request.actor, row, request.at)
@@ -203,6 +214,15 @@ def add_claim(request: ApiRequest, uid: UUID, claim: ClaimIn) -> DisputeOut:
     """Join a dispute while evidence is taken."""
     actions.add_claim(actor=request.actor, at=request.at, dispute_uid=uid, statement=claim.statement)
     return _shown(request, uid)
+
+
+@write(router, "/claims/{uid}/hand-over", out=DisputeOut, permission=PERMISSION)
+def hand_over_claim(request: ApiRequest, uid: UUID, takeover: TakeoverIn) -> DisputeOut:
+    """Give an open claim to a colleague of who made it; what was done with the customer counts on."""
+    claim = actions.take_over_claim(
+        actor=request.actor, at=request.at, claim_uid=uid, to=takeover.to, reason=takeover.reason
+    )
+    return _shown(request, claim.dispute.case.uid)
 
 
 @write(router, "/disputes/{uid}/answer", out=DisputeOut, permission="dispute.claim")

@@ -39,8 +39,9 @@ class ItemsIn(In):
 
 class ItemOut(Out):
     uid: UUID
-    kind: Literal["hold", "duty"]
+    kind: Literal["hold", "claim", "duty"]
     registration: UUID | None
+    claim: UUID | None
     effect: UUID | None
     to: UUID | None
     to_pool: bool
@@ -111,6 +112,7 @@ def _item(row: HandoverItem) -> ItemOut:
         uid=row.uid,
         kind=row.kind,
         registration=row.registration.uid if row.registration else None,
+        claim=row.claim.uid if row.claim else None,
         effect=row.effect.uid if row.effect else None,
         to=row.to.uid if row.to else None,
         to_pool=row.to_pool,
@@ -121,7 +123,7 @@ def _item(row: HandoverItem) -> ItemOut:
 
 
 def _whole(request: ApiRequest, row: Handover) -> HandoverWholeOut:
-    items = row.items.select_related("registration", "effect", "to", "made").order_by("pk")
+    items = row.items.select_related("registration", "claim", "effect", "to", "made").order_by("pk")
     left = queries.inventory(row.person, request.at)
     there = {name: getattr(left, name) for name in OpenOut.model_fields}
     return HandoverWholeOut(**_plain(row), items=[_item(item) for item in items], open=OpenOut(**there))

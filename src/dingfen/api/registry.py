@@ -39,6 +39,7 @@ ROUTERS: tuple[str, ...] = (
     "dingfen.api.reviews",
     "dingfen.api.trials",
     "dingfen.api.papers",
+    "dingfen.api.letters",
     "dingfen.api.insight",
 )
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import time
+from collections.abc import Iterable
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +16,9 @@ if TYPE_CHECKING:
     from dingfen.matching.files import Compared, Rows
 
 MOST_ROWS = 20_000_000
+_ID = re.compile(
+    r"(?:^|[\W_])(?:id|no|key|code|rid|qid)(?:$|[\W_])|(?<=[a-z])I[Dd]$|编号|序号|编码|代码|标识", re.I
+)
 _ALIASES = {
     "name": "person", "company_name": "company", "employer": "company", "mobile": "phone", "tel": "phone",
     "first_name": "given", "last_name": "surname", "date_of_birth": "birth", "dob": "birth", "zip": "postcode",
@@ -76,7 +82,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
         begun = time.perf_counter()
         left, right, roles = _rows(options.left, options), None, _roles(options)
         if options.right:
-            right = _rows(options.right, options)
+            right = _rows(options.right, options, left)
         compared = _compare(left, right, roles)
         found = files.same_pairs(compared)
         seconds = time.perf_counter() - begun
@@ -96,7 +102,8 @@ def run_lookup(options: argparse.Namespace) -> int:
     from dingfen.matching import files
 
     try:
-        base, queries = _rows(options.base, options), _rows(options.queries, options)
+        base = _rows(options.base, options)
+        queries = _rows(options.queries, options, base)
         found = files.best_of(_compare(base, queries, _roles(options)))
     except Unusable as problem:
         return _refuse(problem)
@@ -253,36 +260,67 @@ def _read(path: Path) -> Any:
         raise Unusable(f"{path}: {problem.code} {dict(problem.params) or ''}".strip()) from problem
 
 
-def _rows(path: Path, options: argparse.Namespace) -> Rows:
+def _rows(path: Path, options: argparse.Namespace, first: Rows | None = None) -> Rows:
+    """The table of a file. A second one may call its ids otherwise than `first`: then by a name for ids."""
     from dingfen.matching.files import Rows
 
     table = _read(path)
     names = [name.strip() for name in table.columns]
-    wanted = options.id.strip()
+    wanted = options.id.strip().casefold()
     if not wanted:  # rows are named by their number in the file
         rows = [[str(number), *row] for number, row in zip(table.numbers, table.rows, strict=True)]
         return Rows(["#", *names], rows, "#")
-    if wanted not in names:
-        raise Unusable(f"{path}: 没有列 / no column {wanted}. {', '.join(names)}")
-    return Rows(names, table.rows, wanted)
+    found = [name for name in names if name.casefold() == wanted]
+    if not found and first is not None:
+        found = [name for name in names if _ID.search(name) and _each_once(names.index(name), table.rows)]
+    if not found:
+        raise Unusable(f"{path}: 没有列 / no column {options.id}. {', '.join(names)}")
+    return Rows(names, table.rows, found[0])
+
+
+def _each_once(place: int, rows: list[list[str]]) -> bool:
+    cells = {row[place].strip() for row in rows}
+    return len(cells) == len(rows) and "" not in cells
 
 
 def _truth(path: Path, left: Rows, right: Rows | None) -> set[tuple[str, str]]:
-    """Pairs of ids; with two tables put in the order (left, right). A pair of one id with itself is no pair."""
+    """Pairs of ids; with two tables put in the order (left, right). A pair of one id with itself is no pair.
+
+    The two columns that hold most ids; where there is but one, the other names the customer of each id.
+    """
     table = _read(path)
     if len(table.columns) < 2:
         raise Unusable(f"{path}: 需要两列编号 / needs two columns of ids")
-    pairs = [(row[0].strip(), row[1].strip()) for row in table.rows]
+    rows = [tuple(cell.strip() for cell in row) for row in table.rows]
     known = set(left.ids())
-    head = (table.columns[0].strip(), table.columns[1].strip())
     others = known if right is None else set(right.ids())
-    if head[0] in known and head[1] in others:  # a file without a line of names
+    every = known | others
+    held = [sum(row[place] in every for row in rows) for place in range(len(table.columns))]
+    first, second = sorted(sorted(range(len(held)), key=lambda place: -held[place])[:2])
+    if (held[first] and held[second] * 4 < held[first]) or (held[second] and held[first] * 4 < held[second]):
+        one, label = (first, second) if held[first] > held[second] else (second, first)
+        return _of_one_customer(((row[one], row[label]) for row in rows), known, others, right is None)
+    pairs = [(row[first], row[second]) for row in rows]
+    head = (table.columns[first].strip(), table.columns[second].strip())
+    if head[0] in every and head[1] in every:  # a file without a line of names
         pairs.append(head)
     if right is not None:
         straight = sum(a in known and b in others for a, b in pairs)
         turned = sum(b in known and a in others for a, b in pairs)
         return set(pairs) if straight >= turned else {(b, a) for a, b in pairs}
     return {pair for pair in pairs if pair[0] != pair[1]}
+
+
+def _of_one_customer(
+    rows: Iterable[tuple[str, str]], known: set[str], others: set[str], inside: bool
+) -> set[tuple[str, str]]:
+    """Every pair of ids that have one label."""
+    groups: dict[str, list[str]] = {}
+    for name, label in rows:
+        groups.setdefault(label, []).append(name)
+    if inside:
+        return {pair for names in groups.values() for pair in combinations(names, 2)}
+    return {(a, b) for names in groups.values() for a in names for b in names if a in known and b in others}
 
 
 def _roles(options: argparse.Namespace) -> dict[str, str]:

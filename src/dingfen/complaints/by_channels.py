@@ -174,6 +174,9 @@ def sender_by(channel: str) -> Callable[[Message, datetime], None]:
             text=str(told.get("text", "")),
             subject=_subject(message, str(told.get("subject", ""))) if channel == Channel.MAIL else "",
             to=_address(message, channel),
+            files=[
+                {"name": one.name, "type": one.content_type, "blob": one.blob} for one in message.files.all()
+            ],
         )
         message.sent_state = "queued"
         message.save(update_fields=["sent_state"])

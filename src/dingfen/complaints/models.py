@@ -145,9 +145,10 @@ from dingfen.complaints.between_rows import Between, Hearing, Side  # noqa: E402
 from dingfen.complaints.changing_rows import ChangeRequest  # noqa: E402
 from dingfen.complaints.issue_rows import Custody, Exhibit, Inquiry, Interest, Issue  # noqa: E402
 from dingfen.complaints.later_rows import Action, CallBack, LadderStep, Session, Stretch  # noqa: E402
+from dingfen.complaints.letter_rows import Letter  # noqa: E402
 
 __all__ = [
     "Action", "Between", "CallBack", "ChangeRequest", "Channel", "ComplainantKey", "Complaint", "Custody", "Event",
-    "Exhibit", "ExternalReference", "Hearing", "Inquiry", "Interest", "Issue", "LadderStep", "Promise", "Proposal",
+    "Exhibit", "ExternalReference", "Hearing", "Inquiry", "Interest", "Issue", "LadderStep", "Letter", "Promise", "Proposal",
     "Session", "Side", "Stretch",
 ]  # fmt: skip

@@ -150,6 +150,8 @@ FAULTS = {
     "check.after_due": _("The check comes after the deadline."),
     "issue.finding_first": _("State what was found first; then propose."),
     "exhibit.where": _("Attach a file, or say where it is kept."),
+    "letter.unknown": _("The rules know no such letter, or it has been sent."),
+    "letter.via": _("A letter goes by e-mail, by post or over the counter."),
     "score.range": _("Choose 1 to 5."),
     "session.no_interest": _("The mediator must declare to have no interest in the matter."),
 }

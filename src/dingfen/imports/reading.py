@@ -87,7 +87,7 @@ def _gunzip(content: bytes) -> bytes:
 def _csv_rows(text: str) -> Iterator[list[str]]:
     sample = text[:20_000]
     delimiter = max(DELIMITERS, key=lambda one: _fits(sample, one))
-    yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
 
 
 def _fits(sample: str, delimiter: str) -> tuple[float, int]:
@@ -143,8 +143,8 @@ def _table(lines: Iterable[list[str]], encoding: str, sheet: str = "", most: int
         for number, line in enumerate(lines, 1):
             if not any(cell.strip() for cell in line):
                 continue
-            if not columns:
-                columns = _names(line)
+            if not columns or (len(columns) == 1 and not rows and _filled(line) > 2):
+                columns = _names(line)  # a title alone above the names is no name
                 continue
             if len(rows) == most:
                 raise fault("file.too_large", rows=most)
@@ -156,6 +156,10 @@ def _table(lines: Iterable[list[str]], encoding: str, sheet: str = "", most: int
     if not rows:
         raise fault("file.empty")
     return Table(columns, rows, numbers, encoding, sheet)
+
+
+def _filled(line: list[str]) -> int:
+    return sum(bool(cell.strip()) for cell in line)
 
 
 def _names(line: list[str]) -> tuple[str, ...]:

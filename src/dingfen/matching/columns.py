@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .companies import company_name
-from .persons import person_name
-from .tables import LEGAL_FORMS
+from . import contents
 
 # role -> words of a header. The first role with a whole word in the header wins.
 _NAMES: Final[tuple[tuple[str, str], ...]] = (
@@ -20,34 +18,30 @@ _NAMES: Final[tuple[tuple[str, str], ...]] = (
     ("plate", "plate|license plate|licence plate|plate number|plate_no|车牌|车牌号|车牌号码|牌照"),
     ("email", "email|e-mail|mail|email address|邮箱|电子邮箱|电子邮件|邮件"),
     ("wechat", "wechat|weixin|wx|qq|微信|微信号|企业微信|qq号"),
-    ("phone", "phone|tel|telephone|mobile|cell|cellphone|phone number|contact number|fax|手机|电话|座机|"
-     "手机号|手机号码|电话号码|联系电话|移动电话|固定电话|联系方式|传真|备用电话|备用手机"),
+    ("phone", "phone|tel|telephone|mobile|cell|cellphone|phone number|contact number|contact no|mob|mob no|ph|fax|"
+     "手机|电话|座机|手机号|手机号码|电话号码|联系电话|移动电话|固定电话|联系方式|传真|备用电话|备用手机"),
     ("birth", "date_of_birth|dob|birth|birthday|birthdate|birth date|date of birth|出生日期|生日|出生年月"),
     ("postcode", "postcode|postal code|postal_code|zip|zipcode|zip code|post code|邮编|邮政编码"),
     ("number", "street_number|street number|house number|house_no|门牌|门牌号"),
-    ("region", "province|state|region|省|省份|省市|州"),
-    ("city", "city|town|市|城市|地市|所在城市"),
-    ("district", "district|county|suburb|区|县|区县|地区|所在区|neighborhood|neighbourhood|village"),
+    ("region", "province|prov|state|region|省|省份|省市|州"),
+    ("city", "city|cty|town|市|城市|地市|所在城市"),
+    ("district", "district|dist|county|suburb|区|县|区县|地区|所在区|neighborhood|neighbourhood|village"),
     ("address", "address|addr|street|地址|住址|详细地址|通讯地址|联系地址|公司地址|家庭住址|街道"),
-    ("company", "company|company name|organisation|organization|employer|firm|business|account|公司|单位|企业|"
-     "公司名称|单位名称|企业名称|客户单位|工作单位|机构|机构名称|厂商"),
-    ("person", "contact|contact name|contact person|customer name|person|full name|fullname|联系人|姓名|"
+    ("company", "company|company name|co|corp|comp|organisation|organization|employer|firm|business|account|"
+     "公司|单位|企业|公司名|公司名称|单位名称|企业名称|客户单位|工作单位|机构|机构名称|厂商"),
+    ("person", "contact|contact name|contact person|person|full name|fullname|联系人|姓名|"
      "客户姓名|联系人姓名|车主|车主姓名|本人姓名"),
-    ("name", "name|title|customer|client|名称|客户|客户名称|名字|person_name|site name"),
+    ("name", "name|title|customer|client|cust|cust nm|cust name|customer name|nm|person_name|site name|"
+     "名称|客户|客户名称|名字"),
 )  # fmt: skip
 # Words that make a column somebody else's or no property of the customer.
 _STRANGERS: Final = re.compile(
     r"\b(?:tags?|cluster|label|truth|true|match|source|eid|entity)\b|登记人|销售|归属|备注|创建|标签", re.I
 )
 _SPLIT: Final = re.compile(r"[\s_\-./\\:：()（）]+|(?<=[a-z])(?=[A-Z])|(?<=[a-z])(?=\d)")
-_MOBILE: Final = re.compile(r"^\D*(?:86)?\D*1[3-9](?:\D{0,2}\d){9}\D*$")
-_FORM: Final = re.compile(f"(?:{'|'.join(LEGAL_FORMS[:24])})$")
-_ORGANISATION: Final = re.compile(
-    r"\b(?:inc|llc|ltd|corp|co|company|school|center|centre|church|university|association|gmbh|the|of|and|&)\b|&",
-    re.I,
-)
 ROLES: Final = tuple(dict.fromkeys(role for role, _ in _NAMES))
 SAMPLE: Final = 400
+_NAMING: Final = frozenset({"name", "person", "company", "given", "surname"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +54,51 @@ class Field:
 
 
 def roles(
-    names: Sequence[str], rows: Sequence[Sequence[str]], given: Mapping[str, str] | None = None
+    names: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    given: Mapping[str, str] | None = None,
+    also: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[int, str]:
-    """The role of each column that has one, by its place. `given` (role or "ignore" by column) comes first."""
-    sample = rows[:: max(1, len(rows) // SAMPLE)][:SAMPLE]
+    """The role of each column that has one, by its place. `given` (role or "ignore" by column) comes first.
+
+    `also` are cells of columns of the same name elsewhere: one name is one thing in both tables.
+    """
     found: dict[int, str] = {}
     for place, name in enumerate(names):
         if given and name in given:
             if given[name] in ROLES:
                 found[place] = given[name]
-            continue
-        cells = [cell for row in sample if (cell := row[place].strip())]
-        role = by_name(name)
-        if role in ("name", "person", "company"):
-            role = _which_name(role, cells)
-        if not role and cells and not _STRANGERS.search(name):
-            role = _by_content(cells)
-        if role and cells:
+        elif role := _role(name, [*sample(rows, place), *(also or {}).get(header(name), ())]):
             found[place] = role
+    if not any(role in _NAMING for role in found.values()):
+        free = [
+            place for place, name in enumerate(names) if place not in found and not (given or {}).get(name)
+        ]
+        found |= {place: "name" for place in free if not _STRANGERS.search(names[place]) and
+                  contents.is_naming(sample(rows, place))}  # fmt: skip
     return found
+
+
+def sample(rows: Sequence[Sequence[str]], place: int) -> list[str]:
+    """Some filled cells of a column."""
+    some = rows[:: max(1, len(rows) // SAMPLE)][:SAMPLE]
+    return [cell for row in some if (cell := row[place].strip())]
+
+
+def header(name: str) -> str:
+    """A header for comparing it with others."""
+    return " ".join(name.casefold().split())
+
+
+def _role(name: str, cells: Sequence[str]) -> str:
+    if not cells:
+        return ""
+    role = by_name(name)
+    if role in ("name", "person", "company"):
+        return contents.name_role(role, cells)
+    if role and not contents.contradicts(role, cells):
+        return role
+    return "" if _STRANGERS.search(name.replace("_", " ")) else contents.role_of(cells)
 
 
 def by_name(header: str) -> str:
@@ -94,42 +114,6 @@ def by_name(header: str) -> str:
         for word in known.split("|"):
             if (not word.isascii() and len(word) > 1 and word in text) or (word.isascii() and word in words):
                 return role
-    return ""
-
-
-def _which_name(role: str, cells: Sequence[str]) -> str:
-    """Whether names are of persons or of firms, or else only words ("title")."""
-    han = [cell for cell in cells if re.search(r"[㐀-鿿]", cell)]
-    if len(han) * 2 > len(cells):
-        firms = sum(len(cell) > 4 and (bool(_FORM.search(cell)) or len(cell) > 6) for cell in han)
-        return "company" if firms * 3 > len(han) else "person" if role != "company" else role
-    if role == "name":
-        firms = sum(bool(_ORGANISATION.search(cell)) for cell in cells)
-        return "company" if firms * 10 > len(cells) else "name"
-    return role
-
-
-def _by_content(cells: Sequence[str]) -> str:
-    """The role of a column whose name says nothing: only what is plain in nine cells of ten."""
-
-    def most(test: object) -> bool:
-        assert callable(test)
-        return sum(bool(test(cell)) for cell in cells) >= 0.9 * len(cells)
-
-    if most(lambda cell: "@" in cell and "." in cell):
-        return "email"
-    if most(_MOBILE.match):
-        return "phone"
-    if most(lambda cell: re.fullmatch(r"\d{17}[\dXx]", cell)):
-        return "document"
-    if most(lambda cell: re.fullmatch(r"[0-9A-HJ-NP-RT-Y]{18}", cell.upper())):
-        return "credit_code"
-    if most(lambda cell: re.fullmatch(r"[A-HJ-NPR-Z0-9]{17}", cell.upper())):
-        return "vin"
-    if most(_FORM.search):
-        return "company"
-    if most(lambda cell: re.fullmatch(r"[㐀-鿿]{2,4}", cell) and person_name(cell).given):
-        return "person" if not most(lambda cell: company_name(cell).trade) else ""
     return ""
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final, Literal
 
-from . import columns, linking
+import numpy as np
+
+from . import columns, linking, shaping
 from .clusters import LEAST_EDGE, clusters
 from .vectors import read_columns
 
@@ -76,37 +78,20 @@ def compare(left: Rows, right: Rows | None = None, given: Roles | None = None) -
     Raises ValueError where no column can be compared.
     """
     tables = [left] if right is None else [left, right]
-    found = [_by_role(table, given) for table in tables]
-    slots = list(dict.fromkeys(slot for one, _ in found for slot in one))
-    if right is not None:
-        slots = [slot for slot in slots if all(slot in one for one, _ in found)] or slots
-    rows = [
-        [row[one[slot]] if slot in one else "" for slot in slots] for one, table in found for row in table
-    ]
-    fields = columns.fields({place: role for place, (role, _) in enumerate(slots)})
+    shaped = shaping.shape([(one.names, one.rows, one.id) for one in tables], given)
+    fields = columns.fields(dict(enumerate(shaped.roles)))
     if not fields:
         raise ValueError("no column that can be compared")
     ids = [name for table in tables for name in table.ids()]
     split = None if right is None else len(left.rows)
-    if not rows or split in (0, len(rows)):
+    if not ids or split in (0, len(ids)):
         return Compared(ids, split, linking.nothing(), fields)
-    return Compared(ids, split, linking.link(read_columns(fields, rows), split), fields)
-
-
-def _by_role(table: Rows, given: Roles | None) -> tuple[dict[tuple[str, int], int], Sequence[Sequence[str]]]:
-    """Places of the columns by role and number within the role."""
-    roles = columns.roles(table.names, table.rows, {**(given or {}), table.id: "ignore"})
-    counts: dict[str, int] = {}
-    found = {}
-    for place, role in sorted(roles.items()):
-        counts[role] = counts.get(role, 0) + 1
-        found[role, counts[role]] = place
-    return found, table.rows
+    return Compared(ids, split, linking.link(read_columns(fields, shaped.cells), split), fields)
 
 
 def groups(compared: Compared) -> list[Group]:
     """Rows that are one customer, in groups of two and more."""
-    chances = {(a, b): chance for a, b, chance in _pairs(compared)}
+    chances = {(a, b): chance for a, b, chance in _near(compared)}
     found = []
     for group in clusters((a, b, chance) for (a, b), chance in chances.items()):
         inside = [chances[pair] for pair in combinations(group, 2) if pair in chances]
@@ -118,13 +103,23 @@ def same_pairs(compared: Compared) -> set[tuple[str, str]]:
     """Every pair of ids found to be one customer; with two tables, (left, right)."""
     ids = compared.ids
     if compared.split is not None:
-        return {(ids[a], ids[b]) for a, b, chance in _pairs(compared) if chance >= LEAST_EDGE}
-    return {(ids[a], ids[b]) for group in clusters(_pairs(compared)) for a, b in combinations(group, 2)}
+        return {(ids[a], ids[b]) for a, b, chance in _near(compared) if chance >= LEAST_EDGE}
+    return {(ids[a], ids[b]) for group in clusters(_near(compared)) for a, b in combinations(group, 2)}
 
 
 def _pairs(compared: Compared) -> Iterator[tuple[int, int, float]]:
     found = compared.found
     yield from zip(found.left.tolist(), found.right.tolist(), found.chance.tolist(), strict=True)
+
+
+def _near(compared: Compared) -> Iterator[tuple[int, int, float]]:
+    """The pairs that groups depend on: of rows that are both one customer with somebody."""
+    found, tied = compared.found, np.zeros(len(compared.ids), bool)
+    sure = found.chance >= LEAST_EDGE
+    tied[found.left[sure]] = tied[found.right[sure]] = True
+    kept = tied[found.left] & tied[found.right]
+    columns = (found.left[kept], found.right[kept], found.chance[kept])
+    yield from zip(*(column.tolist() for column in columns), strict=True)
 
 
 def best_of(compared: Compared) -> list[Best]:

@@ -21,11 +21,15 @@ Texts = Sequence[str]
 
 
 class Code(NamedTuple):
-    """One handle of a value. Values with equal codes in a slot are compared; a `strong` one needs no other."""
+    """One handle of a value. Values with equal codes in a slot are compared; a `strong` one needs no other.
+
+    A `rare` one needs no other where few rows have it.
+    """
 
     slot: str
     text: str
     strong: bool = False
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def _read_parts(texts: Texts) -> PersonName | None:
 
 
 def _person_codes(name: PersonName) -> list[Code]:
-    found = [Code("sound", name.sound)] if name.given or not name.surname else []
+    found = [Code("sound", name.sound, rare=True)] if name.given or not name.surname else []
     if name.surname:
         found.append(Code("surname", sound_of(name.surname)))
         if len(name.given) > 1:

@@ -155,7 +155,11 @@ def start(column: Column, random: Numbers) -> Learned:
     guess = np.array([column.kind.other[level] for level in levels])
     other = (seen + PSEUDO_OTHERS * guess / guess.sum()) / (seen.sum() + PSEUDO_OTHERS)
     counts = np.bincount(column.codes[column.codes >= 0]).astype(float)
-    if counts.sum() > 1 and column.kind.name not in ("company", "phone"):  # equal values are counted exactly
+    if counts.sum() > 1 and column.kind.name not in (
+        "company",
+        "phone",
+        "address",
+    ):  # equal values are counted exactly
         exact = (counts * (counts - 1)).sum() / (counts.sum() * (counts.sum() - 1))
         other[0] = max(min(exact, other[0]), 1e-9)
     same = np.array([column.kind.same[level] for level in levels])

@@ -13,6 +13,9 @@ from .pairing import candidates
 from .vectors import Column, Numbers, compare_rows, levels_of, split_names
 
 RANDOM_PAIRS: Final = 60_000  # fewer for small files, where they would cost more than the rest
+# how sure a level is that stands alone, and from how many bearers a name is common
+ALONE: Final = {"same": 0.98, "short": 0.85, "sounds": 0.8, "near": 0.7, "local": 0.6, "part": 0.45}
+MANY_BEARERS: Final = 3
 _SEED: Final = 20_240_601
 
 
@@ -49,22 +52,16 @@ def _expanded(found: Linked, back: Numbers, count: int, split: int | None) -> Li
     members = np.argsort(back, kind="stable")
     starts = np.searchsorted(back[members], np.arange(count + 1))
     sizes = np.diff(starts)
-    single = (sizes[found.left] == 1) & (sizes[found.right] == 1)
-    plain = np.flatnonzero(single & (found.left != found.right))
-    left, right = [members[starts[found.left[plain]]]], [members[starts[found.right[plain]]]]
-    source = [plain]
-    for number in np.flatnonzero(~single).tolist():
-        a, b = int(found.left[number]), int(found.right[number])
-        one, other = members[starts[a] : starts[a + 1]], members[starts[b] : starts[b + 1]]
-        x, y = (grid.ravel() for grid in np.meshgrid(one, other, indexing="ij"))
-        kept = (x < y) | (a != b)
-        left.append(x[kept])
-        right.append(y[kept])
-        source.append(np.full(int(kept.sum()), number))
-    which = np.concatenate(source)
+    ones, others = sizes[found.left], sizes[found.right]
+    which = np.repeat(np.arange(len(ones)), ones * others)
+    within = np.arange(len(which)) - np.repeat(np.cumsum(ones * others) - ones * others, ones * others)
+    left = members[starts[found.left[which]] + within // others[which]]
+    right = members[starts[found.right[which]] + within % others[which]]
+    kept = (left < right) | (found.left != found.right)[which]
+    left, right, which = left[kept], right[kept], which[kept]
     return Linked(
-        np.concatenate(left),
-        np.concatenate(right),
+        left,
+        right,
         found.chance[which],
         found.levels[which],
         found.names,
@@ -94,8 +91,17 @@ def _link(columns: Sequence[Column], split: int | None) -> Linked:
         total=total,
         prior=min(0.3, 0.1 * count / total),
     )
-    chance = learner.learn(count)
+    chance = learner.learn(count) if len(columns) > 1 else _alone(columns[0], left, levels[:, 0])
     return Linked(left, right, chance, levels, names, learner.fields, learner.prior)
+
+
+def _alone(column: Column, left: Numbers, levels: Numbers) -> Numbers:
+    """Where there is but one field its levels are the answer; a person's name says less where many bear it."""
+    chance = np.array([ALONE.get(level, 0.05) for level in column.kind.levels] + [0.0])[levels]
+    if column.kind.name in ("person", "parts"):
+        chance *= np.where(column.rarity[column.codes[left]] > MANY_BEARERS, 0.5, 1.0)
+    result: Numbers = chance
+    return result
 
 
 def _random_levels(columns: Sequence[Column], left: Numbers, right: Numbers) -> Numbers:
@@ -112,7 +118,7 @@ def _random_levels(columns: Sequence[Column], left: Numbers, right: Numbers) -> 
 
 def _random_pairs(count: int, split: int | None) -> tuple[Numbers, Numbers]:
     source = np.random.default_rng(_SEED)
-    size = min(RANDOM_PAIRS, max(RANDOM_PAIRS // 3, 4 * count), count * count)
+    size = min(RANDOM_PAIRS, max(RANDOM_PAIRS // 4, count * count // 5000), count * count)
     if split is not None:
         return source.integers(0, split, size), source.integers(split, count, size)
     left, right = source.integers(0, count, size), source.integers(0, count, size)

@@ -8,10 +8,12 @@ from typing import Final
 
 import numpy as np
 
+from .kinds import Code
 from .vectors import Column, Numbers
 
 BUCKET: Final = 80  # a weak handle shared by more rows than this says too little
 STRONG_BUCKET: Final = 250
+RARE_BUCKET: Final = 3
 PAIRS_A_ROW: Final = 25
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 
@@ -26,9 +28,10 @@ def candidates(columns: Sequence[Column], split: int | None) -> tuple[Numbers, N
     weak: list[tuple[int, Numbers]] = []
     pairs: list[Numbers] = []
     for number, column in enumerate(columns):
-        strong, handles = _hashes(column, number)
+        strong, rare, handles = _hashes(column, number)
         weak += [(number, one) for one in handles]
         pairs += [_join(one, count, split, max(most, STRONG_BUCKET)) for one in strong]
+        pairs += [_join(one, count, split, RARE_BUCKET) for one in rare]
     if len({number for number, _ in weak}) == 1:
         pairs += [_join(one, count, split, most) for _, one in weak]
     for (a, one), (b, other) in combinations(weak, 2):
@@ -43,20 +46,24 @@ def candidates(columns: Sequence[Column], split: int | None) -> tuple[Numbers, N
     return found // count, found % count
 
 
-def _hashes(column: Column, number: int) -> tuple[list[Numbers], list[Numbers]]:
-    """(strong, weak) handles of each row: arrays of 64-bit numbers, 0 where a row has none."""
-    slots: dict[str, tuple[bool, Numbers]] = {}
+def _hashes(column: Column, number: int) -> tuple[list[Numbers], list[Numbers], list[Numbers]]:
+    """(strong, rare, all) handles of each row: arrays of 64-bit numbers, 0 where a row has none."""
+    slots: dict[str, tuple[Code, Numbers]] = {}
     for place, value in enumerate(column.values):
         for code in column.kind.codes(value):
             if code.text:
                 slot = slots.get(code.slot)
                 if slot is None:
-                    slot = slots[code.slot] = (code.strong, np.zeros(len(column.values) + 1, np.uint64))
+                    slot = slots[code.slot] = (code, np.zeros(len(column.values) + 1, np.uint64))
                 slot[1][place] = (
                     hash((number, code.slot.rstrip("0123456789"), code.text)) & 0x7FFFFFFFFFFFFFFF
                 )
-    strong = [hashes[column.codes] for is_strong, hashes in slots.values() if is_strong]
-    return strong, [hashes[column.codes] for _, hashes in slots.values()]
+    found = [(code, hashes[column.codes]) for code, hashes in slots.values()]
+    return (
+        [hashes for code, hashes in found if code.strong],
+        [hashes for code, hashes in found if code.rare],
+        [hashes for _, hashes in found],
+    )
 
 
 def _join(handles: Numbers, count: int, split: int | None, most: int) -> Numbers:

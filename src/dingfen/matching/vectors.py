@@ -26,18 +26,19 @@ class Column:
     rarity: Numbers  # for each value: how many rows have its rare text
 
 
-def read_columns(fields: Sequence[Field], rows: Sequence[Sequence[str]]) -> list[Column]:
-    """Read every field of every row once; equal texts are read only once."""
-    return [_read_column(one, rows) for one in fields]
+def read_columns(fields: Sequence[Field], cells: Sequence[Sequence[str]]) -> list[Column]:
+    """Read every field of every row once, from the cells of each column; equal texts are read only once."""
+    return [_read_column(one, cells) for one in fields]
 
 
-def _read_column(one: Field, rows: Sequence[Sequence[str]]) -> Column:
+def _read_column(one: Field, table: Sequence[Sequence[str]]) -> Column:
     kind = KINDS[one.kind]
     places: dict[Hashable, int] = {}
     seen: dict[tuple[str, ...], int] = {}
     values: list[Any] = []
-    codes = np.empty(len(rows), np.int64)
-    cells = [[row[column] for row in rows] if column >= 0 else [""] * len(rows) for column in one.columns]
+    count = len(table[0])
+    codes = np.empty(count, np.int64)
+    cells = [table[column] if column >= 0 else [""] * count for column in one.columns]
     for number, texts in enumerate(zip(*cells, strict=True)):
         code = seen.get(texts)
         if code is None:

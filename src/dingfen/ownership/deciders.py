@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Delegation, Role, RoleGrant, Staff, Unit
+from dingfen.ownership.claim_rows import Takeover
 from dingfen.ownership.models import Dispute
 from dingfen.policies.queries import path_prefixes
 from dingfen.problems import refused
@@ -77,6 +78,7 @@ def seat_of(unit: Unit, role: str, parties: Collection[int], since: datetime, at
 def parties_of(dispute: Dispute) -> set[int]:
     """The people whose matter it is: nobody of them rules on it."""
     people = set(dispute.claims.values_list("claimant_id", flat=True))
+    people.update(Takeover.objects.filter(claim__dispute=dispute).values_list("earlier_id", flat=True))
     if dispute.deal is not None:
         people.add(dispute.deal.signer_id)
         people.update(dispute.deal.co_signers.values_list("pk", flat=True))

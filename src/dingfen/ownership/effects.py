@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -71,6 +71,19 @@ def consequences(pack: Pack, facts: Facts, terms: Terms, quantity: int) -> list[
         if rule.when is None or rule.when.of_case(case, prepared.claims) is True:
             found.extend(_of_rule(rule, people, terms, quantity))
     return found
+
+
+def renamed(facts: Facts, successors: Mapping[str, str]) -> Facts:
+    """The facts with whoever has taken over a claim since in the place of who made it."""
+    claims = [{**one, "staff": successors.get(one["staff"], one["staff"])} for one in facts["claims"]]
+    return {**facts, "claims": claims}
+
+
+def earned(found: Iterable[Consequence], first: Mapping[str, str]) -> list[Consequence]:
+    """Money and sanctions are for whoever made the claim, though a colleague speaks for it now; duties are not."""
+    return [
+        one if one.kind == "duty" else replace(one, staff=first.get(one.staff, one.staff)) for one in found
+    ]
 
 
 def _people(facts: Facts, terms: Terms) -> dict[str, tuple[str, ...]]:

@@ -7,13 +7,15 @@ contacts from their tables, each with the entry that proves it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from dingfen.engine.events import Claimant, Event, EventKind, Matter
 from dingfen.engine.facts import Facts, fold
+from dingfen.ownership.claim_rows import successors
 from dingfen.ownership.models import Claim, Deal, Dispute
 from dingfen.ownership.rules import pack_by_time
 from dingfen.parties.models import Customer, Relation, Touch
@@ -84,7 +86,20 @@ def events_of(dispute: Dispute) -> list[Event]:
     customer = dispute.case.customer
     if customer is None:
         return []
-    return [*events_about(customer, dispute.scope), *_claims(dispute)]
+    found = [*events_about(customer, dispute.scope), *_claims(dispute)]
+    stands_for = {uid: str(staff.uid) for uid, staff in successors(dispute).items()}
+    return [_stood_in(event, stands_for) for event in found] if stands_for else found
+
+
+def _stood_in(event: Event, stands_for: Mapping[str, str]) -> Event:
+    """The event as done by whoever has taken over the claim of who did it."""
+
+    def now(value: Any) -> Any:
+        if isinstance(value, list):
+            return [now(one) for one in value]
+        return stands_for.get(value, value) if isinstance(value, str) else value
+
+    return replace(event, staff=now(event.staff), attrs={name: now(it) for name, it in event.attrs.items()})
 
 
 def events_about(customer: Customer, scope: str) -> list[Event]:

@@ -387,6 +387,7 @@ class Effect(Row):
     reversed_at = models.DateTimeField(null=True, blank=True)
 
 
+from dingfen.ownership.claim_rows import Takeover  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.co_worker_rows import CoWorker  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.handover.models import Handover, HandoverItem  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.holding_rows import Taking, TellDuty  # noqa: E402, F401 - tables of this room

@@ -79,6 +79,12 @@ def declare_events() -> None:
             channels=NOTICE_ONLY,
         ),
         Event(
+            "claim.taken_over",
+            _("A claim you speak for from now on"),
+            _("Yours now: the claim in %(number)s"),
+            _("A colleague's claim in this dispute is yours to speak for; what was done so far counts on"),
+        ),
+        Event(
             "dispute.decided",
             _("Dispute ended"),
             _("Dispute %(number)s ended"),

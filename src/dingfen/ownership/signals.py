@@ -22,6 +22,7 @@ from dingfen.engine.signal_rules import Limit, Limits, limits
 from dingfen.engine.signals import Act, ActKind, Signal, detect
 from dingfen.matching import from_json
 from dingfen.ownership import deciders
+from dingfen.ownership.claim_rows import chain
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.ownership.rules import Rules, rules_at
 from dingfen.parties.models import Customer, Touch
@@ -71,7 +72,7 @@ def signals_for(actor: Actor, dispute: Dispute, at: datetime) -> list[Shown]:
 def signals_of(dispute: Dispute, at: datetime) -> list[Shown]:
     """What is seen about the claimants in the time before the dispute was opened (and until `at`)."""
     claims = dispute.claims.filter(withdrawn_at=None).select_related("claimant")
-    people = {str(claim.claimant.uid): claim.claimant_id for claim in claims}
+    people = {str(staff.uid): staff.pk for claim in claims for staff in chain(claim)}
     rules = rules_at(dispute.case.unit, at)
     values = limits(rules.ownership.signals) if rules else limits()
     since = dispute.case.opened_at - PERIOD

@@ -9,7 +9,7 @@ from typing import Any
 from dingfen.engine.decide import decide
 from dingfen.engine.ruling import to_bytes
 from dingfen.engine.vocabulary import FACTS, Fact, fits
-from dingfen.ownership.actions.deciding import read_value
+from dingfen.ownership.actions.values import read_value
 from dingfen.ownership.models import Dispute
 from dingfen.policies.queries import pack_of
 from dingfen.problems import conflict, invalid

@@ -118,6 +118,14 @@ PROBLEMS = {
         _("You have stated your case already."),
         _("Until the ruling you can add evidence, not change the statement."),
     ),
+    "claim.not_taken": (
+        _("Nobody has taken this claim over."),
+        _("Load the page again to see whose it is."),
+    ),
+    "claim.not_theirs": (
+        _("This claim is no longer %(staff)s's."),
+        _("It was withdrawn, or handed over already."),
+    ),
     "evidence.withdrawn": (_("This was withdrawn already."), _("It stays visible; nothing is left to do.")),
     "evidence.objected": (_("You have objected to this already."), _("Your objection stands in the file.")),
     "evidence.not_theirs": (
@@ -204,7 +212,8 @@ FAULTS = {
     "number.form": _("This is no number."),
     "claimant.not_yours": _("%(staff)s is not in your unit."),
     "customer.not_found": _("No such customer; check the number or the name."),
-    "claim.already": _("You have a claim here already."),
+    "claim.already": _("There is a claim of this person here already."),
+    "claim.has_decided": _("%(staff)s has said how to rule here and can't become a party."),
     "statement.length": _("Write a statement of at most %(limit)s characters."),
     "entry.unknown": _("You may read no entry %(entry)s; borrow its page first."),
     "evidence.none": _("Name an entry, describe a paper or choose a file."),

@@ -92,7 +92,7 @@ class DealQuerySet(models.QuerySet["Deal"]):
 
 class DisputeQuerySet(models.QuerySet["Dispute"]):
     def visible_to(self, actor: Actor) -> DisputeQuerySet:
-        """Claimants, heads of the units that claim or decide, and the overseers of the company."""
+        """Who claims, or did until a colleague took over, heads of the units that claim, the company's overseers."""
         mine = self.filter(case__company_id=actor.company_id)
         if actor.is_system or actor.paths(*WHOLE):
             return mine
@@ -100,7 +100,7 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
 
         heads = actor.paths(Role.HEAD)
         claims = Claim.objects.filter(dispute=OuterRef("pk")).filter(
-            Q(claimant_id=actor.staff_id) | below("unit", heads)
+            Q(claimant_id=actor.staff_id) | Q(takeovers__earlier_id=actor.staff_id) | below("unit", heads)
         )
         return mine.filter(Exists(claims))
 

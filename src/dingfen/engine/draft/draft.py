@@ -12,7 +12,7 @@ from dingfen.engine.draft.phrases import phrases
 from dingfen.engine.draft.proposals import propose
 from dingfen.engine.draft.quantities import quantities
 from dingfen.engine.draft.reading import read
-from dingfen.engine.draft.severity import levels
+from dingfen.engine.draft.severity import levels, spoken
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def draft(text: str, simplify: Callable[[str], str] | None = None) -> Draft:
     for article, start, end in articles:
         body = reading.text[start:end]
         above = " ".join(article.path[:-1])
-        for finding in [*quantities(body), *phrases(body, above)]:
+        for finding in [*quantities(body), *phrases(body, above), *spoken(body)]:
             place = reading.place(start + finding.start, start + finding.end)
             found.append(replace(finding, start=place[0], end=place[1], article=article.id))
     found.extend(levels([article for article, _, _ in articles]))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from dingfen.engine.draft import measures
+from dingfen.engine.draft.meaning import measured
 
 Kind = Literal[
     "duration", "deadline", "frequency", "hours", "amount", "percentage", "points", "count", "levels",
@@ -39,3 +44,20 @@ class Finding:
     def as_json(self) -> dict[str, Any]:
         """As `dingfen policy draft --json` prints it."""
         return {**asdict(self), "value": list(self.value) if isinstance(self.value, tuple) else self.value}
+
+
+Maker = Callable[[re.Match[str], str], Finding | None]
+Pattern = tuple[re.Pattern[str], Maker]
+
+
+def finding(kind: str, value: str | int, match: re.Match[str], text: str, **more: object) -> Finding:
+    """A finding at the place of a match; what it measures and for which grade is read from the words around."""
+    start, end = match.span()
+    start += len(match[0]) - len(match[0].lstrip())
+    end -= len(match[0]) - len(match[0].rstrip())
+    given = {
+        "of": measured(kind, text, start, end),
+        "grade": measures.grade_before(text, start),
+        **more,
+    }
+    return Finding(kind, value, measures.clause(text, start, end), start, end, **given)  # type: ignore[arg-type]

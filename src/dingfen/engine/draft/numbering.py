@@ -1,4 +1,4 @@
-"""Articles by whatever numbering a text has: 第三章, 第十条, 一、, （一）, 1., 1、, 1）, （1）, ①, 4.1, 第一原则：.
+"""Articles by whatever numbering a text has: 第三章, 第十条, 一、, （一）, 1., 1、, 1）, （1）, ①, 4.1, 第一原则：, 1 目的, Ⅰ., (a).
 
 Numbers inside sentences look the same, so a mark counts only where it continues its series (or opens one
 with 1); what stands at the beginning of a line is trusted more.
@@ -7,6 +7,7 @@ with 1); what stands at the beginning of a line is trusted more.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
@@ -14,30 +15,38 @@ from dingfen.engine.draft.numerals import NUMBER, number
 from dingfen.engine.draft.reading import Reading
 
 ZH = "[零〇一二三四五六七八九十百]{1,5}"
+LINE = r"(?<![^\n])"  # at the beginning of a line
+ROMAN = r"(?:X?(?:IX|IV|V?I{1,3}|V)|X)"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 # style → what the mark looks like; the order is the order of depth where a text does not show its own
 STYLES: dict[str, str] = {
-    "part": rf"第({NUMBER})[编篇部]分?(?![门位])",
-    "chapter": rf"第({NUMBER})章|(?:Chapter|CHAPTER)\s+(\d{{1,3}})\b",
-    "section": rf"第({NUMBER})节|(?:Section|SECTION)\s+(\d{{1,3}})\b",
-    "article": rf"第({NUMBER})条|(?:Article|ARTICLE|Clause)\s+(\d{{1,3}})\b",
+    "part": rf"第({NUMBER})[编篇部]分?(?![门位])|{LINE}(?:Part|PART)\s+(\d{{1,2}}|{ROMAN})\b",
+    "chapter": rf"第\s?({NUMBER})\s?章|(?:Chapter|CHAPTER)\s+(\d{{1,3}})\b",
+    "section": rf"第\s?({NUMBER})\s?节|(?:Section|SECTION)\s+(\d{{1,3}})\b",
+    "article": rf"第\s?({NUMBER})\s?条|(?:Article|ARTICLE|Clause|Rule|§)\s*(\d{{1,3}})\b",
+    "roman": rf"{LINE}[ \t]*({ROMAN})[.、．]\s?(?=\S)|([Ⅰ-Ⅻ])[.、．]",
     "principle": rf"第({ZH})原则(?=[:：“\"])",
-    "zh": rf"({ZH})、",
-    "zh_bracket": rf"[（(]({ZH})[)）]、?",
+    "zh": rf"({ZH})、|{LINE}[ \t　]*({ZH})[.．]",
+    "zh_bracket": rf"[（(]({ZH})[)）]、?|([㈠-㈩])",
+    "bare": rf"{LINE}[ \t　]*(\d{{1,2}})[ \t　]+(?=[A-Z㐀-鿿])(?!个|小时|分钟|天|日|月|年|人|名|次|元|位|家|户|件|周)",
+    "step": rf"第({ZH}|\d{{1,2}})步[:：、]?|{LINE}(?:Step|STEP)\s+(\d{{1,2}})\b[.:]?",
     "decimal": r"(\d{1,2}\.\d{1,2})(?![\d.%])[.、\s]?",
     "decimal3": r"(\d{1,2}(?:\.\d{1,2}){2})(?![\d.%])[.、\s]?",
     "decimal4": r"(\d{1,2}(?:\.\d{1,2}){3})(?![\d.%])[.、\s]?",
-    "dot": r"(\d{1,2})[.．](?!\d)\s?",
+    "dot": r"(\d{1,2})[.．](?!\d)\s?|([⒈-⒛])",
     "comma": r"(\d{1,2})、",
-    "bracket_both": r"[（(](\d{1,2})[)）]",
+    "bracket_both": r"[（(](\d{1,2})[)）]|([⑴-⒇])",
     "bracket": r"(\d{1,2})[)）]",
     "circled": rf"([{CIRCLED}])",
-    "letter": r"(?<![A-Za-z])([a-z])[.、)](?=\s|[㐀-鿿])",
+    "letter_bracket": r"[（(]([a-z])[)）](?=\s|[㐀-鿿])",
+    "letter": r"(?<![A-Za-z(（])([a-z])[.、)](?=\s|[㐀-鿿])",
 }
 DEPTH = {style: depth for depth, style in enumerate(STYLES)}
 MARKS = {style: re.compile(pattern) for style, pattern in STYLES.items()}
 DECIMALS = frozenset({"decimal", "decimal3", "decimal4"})
-OWN_LOOK = frozenset({"part", "chapter", "section", "article", "principle"})  # nothing else looks like these
+OWN_LOOK = frozenset(
+    {"part", "chapter", "section", "article", "principle", "step"}
+)  # nothing else looks like these
 SENTENCE_END = re.compile(r"[\s。；;：:！？!?”)）》]")
 # a line of its own that names a rule: another document begins in the same file
 TITLE = re.compile(
@@ -147,21 +156,29 @@ def _marks(text: str) -> list[Mark]:
 def _mark(text: str, match: re.Match[str], style: str) -> Mark | None:
     raw = next(group for group in match.groups() if group)
     under: tuple[int, ...] = ()
-    if style == "circled":
-        ordinal: float | None = CIRCLED.index(raw) + 1
-    elif style == "letter":
-        ordinal = ord(raw) - 96
+    if style.startswith("letter"):
+        ordinal: float | None = ord(raw) - 96
     elif style in DECIMALS:
         *above, last = (int(part) for part in raw.split("."))
         ordinal, under = last, tuple(above)
     else:
-        ordinal = number(raw)
+        ordinal = _ordinal(raw)
     if ordinal is None or ordinal != int(ordinal):
         return None
     start = match.start()
     line = text[text.rfind("\n", 0, start) + 1 : start]
     after = start == 0 or bool(SENTENCE_END.match(text[start - 1]))
     return Mark(style, int(ordinal), match[0].strip(), start, match.end(), not line.strip(), after, under)
+
+
+def _ordinal(raw: str) -> float | None:
+    """①, ㈠, ⒈ and Ⅰ have their value with them; IX is added up."""
+    if len(raw) == 1 and not raw.isascii() and (value := unicodedata.numeric(raw, None)) is not None:
+        return value
+    if re.fullmatch(ROMAN, raw):
+        ones = [{"I": 1, "V": 5, "X": 10}[char] for char in raw]
+        return float(sum(-one if one < max(ones[at:]) else one for at, one in enumerate(ones)))
+    return number(raw)
 
 
 def _titles(text: str) -> list[int]:
@@ -219,7 +236,7 @@ def _fits(state: _Open, mark: Mark, later: list[Mark]) -> bool:
         return state.put_by_depth(mark)
     if mark.ordinal == 1 and _opens(mark, later):
         return state.put(len(state.stack), mark)
-    return mark.line_start and mark.style in {"zh", *DECIMALS} and state.put_by_depth(mark)
+    return mark.line_start and mark.style in {"zh", "bare", *DECIMALS} and state.put_by_depth(mark)
 
 
 def _opens(mark: Mark, later: list[Mark]) -> bool:

@@ -27,10 +27,16 @@ DEFINITION = re.compile(
     re.IGNORECASE,
 )
 SANCTIONS = (
-    (re.compile(r"除名|开除|辞退|解除劳动合同|解聘|\bdismiss", re.IGNORECASE), "dismissal"),
     (
         re.compile(
-            r"(?:暂停|停止)[^。；;，,]{0,6}(?:接待|资格|上岗|轮值)|停职|停岗|\bsuspen(?:d|sion)",
+            r"除名|开除|辞退|解除劳动合同|解聘|解除合同|\bdismiss(?:al|ed)?|\bterminat(?:ion|ed)\b(?! of the contract)",
+            re.IGNORECASE,
+        ),
+        "dismissal",
+    ),
+    (
+        re.compile(
+            r"(?:暂停|停止|取消)[^。；;，,]{0,6}(?:接待|资格|上岗|轮值)|停职|停岗|停单|停薪|停牌|\bsuspen(?:d|sion)",
             re.IGNORECASE,
         ),
         "suspension",
@@ -59,7 +65,8 @@ STEPS_ABOVE = re.compile(r"流程|步骤|程序|处置|处理措施|响应|proce
 
 def phrases(text: str, above: str = "") -> Iterator[Finding]:
     """Findings with places in `text`, the text of one article; `above`: the headings that lead to it."""
-    yield from _sanctions(text)
+    if len(text.strip()) > 8:  # 四、处罚: a heading
+        yield from _sanctions(text)
     yield from _roles(text)
     for sentence in SENTENCE.finditer(text):
         yield from _in_sentence(sentence[0], sentence.start())
@@ -106,9 +113,12 @@ def _sanctions(text: str) -> Iterator[Finding]:
     for pattern, value in SANCTIONS:
         for match in pattern.finditer(text):
             if value == "fine" and re.match(
-                r"[^。；;，,\d]{0,3}(?:人民币)?\d", text[match.end() : match.end() + 8]
+                r"[^。；;，,\d]{0,4}?(?:人民币|of )?\s*(?:[¥￥$€£]|[A-Z]{3} )?(?:\d|[一二三四五六七八九十百千万两壹贰叁肆伍陆柒捌玖拾佰仟]+元)",
+                text[match.end() : match.end() + 14],
             ):
                 continue  # the amount says it
+            if value == "fine" and re.search(r"(?:元|块钱)(?:以[上下]|以内)?的?$", text[: match.start()]):
+                continue
             nth = nth_before(text, match.start())
             sure = 0.9 if nth else 0.7
             yield Finding("sanction", value, match[0], match.start(), match.end(), nth=nth, confidence=sure)

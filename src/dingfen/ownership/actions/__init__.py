@@ -35,6 +35,7 @@ from dingfen.ownership.actions.sanctions import (
     settle_sanction_appeal,
 )
 from dingfen.ownership.actions.starting import start
+from dingfen.ownership.actions.taking_over import take_over_claim
 from dingfen.ownership.actions.telling import answer_told, note_talk, tell_holder
 from dingfen.ownership.actions.touches import correct_touch, log_follow_up, notify_holder, record_touch
 
@@ -93,6 +94,7 @@ __all__ = [
     "settle_sanction_appeal",
     "start",
     "take",
+    "take_over_claim",
     "tell_holder",
     "transfer",
     "undo_merge",

@@ -163,10 +163,12 @@ def agree(
 
 def call_off(dispute: Dispute, actor: Actor, at: datetime) -> None:
     """End a dispute whose cause has gone: nothing is decided and the hold goes on. In the caller's transaction."""
+    former = dispute.registration
     watch.drop(dispute, actor, at)
     give_back(dispute, actor, at)
     _close(dispute, State.WITHDRAWN, at)
     _tell_end(dispute, at)
+    settled_entry(dispute, actor, at, former)
     enter_dispute(dispute, actor, at, "dispute.withdrawn", {"over": True})
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,7 +17,7 @@ from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.engine.decide import decide
 from dingfen.engine.ruling import to_bytes
-from dingfen.engine.vocabulary import FACTS, fits
+from dingfen.engine.vocabulary import FACTS
 from dingfen.ownership import watch
 from dingfen.ownership.actions.common import (
     lock_dispute,
@@ -30,6 +29,7 @@ from dingfen.ownership.actions.evidence import remind
 from dingfen.ownership.actions.opening import rules_of
 from dingfen.ownership.actions.ruling import give_ruling
 from dingfen.ownership.actions.terms import terms_of
+from dingfen.ownership.actions.values import read_value
 from dingfen.ownership.deciders import Seat, general_manager, seats, seats_for
 from dingfen.ownership.effects import Terms
 from dingfen.ownership.facts import claims_of, facts_of
@@ -317,38 +317,16 @@ def find(
     dispute.version += 1
     dispute.save(update_fields=["findings", "version"])
     if dispute.state in TO_RULE:
-        dispute.confirmations.filter(ruling=None, void=False).update(void=True)
-        dispute.state = State.AWAITING_RULING
-        dispute.save(update_fields=["state"])
-        propose(dispute, at)
+        propose_again(dispute, at)
     return dispute
 
 
-def read_value(name: str, value: Any) -> bool | int | float:
-    """The value as the fact has it, from JSON or from the text of a form."""
-    fact = FACTS[name]
-    if fact.type not in ("boolean", "number"):
-        raise invalid({"fact": [("finding.fact", {"value": name})]})
-    found = _truth(value) if fact.type == "boolean" else _number(value)
-    if found is None or not fits(fact, found):
-        bounds = {"low": fact.low, "high": fact.high, "value": str(value)[:40]}
-        raise invalid({"value": [("finding.value", bounds)]})
-    return found
-
-
-def _truth(value: Any) -> bool | None:
-    return {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
-
-
-def _number(value: Any) -> int | float | None:
-    """A finite number, whole where it is whole; None for anything else."""
-    try:
-        number = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    if not math.isfinite(number):
-        return None
-    return int(number) if number.is_integer() else number
+def propose_again(dispute: Dispute, at: datetime) -> None:
+    """Something has changed before the ruling: what was said on the old proposal falls away."""
+    dispute.confirmations.filter(ruling=None, void=False).update(void=True)
+    dispute.state = State.AWAITING_RULING
+    dispute.save(update_fields=["state"])
+    propose(dispute, at)
 
 
 def on_evidence(clock: Clock, step: str, at: datetime) -> None:

@@ -16,7 +16,8 @@ from dingfen.ownership.actions.common import (
     unit_of,
     write,
 )
-from dingfen.ownership.models import Dispute, Registration
+from dingfen.ownership.claim_rows import successors
+from dingfen.ownership.models import ACTIVE, Dispute, Registration
 from dingfen.ownership.rules import rules_at
 
 State = Registration.State
@@ -47,9 +48,16 @@ def settled_entry(dispute: Dispute, actor: Actor, at: datetime, former: Registra
 
 
 def give_back(dispute: Dispute, actor: Actor, at: datetime) -> None:
-    """The hold goes on as it was before the dispute, with the time it stood still added."""
+    """The hold goes on as it was before the dispute, with the time it stood still added.
+
+    Where a colleague has taken over its holder's claim, the customer is theirs.
+    """
     registration = _locked(dispute)
     if registration is None or registration.state != State.DISPUTED:
+        return
+    successor = successors(dispute).get(str(registration.holder.uid))
+    if successor is not None:
+        settle_hold(dispute, successor, actor, at)
         return
     until = watch.resume(registration, actor, at)
     registration.state = _after(dispute)
@@ -68,7 +76,7 @@ def settle_hold(dispute: Dispute, holder: Staff, actor: Actor, at: datetime) -> 
     registration = _locked(dispute)
     if registration is not None and registration.holder_id == holder.pk:
         give_back(dispute, actor, at)
-        return registration
+        return dispute.registration
     state = State.WON if dispute.deal is not None and dispute.deal.won else State.HELD
     if registration is not None:
         _end_rivals(registration, actor, at, dispute.case.number)
@@ -109,13 +117,23 @@ def _begin(dispute: Dispute, holder: Staff, state: str, actor: Actor, at: dateti
 
 
 def _locked(dispute: Dispute) -> Registration | None:
-    if dispute.registration_id is None:
-        return None
-    return (
+    """The hold in question: the dispute's, or the one in its place where it has changed hands since the ruling."""
+    rows = (
         Registration.objects.select_for_update(of=("self",))
         .select_related("customer", "holder", "unit__company", "company")
-        .get(pk=dispute.registration_id)
+        .order_by("pk")
     )
+    own = rows.filter(pk=dispute.registration_id or 0).first()
+    if own is not None and own.is_active:
+        return own
+    now = rows.filter(
+        company_id=dispute.case.company_id,
+        customer_id=dispute.case.customer_id or 0,
+        scope=dispute.scope,
+        state__in=ACTIVE,
+        rival_of=None,
+    )
+    return now.first() or own
 
 
 def _after(dispute: Dispute) -> str:

@@ -27,6 +27,7 @@ from dingfen.ownership.actions.common import (
 from dingfen.ownership.actions.moving import settle_hold, settled_entry
 from dingfen.ownership.actions.opening import rules_of
 from dingfen.ownership.actions.terms import terms_of
+from dingfen.ownership.claim_rows import first_claimants, successors
 from dingfen.ownership.deciders import general_manager, seats_for
 from dingfen.ownership.effects import Terms
 from dingfen.ownership.models import Appeal, Confirmation, Dispute, Registration, Ruling
@@ -117,7 +118,9 @@ def _follow(dispute: Dispute, ruling: Ruling, terms: Terms) -> None:
     found = effects.sanctions(proposed)
     if rules:
         quantity = effects.quantity_of(dispute.deal)
-        found = [*effects.consequences(rules.pack, facts, terms, quantity), *found]
+        now = effects.renamed(facts, {uid: str(to.uid) for uid, to in successors(dispute).items()})
+        found = [*effects.consequences(rules.pack, now, terms, quantity), *found]
+    found = effects.earned(found, {uid: str(by.uid) for uid, by in first_claimants(dispute).items()})
     people = {str(staff.uid): staff for staff in Staff.objects.filter(uid__in=[one.staff for one in found])}
     effects.keep(ruling, found, people)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
+from dingfen.ownership.claim_rows import successors
 from dingfen.ownership.effects import WHOLE, Terms
 from dingfen.ownership.models import Dispute
 from dingfen.ownership.rules import Rules
@@ -31,6 +32,7 @@ def terms_of(
     people = _people(dispute)
     if str(holder) not in people:
         raise invalid({"holder": [("holder.not_claimant", {})]})
+    holder = people[str(holder)].uid
     shares: list[tuple[str, int]] = []
     for one in split:
         staff, share = str(one.get("staff", "")), hundredths(one.get("share"))
@@ -39,20 +41,21 @@ def terms_of(
         if share is None:
             raise invalid({"split": [("split.share", {"value": str(one.get("share"))})]})
         if share:
-            shares.append((staff, share))
+            shares.append((str(people[staff].uid), share))
     _check_shares(shares, rules)
     whole = len(shares) == 1 and shares[0][0] == str(holder)
     return Terms(str(holder), () if whole else tuple(sorted(shares))), people
 
 
 def _people(dispute: Dispute) -> dict[str, Staff]:
+    """Who can be named, by uid; who stepped into a claim stands for whoever made it."""
     found = [
         claim.claimant
         for claim in dispute.claims.filter(withdrawn_at=None).select_related("claimant__unit__company")
     ]
     if dispute.deal is not None:
         found += [dispute.deal.signer, *dispute.deal.co_signers.select_related("unit__company")]
-    return {str(staff.uid): staff for staff in found}
+    return {str(staff.uid): staff for staff in found} | dict(successors(dispute))
 
 
 def _check_shares(shares: Sequence[tuple[str, int]], rules: Rules | None) -> None:

@@ -20,11 +20,12 @@ from dingfen.ownership.actions.common import (
     unit_of,
     write,
 )
+from dingfen.ownership.actions.taking_over import may_take
 from dingfen.ownership.handover import queries
 from dingfen.ownership.handover.models import OPEN, Handover, HandoverItem
-from dingfen.ownership.models import Registration
+from dingfen.ownership.models import Claim, Registration
 from dingfen.ownership.rules import rules_at
-from dingfen.problems import conflict, invalid, missing, read_uid
+from dingfen.problems import Problem, conflict, invalid, missing, read_uid
 
 State, Way, Kind = Handover.State, Handover.Way, HandoverItem.Kind
 PERMISSION = "registration.hand_over"
@@ -87,7 +88,7 @@ def plan(
 def _items(
     found: Handover, person: Staff, receivers: Sequence[Staff], chosen: Mapping[str, Target]
 ) -> Iterator[HandoverItem]:
-    """Holds by grade and end of protection, so that taking turns shares them out evenly; then the duties."""
+    """Holds by grade and end of protection, so that taking turns shares them out evenly; then claims and duties."""
     holds = (
         queries.movable(person)
         .select_related("customer")
@@ -97,9 +98,25 @@ def _items(
     for held in holds:
         target = _by_rule(found.way, held, turn, chosen)
         yield HandoverItem(handover=found, kind=Kind.HOLD, registration=held, to=target[0], to_pool=target[1])
+    anybody = next((to for to, _ in chosen.values() if to), None)
+    for claim in queries.claims_of(person).select_related("dispute").order_by("pk"):
+        yield HandoverItem(handover=found, kind=Kind.CLAIM, claim=claim, to=_who_can(claim, receivers, turn))
     for effect in queries.duties_of(person).order_by("pk"):
-        staff = next(turn) if receivers else next((to for to, _ in chosen.values() if to), None)
+        staff = next(turn) if receivers else anybody
         yield HandoverItem(handover=found, kind=Kind.DUTY, effect=effect, to=staff)
+
+
+def _who_can(claim: Claim, receivers: Sequence[Staff], turn: Iterator[Staff | None]) -> Staff | None:
+    """The next in turn who can speak for a claim; nobody where every one of them claims or decides there."""
+    for _ in receivers:
+        staff = next(turn)
+        assert staff is not None
+        try:
+            may_take(claim, staff)
+        except Problem:
+            continue
+        return staff
+    return None
 
 
 def _by_rule(

@@ -85,10 +85,11 @@ class Handover(Row):
 
 
 class HandoverItem(Row):
-    """One hold or one duty of the person. `to` None with `to_pool` False: it stays where it is."""
+    """One hold, claim or duty of the person. `to` None with `to_pool` False: it stays where it is."""
 
     class Kind(models.TextChoices):
         HOLD = "hold", pgettext_lazy("handover", "Customer")
+        CLAIM = "claim", pgettext_lazy("handover", "Claim in a dispute")
         DUTY = "duty", pgettext_lazy("handover", "Duty from a ruling")
 
     class State(models.TextChoices):
@@ -98,10 +99,11 @@ class HandoverItem(Row):
         UNDONE = "undone", pgettext_lazy("handover item", "Undone")
 
     handover = models.ForeignKey(Handover, models.CASCADE, related_name="items")
-    kind = models.CharField(max_length=4, choices=Kind.choices)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
     registration = models.ForeignKey(
         "ownership.Registration", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    claim = models.ForeignKey("ownership.Claim", models.PROTECT, null=True, blank=True, related_name="+")
     effect = models.ForeignKey("ownership.Effect", models.PROTECT, null=True, blank=True, related_name="+")
     to = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     to_pool = models.BooleanField(default=False)
@@ -115,6 +117,7 @@ class HandoverItem(Row):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["handover", "registration"], name="hold_once_in_handover"),
+            models.UniqueConstraint(fields=["handover", "claim"], name="claim_once_in_handover"),
             models.UniqueConstraint(fields=["handover", "effect"], name="duty_once_in_handover"),
         ]
         indexes = [models.Index(fields=["handover", "state", "id"], name="handover_item_next")]

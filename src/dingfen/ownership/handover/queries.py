@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from dingfen.accounts.models import Delegation, Staff
 from dingfen.clocks.models import Clock
 from dingfen.ownership.actions.common import room_for, unit_of
+from dingfen.ownership.claim_rows import Takeover
 from dingfen.ownership.handover.models import HandoverItem
 from dingfen.ownership.holding_rows import TellDuty
 from dingfen.ownership.models import ACTIVE, Claim, Dispute, Effect, Registration
@@ -37,6 +38,15 @@ def movable(person: Staff) -> QuerySet[Registration]:
 def claims_of(person: Staff) -> QuerySet[Claim]:
     """Claims in disputes that are not over."""
     return Claim.objects.filter(claimant=person, withdrawn_at=None).exclude(dispute__state__in=ENDED)
+
+
+def _follow_claims(person: Staff) -> int:
+    """Disputed holds whose claim a colleague has taken over: whatever the end, they don't come back."""
+    gone = Takeover.objects.filter(earlier=person, undone_at=None, claim__withdrawn_at=None)
+    disputed = holds_of(person).filter(state=State.DISPUTED, rival_of=None)
+    ended = disputed.filter(disputes__in=gone.values("claim__dispute"))
+    rivals = holds_of(person).filter(rival_of__disputes__in=gone.values("claim__dispute"))
+    return ended.distinct().count() + rivals.distinct().count()
 
 
 def duties_of(person: Staff) -> QuerySet[Effect]:
@@ -84,7 +94,7 @@ def inventory(person: Staff, at: datetime) -> Inventory:
     count = can.count()
     return Inventory(
         holds=count,
-        disputed=every - count,
+        disputed=every - count - _follow_claims(person),
         claims=claims_of(person).count(),
         duties=duties_of(person).count(),
         tellings=tellings_of(person).count(),

@@ -6,6 +6,7 @@ So an item happens once or not at all, whoever is killed when, and any worker ca
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -15,15 +16,16 @@ from dingfen.accounts.models import Staff
 from dingfen.clocks import actions as clocks
 from dingfen.clocks.models import Clock
 from dingfen.ownership import watch
-from dingfen.ownership.actions import pool
+from dingfen.ownership.actions import pool, taking_over
 from dingfen.ownership.actions.common import about_customer, held_facts, write
 from dingfen.ownership.actions.holding import end_hold, lock_person, move, room_at, tell_moved
 from dingfen.ownership.handover.actions import enter
 from dingfen.ownership.handover.models import Handover, HandoverItem
 from dingfen.ownership.handover.queries import MOVABLE
-from dingfen.ownership.models import IN_POOL, Effect, Registration
+from dingfen.ownership.models import IN_POOL, Claim, Dispute, Effect, Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.rules import rules_at, rules_needed
+from dingfen.ownership.states import OPEN
 from dingfen.problems import Problem, conflict
 
 State, Item = Handover.State, HandoverItem.State
@@ -87,10 +89,10 @@ def _attempt(found: Handover, item: HandoverItem, undoing: bool, actor: Actor, a
     try:
         with transaction.atomic():
             if undoing:
-                (_take_back if item.kind == "hold" else _duty_back)(found, item, actor, at)
+                BACK[item.kind](found, item, actor, at)
                 item.state = Item.UNDONE
             else:
-                (_hand_over if item.kind == "hold" else _duty_over)(found, item, actor, at)
+                OVER[item.kind](found, item, actor, at)
                 item.state = Item.DONE
             item.problem = {}
     except Problem as problem:
@@ -176,6 +178,36 @@ def _as_before(back: Registration, item: HandoverItem, actor: Actor, at: datetim
         watch.set_end(back, actor, at)
 
 
+def _claim_over(found: Handover, item: HandoverItem, actor: Actor, at: datetime) -> None:
+    assert item.to is not None
+    dispute, claim = _claim(item, found.person)
+    taking_over.hand(dispute, claim.pk, item.to, actor, at, found.reason, str(found.uid))
+
+
+def _claim_back(found: Handover, item: HandoverItem, actor: Actor, at: datetime) -> None:
+    assert item.to is not None
+    dispute, claim = _claim(item, item.to)
+    taking_over.hand_back(dispute, claim.pk, actor, at, str(found.uid))
+
+
+def _claim(item: HandoverItem, claimant: Staff) -> tuple[Dispute, Claim]:
+    """The claim and its dispute under lock, as long as it is open and this person's."""
+    claim = Claim.objects.get(pk=item.claim_id or 0)
+    dispute = (
+        Dispute.objects.select_for_update(of=("self",))
+        .select_related(
+            "case__customer", "case__unit__company", "case__company", "registration", "deal", "policy"
+        )
+        .get(pk=claim.dispute_id)
+    )
+    if dispute.state not in OPEN:
+        raise conflict("dispute.state", state=dispute.state)
+    claim.refresh_from_db()
+    if claim.claimant_id != claimant.pk or claim.withdrawn_at is not None:
+        raise conflict("claim.not_theirs", staff=claimant.name)
+    return dispute, claim
+
+
 def _duty_over(found: Handover, item: HandoverItem, actor: Actor, at: datetime) -> None:
     assert item.to is not None
     _give_duty(item, found.person, item.to, found, actor, at)
@@ -216,6 +248,11 @@ def _give_duty(
             "handover": str(found.uid),
         },
     )
+
+
+Run = Callable[[Handover, HandoverItem, Actor, datetime], None]
+OVER: dict[str, Run] = {"hold": _hand_over, "claim": _claim_over, "duty": _duty_over}
+BACK: dict[str, Run] = {"hold": _take_back, "claim": _claim_back, "duty": _duty_back}
 
 
 def _finish(found: Handover, undoing: bool, actor: Actor, at: datetime) -> None:

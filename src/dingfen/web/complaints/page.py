@@ -18,6 +18,7 @@ from dingfen.clocks.models import Clock, ClockEvent
 from dingfen.complaints import authority, watch
 from dingfen.complaints.actions import climbing, handling
 from dingfen.complaints.facts import STATED
+from dingfen.complaints.letters.owed import unsent
 from dingfen.complaints.models import (
     OPEN,
     Action,
@@ -29,6 +30,7 @@ from dingfen.complaints.models import (
     Exhibit,
     Issue,
     LadderStep,
+    Letter,
     Proposal,
     Stretch,
 )
@@ -94,6 +96,9 @@ def context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "people": list(case.people.filter(ended_at=None).select_related("staff__unit")),
         "parts": CasePerson.Part,
         "entries": _entries(complaint),
+        "letters": list(complaint.letters.select_related("sent_by")),
+        "letters_due": letters_due(complaint, at),
+        "letter_kinds": Letter.Kind.choices,
         "earlier": earlier(complaint, actor),
         "links": list(case.links.select_related("other")),
         "references": list(complaint.references.all()),
@@ -274,6 +279,15 @@ def _entries(complaint: Complaint) -> list[dict[str, Any]]:
             }
         )
     return shown
+
+
+def letters_due(complaint: Complaint, at: dt.datetime) -> list[dict[str, Any]]:
+    """The letters the rules want that are still to be written, with the title in the reader's language."""
+    return [
+        {"id": one.id, "title": words.said(one.title), "due_at": one.due_at, "article": one.article,
+         "late": one.due_at is not None and one.due_at <= at}
+        for one in unsent(complaint, at)
+    ]  # fmt: skip
 
 
 def earlier(complaint: Complaint, actor: Actor) -> list[Complaint]:

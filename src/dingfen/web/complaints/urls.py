@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from dingfen.accounts.actor import Actor
 from dingfen.complaints.models import Action, ChangeRequest, Complaint, Inquiry, Promise, Proposal, Stretch
-from dingfen.web.complaints import views
+from dingfen.web.complaints import letters, views
 from dingfen.web.complaints.lists import Complaints, to_handle
 from dingfen.web.navigation import counts
 from dingfen.web.subjects import Subject, shows
@@ -20,6 +20,7 @@ urlpatterns = [
     path("complaints/new/", views.new, name="complaint_new"),
     path("complaints/hints/", views.hints, name="complaint_hints"),
     path("complaints/<uuid:uid>/", views.detail, name="complaint"),
+    path("complaints/<uuid:uid>/letter/<slug:name>/", letters.write, name="letter_write"),
     path("complaints/<uuid:uid>/<slug:verb>/", views.act, name="complaint_act"),
     path("inquiries/<uuid:uid>/", views.inquiry, name="inquiry"),
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from dingfen import formats
 from dingfen.accounts.models import Staff
 from dingfen.engine.schema import Pack, ownership_of
+from dingfen.ownership.claim_rows import chain
 from dingfen.ownership.models import Claim, Dispute
 from dingfen.policies.queries import pack_of
 from dingfen.register.models import Entry
@@ -121,13 +122,23 @@ class Card:
     sealed: int = 0
 
 
-def sides_of(dispute: Dispute) -> list[Side]:
-    """The claims in the order they were made; who has withdrawn is not shown beside the others."""
-    claims = dispute.claims.filter(withdrawn_at=None).select_related("claimant__unit", "unit").order_by("pk")
+def sides_of(dispute: Dispute, proposed: bytes | None = None) -> list[Side]:
+    """The claims in the order they were made; who has withdrawn is not shown beside the others.
+
+    A proposal (the last one, or `proposed`) names whoever claimed then, though a colleague may since have stepped in.
+    """
+    data = bytes(proposed or dispute.proposed or b"")
+    claims = dispute.claims.filter(withdrawn_at=None).select_related("claimant__unit", "unit")
     return [
-        Side(words.mark(place), colour_of(place), str(claim.claimant.uid), staff_name(claim.claimant), claim)
-        for place, claim in enumerate(claims)
+        Side(words.mark(place), colour_of(place), str(staff.uid), staff_name(staff), claim)
+        for place, claim in enumerate(claims.prefetch_related("takeovers__earlier").order_by("pk"))
+        for staff in [_named(claim, data)]
     ]
+
+
+def _named(claim: Claim, data: bytes) -> Staff:
+    people = chain(claim)[::-1]
+    return next((staff for staff in people if str(staff.uid).encode() in data), claim.claimant)
 
 
 def colour_of(place: int) -> str:
@@ -136,7 +147,7 @@ def colour_of(place: int) -> str:
 
 def card_of(dispute: Dispute, proposed: bytes | None = None) -> Card:
     """The card of a dispute's proposal (or of another one's bytes). Without a proposal only the sides."""
-    sides = sides_of(dispute)
+    sides = sides_of(dispute, proposed)
     data = proposed if proposed is not None else dispute.proposed
     if not data:
         return Card(sides)

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from dingfen import formats
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Staff
+from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
 from dingfen.engine.schema import ownership_of
 from dingfen.engine.vocabulary import FACTS
 from dingfen.ownership import deciders, sanctions, watch
+from dingfen.ownership.actions.taking_over import PERMISSION
 from dingfen.ownership.models import Dispute, Ruling
 from dingfen.ownership.replay import replay
 from dingfen.ownership.states import TAKING_EVIDENCE, TO_RULE
@@ -50,6 +51,7 @@ ENTRIES = {
     "dispute.withdrawn": _("withdrew a claim"),
     "dispute.agreed": _("said what to settle for"),
     "dispute.extended": _("gave more time to answer"),
+    "claim.taken_over": _("gave a claim to a colleague"),
     "evidence.added": _("added evidence"),
     "evidence.withdrawn": _("withdrew evidence"),
     "evidence.objected": _("objected to evidence"),
@@ -63,6 +65,7 @@ EVIDENCE = {
     "dispute.found",
     "dispute.raised",
     "dispute.extended",
+    "claim.taken_over",
     "evidence.added",
     "evidence.withdrawn",
     "evidence.objected",
@@ -118,8 +121,30 @@ def context(request: Request, dispute: Dispute) -> dict[str, Any]:
         "sources": list(editing.sources(actor).defer("files")[:10])
         if dispute.facts and access.may(actor, editing.PERMISSION)
         else None,
+        "handable": handable(dispute, actor),
+        "takers": takers(dispute, actor),
         "appeals": list(dispute.appeals.select_related("appellant", "ruling").order_by("pk")),
     }
+
+
+def handable(dispute: Dispute, actor: Actor) -> set[int]:
+    """The claims this reader may give to a colleague of the claimant, while the dispute is open."""
+    if dispute.state in OVER:
+        return set()
+    claims = dispute.claims.filter(withdrawn_at=None).select_related("unit")
+    may = {one.pk for one in claims if access.may(actor, PERMISSION, one.unit.path)}
+    return may - {one.pk for one in claims if one.claimant_id == actor.staff_id}
+
+
+def takers(dispute: Dispute, actor: Actor) -> list[Staff]:
+    """Who can step into a claim: salespeople of the company who are no party and have not said how to rule."""
+    people = Staff.objects.filter(
+        company_id=actor.company_id, is_active=True, left_on=None, grants__role=Role.SALESPERSON
+    )
+    parties = deciders.parties_of(dispute) | set(dispute.confirmations.values_list("decider_id", flat=True))
+    return list(
+        people.exclude(pk__in=parties).select_related("unit").distinct().order_by("unit__path", "name")
+    )
 
 
 def proofs_of(card: Card, shown: Iterable[evidence.Exhibits]) -> list[Proof]:

@@ -13,6 +13,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
 from dingfen.engine.signals import Signal
 from dingfen.ownership import signals as found
+from dingfen.ownership.claim_rows import chain
 from dingfen.ownership.models import Dispute
 from dingfen.register.queries import with_pages
 from dingfen.web.disputes.card import Proof, Side, proof, sides_of
@@ -63,7 +64,7 @@ def shown(actor: Actor, dispute: Dispute, at: dt.datetime) -> list[Shown] | None
     if not found.may_see(actor, dispute, at):
         return None
     rows = found.signals_of(dispute, at)
-    sides = {side.uid: side for side in sides_of(dispute)}
+    sides = {str(staff.uid): side for side in sides_of(dispute) for staff in chain(side.claim)}
     numbers = {seq for row in rows for seq in row.signal.entries[:MOST_ENTRIES]}
     entries = {
         entry.seq: proof(entry)

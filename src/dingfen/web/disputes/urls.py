@@ -26,6 +26,7 @@ urlpatterns = [
     path("evidence/<uuid:uid>/withdraw/", evidence.withdraw, name="evidence_withdraw"),
     path("evidence/<uuid:uid>/object/", evidence.object_to, name="evidence_object"),
     path("disputes/<uuid:uid>/claim/", views.claim, name="dispute_claim"),
+    path("disputes/<uuid:uid>/hand-over/", views.hand_over, name="dispute_hand_over"),
     path("disputes/<uuid:uid>/withdraw/", views.withdraw, name="dispute_withdraw"),
     path("disputes/<uuid:uid>/agree/", views.agree, name="dispute_agree"),
     path("disputes/<uuid:uid>/rule/", views.rule, name="dispute_rule"),

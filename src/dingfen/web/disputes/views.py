@@ -109,6 +109,26 @@ def claim(request: Request, uid: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+def hand_over(request: Request, uid: UUID) -> HttpResponse:
+    """Give a claim to a colleague of who made it."""
+    data = request.POST
+    return act(
+        request,
+        uid,
+        "hand_over",
+        gettext("Claim handed over"),
+        lambda: actions.take_over_claim(
+            actor=request.actor,
+            at=request.at,
+            claim_uid=data.get("claim", ""),
+            to=data.get("to", ""),
+            reason=data.get("reason", ""),
+        ),
+    )
+
+
+@login_required
+@require_POST
 def withdraw(request: Request, uid: UUID) -> HttpResponse:
     return act(
         request,

@@ -120,7 +120,11 @@ def disputes(request: Request, person: Staff) -> list[Dispute]:
 
 def show(request: Request, found: Handover, problem: Problem | None = None) -> HttpResponse:
     every = found.items.select_related(
-        "to__unit", "registration__customer", "effect__ruling__dispute__policy", "made"
+        "to__unit",
+        "registration__customer",
+        "claim__dispute__case",
+        "effect__ruling__dispute__policy",
+        "made",
     ).order_by("pk")
     items = list(every[:SHOWN])
     seen = set(
@@ -132,6 +136,8 @@ def show(request: Request, found: Handover, problem: Problem | None = None) -> H
     for item in items:
         item.seen = item.registration is not None and item.registration.customer_id in seen  # type: ignore[attr-defined]
         item.words = str(problem_text(too_many[item.pk])) if item.pk in too_many else _why(item)  # type: ignore[attr-defined]
+        if item.claim:
+            item.about = item.claim.dispute.case.number  # type: ignore[attr-defined]
         if item.effect:  # a duty as its article names it
             titles = titles_of(item.effect.ruling.dispute)
             item.about = titles.get(item.effect.code, item.effect.article)  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from dingfen.papers.offered import TYPES, offers
+from dingfen.web.complaints import letters
 from dingfen.web.disputes import paper as of_dispute
 from dingfen.web.papers import views
 from dingfen.web.policies import paper as of_policy
@@ -28,6 +29,8 @@ class FormConverter:
 register_converter(FormConverter, "form")
 
 urlpatterns = [
+    path("complaints/letters/<uuid:uid>/", letters.paper, name="letter"),
+    path("complaints/letters/<uuid:uid>/paper.<form:form>", letters.file, name="letter_file"),
     path("papers/check/", views.check, name="paper_check"),
     path("disputes/<uuid:uid>/paper/", views.ruling, name="ruling_paper"),
     path("disputes/<uuid:uid>/paper.<form:form>", views.ruling_file, name="ruling_file"),

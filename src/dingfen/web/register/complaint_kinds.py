@@ -28,6 +28,7 @@ KINDS: dict[str, str | Promise] = {
     "complaint.joined": pgettext_lazy("entry", "Colleague joined"),
     "complaint.decided": pgettext_lazy("entry", "Decision given"),
     "complaint.called_back": pgettext_lazy("entry", "Call-back"),
+    "letter.sent": pgettext_lazy("entry", "Letter sent"),
     "issue.listed": pgettext_lazy("entry", "Issue listed"),
     "issue.investigating": pgettext_lazy("entry", "Issue under investigation"),
     "issue.found": pgettext_lazy("entry", "Finding made"),

@@ -74,6 +74,7 @@ KINDS: dict[str, str | Promise] = {
     "dispute.sent_back": pgettext_lazy("entry", "Sent back"),
     "dispute.final": pgettext_lazy("entry", "Ruling final"),
     "dispute.extended": pgettext_lazy("entry", "More time to answer"),
+    "claim.taken_over": pgettext_lazy("entry", "Claim handed over"),
     "evidence.added": pgettext_lazy("entry", "Evidence added"),
     "evidence.withdrawn": pgettext_lazy("entry", "Evidence withdrawn"),
     "evidence.objected": pgettext_lazy("entry", "Objection to evidence"),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0006_thread'),
-        ('complaints', '0004_history'),
+        ('complaints', '0005_letters'),
         ('parties', '0009_channel_stage_agreed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
