@@ -63,7 +63,7 @@ def test_a_change_is_assessed_decided_by_another_and_becomes_a_promise(ruled: De
     assert Promise.objects.get().state == "broken"
     refused("close.changes", desk, "chen", ending.close, case_uid=uid, told="电话告知结果并致谢")
     desk.act("chen", changing.withdraw_change, change_uid=other.uid, said="不用提前了")
-    desk.act("chen", ending.close, case_uid=uid, told="电话告知结果并致谢")
+    desk.act("chen", ending.close, case_uid=uid, told="11 月 30 日电话告知结果并致谢")
     kinds = list(
         Entry.objects.filter(subject_uid=uid, kind__startswith="change.").values_list("kind", flat=True)
     )

@@ -149,6 +149,6 @@ from dingfen.complaints.letter_rows import Letter  # noqa: E402
 
 __all__ = [
     "Action", "Between", "CallBack", "ChangeRequest", "Channel", "ComplainantKey", "Complaint", "Custody", "Event",
-    "Exhibit", "ExternalReference", "Hearing", "Inquiry", "Interest", "Issue", "LadderStep", "Letter", "Promise", "Proposal",
-    "Session", "Side", "Stretch",
+    "Exhibit", "ExternalReference", "Hearing", "Inquiry", "Interest", "Issue", "LadderStep", "Letter",
+    "Promise", "Proposal", "Session", "Side", "Stretch",
 ]  # fmt: skip
