@@ -81,8 +81,6 @@ def add_unit(request: ApiRequest, unit: UnitIn) -> Unit:
     return shown(made)  # type: ignore[return-value]
 
 
-made = app.make_api([router])
-urlpatterns = [
-    path("api/v1/", include((app.api_patterns(made), "api"))),
-    re_path(r"^api(?:/.*)?$", app.framed(app.unknown)),
-]
+made = app.make_api(lambda word=None: [router])
+operation = re_path(r"^(?P<address>.*)$", app.framed(made.answer), name="operation")
+urlpatterns = [path("api/v1/", include(([operation], "api"))), re_path(r"^api(?:/.*)?$", app.elsewhere)]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -199,3 +203,26 @@ def test_no_two_schemas_share_a_name() -> None:
         found.extend(each for each in one.__subclasses__() if each.__module__.startswith("dingfen."))
     names = [one.__name__ for one in set(found)]
     assert sorted(names) == sorted(set(names))
+
+
+def test_every_room_stands_beside_the_first_words_of_its_addresses() -> None:
+    """A room is loaded by that word: one that is not listed would not be found."""
+    for module, words in registry.ROOMS.items():
+        operations = import_module(module).router.operations
+        assert sorted({one.path.split("/")[1] for one in operations}) == words.split(), module
+    names = [one.view.__name__ for router in registry.routers() for one in router.operations]
+    assert len(names) == len(set(names)), "two operations of one name"
+
+
+def test_a_start_and_the_pages_need_nothing_of_the_api() -> None:
+    """What a start loads is waited for and kept by every process."""
+    code = (
+        "import sys, django; django.setup(); from django.urls import get_resolver;"
+        "[getattr(one, 'url_patterns', 0) for one in get_resolver().url_patterns];"
+        "print([one for one in ('ninja', 'numpy', 'openpyxl', 'docx', 'jinja2') if one in sys.modules])"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "dingfen.settings"}
+    found = subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
+    )
+    assert found.stdout.strip() == "[]"

@@ -32,6 +32,7 @@ from tests.web.conftest import hold
 # parts of pages, files, ways to another page; pages of allauth that want a key, a code or a provider at hand
 LEFT_OUT = {
     "complaint_hints",
+    "complaint_learning_progress",
     "hook",
     "palette",
     "reception_check",
@@ -142,6 +143,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "complaints/<uuid:uid>/": [complaint.case.uid],
+        "complaints/<uuid:uid>/help/": [complaint.case.uid],
         "inquiries/<uuid:uid>/": [asked.uid],
         "complain/<slug:slug>/": [page.slug],
         "settings/channels/<uuid:uid>/": [page.uid],
@@ -167,6 +169,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         "readers": {
             "touches/": "lin",
             "follow-ups/": "lin",
+            "complaints/learning/": "zhou",
             "complaints/": "chen",
             "settings/channels/": "admin",
             "settings/staff/": "admin",

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, wraps
 from http.client import responses
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver
+from django.urls import Resolver404, URLResolver, path
+from django.urls.resolvers import RegexPattern
 from django.utils import timezone
-from ninja import NinjaAPI, Router
+from ninja import NinjaAPI
 from ninja.parser import Parser
 
 from dingfen.accounts import log
 from dingfen.api import problems, registry
+from dingfen.api.declared import Router, addresses
 from dingfen.api.schemas import ProblemOut
 from dingfen.database.models import new_uid
 from dingfen.problems import Problem, invalid
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+PREFIX = "/api/v1/"
 BODY_LIMIT = 1024 * 1024
 REFERENCE = "#/components/schemas/{model}"
 DESCRIPTION = (
@@ -46,13 +49,41 @@ class StrictParser(Parser):
         return value
 
 
-class Api(NinjaAPI):
-    """NinjaAPI whose document names the refusals of each operation."""
+class Rooms(Protocol):
+    def __call__(self, word: str | None = None) -> Sequence[Router]:
+        """The routers whose addresses begin with this word, or all of them."""
 
-    def get_openapi_schema(self, **options: Any) -> Any:
-        document = super().get_openapi_schema(**options)
-        for path in document["paths"].values():
-            for operation in path.values():
+
+class Api(NinjaAPI):
+    """NinjaAPI that loads its rooms when they are called, and all of them for the document."""
+
+    def __init__(self, rooms: Rooms, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.rooms = rooms
+        self.room = lru_cache(maxsize=256)(self._room)
+
+    def _room(self, word: str) -> URLResolver:
+        """The addresses that begin with this word."""
+        found = addresses(self, self.rooms(word)).items()
+        patterns = [path(address.lstrip("/"), view, name=view.name) for address, view in found]
+        return URLResolver(RegexPattern(""), patterns, app_name="api", namespace="api")
+
+    def answer(self, request: HttpRequest, address: str) -> HttpResponseBase:
+        """What the address gives. Raises Problem (404) when there is no such address."""
+        try:
+            match = request.resolver_match = self.room(address.partition("/")[0]).resolve(address)
+        except Resolver404:
+            raise Problem("address.unknown", 404) from None
+        answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        return answer
+
+    def get_openapi_schema(self, *, path_prefix: str | None = PREFIX, **options: Any) -> Any:
+        if self._bound_routers_cache is None:
+            for router in self.rooms():
+                self.add_router("", router.of_ninja())
+        document = super().get_openapi_schema(path_prefix=path_prefix, **options)
+        for operations in document["paths"].values():
+            for operation in operations.values():
                 other = operation.pop("x-media-type", "")
                 for answer in operation["responses"].values():
                     content = answer.get("content", {})
@@ -76,9 +107,10 @@ def _answer_fault(request: HttpRequest, error: Exception | type[Exception]) -> H
     return problems.render(request, problem)
 
 
-def make_api(routers: Iterable[Router]) -> Api:
-    """The API with these routers."""
+def make_api(rooms: Rooms) -> Api:
+    """The API of these rooms."""
     made = Api(
+        rooms,
         title="Dingfen 定分",
         version="v1",
         description=DESCRIPTION,
@@ -87,8 +119,6 @@ def make_api(routers: Iterable[Router]) -> Api:
         urls_namespace="api",
         parser=StrictParser(),
     )
-    for router in routers:
-        made.add_router("", router)
     made.add_exception_handler(Exception, _answer_fault)
     for kind in [*made._exception_handlers]:
         if kind is not Exception:
@@ -96,7 +126,7 @@ def make_api(routers: Iterable[Router]) -> Api:
     return made
 
 
-api = make_api(registry.routers())
+api = make_api(registry.routers)
 
 
 @lru_cache(maxsize=1)
@@ -150,10 +180,5 @@ def _within_limits(request: HttpRequest) -> None:
         raise invalid({"query": [("field.nul", {})]})
 
 
-def api_patterns(made: Api) -> list[URLPattern | URLResolver]:
-    """ninja's addresses, each view framed."""
-    patterns: list[URLPattern | URLResolver] = [*made.urls[0]]
-    for pattern in patterns:
-        if isinstance(pattern, URLPattern):
-            pattern.callback = framed(pattern.callback)
-    return patterns
+v1 = framed(api.answer)
+elsewhere = framed(unknown)

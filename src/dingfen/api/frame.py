@@ -15,22 +15,21 @@ signed in); the action asks again with the unit of the thing.
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable
-from functools import partial, wraps
-from typing import Any, TypeVar, get_type_hints
+from functools import cache, partial, wraps
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from ninja import Router
 from pydantic import TypeAdapter
 
 from dingfen.accounts import access
 from dingfen.api import idempotency
 from dingfen.api.auth import ApiRequest, doors
+from dingfen.api.declared import Declared, Router
 from dingfen.api.paging import Page, Window, page
 from dingfen.api.schemas import In, Out
 from dingfen.problems import Problem, missing
@@ -129,7 +128,6 @@ def _register(
     media_type: str = "",
     prepares: bool = False,
 ) -> Callable[[View], View]:
-    show = None if out is None else TypeAdapter(out)
     # ninja would build a model for each refusal of each operation; the document names them itself (api/app.py)
     extra: dict[str, Any] = {"x-permission": permission, "x-refusals": refusals}
     if media_type:
@@ -147,26 +145,24 @@ def _register(
             if prepares:
                 work = _prepared(work)
             if key is None:
-                return _answer(work(), show, status)
+                return _answer(work(), out, status)
             with transaction.atomic():
                 claimed = idempotency.claim(request, key)
                 if isinstance(claimed, HttpResponse):
                     return claimed
-                answer = _answer(work(), show, status)
+                answer = _answer(work(), out, status)
                 if isinstance(answer, HttpResponse):
                     idempotency.store(claimed, answer)
                 return answer
 
-        run.__signature__ = _resolved(view)  # type: ignore[attr-defined]
-        router.api_operation(
-            [method],
-            path,
-            response={status: out},
-            auth=doors(permission),
-            operation_id=view.__name__,
-            url_name=view.__name__,
-            openapi_extra=extra,
-        )(run)
+        settings = {
+            "response": {status: out},
+            "auth": doors(permission),
+            "operation_id": view.__name__,
+            "url_name": view.__name__,
+            "openapi_extra": extra,
+        }
+        router.operations.append(Declared(method, path, run, settings))
         return view
 
     return decorate
@@ -185,12 +181,13 @@ def _prepared(ready: Callable[[], Callable[[], Any]]) -> Callable[[], Any]:
     return refuse
 
 
-def _answer(result: Any, show: TypeAdapter[Any] | None, status: int) -> HttpResponseBase:
+def _answer(result: Any, out: Any, status: int) -> HttpResponseBase:
     """The response for what a view returned, checked against its schema."""
     if isinstance(result, HttpResponseBase):
         return result
-    if show is None:
+    if out is None:
         return HttpResponse(status=204)
+    show = _adapter(out)
     shown = show.validate_python(result, from_attributes=True)
     answer = HttpResponse(show.dump_json(shown), status=status, content_type="application/json")
     version = getattr(shown, "version", None)
@@ -199,13 +196,6 @@ def _answer(result: Any, show: TypeAdapter[Any] | None, status: int) -> HttpResp
     return answer
 
 
-def _resolved(view: Callable[..., Any]) -> inspect.Signature:
-    """The view's signature with annotations as types (ninja would look them up in this module)."""
-    hints = get_type_hints(view, include_extras=True)
-    signature = inspect.signature(view)
-    return signature.replace(
-        parameters=[
-            parameter.replace(annotation=hints.get(name, parameter.annotation))
-            for name, parameter in signature.parameters.items()
-        ]
-    )
+@cache
+def _adapter(out: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(out)

@@ -182,7 +182,7 @@ def discard_handover(request: ApiRequest, uid: UUID) -> HandoverOut:
 
 
 @write(router, "/handovers/{uid}/close-account", out=AccountOut, permission="staff.manage")
-def close_account(request: ApiRequest, uid: UUID) -> AccountOut:
+def close_account_handed_over(request: ApiRequest, uid: UUID) -> AccountOut:
     """Close the person's account; 409 `handover.left` while something of theirs is open."""
     found = _rows(request).filter(uid=uid).first()
     if found is None:

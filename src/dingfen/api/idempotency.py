@@ -9,14 +9,17 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.http import HttpResponse
 
-from dingfen.api.auth import ApiRequest
 from dingfen.api.models import IdempotencyKey
 from dingfen.database import rows
 from dingfen.problems import Problem, conflict
+
+if TYPE_CHECKING:
+    from dingfen.api.auth import ApiRequest  # not at the start: it needs ninja
 
 KEPT_FOR = timedelta(hours=24)
 FORM = re.compile(r"[\x21-\x7e]{1,128}")

@@ -63,7 +63,8 @@ def fold_sound(pinyin: str) -> str:
     return folded.removesuffix("g") if folded.endswith("ng") else folded
 
 
-_FOLDED: Final = {char: fold_sound(sound) for char, sound in SOUNDS.items()}
+_FOLDED_ONCE: Final = {sound: fold_sound(sound) for sound in set(SOUNDS.values())}
+_FOLDED: Final = {char: _FOLDED_ONCE[sound] for char, sound in SOUNDS.items()}
 
 
 def sound_of(text: str) -> str:

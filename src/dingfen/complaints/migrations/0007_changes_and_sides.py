@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0006_thread'),
-        ('complaints', '0005_letters'),
+        ('complaints', '0006_help'),
         ('parties', '0009_channel_stage_agreed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
