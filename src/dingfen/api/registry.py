@@ -38,7 +38,9 @@ ROOMS: dict[str, str] = {
     "dingfen.api.papers": "disputes papers policies register",
     "dingfen.api.complaints": "complaints",
     "dingfen.api.complaint_issues": "complaint-evidence complaints inquiries issues",
-    "dingfen.api.complaint_settling": "complaint-clocks complaints corrective-actions extensions ladder-steps promises proposals",
+    "dingfen.api.complaint_settling": (
+        "complaint-clocks complaints corrective-actions extensions ladder-steps promises proposals"
+    ),
     "dingfen.api.complaint_changes": "changes complaints sides",
     "dingfen.api.letters": "complaints letters",
     "dingfen.api.complaint_help": "complaint-learning complaints",
