@@ -9,6 +9,7 @@ import orjson
 
 from dingfen.api import complaint_rows as rows
 from dingfen.api import complaint_shapes as shapes
+from dingfen.api import complaint_whole as whole
 from dingfen.api.frame import ApiRequest
 from dingfen.clocks.models import Clock, ClockEvent
 from dingfen.complaints import watch
@@ -20,13 +21,13 @@ from dingfen.register.models import Entry
 MOVES = ("redate", "extend", "pause", "resume", "reassign")
 
 
-def record(request: ApiRequest, complaint: Complaint) -> shapes.ComplaintOut:
+def record(request: ApiRequest, complaint: Complaint) -> whole.ComplaintOut:
     """The whole record, for who may see it."""
     case, opener = complaint.case, rows.Opener(complaint)
     told, clocks = opener.words(complaint.sealed), _clocks(complaint)
     live = [one for one in clocks if one.ended_at is None]
     due = min(live, key=lambda one: one.deadline, default=None)
-    return shapes.ComplaintOut(
+    return whole.ComplaintOut(
         **{**rows.row(complaint), "due": due},
         occurred_at=complaint.occurred_at,
         receiver=rows.uid(complaint.receiver),
@@ -44,9 +45,9 @@ def record(request: ApiRequest, complaint: Complaint) -> shapes.ComplaintOut:
         decided_at=complaint.decided_at,
         policy=complaint.policy.digest if complaint.policy else "",
         suggested=_grade(complaint, request),
-        references=[shapes.ReferenceOut.model_validate(one) for one in complaint.references.order_by("pk")],
+        references=[whole.ReferenceOut.model_validate(one) for one in complaint.references.order_by("pk")],
         links=[
-            shapes.LinkOut(kind=one.kind, uid=one.other.uid, number=one.other.number)
+            whole.LinkOut(kind=one.kind, uid=one.other.uid, number=one.other.number)
             for one in case.links.select_related("other").order_by("pk")
         ],
         likely=rows.likely_out(complaint, request.actor),
@@ -116,12 +117,12 @@ def _clocks(complaint: Complaint) -> list[shapes.DueOut]:
     return [rows.clock(one, moved[one.pk]) for one in clocks]
 
 
-def _grade(complaint: Complaint, request: ApiRequest) -> shapes.GradeOut | None:
+def _grade(complaint: Complaint, request: ApiRequest) -> whole.GradeOut | None:
     grade = handling.suggested(complaint, request.at)
     if grade is None:
         return None
     reasons = [reason.article for one in grade.graded for reason in one.reasons]
-    return shapes.GradeOut(
+    return whole.GradeOut(
         level=grade.level,
         urgency=grade.urgency or "",
         sensitivity=list(grade.sensitivity),
@@ -150,10 +151,10 @@ def _step(one: Any) -> shapes.StepOut:
     )
 
 
-def happened(entry: Entry) -> shapes.DoneOut:
+def happened(entry: Entry) -> whole.DoneOut:
     """One entry of the history. Personal data is committed to by digest only and stays out."""
     body = orjson.loads(bytes(entry.body))
-    return shapes.DoneOut(
+    return whole.DoneOut(
         entry=entry.name,
         kind=entry.kind,
         actor=entry.actor_uid,

@@ -14,6 +14,7 @@ from dingfen.accounts.models import Unit
 from dingfen.api import complaint_record, complaint_rows
 from dingfen.api import complaint_schemas as given
 from dingfen.api import complaint_shapes as shapes
+from dingfen.api import complaint_whole as whole
 from dingfen.api.chosen import chosen
 from dingfen.api.frame import ApiRequest, Page, Router, Window, expected_version, page, read, write
 from dingfen.cases.filetypes import refuse
@@ -124,8 +125,8 @@ def _narrowed(request: ApiRequest, narrow: given.ComplaintsIn) -> QuerySet[Compl
     return rows.filter(Q(**{name: value for name, value in exact.items() if value is not None}))
 
 
-@read(router, "/complaints/{uid}", out=shapes.ComplaintOut, permission="complaint.view")
-def get_complaint(request: ApiRequest, uid: UUID) -> shapes.ComplaintOut:
+@read(router, "/complaints/{uid}", out=whole.ComplaintOut, permission="complaint.view")
+def get_complaint(request: ApiRequest, uid: UUID) -> whole.ComplaintOut:
     """The record: issues, thread, clocks, investigation, proposals, promises, ladder, what follows."""
     complaint = handling.seen(request.actor, uid)
     if request.actor.company_uid is not None and complaint.handler_id != request.actor.staff_id:
@@ -136,8 +137,8 @@ def get_complaint(request: ApiRequest, uid: UUID) -> shapes.ComplaintOut:
     return complaint_record.record(request, complaint)
 
 
-@read(router, "/complaints/{uid}/history", out=Page[shapes.DoneOut], permission="complaint.view")
-def get_complaint_history(request: ApiRequest, uid: UUID, narrow: Query[Window]) -> Page[shapes.DoneOut]:
+@read(router, "/complaints/{uid}/history", out=Page[whole.DoneOut], permission="complaint.view")
+def get_complaint_history(request: ApiRequest, uid: UUID, narrow: Query[Window]) -> Page[whole.DoneOut]:
     """What happened to it, newest first, each with its entry in the register."""
     complaint = handling.seen(request.actor, uid)
     rows = Entry.objects.filter(subject_uid=complaint.case.uid).select_related("page__book")
