@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from dingfen.api.complaint_rows import Opener, uid
-from dingfen.api.complaint_schemas import Currency, ReasonIn, SaidIn, Via
+from dingfen.api.complaint_schemas import BecauseIn, Currency, SaidIn, Via
 from dingfen.api.complaints import act
 from dingfen.api.frame import ApiRequest, In, Out, Router, read, write
 from dingfen.api.ownership_schemas import Prose
@@ -49,7 +49,7 @@ class ReviewIn(In):
     minutes: Long
 
 
-class VerdictIn(ReasonIn):
+class VerdictIn(BecauseIn):
     approve: bool
 
 
@@ -130,7 +130,7 @@ class CauseIn(In):
     grounds: Long
 
 
-class EndIn(In):
+class EndBetweenIn(In):
     outcome: Literal["agreed", "parted", "none"]
     terms: Long
 
@@ -298,7 +298,7 @@ def find_between_cause(request: ApiRequest, uid: UUID, cause: CauseIn) -> Betwee
 
 
 @write(router, "/complaints/{uid}/between/end", out=BetweenOut, permission=HANDLE)
-def end_between(request: ApiRequest, uid: UUID, end: EndIn) -> BetweenOut:
+def end_between(request: ApiRequest, uid: UUID, end: EndBetweenIn) -> BetweenOut:
     """How it ends between them: agreed, parted, or no agreement."""
     made = between.end_between(**act(request), case_uid=uid, **end.model_dump())
     return _between(made.complaint)

@@ -55,7 +55,7 @@ def settle_issue(request: ApiRequest, uid: UUID, settled: given.HowIn) -> shapes
 
 
 @write(router, "/issues/{uid}/leave-unresolved", out=shapes.IssueOut, permission=HANDLE)
-def leave_issue_unresolved(request: ApiRequest, uid: UUID, left: given.ReasonIn) -> shapes.IssueOut:
+def leave_issue_unresolved(request: ApiRequest, uid: UUID, left: given.BecauseIn) -> shapes.IssueOut:
     """No agreement on it and no further proposal."""
     return _issue(issues.leave_unresolved(**act(request), issue_uid=uid, reason=left.reason))
 
@@ -83,7 +83,7 @@ def _involved(row: CasePerson) -> shapes.InvolvedOut:
 
 
 @write(router, "/complaints/{uid}/complained-of", out=Brief, permission=HANDLE)
-def name_complained_of(request: ApiRequest, uid: UUID, person: given.StaffIn) -> Brief:
+def name_complained_of(request: ApiRequest, uid: UUID, person: given.ColleagueIn) -> Brief:
     """A colleague is complained of: from now on they see nothing of it."""
     return rows.brief(handling.name_complained_of(**act(request), case_uid=uid, staff=person.staff))
 

@@ -136,7 +136,7 @@ class IntoIn(In):
     reason: Prose = ""
 
 
-class StaffIn(In):
+class ColleagueIn(In):
     staff: UUID
 
 
@@ -157,11 +157,11 @@ class NoteTextIn(In):
     text: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
-class ReasonIn(In):
+class BecauseIn(In):
     reason: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
-class HoldIn(ReasonIn):
+class HoldIn(BecauseIn):
     on: bool
 
 
@@ -184,7 +184,7 @@ class ReplyIn(In):
     progress: bool = False
 
 
-class CorrectionIn(In):
+class PutRightIn(In):
     text: Annotated[str, Field(min_length=1, max_length=20_000)]
 
 
@@ -335,13 +335,13 @@ class CloseIn(In):
     told: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
-class NotAcceptedIn(ReasonIn):
+class NotAcceptedIn(BecauseIn):
     """`elsewhere`: where else the customer can turn."""
 
     elsewhere: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class ReopenIn(ReasonIn):
+class ReopenIn(BecauseIn):
     """`issues`: those concerned; all if none."""
 
     issues: Annotated[list[UUID], Field(max_length=40)] = []

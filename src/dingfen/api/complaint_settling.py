@@ -37,13 +37,13 @@ def approve_proposal(request: ApiRequest, uid: UUID) -> shapes.ProposalOut:
 
 
 @write(router, "/proposals/{uid}/send-back", out=shapes.ProposalOut, permission=VIEW)
-def send_proposal_back(request: ApiRequest, uid: UUID, back: given.ReasonIn) -> shapes.ProposalOut:
+def send_proposal_back(request: ApiRequest, uid: UUID, back: given.BecauseIn) -> shapes.ProposalOut:
     """Not like that: back to who drew it up, with the reason."""
     return _proposal(proposing.send_back(**act(request), proposal_uid=uid, reason=back.reason))
 
 
 @write(router, "/proposals/{uid}/retract", out=shapes.ProposalOut, permission=HANDLE)
-def retract_proposal(request: ApiRequest, uid: UUID, back: given.ReasonIn) -> shapes.ProposalOut:
+def retract_proposal(request: ApiRequest, uid: UUID, back: given.BecauseIn) -> shapes.ProposalOut:
     """Take it back before the customer has accepted it."""
     return _proposal(proposing.retract(**act(request), proposal_uid=uid, reason=back.reason))
 
@@ -129,7 +129,7 @@ def resume_complaint_clock(request: ApiRequest, uid: UUID) -> shapes.StretchOut:
 
 
 @write(router, "/complaint-clocks/{uid}/extension", out=shapes.StretchOut, permission=HANDLE, status=201)
-def ask_for_extension(request: ApiRequest, uid: UUID, wish: given.ReasonIn) -> shapes.StretchOut:
+def ask_for_extension(request: ApiRequest, uid: UUID, wish: given.BecauseIn) -> shapes.StretchOut:
     """Ask for more time, as the rules foresee it; who may grant it does so at once."""
     return _stretch(stretching.ask_extension(**act(request), clock_uid=uid, reason=wish.reason))
 

@@ -260,7 +260,7 @@ def answer_complaint(request: ApiRequest, uid: UUID, answer: given.ReplyIn) -> s
 @write(router, "/complaints/{uid}/messages/{message}/correction", out=shapes.MessageOut,
        permission="complaint.receive", status=201)  # fmt: skip
 def correct_complaint_message(
-    request: ApiRequest, uid: UUID, message: UUID, correction: given.CorrectionIn
+    request: ApiRequest, uid: UUID, message: UUID, correction: given.PutRightIn
 ) -> shapes.MessageOut:
     """Put right what was written down of a message; the wrong one stays beside it."""
     made = thread.correct(**act(request), case_uid=uid, message_uid=message, text=correction.text)
