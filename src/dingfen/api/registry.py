@@ -36,6 +36,12 @@ ROOMS: dict[str, str] = {
     "dingfen.api.reviews": "policy-reviews",
     "dingfen.api.trials": "policies policy-sources",
     "dingfen.api.papers": "disputes papers policies register",
+    "dingfen.api.complaints": "complaints",
+    "dingfen.api.complaint_issues": "complaint-evidence complaints inquiries issues",
+    "dingfen.api.complaint_settling": (
+        "complaint-clocks complaints corrective-actions extensions ladder-steps promises proposals"
+    ),
+    "dingfen.api.complaint_changes": "changes complaints sides",
     "dingfen.api.letters": "complaints letters",
     "dingfen.api.calls": "calls",
     "dingfen.api.complaint_help": "complaint-learning complaints",

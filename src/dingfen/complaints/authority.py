@@ -60,6 +60,11 @@ def roles_of(actor: Actor, complaint: Complaint) -> list[str]:
     return found
 
 
+def ranks_above(actor: Actor, complaint: Complaint) -> bool:
+    """Whether the actor stands above whoever handles it: a head, compliance, the general manager."""
+    return any(RANK.index(one) >= RANK.index("head") for one in roles_of(actor, complaint))
+
+
 def may_approve(actor: Actor, proposal: Proposal) -> bool:
     """Whether the actor may approve it: the authority, and not one's own where a second person is needed."""
     what = Needed(proposal.approver or "head", proposal.four_eyes)

@@ -7,14 +7,23 @@ from datetime import datetime
 from typing import Any
 
 from dingfen.accounts.actor import system_actor
-from dingfen.accounts.models import Staff
+from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
 from dingfen.clocks.steps import BREACH
 from dingfen.complaints import watch
-from dingfen.complaints.actions import after, investigating, promising, proposing, stretching
+from dingfen.complaints.actions import after, changing, investigating, promising, proposing, stretching
 from dingfen.complaints.actions.common import RELATED, enter
 from dingfen.complaints.authority import ROLES
-from dingfen.complaints.models import OPEN, Action, Complaint, Inquiry, Promise, Proposal, Stretch
+from dingfen.complaints.models import (
+    OPEN,
+    Action,
+    ChangeRequest,
+    Complaint,
+    Inquiry,
+    Promise,
+    Proposal,
+    Stretch,
+)
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import above, desk, holding, kept_out
 
@@ -147,6 +156,20 @@ def on_action(clock: Clock, step: str, at: datetime) -> None:
     )
 
 
+def on_change(clock: Clock, step: str, at: datetime) -> None:
+    """A change request waits for its decision; late, whoever is above hears of it too."""
+    found = ChangeRequest.objects.filter(uid=clock.subject_uid).first()
+    if found is None:
+        return
+    complaint = _complaint(found.complaint_id)
+    people = [clock.responsible] if clock.responsible else above(complaint.case, at)
+    if step == BREACH:
+        people += holding(complaint.case.unit, Role.GENERAL_MANAGER, at, kept_out(complaint.case))
+    key = f"{clock.uid}:{step}"
+    tell(people, "complaint.due" if step != BREACH else "complaint.late", complaint, at=at, key=key,
+         deadline=clock.deadline.isoformat(), article=clock.article)  # fmt: skip
+
+
 HANDLERS: dict[str, Callable[[Clock, str, datetime], None]] = {
     **dict.fromkeys(watch.KINDS, on_clock),
     investigating.INQUIRY: on_inquiry,
@@ -155,4 +178,5 @@ HANDLERS: dict[str, Callable[[Clock, str, datetime], None]] = {
     stretching.UNTIL: on_pause,
     after.DUE: on_action,
     after.CHECK: on_action,
+    changing.DECIDED: on_change,
 }

@@ -143,6 +143,12 @@ def declare_events() -> None:
             _("Due by %(deadline)s"),
         ),
         Event(
+            "complaint.change",
+            _("A change request moves on"),
+            _("Change request in %(number)s"),
+            _("What it is and what it means is on the page of the complaint"),
+        ),
+        Event(
             "complaint.undelivered",
             _("An answer did not reach the customer"),
             _("Not delivered: answer in %(number)s"),

@@ -24,6 +24,34 @@ PROBLEMS = {
         _("A promise to the customer is open."),
         _("Note it as kept, or that the customer needs it no more."),
     ),
+    "close.between": (
+        _("How it ended between the customers is missing."),
+        _("Enter that they agreed, parted, or reached no agreement."),
+    ),
+    "close.changes": (
+        _("A change request is not decided."),
+        _("Decide it, or note that the customer withdrew it."),
+    ),
+    "change.state": (_("Not possible at this stage."), _("Change request %(n)s is %(stage)s.")),
+    "change.too_many": (_("The list of changes is full."), _("At most %(limit)s in one complaint.")),
+    "change.rank": (_("This is above your authority."), _("%(article)s names who assesses and who decides.")),
+    "change.own": (
+        _("Whoever assessed it can't decide it."),
+        _("Another person with the authority decides."),
+    ),
+    "between.already": (_("Both sides are named already."), _("They stand on the page of %(number)s.")),
+    "between.none": (
+        _("This isn't a dispute between customers."),
+        _("Name the other customer in %(number)s first."),
+    ),
+    "between.sides": (
+        _("A side hasn't been heard."),
+        _("Hear it, or note that it doesn't wish to be heard."),
+    ),
+    "between.signed": (
+        _("Signed minutes are missing."),
+        _("Note the joint hearing with what was agreed, signed by both sides."),
+    ),
     "reopen.not_allowed": (
         _("It can't be reopened any more."),
         _("%(article)s: until %(until)s. A head of department may reopen it all the same."),
@@ -116,6 +144,9 @@ FAULTS = {
     "handler.may_not": _("%(name)s has no role for complaints of this unit."),
     "other.not_earlier": _("Choose an earlier complaint."),
     "other.same": _("Choose another complaint."),
+    "between.same": _("Choose another customer than the complainant."),
+    "between.both": _("A joint hearing needs both sides; hear one side by itself otherwise."),
+    "days.range": _("At most %(limit)s days."),
     "due.past": _("Choose a moment ahead."),
     "check.after_due": _("The check comes after the deadline."),
     "issue.finding_first": _("State what was found first; then propose."),
@@ -143,5 +174,6 @@ CLOCKS = {
     "proposal.answer": _("The customer's answer in %(number)s"),
     "complaint.pause": _("End of a pause in %(number)s"),
     "action.due": _("Corrective action %(number)s"),
+    "change.decided": _("Change request in %(number)s"),
     "action.check": _("Re-check of corrective action %(number)s"),
 }

@@ -68,8 +68,12 @@ def enter(
     occurred_at: datetime | None = None,
     rules: Rules | None = None,
     imported: bool = False,
+    of: uuid.UUID | None = None,
 ) -> Entry:
-    """Append to the book of the complaint's site: the last thing an action does."""
+    """Append to the book of the complaint's site: the last thing an action does.
+
+    `of`: whose the personal data are, where a side of it has a key of its own; the case's otherwise.
+    """
     case = complaint.case
     return append(
         book=book_of(case.unit, at=at, actor_id=actor.uid),
@@ -80,7 +84,7 @@ def enter(
         subject=("complaint", case.uid),
         facts={"number": case.number, **(facts or {})},
         personal=personal or None,
-        personal_subject=case.uid if personal else None,
+        personal_subject=(of or case.uid) if personal else None,
         policy=rules.cited if rules else None,
         imported=imported,
     )

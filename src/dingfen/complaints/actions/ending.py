@@ -10,9 +10,10 @@ from django.db import transaction
 from dingfen.accounts.access import decide
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.complaints import watch
+from dingfen.complaints.actions.changing import UNDECIDED
 from dingfen.complaints.actions.common import REASON_LEAST, enter, keep, lock, reason_of
 from dingfen.complaints.facts import facts_of
-from dingfen.complaints.models import Complaint, Issue, Promise
+from dingfen.complaints.models import Between, Complaint, Issue, Promise
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import desk
 from dingfen.complaints.rules import rules_of
@@ -32,7 +33,7 @@ def close(
     """Close it: only when each issue is settled, unresolved or withdrawn, and what was accepted is delivered.
 
     `told`: how and when the customer was told the result and thanked. Raises `close.issues`, `close.none`,
-    `close.promises` (409).
+    `close.promises`, `close.between`, `close.changes` (409).
     """
     complaint = lock(actor, case_uid, version=version)
     issues = list(complaint.issues.all())
@@ -43,6 +44,10 @@ def close(
         raise conflict("close.issues", issues=waiting)
     if complaint.promises.filter(state=Promise.State.OPEN).exists():
         raise conflict("close.promises")
+    if Between.objects.filter(complaint=complaint, outcome="").exists():
+        raise conflict("close.between")
+    if complaint.changes.filter(state__in=UNDECIDED).exists():
+        raise conflict("close.changes")
     agreed = all(one.state != Issue.State.UNRESOLVED for one in issues)
     text = reason_of(told, "told")
     _end(complaint, State.CLOSED_ACCEPTED if agreed else State.CLOSED_OPEN, actor, at)

@@ -182,6 +182,7 @@ def link_customer(*, actor: Actor, at: datetime, case_uid: object, customer_uid:
     before = case.customer
     case.customer = customer
     case.save(update_fields=["customer"])
+    complaint.sides.filter(number=1).update(customer=customer)
     if not complaint.masked_name:
         complaint.masked_name, complaint.masked_phone = customer.masked_name, customer.masked_phone
     keep(complaint, "masked_name", "masked_phone")

@@ -64,6 +64,21 @@ def promise_of(proposal: Proposal, actor: Actor, at: datetime) -> Promise:
     return row
 
 
+def agreed_promise(
+    complaint: Complaint, actor: Actor, at: datetime, what: str, due_at: datetime, staff: object
+) -> Promise:
+    """What a signed agreement says is a promise of whoever delivers it. The caller enters it."""
+    row = Promise.objects.create(
+        complaint=complaint,
+        staff=colleague(actor, staff),
+        made_at=at,
+        due_at=due_at,
+        sealed=thread.sealer_of(complaint.case).seal({"what": what[:1000]}),
+    )
+    _clock(row, complaint, actor, at)
+    return row
+
+
 def _clock(row: Promise, complaint: Complaint, actor: Actor, at: datetime) -> None:
     clocks.start(
         actor=actor, at=at, company_id=complaint.case.company_id, kind=PROMISE, subject_type="promise",

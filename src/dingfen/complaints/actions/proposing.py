@@ -127,7 +127,7 @@ def _facts(proposal: Proposal) -> dict[str, object]:
 @transaction.atomic
 def approve(*, actor: Actor, at: datetime, proposal_uid: object) -> Proposal:
     """Approve a proposal. Raises `proposal.own` (403) for one's own, `proposal.limit` above one's authority."""
-    proposal = _locked(actor, proposal_uid, State.AWAITING)
+    proposal = _locked(actor, proposal_uid, State.AWAITING, permission="complaint.view")
     _may_approve(actor, proposal)
     proposal.state, proposal.approved_by_id, proposal.approved_at = State.APPROVED, person_of(actor), at
     proposal.save(update_fields=["state", "approved_by", "approved_at"])
@@ -139,7 +139,7 @@ def approve(*, actor: Actor, at: datetime, proposal_uid: object) -> Proposal:
 @transaction.atomic
 def send_back(*, actor: Actor, at: datetime, proposal_uid: object, reason: str) -> Proposal:
     """Not like that: the proposal goes back to who drew it up, with the reason, and is a draft no one offers."""
-    proposal = _locked(actor, proposal_uid, State.AWAITING)
+    proposal = _locked(actor, proposal_uid, State.AWAITING, permission="complaint.view")
     _may_approve(actor, proposal)
     why = reason_of(reason)
     _words(proposal, sent_back=why)

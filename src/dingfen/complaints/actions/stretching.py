@@ -238,7 +238,7 @@ def _asked(actor: Actor, uid: object) -> tuple[Stretch, Complaint, Rules]:
     found = Stretch.objects.select_related("complaint__case").filter(uid=read_uid(uid)).first()
     if found is None:
         raise missing()
-    complaint = lock(actor, found.complaint.case.uid, permission="complaint.approve")
+    complaint = lock(actor, found.complaint.case.uid, permission="complaint.view")
     row = Stretch.objects.select_related("clock", "by__unit", "by__company").get(pk=found.pk)
     rules = rules_of(complaint)
     if rules is None or row.kind != Kind.EXTENSION or row.approved_at or row.refused_at:

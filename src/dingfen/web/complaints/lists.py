@@ -14,7 +14,7 @@ from dingfen.accounts.access import may
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
-from dingfen.complaints import watch
+from dingfen.complaints import queue, watch
 from dingfen.complaints.actions import handling
 from dingfen.complaints.finding import KIND
 from dingfen.complaints.models import OPEN, Channel, Complaint
@@ -27,24 +27,6 @@ from dingfen.web.lists.pieces import ENOUGH
 
 WHEN = pgettext_lazy("complaint", "Received")
 MINE = (("handle", _("I handle")), ("free", _("Nobody handles")), ("received", _("I received")))
-
-
-def mine(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
-    """Those the reader handles or received, or that wait for somebody to take them."""
-    if value == "handle":
-        return rows.filter(handler_id=actor.staff_id)
-    if value == "received":
-        return rows.filter(receiver_id=actor.staff_id)
-    return rows.filter(below_units(actor.paths(Role.AGENT, Role.HEAD)), handler=None, state__in=OPEN)
-
-
-def late(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
-    """Those with a deadline that has passed."""
-    breached = Clock.objects.filter(
-        company_id=actor.company_id, kind__in=watch.KINDS, state=Clock.State.BREACHED
-    )
-    found = Q(case__uid__in=breached.values("subject_uid"))
-    return rows.filter(found) if value == "yes" else rows.exclude(found)
 
 
 def to_handle(actor: Actor, at: dt.datetime) -> int:
@@ -86,8 +68,8 @@ class Complaints(ListPage[Complaint]):
         Flag("open", _("Not closed"), Q(state__in=OPEN)),
         Choice("state", _("State"), "state", Complaint.State.choices),
         Choice("channel", _("Channel"), "channel", Channel.choices),
-        Custom("mine", _("Mine"), MINE, mine),
-        Custom("late", _("Late"), (("yes", _("Late")), ("no", _("In time"))), late),
+        Custom("mine", _("Mine"), MINE, queue.mine),
+        Custom("late", _("Late"), (("yes", _("Late")), ("no", _("In time"))), queue.late),
         Flag("vulnerable", _("Needs particular care"), Q(vulnerable=True)),
         Dates("received", WHEN, "case__opened_at"),
     )

@@ -23,6 +23,7 @@ from dingfen.complaints.letters.owed import unsent
 from dingfen.complaints.models import (
     OPEN,
     Action,
+    Between,
     CallBack,
     Channel,
     Complaint,
@@ -39,7 +40,7 @@ from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.parties import sealing
 from dingfen.parties.models import Customer
 from dingfen.register.queries import entries_of
-from dingfen.web.complaints import words
+from dingfen.web.complaints import parts, words
 from dingfen.web.disputes.card import proof
 from dingfen.web.register.kinds import words as kind_words
 from dingfen.web.request import Request
@@ -120,10 +121,13 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         and complaint.handler_id is None,
         "may_assign": may(actor, "complaint.assign", path) and complaint.state in OPEN,
         "may_approve": may(actor, "complaint.approve", path),
+        "may_grant": authority.ranks_above(actor, complaint),
         "may_hold": may(actor, "complaint.hold"),
         "after": handles and complaint.state not in ("merged", "not_accepted"),
         "open_issues": [one for one in issues if one.state in ("found", "offered")],
         "me": actor.staff_id,
+        **parts.changes(complaint, actor),
+        **parts.between(complaint, actor),
     }  # fmt: skip
 
 
@@ -335,4 +339,6 @@ def menus(complaint: Complaint, rules: Rules | None, actor: Actor) -> dict[str, 
         "causes": Action.Cause.choices,
         "outcomes": LadderStep.Outcome.choices,
         "stretch": Stretch.Kind,
+        "between_causes": Between.Cause.choices,
+        "between_outcomes": Between.Outcome.choices,
     }

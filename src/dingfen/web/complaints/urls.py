@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 
 from dingfen.accounts.actor import Actor
-from dingfen.complaints.models import Action, Complaint, Inquiry, Promise, Proposal, Stretch
+from dingfen.complaints.models import Action, ChangeRequest, Complaint, Inquiry, Promise, Proposal, Stretch
 from dingfen.web.complaints import calls, helping, letters, views
 from dingfen.web.complaints.lists import Complaints, to_handle
 from dingfen.web.navigation import counts
@@ -63,7 +63,7 @@ def inquiries_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject
     }
 
 
-def _parts(model: type[Promise | Proposal | Stretch | Action]):  # type: ignore[no-untyped-def]
+def _parts(model: type[Promise | Proposal | Stretch | Action | ChangeRequest]):  # type: ignore[no-untyped-def]
     """How a part of a complaint is shown: as the complaint it belongs to."""
 
     def shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
@@ -82,4 +82,5 @@ shows("promise", _parts(Promise))
 shows("proposal", _parts(Proposal))
 shows("stretch", _parts(Stretch))
 shows("action", _parts(Action))
+shows("change", _parts(ChangeRequest))
 counts("complaints", to_handle)

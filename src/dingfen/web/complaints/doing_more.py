@@ -1,0 +1,95 @@
+"""What is done on the page with change requests, and in a dispute between customers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dingfen.complaints.actions import between, changing
+from dingfen.problems import invalid
+from dingfen.web.complaints.form import Form, Verb
+
+
+def _change(form: Form) -> dict[str, Any]:
+    return {**form.who, "change_uid": form.text("change")}
+
+
+def _days(form: Form) -> int | None:
+    """Days with a sign, as typed; None for nothing. Raises at `days`."""
+    text = form.text("days").replace("−", "-").strip()
+    try:
+        return int(text) if text else None
+    except ValueError:
+        raise invalid({"days": [("invalid", {})]}) from None
+
+
+def _assess(form: Form) -> object:
+    return changing.assess_change(
+        **_change(form), effect=form.text("effect"), days=_days(form), price=form.text("price")
+    )
+
+
+def _review(form: Form) -> object:
+    return changing.note_review(
+        **_change(form),
+        held_at=form.moment("held_at"),
+        present=form.text("present"),
+        minutes=form.text("minutes"),
+    )
+
+
+def _sign(form: Form) -> object:
+    return changing.sign_change(
+        **_change(form), terms=form.text("terms"), signed_at=form.moment("signed_at"),
+        deliver_by=form.moment("deliver_by"), staff=form.text("staff"), file=form.file(),
+    )  # fmt: skip
+
+
+def _hearing(form: Form) -> object:
+    minutes = {name: form.text(name) for name in between.MINUTES}
+    return between.note_hearing(
+        **form.case,
+        held_at=form.moment("held_at"),
+        present=[int(one) for one in form.all("present") if one.isdigit()],
+        signed=[int(one) for one in form.all("signed") if one.isdigit()],
+        no_interest=form.on("no_interest"),
+        minutes={**minutes, "present": form.text("others")},
+    )
+
+
+def _other(form: Form) -> object:
+    return between.name_other_side(
+        **form.case,
+        name=form.text("name"),
+        phone=form.text("phone"),
+        customer_uid=form.text("customer") or None,
+    )
+
+
+def _hear(form: Form) -> object:
+    return between.hear_side(
+        **form.who, side_uid=form.text("side"), account=form.text("account"), wish=form.text("wish"),
+        declined=form.on("declined"),
+    )  # fmt: skip
+
+
+MORE: dict[str, Verb] = {
+    "change_ask": Verb(lambda f: changing.ask_change(**f.case, what=f.text("what"), why=f.text("why"),
+                       via=f.text("via") or "phone"), _("Change request entered"), "changes"),
+    "change_assess": Verb(_assess, _("Effect entered"), "changes"),
+    "change_review": Verb(_review, _("Minutes entered"), "changes"),
+    "change_decide": Verb(lambda f: changing.decide_change(**_change(f), approve=f.on("yes"), reason=f.text("reason")),
+                          _("Decided"), "changes"),
+    "change_sign": Verb(_sign, _("Agreement entered; its promise runs"), "changes"),
+    "change_withdraw": Verb(lambda f: changing.withdraw_change(**_change(f), said=f.text("said")),
+                            pgettext_lazy("change request", "Withdrawn"), "changes"),
+    "other_side": Verb(_other, _("Both are parties from now on"), "between"),
+    "hear": Verb(_hear, _("Entered"), "between"),
+    "hearing": Verb(_hearing, _("Minutes entered"), "between"),
+    "cause": Verb(lambda f: between.find_cause(**f.case, cause=f.text("cause"), grounds=f.text("grounds")),
+                  _("Cause entered"), "between"),
+    "between_end": Verb(lambda f: between.end_between(**f.case, outcome=f.text("outcome"), terms=f.text("terms")),
+                        _("Outcome entered"), "between"),
+}  # fmt: skip
