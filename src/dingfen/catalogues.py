@@ -6,12 +6,12 @@ with the function of the other, so that all stay apart and every text is looked 
 
 from __future__ import annotations
 
-from gettext import GNUTranslations
+from typing import Any
 
 from django.utils.translation.trans_real import TranslationCatalog
 
 
-def _update(self: TranslationCatalog, other: GNUTranslations) -> None:
+def _update(self: Any, other: Any) -> None:
     """As Django means it: merged into the first where the plurals agree, else put before it."""
     if other.plural.__code__ == self._plurals[0].__code__:
         self._catalogs[0].update(other._catalog)
@@ -22,4 +22,4 @@ def _update(self: TranslationCatalog, other: GNUTranslations) -> None:
 
 def merge() -> None:
     """Before the first text is asked for."""
-    TranslationCatalog.update = _update
+    TranslationCatalog.update = _update  # type: ignore[method-assign, assignment]

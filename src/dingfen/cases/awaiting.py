@@ -34,9 +34,7 @@ class Waiting:
 
     @classmethod
     def on(cls, actor: Actor) -> Waiting:
-        moves = tuple(
-            (one.kinds, kept.uids(one.mine, actor, most=LIMIT)) for one in AWAITED
-        )
+        moves = tuple((one.kinds, kept.uids(one.mine, actor, most=LIMIT)) for one in AWAITED)
         return cls(actor, moves, kept.uids(_watched, actor.staff_id or 0, most=LIMIT))
 
     def mine(self) -> Q:

@@ -17,11 +17,11 @@ NAME_LIMIT = 40
 
 def views_of(actor: Actor, list_key: str) -> list[SavedView]:
     """The views of a list that this person sees: own ones first."""
-    if not kept.count(_seen, actor, list_key, most=1):  # as most lists have it, and told without building anything
+    if not kept.count(
+        _seen, actor, list_key, most=1
+    ):  # as most lists have it, and told without building anything
         return []
-    found = (
-        _seen(actor, list_key).select_related("shared_with").order_by("pk")
-    )
+    found = _seen(actor, list_key).select_related("shared_with").order_by("pk")
     return sorted(found, key=lambda view: view.owner_id != actor.staff_id)
 
 

@@ -242,7 +242,9 @@ class Work(ListPage[Clock]):
             if state != Clock.State.PAUSED and self.at <= deadline < tonight
         )
         mine = {
-            f"n_{key}": sum(count for *one, count in own if self._meets(params, *one))
+            f"n_{key}": sum(
+                count for kind, state, deadline, count in own if self._meets(params, kind, state, deadline)
+            )
             for key, _label, params in VIEWS
             if params["whose"] == "mine"
         }
