@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import (
     checks,
+    helping,
     insight,
     lists,
     machine,
@@ -60,6 +61,7 @@ PARTS: dict[str, Callable[[], object]] = {
     "match": lambda: matching.run(FOLDER),
     "rules": rules.main,
     "peer": lambda: peer_helpdesk.run(FOLDER),
+    "help": helping.main,
     "crm": of_crm,
     "complaints": of_complaints,
 }

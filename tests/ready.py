@@ -69,6 +69,8 @@ def copy(target: Path) -> None:
                 _migrate(home)
                 shutil.copyfile(Path(home) / "dingfen.sqlite3", f"{kept}.part")
             Path(f"{kept}.part").replace(kept)
+    for left in ("-wal", "-shm"):  # by a run that was killed: they belong to another file
+        Path(f"{target}{left}").unlink(missing_ok=True)
     shutil.copyfile(kept, target)
 
 

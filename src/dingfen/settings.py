@@ -237,6 +237,10 @@ MAIL_LIMIT = (
 )  # of a larger letter the beginning is taken
 READING_DAYS = int(os.environ.get("DINGFEN_READING_DAYS", "7"))  # to confirm having read a new version
 REVIEW_DAYS = int(os.environ.get("DINGFEN_REVIEW_DAYS", "30"))  # to answer what cases say about an article
+MODEL_URL = os.environ.get("DINGFEN_MODEL_URL", "")  # …/v1 of a language model; empty: none is asked
+MODEL_NAME = os.environ.get("DINGFEN_MODEL_NAME", "default")
+MODEL_KEY = os.environ.get("DINGFEN_MODEL_KEY", "")
+MODEL_SECONDS = float(os.environ.get("DINGFEN_MODEL_SECONDS", "60"))
 CLAMD = os.environ.get("DINGFEN_CLAMD", "")  # host:port or a socket's path; empty: files are not scanned
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 API_RATE = int(os.environ.get("DINGFEN_API_RATE", "20000"))

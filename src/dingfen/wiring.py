@@ -10,6 +10,7 @@ from dingfen.backtests import running as backtests
 from dingfen.books.actions import end_due_borrowings
 from dingfen.channels import jobs as channels
 from dingfen.clocks import upkeep
+from dingfen.complaints import learning
 from dingfen.complaints.by_channels import Intake
 from dingfen.complaints.handlers import HANDLERS as COMPLAINT_CLOCKS
 from dingfen.imports import running
@@ -46,6 +47,7 @@ JOBS: dict[str, Callable[[datetime], bool]] = {
     "imports": running.run_one,
     "backtests": backtests.run_one,
     "handovers": run_handover,
+    "complaints.learn": learning.run_one,
     "channels.poll": channels.poll_one,
     "channels.send": channels.send_one,
     "channels.tell": channels.tell,

@@ -103,3 +103,20 @@ def test_times_ladder_and_floors_are_annexed_and_say_what_is_to_be_confirmed() -
     assert "| 上级核查 | 30 日 | 总经理 | BNK-13 |" in chinese
     assert "| Decision BNK-9 | at most 15 days |" in english
     assert "at least 36 months (to be confirmed)" in english
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("bank-branch", ["附：预案", "附：上报", "附：演练与备品", "附：指标"]),
+        ("difficult-customers", ["附：行为判定评分", "附：措施", "附：指标"]),
+        ("social-media", ["附：答复时限", "附：指标"]),
+        ("company-complaints", ["附：时限表", "附：联系频率"]),
+    ],
+)
+def test_every_topic_annexes_what_people_act_by(name: str, lines: list[str]) -> None:
+    text, english = render(pack(name), "zh"), render(pack(name), "en")
+    assert all(f"## {line}" in text for line in lines), [row for row in text.splitlines() if "附" in row]
+    assert "附" not in english
+    for figure in pack(name).indicators.figures if pack(name).indicators else ():  # type: ignore[union-attr]
+        assert figure.title.zh in text and figure.title.en in english

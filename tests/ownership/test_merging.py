@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dingfen import blobs
+from dingfen.cases import attachments
+from dingfen.cases.models import Attachment
 from dingfen.clocks.models import Clock
+from dingfen.matching import Record
+from dingfen.ownership.actions import File
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.parties.models import Merge
 from dingfen.problems import Problem
@@ -111,3 +117,32 @@ def test_customers_in_dispute_are_not_merged(dealer: House) -> None:
         merge(dealer, third, first)
     assert refused.value.code == "merge.disputed"
     assert refused.value.params["number"].startswith("D-")
+
+
+def test_files_stay_with_the_case_through_a_merge_and_back(
+    dealer: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The file of a dispute about the record that goes can be opened after the merge, and after its undoing."""
+    monkeypatch.setattr(blobs, "folder", lambda: tmp_path)
+    first = held(dealer, "lin", "13812342046", "陈立群")
+    second = held(dealer, "xu", "13900010002", "沈青云")
+    dispute = dealer.act("lin", "raise_dispute", customer_uid=None, record=Record(phones=("13900010002",)))
+    case = dispute.case
+    given = [File(f"通话{n}.txt", f"第 {n} 次通话".encode()) for n in (1, 2)]
+    kept = [dealer.act("xu", "add_file", dispute_uid=case.uid, file=one).attachment for one in given]
+    dealer.act("lin", "withdraw", dispute_uid=case.uid)
+
+    def files() -> list[bytes]:
+        rows = Attachment.objects.filter(case=case).order_by("pk")
+        assert [row.pk for row in rows] == [one.pk for one in kept]
+        fang = dealer.cast.actor("fang", dealer.now)
+        return [attachments.opened(actor=fang, at=dealer.now, attachment=row) for row in rows]
+
+    before = files()
+    assert before == [one.content for one in given]
+    done = merge(dealer, first, second)
+    assert files() == before
+    dealer.act("admin", "undo_merge", merge_uid=done.uid)
+    assert files() == before
+    case.refresh_from_db()
+    assert case.customer == second.customer

@@ -6,12 +6,15 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from dingfen.accounts.models import Role
 from dingfen.ownership.rotation import actions
 from dingfen.ownership.rotation.models import TurnEvent
 from dingfen.ownership.rotation.queries import Board, board, board_needed
 from dingfen.ownership.rotation.receiving import receive_known, receive_new
+from dingfen.ownership.rotation.tally import mondays, sites, tally
 from dingfen.parties.details import Details
 from dingfen.parties.models import Touch
 from dingfen.problems import Problem
@@ -224,3 +227,36 @@ def test_strangers_see_nothing(site: House, cast: Cast) -> None:
     with pytest.raises(Problem) as problem:
         actions.take_back(actor=cast.actor("stranger", site.now), at=site.now, event_uid=slip.uid)
     assert problem.value.status in (404, 409)
+
+
+def test_turns_over_the_weeks(site: House, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two weeks of mornings: who was there, who received how many; a slip taken back does not count."""
+    cast: Any = site.cast
+    for who in ("lin", "he"):
+        act(site, who, "check_in")
+    act(site, "shen", "give")  # lin
+    slip = act(site, "shen", "give")  # he
+    act(site, "shen", "take_back", event_uid=slip.uid)
+    site.now += dt.timedelta(days=7)
+    act(site, "he", "check_in")
+    act(site, "lin", "check_in")
+    shen = cast.actor("shen", site.now)
+    receive_new(
+        actor=shen, at=site.now, details=details(), receiver_uid=cast.lin.uid, turn_reason="asked_for"
+    )
+    act(site, "shen", "give")  # he
+    act(site, "lin", "finish")
+    act(site, "lin", "skip", reason="meeting")
+
+    starts = mondays(cast.site, site.now, 4)
+    assert [day.isoweekday() for day in starts] == [1] * 4
+    lin, he = tally(cast.site, starts)
+    assert (lin.staff, lin.days, lin.new, lin.out_of_turn, lin.by_week) == (cast.lin, 2, 2, 1, [0, 0, 1, 1])
+    assert (he.staff, he.days, he.new, he.out_of_turn, he.by_week) == (cast.he, 2, 1, 0, [0, 0, 0, 1])
+    assert (lin.counts["skipped"], lin.a_day, he.a_day) == (1, 1.0, 0.5)
+    assert tally(cast.site, starts[:2]) == []
+    monkeypatch.setattr(timezone, "now", lambda: site.now)
+    client.force_login(cast.fang)  # overseers choose the site
+    page = client.get("/reception/turns/", {"weeks": "99"}).content.decode()
+    assert "林可欣" in page and "近 4 周" in page
+    assert sites(cast.actor("stranger", site.now)) != sites(shen) == [cast.site]

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from dingfen.cases.awaiting import Waiting, asked
 from dingfen.clocks.models import Clock
@@ -196,10 +197,55 @@ def test_a_renewal_by_whom_and_as_often_as_the_rules_say(cast: Cast) -> None:
     assert (used.value.code, used.value.params["at_most"]) == ("renewal.used", 1)
 
 
+def test_the_holder_asks_and_the_head_refuses_then_grants(cast: Cast, client: Client) -> None:
+    """On the pages, by each person: the request waits for the head, never longer than the protection."""
+    house = house_with(cast, DEALER, {**RENEWAL, "at_most: 1": "at_most: 2"})
+    held = house.register("lin")
+    before = days(held)
+    house.later(days=2)
+    with pytest.raises(Problem) as other:
+        house.act("jiang", "ask_renewal", registration_uid=held.uid, reason="客户出差，下周到店签约")
+    assert other.value.code == "renewal.holder_asks"
+    row = house.act("lin", "ask_renewal", registration_uid=held.uid, reason="客户出差，下周到店签约")
+    held.refresh_from_db()
+    assert held.protected_until is not None and row.answer_by <= held.protected_until
+    with pytest.raises(Problem) as twice:
+        house.act("lin", "ask_renewal", registration_uid=held.uid, reason="客户出差，下周到店签约")
+    assert twice.value.code == "renewal.asked"
+    clock = Clock.objects.live().get(subject_uid=held.uid, kind="registration.renewal")
+    assert asked(clock, house.now) == [cast.jiang]
+    for who, waits in (("jiang", True), ("lin", False), ("gu", False)):
+        work = Waiting.on(cast.actor(who, house.now))
+        assert work.clocks().filter(work.mine(), pk=clock.pk).exists() is waits
+    assert Delivery.objects.get(event="renewal.to_decide").recipient == cast.jiang
+    with pytest.raises(Problem) as own:
+        house.act("lin", "answer_renewal", registration_uid=held.uid, grant=True)
+    assert own.value.status == 403
+    house.act(
+        "jiang", "answer_renewal", registration_uid=held.uid, grant=False, reason="先补一次有效跟进再说"
+    )
+    assert days(held) == before
+    assert not Clock.objects.live().filter(kind="registration.renewal").exists()
+    client.force_login(cast.lin)
+    page = client.get(f"/holdings/{held.uid}/").content.decode()
+    assert "未同意" in page and "先补一次有效跟进再说" in page and "renewal/ask/" in page
+    client.post(f"/holdings/{held.uid}/renewal/ask/", {"reason": "已补跟进，客户月底签约"})
+    client.force_login(cast.jiang)
+    assert "renewal/answer/" in client.get(f"/holdings/{held.uid}/").content.decode()
+    client.post(f"/holdings/{held.uid}/renewal/answer/", {"grant": "1"})
+    assert days(held) > before
+    assert [one.state for one in held.renewal_requests.order_by("pk")] == ["refused", "granted"]
+    kinds = Entry.objects.filter(kind__contains="renew").order_by("seq").values_list("kind", flat=True)
+    assert list(kinds) == ["renewal.asked", "renewal.refused", "renewal.asked", "registration.renewed"]
+
+
 def test_without_a_rule_nothing_is_renewed(dealer: House) -> None:
     held = dealer.register("lin")
     with pytest.raises(Problem) as none:
         dealer.act("jiang", "renew_protection", registration_uid=held.uid, reason="客户出差，下周到店")
+    assert none.value.code == "renewal.none"
+    with pytest.raises(Problem) as none:
+        dealer.act("lin", "ask_renewal", registration_uid=held.uid, reason="客户出差，下周到店")
     assert none.value.code == "renewal.none"
 
 

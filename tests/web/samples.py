@@ -14,6 +14,7 @@ from dingfen.backtests.actions import start
 from dingfen.channels import actions as channels
 from dingfen.complaints.actions.intake import Complainant, receive
 from dingfen.complaints.actions.investigating import ask
+from dingfen.complaints.actions.letters import send_letter
 from dingfen.complaints.models import Complaint
 from dingfen.imports.actions import upload
 from dingfen.matching import Record
@@ -31,10 +32,13 @@ from tests.web.conftest import hold
 
 # parts of pages, files, ways to another page; pages of allauth that want a key, a code or a provider at hand
 LEFT_OUT = {
+    "calls_ringing",
     "complaint_hints",
+    "complaint_learning_progress",
     "hook",
     "palette",
     "reception_check",
+    "reception_introducers",
     "reception_rotation",
     "import_errors",
     "import_progress",
@@ -136,12 +140,22 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         actor=actor_for(cast.chen, now), at=now, case_uid=complaint.case.uid, staff=cast.jiang.uid,
         question="当天是谁接待的？", due_at=now + DAY,
     )  # fmt: skip
+    letter = send_letter(
+        actor=actor_for(cast.chen, now),
+        at=now,
+        case_uid=complaint.case.uid,
+        letter="receipt",
+        via="counter",
+    )
     page = channels.save(
         actor=actor_for(cast.admin, now), at=now, channel="web", name="投诉页", unit_uid=cast.site.uid,
         told={"slug": "yuanlan"},
     )  # fmt: skip
     return {
         "complaints/<uuid:uid>/": [complaint.case.uid],
+        "complaints/<uuid:uid>/help/": [complaint.case.uid],
+        "complaints/<uuid:uid>/letter/": [complaint.case.uid, "progress"],
+        "complaints/letters/<uuid:uid>/": [letter.uid],
         "inquiries/<uuid:uid>/": [asked.uid],
         "complain/<slug:slug>/": [page.slug],
         "settings/channels/<uuid:uid>/": [page.uid],
@@ -167,6 +181,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         "readers": {
             "touches/": "lin",
             "follow-ups/": "lin",
+            "complaints/learning/": "zhou",
             "complaints/": "chen",
             "settings/channels/": "admin",
             "settings/staff/": "admin",

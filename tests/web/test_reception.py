@@ -254,3 +254,30 @@ def test_contacts_and_relations_on_the_card(desk: Cast, signed_in: SignedIn) -> 
     lin.post(f"{path}/relations/{row.uid}/end/", {"ends_on": ""})
     row.refresh_from_db()
     assert row.ends_on == dt.date(2026, 11, 18)
+
+
+def test_who_introduced_them_is_picked_from_ones_own_and_of_others_only_confirmed(
+    desk: Cast, signed_in: SignedIn
+) -> None:
+    """By name one finds whom one sees; a colleague's customer by whole phone alone, counted and without a name."""
+    register(signed_in("xu"), "宋知远", "13912340002", need="公务用车", grade="A")
+    lin = signed_in("lin")
+    register(lin, need="公务用车", grade="A")
+    own = Customer.objects.get(registrations__holder=desk.lin)
+    found = text(lin.get(f"{PAGE}introducers/", {"introduced_by": "陈立"}))
+    assert str(own.uid) in found and "138****2046" in found and "13812342046" not in found
+    looks = Look.objects.count()
+    for typed in ("宋知远", "1391234", "139123400"):  # a name, parts of a number
+        hidden = text(lin.get(f"{PAGE}introducers/", {"introduced_by": typed}))
+        assert "您可见的客户中没有" in hidden and "radio" not in hidden
+    assert Look.objects.count() == looks
+    hidden = text(lin.get(f"{PAGE}introducers/", {"introduced_by": "13912340002"}))
+    assert "一位受保护的客户" in hidden and "宋" not in hidden
+    assert Look.objects.count() == looks + 1
+    register(lin, "沈青云", "13900010002", introduced_by="陈立", introducer=own.uid, need="家用", grade="B")
+    register(lin, "温思远", "13700010003", introduced_by="13912340002", need="家用", grade="B")
+    pairs = {(row.one.number, row.kind) for row in Relation.objects.select_related("one")}
+    other = Customer.objects.get(registrations__holder=desk.xu)
+    assert pairs == {(own.number, "introducer"), (other.number, "introducer")}
+    unknown = register(lin, "何畅", "13600010004", introduced_by="无此人", need="家用", grade="B")
+    assert unknown.status_code == 422 and "何畅" in text(unknown)

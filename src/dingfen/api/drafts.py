@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -58,6 +59,12 @@ class SettleIn(In):
 
 class AcceptIn(In):
     at_least: float = Field(default=0.85, ge=0, le=1)
+
+
+class AskedOut(Out):
+    """How many proposals the model added."""
+
+    added: int
 
 
 class AcceptedOut(Out):
@@ -118,6 +125,18 @@ def accept_sure(request: ApiRequest, uid: UUID, terms: AcceptIn) -> AcceptedOut:
         actor=request.actor, at=request.at, draft_uid=uid, at_least=terms.at_least
     )
     return AcceptedOut(accepted=count)
+
+
+@write(router, "/policy-drafts/{uid}/ask", out=AskedOut, permission=drafting.PERMISSION, prepares=True)
+def ask_model(request: ApiRequest, uid: UUID) -> Callable[[], AskedOut]:
+    """Let the language model of the installation add proposals (409 where there is none, or it is silent)."""
+    found = drafting.ask_model(actor=request.actor, draft_uid=uid)
+
+    def add() -> AskedOut:
+        _, count = drafting.add_proposals(actor=request.actor, at=request.at, draft_uid=uid, found=found)
+        return AskedOut(added=count)
+
+    return add
 
 
 @read(

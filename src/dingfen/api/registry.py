@@ -37,6 +37,8 @@ ROOMS: dict[str, str] = {
     "dingfen.api.trials": "policies policy-sources",
     "dingfen.api.papers": "disputes papers policies register",
     "dingfen.api.letters": "complaints letters",
+    "dingfen.api.calls": "calls",
+    "dingfen.api.complaint_help": "complaint-learning complaints",
     "dingfen.api.insight": "figures",
 }
 

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from ninja import Query
 from pydantic import AwareDatetime, Field
 
 from dingfen.accounts.models import Unit
 from dingfen.api.frame import ApiRequest, In, Out, Router, read, write
 from dingfen.api.ownership_schemas import NewCustomerIn
 from dingfen.ownership.rotation import actions, late, queries
+from dingfen.ownership.rotation import tally as tallying
 from dingfen.ownership.rotation.models import LateCall, TurnEvent
 from dingfen.ownership.rotation.receiving import receive_new
 from dingfen.parties.details import Details
@@ -209,6 +211,57 @@ def rotation(request: ApiRequest) -> RotationOut:
         ],
         absent=[_someone(one) for one in board.absent],
         events=[_turn(event) for event in board.events],
+    )
+
+
+class TallyIn(In):
+    """`site`: one's own where left out."""
+
+    weeks: Literal[4, 8, 13] = 4
+    site: Uid = None
+
+
+class TallyRow(Out):
+    """Turns of one person. `out_of_turn` of `received`; `by_week`: `received` by week, the first week first."""
+
+    staff: PersonOut
+    days: int
+    received: int
+    out_of_turn: int
+    returning: int
+    duty: int
+    skipped: int
+    handed: int
+    by_week: list[int]
+
+
+class TallyOut(Out):
+    """`weeks`: the Mondays the weeks begin with, in the days of the site."""
+
+    site: UUID
+    weeks: list[date]
+    rows: list[TallyRow]
+
+
+@read(router, "/rotation/tally", out=TallyOut, permission="conflict.check")
+def rotation_tally(request: ApiRequest, asked: Query[TallyIn]) -> TallyOut:
+    """How the turns of a site fell over the last weeks; what was taken back does not count."""
+    offered = tallying.sites(request.actor)
+    site = next((one for one in offered if asked.site in (None, one.uid)), None)
+    if site is None:
+        raise missing()
+    starts = tallying.mondays(site, request.at, asked.weeks)
+    return TallyOut(site=site.uid, weeks=starts, rows=[_tally(one) for one in tallying.tally(site, starts)])
+
+
+def _tally(one: tallying.Tally) -> TallyRow:
+    kinds = ("received", "returning", "duty", "skipped", "handed")
+    return TallyRow(
+        staff=_someone(one.staff),
+        days=one.days,
+        out_of_turn=one.out_of_turn,
+        by_week=one.by_week,
+        **{kind: one.counts[kind] for kind in kinds},
     )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from dingfen.api.frame import ApiRequest, In, Router, expected_version, write
+from dingfen.api.frame import ApiRequest, In, Out, Router, expected_version, read, write
 from dingfen.api.ownership import held_out
 from dingfen.api.ownership_schemas import RegistrationOut
 from dingfen.ownership import actions
+from dingfen.ownership.models import Registration
+from dingfen.ownership.renewal_rows import RenewalRequest
+from dingfen.problems import missing
 
 router = Router(tags=["ownership"])
 Reason = Annotated[str, Field(max_length=200)]
@@ -22,6 +26,27 @@ class StageIn(In):
 
 class RenewalIn(In):
     reason: Reason
+
+
+class RenewalAnswerIn(In):
+    """`reason`: needed to refuse."""
+
+    grant: bool
+    reason: Reason = ""
+
+
+class RenewalRequestOut(Out):
+    """`answer_by`: the time to answer, never after the end of the protection."""
+
+    uid: UUID
+    registration: UUID
+    asked_by: UUID
+    asked_at: datetime
+    reason: str
+    answer_by: datetime
+    state: Literal["open", "granted", "refused"]
+    answered_at: datetime | None
+    answer: str
 
 
 class ConfirmationIn(In):
@@ -68,6 +93,59 @@ def renew_protection(request: ApiRequest, uid: UUID, renewal: RenewalIn) -> Regi
             reason=renewal.reason,
             version=expected_version(request),
         )
+    )
+
+
+@write(
+    router,
+    "/registrations/{uid}/renewal-request",
+    out=RenewalRequestOut,
+    permission="registration.progress",
+    status=201,
+)
+def ask_renewal(request: ApiRequest, uid: UUID, renewal: RenewalIn) -> RenewalRequestOut:
+    """Ask for one's own protection to be renewed; whom the rules name grants or refuses it."""
+    return _asked(
+        actions.ask_renewal(actor=request.actor, at=request.at, registration_uid=uid, reason=renewal.reason)
+    )
+
+
+@read(
+    router,
+    "/registrations/{uid}/renewal-requests",
+    out=list[RenewalRequestOut],
+    permission="customer.view",
+)
+def list_renewal_requests(request: ApiRequest, uid: UUID) -> list[RenewalRequestOut]:
+    """The renewals asked for of a hold one sees, newest first."""
+    held = Registration.objects.visible_to(request.actor).filter(uid=uid).first()
+    if held is None:
+        raise missing()
+    rows = held.renewal_requests.select_related("registration", "asked_by").order_by("-pk")
+    return [_asked(row) for row in rows]
+
+
+@write(router, "/registrations/{uid}/renewal-answer", out=RegistrationOut, permission="registration.agree")
+def answer_renewal(request: ApiRequest, uid: UUID, said: RenewalAnswerIn) -> RegistrationOut:
+    """Grant the renewal that the holder has asked for, or refuse it with a reason."""
+    return held_out(
+        actions.answer_renewal(
+            actor=request.actor, at=request.at, registration_uid=uid, grant=said.grant, reason=said.reason
+        )
+    )
+
+
+def _asked(row: RenewalRequest) -> RenewalRequestOut:
+    return RenewalRequestOut(
+        uid=row.uid,
+        registration=row.registration.uid,
+        asked_by=row.asked_by.uid,
+        asked_at=row.asked_at,
+        reason=row.reason,
+        answer_by=row.answer_by,
+        state=row.state,
+        answered_at=row.answered_at,
+        answer=row.answer,
     )
 
 

@@ -21,6 +21,7 @@ from dingfen.problems import conflict, invalid, missing
 from dingfen.register.append import append
 
 PERMISSION = "channel.manage"
+SHORTEST = 20
 _AES = re.compile(r"[A-Za-z0-9]{43}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
 Faults = dict[str, list[tuple[str, Mapping[str, Any]]]]
@@ -152,8 +153,15 @@ def _tell(account: Account, told: Mapping[str, str]) -> None:
             account.settings[field.name] = value
     if secret.get("aes_key") and not _AES.fullmatch(secret["aes_key"]):
         faults["aes_key"] = [("channel.aes_key", {})]
-    if account.channel == Channel.WEBHOOK and secret.get("secret") and not _usable(secret["secret"]):
+    signs = account.channel in (Channel.WEBHOOK, Channel.PHONE)
+    if signs and secret.get("secret") and not _usable(secret["secret"]):
         faults["secret"] = [("channel.secret", {})]
+    if (
+        account.channel == Channel.PHONE
+        and not secret.get("secret")
+        and len(secret.get("token", "")) < SHORTEST
+    ):
+        faults["token"] = [("channel.token", {"least": SHORTEST})]
     if faults:
         raise invalid(faults)
     account.secret = accounts.sealed_secret(account, secret)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from dingfen import blobs
-from dingfen.channels.models import Received, Sent, Tracking
+from dingfen.channels.models import PhoneCall, Received, Sent, Tracking
 
 
 def erase(case_uids: Collection[UUID]) -> int:
@@ -15,6 +15,7 @@ def erase(case_uids: Collection[UUID]) -> int:
     went = Sent.objects.filter(case_uid__in=case_uids)
     blobs.let_go(list(came.exclude(blob="").values_list("blob", flat=True)))
     went.filter(state=Sent.State.QUEUED).update(state=Sent.State.CANCELLED, next_at=None)
+    PhoneCall.objects.filter(case_uid__in=case_uids).update(who="", masked="", sealed=b"")
     Tracking.objects.filter(case_uid__in=case_uids).delete()
     items = came.update(who="", message_id="", blob="", sealed=b"", envelope=b"", error="")
     return items + went.update(who="", message_id="", masked="", sealed=b"", error="")

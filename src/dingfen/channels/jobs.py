@@ -16,7 +16,8 @@ from dingfen.channels.hooks import Hook
 from dingfen.channels.mail import fetching
 from dingfen.channels.mail import sending as mail
 from dingfen.channels.mail import taking as mail_taking
-from dingfen.channels.models import Channel, Received
+from dingfen.channels.models import Channel, PhoneCall, Received
+from dingfen.channels.phone import incoming as phone_in
 from dingfen.channels.port import Receiver
 from dingfen.channels.sending import Sender
 from dingfen.channels.taking import Reader
@@ -44,6 +45,7 @@ HOOKS: Mapping[str, Hook] = {
     Channel.WECOM: wecom_in.hook,
     Channel.DINGTALK: dingtalk_in.hook,
     Channel.FEISHU: feishu_in.hook,
+    Channel.PHONE: phone_in.hook,
 }
 KEPT = timedelta(days=30)
 
@@ -73,8 +75,9 @@ def taker(receiver: Receiver) -> Callable[[datetime], bool]:
 
 
 def forget(at: datetime) -> int:
-    """Drop the originals of messages that nobody took, a month after they came. How many it were."""
+    """Drop messages that nobody took, and who called about nothing, a month after they came. How many it were."""
     old = Received.objects.exclude(state=Received.State.WAITING).filter(received_at__lt=at - KEPT)
     old = old.exclude(blob="", sealed=b"")
     blobs.let_go(list(old.exclude(blob="").values_list("blob", flat=True)))
+    PhoneCall.objects.filter(case_uid=None, started_at__lt=at - KEPT).update(sealed=b"", who="")
     return old.update(blob="", sealed=b"")

@@ -68,6 +68,13 @@ KINDS: Mapping[str, Kind] = {
         test=fetching.test,
     ),
     Channel.WEB: Kind((Field("slug", _("Name in the address"), needed=True),)),
+    Channel.PHONE: Kind(
+        (
+            Field("token", _("Token of the switchboard"), secret=True),
+            Field("secret", _("Signing secret"), secret=True),
+        ),
+        door=True,
+    ),
     Channel.WEBHOOK: Kind(
         (
             Field("secret", _("Signing secret"), secret=True, needed=True),

@@ -158,3 +158,8 @@ class Tracking(Row):
     digest = models.CharField(max_length=64, unique=True)
     issued_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+
+from dingfen.channels.call_rows import PhoneCall  # noqa: E402
+
+__all__ = ["Account", "Channel", "PhoneCall", "Received", "Sent", "Tracking"]

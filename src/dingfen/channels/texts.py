@@ -17,6 +17,7 @@ PROBLEMS = {
 FAULTS = {
     "channel.name_taken": _("Another account has this name."),
     "channel.aes_key": _("43 letters and digits, as the platform made it."),
+    "channel.token": _("At least %(least)s signs, or a signing secret instead."),
     "channel.secret": _("whsec_ and base64 of at least 24 bytes."),
     "channel.slug": _("3 to 40 small letters, digits and hyphens."),
 }

@@ -8,8 +8,9 @@ class ComplaintsConfig(AppConfig):
     def ready(self) -> None:
         from dingfen.cases import attachments, thread
         from dingfen.channels import sending
+        from dingfen.channels.phone import directory
         from dingfen.clocks.awaiting import awaits
-        from dingfen.complaints import awaiting, by_channels, erasing, finding, visibility
+        from dingfen.complaints import awaiting, by_channels, callers, erasing, finding, visibility
         from dingfen.complaints.notices import declare_events
         from dingfen.parties import erasing as customers
         from dingfen.parties import search
@@ -19,6 +20,7 @@ class ComplaintsConfig(AppConfig):
             {way: by_channels.sender_by(channel) for way, channel in by_channels.SENT_BY.items()}
         )
         sending.told.append(by_channels.note_state)
+        directory.sources.append(callers.open_complaints)
         declare_events()
         customers.also.append(erasing.erase)
         awaits(*awaiting.AWAITED)

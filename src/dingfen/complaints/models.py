@@ -96,6 +96,11 @@ class Complaint(models.Model):
         indexes = [
             models.Index(fields=["state", "-case"], name="complaint_by_state"),
             models.Index(fields=["handler", "state", "-case"], name="complaint_of_handler"),
+            models.Index(
+                fields=["klass", "-case"],
+                name="complaint_settled",
+                condition=models.Q(state__in=["closed_accepted", "closed_open"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -143,10 +148,11 @@ class Event(models.Model):
 from dingfen.complaints.answer_rows import Promise, Proposal  # noqa: E402
 from dingfen.complaints.issue_rows import Custody, Exhibit, Inquiry, Interest, Issue  # noqa: E402
 from dingfen.complaints.later_rows import Action, CallBack, LadderStep, Session, Stretch  # noqa: E402
+from dingfen.complaints.learned_rows import Learned, Training  # noqa: E402
 from dingfen.complaints.letter_rows import Letter  # noqa: E402
 
 __all__ = [
     "Action", "CallBack", "Channel", "ComplainantKey", "Complaint", "Custody", "Event", "Exhibit",
-    "ExternalReference", "Inquiry", "Interest", "Issue", "LadderStep", "Letter", "Promise", "Proposal",
-    "Session", "Stretch",
+    "ExternalReference", "Inquiry", "Interest", "Issue", "LadderStep", "Learned", "Letter", "Promise",
+    "Proposal", "Session", "Stretch", "Training",
 ]  # fmt: skip

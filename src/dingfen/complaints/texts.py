@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 PROBLEMS = {
+    "learning.running": (_("It is learning already."), _("Wait until the one that runs is done.")),
     "complaint.state": (_("Not possible at this stage."), _("%(number)s is %(stage)s.")),
     "complaint.own": (
         _("You are kept out of this matter."),

@@ -1,4 +1,4 @@
-"""Tables a rule book carries after its articles: the times, the ladder and the legal floors, in one language."""
+"""Tables a rule book carries after its articles: times, ladder, playbooks, measures, figures, legal floors."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dingfen.engine.complaints import Complaints
 from dingfen.engine.durations import Duration, Unit, parse_length
 from dingfen.engine.parts import Floor, Text
 from dingfen.engine.schema import Pack, value_at
+from dingfen.engine.topic_annexes import tables
 
 Language = Literal["zh", "en"]
 _UNITS: dict[Unit, str] = {
@@ -45,6 +46,8 @@ def annexes(pack: Pack, language: Language) -> Iterator[Annex]:
     """The tables of a pack, none where it has nothing of the kind."""
     if pack.complaints is not None:
         yield from _complaints(pack.complaints, language)
+    for title, head, lines in tables(pack, language, length_in):
+        yield Annex(title, head, tuple(lines))
     if pack.floors:
         rows = tuple(
             (_in(floor.law, language), _about(pack, floor.of, language), _limit(floor, language))

@@ -26,6 +26,7 @@ def check_complaints(pack: Pack) -> Iterator[Finding]:
     yield from _clocks(rules)
     yield from _overlaps(rules)
     yield from _grading(rules)
+    yield from _grades_meet(rules)
     yield from _ladder(rules)
     yield from _unused(rules)
 
@@ -172,6 +173,37 @@ def _grading(rules: Complaints) -> Iterator[Finding]:
             yield Finding("grading_changes_nothing", "warning", where, {"id": rule.id, "after": stronger.id})
         elif rule.level == rules.levels[0].id and rule.urgency is None and not rule.sensitivity:
             yield Finding("grading_changes_nothing", "warning", where, {"id": rule.id, "after": rule.level})
+
+
+def _grades_meet(rules: Complaints) -> Iterator[Finding]:
+    """The first two gradings by facts that can hold at once with different levels: the greater one counts.
+
+    It is no mistake, but an author should have seen one such case; the others are of the same kind.
+    """
+    for index, rule in enumerate(rules.grading):
+        for earlier in rules.grading[:index]:
+            if (
+                not (rule.when and earlier.when and rule.level and earlier.level)
+                or rule.level == earlier.level
+            ):
+                continue
+            both = _grades_both(rules, earlier, rule)
+            if both is not None:
+                order = [each.id for each in rules.levels]
+                counts = max(rule.level, earlier.level, key=order.index)
+                params = {"id": rule.id, "after": earlier.id, "level": counts}
+                yield Finding("gradings_meet", "info", f"complaints.grading.{index}", params, both)
+                return
+
+
+def _grades_both(rules: Complaints, one: Grading, other: Grading) -> dict[str, Any] | None:
+    pairs = [(a, b) for a in one.classes for b in other.classes]
+    if pairs and not any(_below(rules, a, b) or _below(rules, b, a) for a, b in pairs):
+        return None
+    if _implies(one.when, other.when) or _implies(other.when, one.when):
+        return None  # a step further on the same scale is what gradings are for
+    found = example_of(one.when or _ANYTHING, other.when or _ANYTHING)
+    return None if found is None else {"case": {name: _plain(value) for name, value in found.items()}}
 
 
 def _at_least(one: Grading, other: Grading, order: dict[str, int], haste: dict[str, int]) -> bool:

@@ -7,14 +7,18 @@ from collections.abc import Collection, Iterator
 from dingfen.engine.care import Care
 from dingfen.engine.conduct import Conduct
 from dingfen.engine.countables import belongs_to
+from dingfen.engine.durations import Duration
 from dingfen.engine.finding import Finding
-from dingfen.engine.incidents import Incidents, Playbook
+from dingfen.engine.floors import days
+from dingfen.engine.incidents import IncidentReport, Incidents, Playbook, Reach
 from dingfen.engine.names import BASIC_ROLES, roles_named
 from dingfen.engine.parts import Part
 from dingfen.engine.roles import stand_ins
 from dingfen.engine.schema import Pack, rules_of
 from dingfen.engine.topic_fact_table import CUSTOMER_CLASSES, DEMANDS
 from dingfen.engine.topic_facts import holds, plain, prepared
+
+Levelled = IncidentReport | Reach
 
 
 def check_incidents(pack: Pack) -> Iterator[Finding]:
@@ -32,6 +36,7 @@ def check_incidents(pack: Pack) -> Iterator[Finding]:
             else:
                 used.add(book.id)
     yield from _levels(rules)
+    yield from _slower_above(rules)
     for index, book in enumerate(rules.playbooks):
         where = f"incidents.playbooks.{index}"
         if book.id not in used:
@@ -44,6 +49,30 @@ def _levels(rules: Incidents) -> Iterator[Finding]:
         if index and level.when is None:
             where = f"incidents.levels.{index}"
             yield Finding("level_hides_lower", "error", where, {"level": level.id})
+
+
+def _slower_above(rules: Incidents) -> Iterator[Finding]:
+    """A graver incident that is told later, to the same people, or acknowledged later, than a lighter one."""
+    for index, report in enumerate(rules.reports):
+        for other in rules.reports:
+            if (report.to, report.outside, report.written) == (other.to, other.outside, other.written):
+                yield from _slower(
+                    rules, report, other, report.within, other.within, f"incidents.reports.{index}.within"
+                )
+    for index, reach in enumerate(rules.reach):
+        for lighter in rules.reach:
+            where = f"incidents.reach.{index}.acknowledge"
+            yield from _slower(rules, reach, lighter, reach.acknowledge, lighter.acknowledge, where)
+
+
+def _slower(
+    rules: Incidents, one: Levelled, other: Levelled, mine: Duration, theirs: Duration, where: str
+) -> Iterator[Finding]:
+    order = [level.id for level in rules.levels]
+    graver = min(map(order.index, one.levels)) > max(map(order.index, other.levels))
+    if graver and days(mine) > days(theirs):
+        params = {"id": one.id, "after": other.id, "length": mine.length, "every": theirs.length}
+        yield Finding("slower_above", "warning", where, params)
 
 
 def _demands(book: Playbook, where: str) -> Iterator[Finding]:

@@ -217,6 +217,38 @@ class SelfService(Ruled):
     hand_over_after: Annotated[int, Field(ge=1, le=20)]
 
 
+Mood = Literal["calm", "upset", "insistent", "prepared", "abusive"]
+"""How somebody speaks, never what they are: calm, moved by anger or worry, holding fast to one demand, with
+papers and articles at hand, with insults."""
+
+
+class Guidance(Fitting):
+    """Advice for who handles it, in a mood or a situation (`when`): what to do, to say, and to ask at the end."""
+
+    id: Slug
+    title: Text
+    moods: tuple[Mood, ...] = ()
+    do: Annotated[tuple[Text, ...], Field(min_length=1)]
+    say: tuple[Text, ...] = ()
+    sum_up: tuple[Text, ...] = ()
+
+
+class Phrases(Part):
+    """Wordings of one kind in both languages."""
+
+    zh: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+
+class Wording(Ruled):
+    """Wordings to avoid towards a customer, why, and what to say instead. Marked while typing, never blocked."""
+
+    id: Slug
+    avoid: Phrases
+    why: Text
+    say: Text
+
+
 class Complaints(Part):
     """The whole topic."""
 
@@ -241,6 +273,8 @@ class Complaints(Part):
     reopening: Reopening | None = None
     retention: Retention | None = None
     self_service: SelfService | None = None
+    guidance: tuple[Guidance, ...] = ()
+    wording: tuple[Wording, ...] = ()
 
     @cached_property
     def class_index(self) -> dict[str, Class]:
@@ -308,7 +342,7 @@ class Complaints(Part):
             yield from _each(f"{name}.levels", part.levels if part else (), known["levels"])
 
     def _fitting(self) -> Iterator[tuple[str, Fitting]]:
-        for name in ("clocks", "ladder", "letters"):
+        for name in ("clocks", "ladder", "letters", "guidance"):
             for index, part in enumerate(getattr(self, name)):
                 yield f"{name}.{index}", part
         for index, clock in enumerate(self.clocks):

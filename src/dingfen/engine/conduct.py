@@ -97,7 +97,7 @@ class ConductMeasure(Named, NamesRoles):
 
     @model_validator(mode="after")
     def _two_people(self) -> ConductMeasure:
-        if self.adverse and self.proposed_by == (self.approved_by,):
+        if self.adverse and set(self.proposed_by) <= {self.approved_by}:
             raise refused("needs_second_person", id=self.id)
         return self
 

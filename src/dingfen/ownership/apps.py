@@ -8,12 +8,22 @@ class OwnershipConfig(AppConfig):
     def ready(self) -> None:
         from dingfen.cases import attachments
         from dingfen.cases.awaiting import awaits
-        from dingfen.ownership import awaiting, co_working, finding, holding_texts, standing_texts, visibility
+        from dingfen.channels.phone import directory
+        from dingfen.ownership import (
+            awaiting,
+            callers,
+            co_working,
+            finding,
+            holding_texts,
+            standing_texts,
+            visibility,
+        )
         from dingfen.ownership.notices import declare_events
         from dingfen.parties import search
 
         attachments.rights["dispute"] = visibility.files_of_disputes
         attachments.rights["sanction"] = visibility.files_of_sanctions
+        directory.sources.append(callers.held)
         declare_events()
         holding_texts.declare_events()
         standing_texts.declare_events()

@@ -15,6 +15,7 @@ from dingfen.cases.models import Case
 from dingfen.clocks.models import Clock
 from dingfen.ownership import deciders, watch
 from dingfen.ownership.models import ACTIVE, Confirmation, Dispute, Registration
+from dingfen.ownership.renewal_rows import RenewalRequest
 
 State = Dispute.State
 
@@ -69,6 +70,28 @@ def who_confirms(clock: Clock, at: datetime) -> list[Staff]:
     return [staff for staff in people if staff.pk != held.holder_id]
 
 
+def to_renew(actor: Actor) -> QuerySet[Any]:
+    """Holds whose holder has asked this reader to renew the protection."""
+    asked = Q(pk__in=[])
+    for role in (Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE):
+        for path in actor.paths(role):
+            asked |= Q(by_role=role, registration__unit__path__startswith=path)
+    open_ = RenewalRequest.objects.filter(asked, state=RenewalRequest.State.OPEN)
+    found = Registration.objects.filter(
+        company_id=actor.company_id, pk__in=open_.values("registration"), state__in=("held", "lapsing")
+    )
+    return found.exclude(holder_id=actor.staff_id)
+
+
+def who_renews(clock: Clock, at: datetime) -> list[Staff]:
+    open_ = RenewalRequest.objects.filter(registration__uid=clock.subject_uid, state="open")
+    row = open_.select_related("registration__unit").first()
+    if row is None:
+        return []
+    people = deciders.holders_of(row.by_role, row.registration.unit, at)
+    return [staff for staff in people if staff.pk != row.registration.holder_id]
+
+
 def to_assign(actor: Actor) -> QuerySet[Any]:
     """Customers that lapsed to the heads of the units this reader heads."""
     below = Q(pk__in=[])
@@ -85,7 +108,8 @@ def who_assigns(clock: Clock, at: datetime) -> list[Staff]:
 def seen(actor: Actor) -> QuerySet[Any]:
     """The holds that wait for somebody, of those the actor sees."""
     found = Registration.objects.visible_to(actor)
-    return found.filter(Q(agreed="open") | Q(state="with_head")).values("uid")
+    asked = RenewalRequest.objects.filter(state="open").values("registration")
+    return found.filter(Q(agreed="open") | Q(state="with_head") | Q(pk__in=asked)).values("uid")
 
 
 def who_rules(clock: Clock, at: datetime) -> list[Staff]:
@@ -124,5 +148,6 @@ AWAITED = (
     Awaited((watch.RULING, watch.FINAL), to_rule, who_rules, known),
     Awaited((watch.EVIDENCE,), to_answer, who_answers, known),
     Awaited((watch.AGREE,), to_confirm, who_confirms, seen),
+    Awaited((watch.RENEWAL,), to_renew, who_renews, seen),
     Awaited((watch.ASSIGN,), to_assign, who_assigns, seen),
 )

@@ -14,6 +14,7 @@ from dingfen.ownership.actions.deciding import on_evidence, on_ruling
 from dingfen.ownership.actions.holding import on_assign, on_protection
 from dingfen.ownership.actions.planning import on_next_step
 from dingfen.ownership.actions.pool import on_cool_down
+from dingfen.ownership.actions.renewing import on_renewal
 from dingfen.ownership.actions.ruling import on_appeal
 from dingfen.ownership.actions.telling import on_note, on_tell
 from dingfen.ownership.deciders import heads_of
@@ -94,4 +95,5 @@ HANDLERS: dict[str, Callable[[Clock, str, datetime], None]] = {
     watch.NEXT_STEP: on_next_step,
     watch.AGREE: on_agree,
     watch.ASSIGN: on_assign,
+    watch.RENEWAL: on_renewal,
 }

@@ -391,5 +391,6 @@ from dingfen.ownership.claim_rows import Takeover  # noqa: E402, F401 - tables o
 from dingfen.ownership.co_worker_rows import CoWorker  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.handover.models import Handover, HandoverItem  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.holding_rows import Taking, TellDuty  # noqa: E402, F401 - tables of this room
+from dingfen.ownership.renewal_rows import RenewalRequest  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.rotation.models import LateCall, RotationDay, TurnEvent  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.sanction_rows import Sanction  # noqa: E402, F401 - tables of this room

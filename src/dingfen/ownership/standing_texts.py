@@ -16,6 +16,15 @@ PROBLEMS = {
         _("This hold has been renewed %(at_most)s times, as often as it may be."),
         _("So says %(article)s."),
     ),
+    "renewal.holder_asks": (
+        _("The holder asks for a renewal."),
+        _("Who decides can renew it without being asked."),
+    ),
+    "renewal.asked": (_("You have asked for a renewal already."), _("The answer comes as a message.")),
+    "renewal.not_asked": (
+        _("No renewal is asked for here."),
+        _("Load it again to see where it stands."),
+    ),
     "registration.again_wait": (
         _("After your lapse you may register this customer again from %(date)s."),
         _("So says %(article)s; a colleague may register it now."),
@@ -29,6 +38,7 @@ PROBLEMS = {
 CLOCKS = {
     "registration.confirm": _("Confirm the registration"),
     "registration.assign": _("Say who follows"),
+    "registration.renewal": _("Decide on a renewal"),
 }
 
 
@@ -51,6 +61,18 @@ def declare_events() -> None:
             _("Your registration was refused"),
             _("Refused: %(customer)s"),
             _("The registration counts as never made; the reason is on its page"),
+        ),
+        Event(
+            "renewal.to_decide",
+            _("A renewal to decide on"),
+            _("To decide: renewal for %(customer)s"),
+            _("%(staff)s asks for the protection to be renewed; say so by %(deadline)s"),
+        ),
+        Event(
+            "renewal.refused",
+            _("Your renewal was refused"),
+            _("Not renewed: %(customer)s"),
+            _("The protection ends on %(until)s as before; the reason is on its page"),
         ),
         Event(
             "registration.renewed",

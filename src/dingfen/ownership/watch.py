@@ -33,6 +33,7 @@ TELL = "duty.tell"
 NOTE = "duty.note"
 NEXT_STEP = "registration.next_step"
 AGREE = "registration.confirm"
+RENEWAL = "registration.renewal"
 ASSIGN = "registration.assign"
 WARN = "warn"
 
@@ -216,19 +217,20 @@ def end(registration: Registration, actor: Actor, at: datetime, reason: str = ""
 
 def agree(registration: Registration, deadline: datetime, rules: Rules, actor: Actor, at: datetime) -> None:
     """Somebody is to confirm the registration; a reminder when half the time is gone."""
-    _for_heads(registration, AGREE, deadline, rules, rules.ownership.registration.article, actor, at)
+    ask_heads(registration, AGREE, deadline, rules, rules.ownership.registration.article, actor, at)
 
 
-def agreed(registration: Registration, actor: Actor, at: datetime) -> None:
-    clocks.end_all(actor=actor, at=at, subject_uid=registration.uid, kinds=[AGREE], met=True)
+def agreed(registration: Registration, actor: Actor, at: datetime, kind: str = AGREE) -> None:
+    """Whoever was asked has answered."""
+    clocks.end_all(actor=actor, at=at, subject_uid=registration.uid, kinds=[kind], met=True)
 
 
 def to_head(registration: Registration, deadline: datetime, rules: Rules, actor: Actor, at: datetime) -> None:
     """A head is to say who follows."""
-    _for_heads(registration, ASSIGN, deadline, rules, rules.ownership.protection.article, actor, at)
+    ask_heads(registration, ASSIGN, deadline, rules, rules.ownership.protection.article, actor, at)
 
 
-def _for_heads(
+def ask_heads(
     registration: Registration,
     kind: str,
     deadline: datetime,
@@ -237,6 +239,7 @@ def _for_heads(
     actor: Actor,
     at: datetime,
 ) -> None:
+    """Somebody is asked for a word; a reminder when half the time is gone."""
     _start(
         registration,
         kind,

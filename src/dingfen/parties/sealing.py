@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -84,6 +86,24 @@ def sealers(subjects: Iterable[uuid.UUID]) -> dict[uuid.UUID, Sealer]:
     return {row.subject_uid: _unwrap(row) for row in rows}
 
 
+_read: ContextVar[dict[uuid.UUID, Sealer | None] | None] = ContextVar("read_keys", default=None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Within it a key is fetched once, however often it is asked for: for a page, which changes nothing."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
 def sealer(subject: uuid.UUID) -> Sealer | None:
     """The sealer of one subject; None when erased."""
-    return sealers([subject]).get(subject)
+    kept = _read.get()
+    if kept is None:
+        return sealers([subject]).get(subject)
+    if subject not in kept:
+        kept[subject] = sealers([subject]).get(subject)
+    return kept[subject]

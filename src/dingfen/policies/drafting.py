@@ -16,6 +16,7 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
+from dingfen.policies import language_model
 from dingfen.policies.documents import Unreadable, text_of
 from dingfen.policies.models import PolicyDraft
 from dingfen.problems import conflict, invalid, missing
@@ -117,6 +118,34 @@ def accept_sure(
             finding["decision"] = "accepted"
             count += 1
     return _saved(found), count
+
+
+def ask_model(*, actor: Actor, draft_uid: UUID | str) -> list[dict[str, Any]]:
+    """What the language model proposes beyond what the draft has, for `add_proposals`. Nothing is written.
+
+    Not inside a transaction: it waits for another machine. Raises Problem 404, 409 `draft.model_off`,
+    `draft.model_silent`.
+    """
+    asked: PolicyDraft | None = drafts(actor).filter(uid=draft_uid).first()
+    if asked is None:
+        raise missing()
+    try:
+        return language_model.proposals(asked.articles, asked.text, asked.findings)
+    except language_model.NoAnswer as problem:
+        raise conflict("draft.model_off" if str(problem) == "off" else "draft.model_silent") from problem
+
+
+@transaction.atomic
+def add_proposals(
+    *, actor: Actor, at: datetime, draft_uid: UUID | str, found: list[dict[str, Any]]
+) -> tuple[PolicyDraft, int]:
+    """Add what `ask_model` gave; how many are new. Raises Problem (404)."""
+    kept = _locked(actor, draft_uid)
+    known = {(one["kind"], one["start"], one["end"]) for one in kept.findings}
+    new = [one for one in found if (one["kind"], one["start"], one["end"]) not in known]
+    # at the end of the list: a finding is named by its place, which somebody may have open on a page
+    kept.findings += [{**one, "decision": "open"} for one in new]
+    return _saved(kept), len(new)
 
 
 def _locked(actor: Actor, uid: UUID | str) -> PolicyDraft:

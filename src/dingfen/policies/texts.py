@@ -9,6 +9,14 @@ PROBLEMS: dict[str, tuple[object, object]] = {
         _("This case has no facts yet."),
         _("Its facts are known once the evidence is closed and a rule book judges it."),
     ),
+    "draft.model_off": (
+        _("No language model is set up here."),
+        _("Its address is set as DINGFEN_MODEL_URL by who runs this installation."),
+    ),
+    "draft.model_silent": (
+        _("The language model did not answer."),
+        _("The draft is as it was; go on without it, or ask again later."),
+    ),
     "review.settled": (_("This question has been answered."), _("Load the page again to see how.")),
 }
 CLOCKS = {

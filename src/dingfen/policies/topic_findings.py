@@ -21,6 +21,9 @@ FINDINGS: dict[str, Promise] = {
     "level_without_playbook": _("The level %(level)s has no playbook for the place %(place)s."),
     "measure_without_rights": _("%(id)s limits somebody and doesn't say %(keys)s."),
     "not_a_share": _("%(id)s counts %(name)s, which is no part of what it divides by."),
+    "slower_above": _(
+        "%(id)s is for graver incidents and has %(length)s, longer than the %(every)s of %(after)s."
+    ),
     "own_deputy": _("The role %(role)s ends up standing in for itself."),
     "playbook_never_used": _(
         "The playbook %(id)s is never used: others come first at its levels and places."
@@ -38,6 +41,7 @@ MENDS: dict[str, Promise] = {
     "level_without_playbook": _("Add a playbook, or let one count everywhere."),
     "measure_without_rights": _("Add an end, a time to be heard and a time to appeal."),
     "not_a_share": _("Divide by what it is a part of, or use another unit."),
+    "slower_above": _("Shorten the time, or lengthen that of the lighter level."),
     "own_deputy": _("Name somebody else to stand in."),
     "playbook_never_used": _("Narrow the others, or take it away."),
     "points_out_of_reach": _("Ask for fewer points, or give more."),

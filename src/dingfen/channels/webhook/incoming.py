@@ -24,7 +24,7 @@ def hook(account: Account, call: Call) -> Reply:
     """Check the signature (two secrets hold while one is replaced), keep the message."""
     secret = accounts.secret_of(account)
     known = [str(secret[name]) for name in ("secret", "old_secret") if secret.get(name)]
-    if not any(_signed(one, call) for one in known):
+    if not any(signed(one, call) for one in known):
         raise forged()
     told = call.json()
     if told.get("type") != "message":
@@ -33,7 +33,8 @@ def hook(account: Account, call: Call) -> Reply:
     return as_json({"taken": kept})
 
 
-def _signed(secret: str, call: Call) -> bool:
+def signed(secret: str, call: Call) -> bool:
+    """Whether the call is signed under the secret, as Standard Webhooks say."""
     try:
         Webhook(secret).verify(call.body, dict(call.headers), json_parse=False)
     except (WebhookVerificationError, ValueError, UnicodeDecodeError, binascii.Error, RuntimeError):

@@ -24,6 +24,7 @@ from dingfen.ownership.actions.planning import plan_next
 from dingfen.ownership.actions.pool import assign, look_in_pool, open_to_all, take
 from dingfen.ownership.actions.progress import reach_stage, renew_protection
 from dingfen.ownership.actions.registering import prepare_registration, register_customer
+from dingfen.ownership.actions.renewing import answer_renewal, ask_renewal
 from dingfen.ownership.actions.reviewing import not_same, same
 from dingfen.ownership.actions.ruling import appeal, rule_final
 from dingfen.ownership.actions.sanctions import (
@@ -49,10 +50,12 @@ __all__ = [
     "add_identifier",
     "agree",
     "answer",
+    "answer_renewal",
     "answer_sanction",
     "answer_told",
     "appeal",
     "appeal_sanction",
+    "ask_renewal",
     "assign",
     "attach_to_sanction",
     "close_evidence",

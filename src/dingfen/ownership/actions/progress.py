@@ -8,6 +8,8 @@ from django.db import transaction
 
 from dingfen.accounts.access import not_own_matter, require
 from dingfen.accounts.actor import Actor
+from dingfen.engine.ownership import Renewal
+from dingfen.ownership import watch
 from dingfen.ownership.actions.common import (
     about_customer,
     held_facts,
@@ -19,7 +21,8 @@ from dingfen.ownership.actions.common import (
 from dingfen.ownership.actions.touches import count_from
 from dingfen.ownership.models import Registration
 from dingfen.ownership.notices import tell
-from dingfen.ownership.rules import rules_at
+from dingfen.ownership.renewal_rows import RenewalRequest
+from dingfen.ownership.rules import Rules, rules_at
 from dingfen.problems import conflict, invalid, refused
 
 State = Registration.State
@@ -70,16 +73,15 @@ def renew_protection(
     )
     same_version(held.version, version)
     rules = rules_at(held.unit, at)
-    renewal = rules.ownership.protection.renewal if rules else None
-    if rules is None or renewal is None:
+    if rules is None or rules.ownership.protection.renewal is None:
         raise conflict("renewal.none")
-    named_by_rules(actor, held, renewal.approved_by)
-    if len(held.renewals) >= renewal.at_most:
-        raise conflict("renewal.used", at_most=renewal.at_most, article=renewal.article)
+    named_by_rules(actor, held, rules.ownership.protection.renewal.approved_by)
+    renewal = renewal_left(held, rules)
     reason = reason_of(reason)
     held.renewals = [*held.renewals, at.isoformat()]
     held.save(update_fields=["renewals"])
     count_from(held, held.last_effective_at, rules, actor, at, "renewed")
+    _granted(held, reason, actor, at)
     tell(
         [held.holder],
         "registration.renewed",
@@ -99,6 +101,25 @@ def renew_protection(
         personal={"reason": reason},
     )
     return held
+
+
+def renewal_left(held: Registration, rules: Rules) -> Renewal:
+    """What the rules say of renewals, where one is left. Raises `renewal.none`, `renewal.used` (409)."""
+    renewal = rules.ownership.protection.renewal
+    if renewal is None:
+        raise conflict("renewal.none")
+    if len(held.renewals) >= renewal.at_most:
+        raise conflict("renewal.used", at_most=renewal.at_most, article=renewal.article)
+    return renewal
+
+
+def _granted(held: Registration, reason: str, actor: Actor, at: datetime) -> None:
+    """What the holder had asked for is given."""
+    asked = held.renewal_requests.filter(state=RenewalRequest.State.OPEN)
+    asked.update(
+        state=RenewalRequest.State.GRANTED, answered_by=actor.staff_id, answered_at=at, answer=reason[:200]
+    )
+    watch.agreed(held, actor, at, watch.RENEWAL)
 
 
 def named_by_rules(actor: Actor, held: Registration, role: str) -> None:

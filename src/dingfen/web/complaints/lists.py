@@ -21,6 +21,7 @@ from dingfen.complaints.models import OPEN, Channel, Complaint
 from dingfen.complaints.visibility import below_units
 from dingfen.database import kept
 from dingfen.parties.search import record_ids
+from dingfen.web.complaints.calls import going_on
 from dingfen.web.complaints.words import level_words
 from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, Flag, ListPage, View
 from dingfen.web.lists.pieces import ENOUGH
@@ -124,6 +125,7 @@ class Complaints(ListPage[Complaint]):
         people = Staff.objects.filter(company_id=self.actor.company_id, is_active=True).order_by("name", "pk")
         return {
             "words": self.request.GET.get("words", ""),
+            "ringing": going_on(self.request) if may(self.actor, "complaint.receive") else (),
             "may_receive": may(self.actor, "complaint.receive"),
             "colleagues": people[:300] if may(self.actor, "complaint.assign") else (),
         }

@@ -14,8 +14,9 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
 from dingfen.cases import thread
 from dingfen.cases.models import CasePerson
+from dingfen.channels.phone.calls import of_case, recording_of
 from dingfen.clocks.models import Clock, ClockEvent
-from dingfen.complaints import authority, watch
+from dingfen.complaints import authority, facts, watch
 from dingfen.complaints.actions import climbing, handling
 from dingfen.complaints.facts import STATED
 from dingfen.complaints.letters.owed import unsent
@@ -35,6 +36,7 @@ from dingfen.complaints.models import (
 )
 from dingfen.complaints.rules import Rules, rules_of
 from dingfen.engine.complaint_facts import BY_NAME
+from dingfen.parties import sealing
 from dingfen.parties.models import Customer
 from dingfen.register.queries import entries_of
 from dingfen.web.complaints import words
@@ -58,7 +60,12 @@ RAIL = {
 
 
 def context(request: Request, complaint: Complaint) -> dict[str, Any]:
-    """Everything the page needs."""
+    """Everything the page needs, facts and key read once."""
+    with facts.read_once(), sealing.read_once():
+        return _context(request, complaint)
+
+
+def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
     actor, at, case = request.actor, request.at, complaint.case
     rules = rules_of(complaint)
     sealed = handling.told_of(complaint)
@@ -95,6 +102,7 @@ def context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "people": list(case.people.filter(ended_at=None).select_related("staff__unit")),
         "parts": CasePerson.Part,
         "entries": _entries(complaint),
+        "calls": [{"call": one, "recording": recording_of(one)} for one in of_case(case.uid)],
         "letters": list(complaint.letters.select_related("sent_by")),
         "letters_due": letters_due(complaint, at),
         "letter_kinds": Letter.Kind.choices,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from dingfen.accounts.actor import Actor
 from dingfen.complaints.models import Action, Complaint, Inquiry, Promise, Proposal, Stretch
-from dingfen.web.complaints import letters, views
+from dingfen.web.complaints import calls, helping, letters, views
 from dingfen.web.complaints.lists import Complaints, to_handle
 from dingfen.web.navigation import counts
 from dingfen.web.subjects import Subject, shows
@@ -18,7 +18,14 @@ from dingfen.web.subjects import Subject, shows
 urlpatterns = [
     path("complaints/", Complaints.as_view(), name="complaints"),
     path("complaints/new/", views.new, name="complaint_new"),
+    path("complaints/calls/", calls.listed, name="calls"),
+    path("complaints/calls/ringing/", calls.ringing, name="calls_ringing"),
+    path("complaints/calls/<uuid:uid>/add/", calls.add, name="call_add"),
     path("complaints/hints/", views.hints, name="complaint_hints"),
+    path("complaints/learning/", helping.learned, name="complaint_learning"),
+    path("complaints/learning/progress/", helping.progress, name="complaint_learning_progress"),
+    path("complaints/<uuid:uid>/help/", helping.panel, name="complaint_help"),
+    path("complaints/<uuid:uid>/wording/", helping.wording, name="complaint_wording"),
     path("complaints/<uuid:uid>/", views.detail, name="complaint"),
     path("complaints/<uuid:uid>/letter/<slug:name>/", letters.write, name="letter_write"),
     path("complaints/<uuid:uid>/<slug:verb>/", views.act, name="complaint_act"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dingfen import formats
 from dingfen.accounts.access import may, require
 from dingfen.accounts.models import Staff, Unit
+from dingfen.complaints.actions.calling import receive_call
 from dingfen.complaints.actions.handling import seen
 from dingfen.complaints.actions.intake import Complainant, File, receive
 from dingfen.complaints.actions.investigating import answer
@@ -25,7 +27,7 @@ from dingfen.parties.details import identifiers_of
 from dingfen.problems import Problem, missing
 from dingfen.register.looks import record_look
 from dingfen.web.acting import IN_PLACE
-from dingfen.web.complaints import doing, page
+from dingfen.web.complaints import calls, doing, page
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
@@ -104,7 +106,8 @@ def _received(request: Request) -> Complaint:
     unit = Unit.objects.select_related("company").filter(
         company_id=request.actor.company_id, uid=post.get("unit") or request.user.unit.uid  # type: ignore[union-attr]
     ).first()  # fmt: skip
-    return receive(
+    take_in = partial(receive_call, call_uid=post["call"]) if post.get("call") else receive
+    return take_in(
         actor=request.actor,
         at=request.at,
         channel=post.get("channel", "phone"),
@@ -129,8 +132,12 @@ def _received(request: Request) -> Complaint:
 
 def _form(request: Request) -> dict[str, Any]:
     actor = request.actor
-    typed = request.POST or request.GET
+    typed: Any = request.POST or request.GET
+    call = calls.shown(request, typed["call"]) if typed.get("call") else None
+    if call and request.method != "POST":
+        typed = {**typed.dict(), "channel": "phone", "phone": call["number"], "recording": call["recording"]}
     return {
+        "call": call,
         "typed": typed,
         "channels": [(one.value, one.label) for one in BY_STAFF],
         "units": Unit.objects.filter(company_id=actor.company_id, active=True).order_by("path")[:100],

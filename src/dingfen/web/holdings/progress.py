@@ -44,6 +44,39 @@ def renew(request: Request, uid: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+def ask_renewal(request: Request, uid: UUID) -> HttpResponse:
+    return act(
+        request,
+        uid,
+        "renew",
+        gettext("Renewal asked for"),
+        lambda: actions.ask_renewal(
+            actor=request.actor, at=request.at, registration_uid=uid, reason=request.POST.get("reason", "")
+        ),
+    )
+
+
+@login_required
+@require_POST
+def answer_renewal(request: Request, uid: UUID) -> HttpResponse:
+    grant = request.POST.get("grant") == "1"
+    return act(
+        request,
+        uid,
+        "renew",
+        gettext("Protection renewed") if grant else gettext("Renewal refused"),
+        lambda: actions.answer_renewal(
+            actor=request.actor,
+            at=request.at,
+            registration_uid=uid,
+            grant=grant,
+            reason=request.POST.get("reason", ""),
+        ),
+    )
+
+
+@login_required
+@require_POST
 def confirm(request: Request, uid: UUID) -> HttpResponse:
     agree = request.POST.get("agree") == "1"
     return act(

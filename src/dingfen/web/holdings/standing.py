@@ -12,6 +12,8 @@ from dingfen.ownership.co_working import only_helps
 from dingfen.ownership.models import Registration
 from dingfen.ownership.rules import Rules
 
+RENEWABLE = (Registration.State.HELD, Registration.State.LAPSING)
+
 
 def shown(actor: Actor, held: Registration, rules: Rules | None) -> dict[str, Any]:
     """What the page of a hold says and offers of it."""
@@ -22,10 +24,12 @@ def shown(actor: Actor, held: Registration, rules: Rules | None) -> dict[str, An
     return {
         "renewal": renewal,
         "renewals_left": left,
+        "asked": held.renewal_requests.select_related("asked_by", "answered_by").order_by("-pk").first(),
+        "may_ask": bool(renewal and left and own and held.state in RENEWABLE),
         "may_renew": bool(
             renewal
             and left
-            and held.state in (Registration.State.HELD, Registration.State.LAPSING)
+            and held.state in RENEWABLE
             and may_agree
             and any(path.startswith(over) for over in actor.paths(renewal.approved_by))
         ),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dingfen.accounts import access
-from dingfen.policies import drafting
+from dingfen.policies import drafting, language_model
 from dingfen.policies.draft_files import accepted, files, to_yaml, zipped
 from dingfen.policies.models import PolicyDraft
 from dingfen.problems import Problem, missing
@@ -91,6 +91,7 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
     context = {
         "draft": found,
         "show": show,
+        "model": language_model.configured(),
         "clauses": [row for row in _clauses(found, show) if show != "open" or row["findings"]],
         "settled": found.proposed_count - found.open_count,
         "sure": sum(
@@ -187,6 +188,21 @@ def accept(request: Request, uid: UUID) -> HttpResponse:
     """Accept all open proposals that are sure enough."""
     _found, count = drafting.accept_sure(actor=request.actor, at=request.at, draft_uid=uid, at_least=SURE)
     toast(request, ngettext("%(n)s rule accepted", "%(n)s rules accepted", count) % {"n": count})
+    return redirect("policy_draft", uid)
+
+
+@require_POST
+def ask(request: Request, uid: UUID) -> HttpResponse:
+    """The language model of the installation, if there is one, adds proposals."""
+    try:
+        found = drafting.ask_model(actor=request.actor, draft_uid=uid)
+    except Problem as problem:
+        if problem.status != 409:
+            raise
+        toast(request, gettext("The language model did not answer. The draft is as it was."))
+        return redirect("policy_draft", uid)
+    _kept, count = drafting.add_proposals(actor=request.actor, at=request.at, draft_uid=uid, found=found)
+    toast(request, ngettext("%(n)s proposal added", "%(n)s proposals added", count) % {"n": count})
     return redirect("policy_draft", uid)
 
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("policies/drafts/<uuid:uid>/", drafts.detail, name="policy_draft"),
     path("policies/drafts/<uuid:uid>/settle/<int:number>/", drafts.settle, name="policy_draft_settle"),
     path("policies/drafts/<uuid:uid>/accept/", drafts.accept, name="policy_draft_accept"),
+    path("policies/drafts/<uuid:uid>/ask/", drafts.ask, name="policy_draft_ask"),
     path("policies/drafts/<uuid:uid>/pack.zip", drafts.download, name="policy_draft_zip"),
     path("policies/backtests/<uuid:uid>/", backtests.detail, name="backtest"),
     path("policies/backtests/<uuid:uid>/stop/", backtests.stop, name="backtest_stop"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -28,8 +27,9 @@ from dingfen.parties.details import PROFILE, Details
 from dingfen.parties.models import Customer, Touch
 from dingfen.parties.texts import PROFILE as LABELS
 from dingfen.parties.texts import REASONS
-from dingfen.problems import Problem, conflict, invalid
+from dingfen.problems import Problem, conflict
 from dingfen.web.disputes.card import address_of
+from dingfen.web.reception import introducer
 from dingfen.web.reception.asked import Asked, asked_of
 from dingfen.web.reception.desk import board_of, out_of_turn_reasons, strip
 from dingfen.web.reception.today import today, waiting
@@ -171,22 +171,6 @@ def _colleagues(request: Request) -> list[Staff]:
     return list(found.select_related("unit").distinct().order_by("unit__path", "name"))
 
 
-def _introducer(request: Request) -> UUID | None:
-    """The earlier customer that was typed, by number or phone. Raises `customer.not_found` at the field."""
-    typed = request.POST.get("introduced_by", "").strip()
-    if not typed:
-        return None
-    known = Customer.objects.leading().filter(company_id=request.actor.company_id, number=typed.upper())
-    if (uid := known.values_list("uid", flat=True).first()) is not None:
-        return uid
-    read = normalise(Asked(typed, "", "").record())
-    found = search(request.actor.company_id or 0, read.features, "", request.actor.staff_id)
-    hit = next((one for one in found.hits if one.match.answer == "same"), None)
-    if hit is None:
-        raise invalid({"introduced_by": [("customer.not_found", {})]})
-    return Customer.objects.values_list("uid", flat=True).get(pk=hit.customer_id)
-
-
 def _rules(request: Request) -> dict[str, Any]:
     """What the rules in force want of a registration."""
     rules = _own_rules(request)
@@ -263,7 +247,7 @@ def register(request: Request) -> HttpResponse:
             occurred_at=_moment(request, "taken_at"),
             late_call=asked.late or None,
             channel=channel,
-            introduced_by=_introducer(request),
+            introduced_by=introducer.chosen(request),
             asked_for=data.get("asked_for") or None,
         )
     except Problem as problem:

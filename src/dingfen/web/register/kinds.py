@@ -75,6 +75,8 @@ KINDS: dict[str, str | Promise] = {
     "dispute.final": pgettext_lazy("entry", "Ruling final"),
     "dispute.extended": pgettext_lazy("entry", "More time to answer"),
     "claim.taken_over": pgettext_lazy("entry", "Claim handed over"),
+    "renewal.asked": pgettext_lazy("entry", "Renewal asked for"),
+    "renewal.refused": pgettext_lazy("entry", "Renewal refused"),
     "evidence.added": pgettext_lazy("entry", "Evidence added"),
     "evidence.withdrawn": pgettext_lazy("entry", "Evidence withdrawn"),
     "evidence.objected": pgettext_lazy("entry", "Objection to evidence"),

@@ -1,0 +1,189 @@
+"""The conflict check against large bases: `python -m benchmarks.scale CUSTOMERS [SEED] [MIX]`.
+
+Customers of benchmarks/bases.py stand in the tables as registration would write them (features and match keys;
+nothing sealed), in the database of DATABASE_URL or DINGFEN_HOME; a base that is there already is asked again.
+Reported: CPU and wall of one look-up, found first, false alarms, bytes a record of the index, memory of the process.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import resource
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from benchmarks import bases
+from benchmarks.machine import load_average
+from benchmarks.report import report
+
+ASKED, WARM, CHUNK = 3000, 300, 20_000
+BRANDS = "er/cn_company_short_names.txt"
+_COLUMNS = (
+    "id", "uid", "company_id", "unit_id", "kind", "number", "sealed", "features", "masked_name", "masked_phone",
+    "grade", "source", "created_at", "import_row", "version",
+)  # fmt: skip
+
+
+def main(customers: int, seed: int, mix: str) -> None:
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "dingfen.settings"
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    draw = bases.Draw(seed, _brands(), mix)
+    begun = time.process_time()
+    rows = draw.base(customers)
+    print(f"  generated in {time.process_time() - begun:.0f} s", file=sys.stderr, flush=True)
+    company = _company(f"{customers}-{seed}-{mix}")
+    _fill(company, rows)
+    asked = draw.queries(rows, ASKED)
+    entities = {int(row[bases.RID]) + _first(company): row[bases.EID] for row in rows}
+    del rows
+    _ask(company, asked, entities, customers)
+
+
+def _brands() -> Sequence[str]:
+    data = os.environ.get("DATA")
+    path = Path(data) / BRANDS if data else None
+    if path is None or not path.is_file():
+        print("SKIPPED: real brand words; say DATA=../shared/data", file=sys.stderr)
+        return ()
+    return path.read_text("utf-8").split()
+
+
+def _company(name: str) -> Any:
+    from dingfen.accounts.models import Unit
+    from dingfen.accounts.units import add_unit
+
+    known = Unit.objects.filter(parent=None, name=name).first()
+    return known or add_unit(None, "company", name, f"S{Unit.objects.count()}", time_zone="Asia/Shanghai")
+
+
+def _first(company: Any) -> int:
+    """The id of row 0 of this base."""
+    from dingfen.parties.models import Customer
+
+    return int(Customer.objects.filter(company=company).order_by("id").values_list("id", flat=True)[0])
+
+
+def _fill(company: Any, rows: list[bases.Row]) -> None:
+    from django.db import connection, transaction
+    from django.db.models import Max
+
+    from dingfen.database.rows import insert, plain
+    from dingfen.matching import keys, to_json
+    from dingfen.parties.index import key_numbers
+    from dingfen.parties.models import Customer
+
+    if Customer.objects.filter(company=company).exists():
+        return
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")
+    first = (Customer.objects.aggregate(last=Max("id"))["last"] or 0) + 1
+    at, begun = plain(dt.datetime.now(dt.UTC)), time.process_time()
+    rest: Iterator[bases.Row] = iter(rows)
+    while chunk := list(islice(rest, CHUNK)):
+        customers, found = [], []
+        for row in chunk:
+            pk, one = first + int(row[bases.RID]), read(row)
+            customers.append((pk, plain(uuid.uuid4()), company.pk, company.pk, one.kind, f"S{pk}", b"", to_json(one),
+                              "", "", "", "", at, "", 1))  # fmt: skip
+            found += [
+                (company.pk, number, pk) for number in dict.fromkeys(key_numbers(company.pk, keys(one)))
+            ]
+        with transaction.atomic():
+            insert("parties_customer", _COLUMNS, customers)
+            insert("parties_matchkey", ("company_id", "key", "customer_id"), found)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE parties_matchkey")
+    report(
+        "scale.fill", round(time.process_time() - begun, 1), "s cpu", rows=len(rows), store=connection.vendor
+    )
+
+
+def read(row: bases.Row) -> Any:
+    """The features of a generated customer."""
+    from dingfen.matching import Record, features
+
+    return features(
+        Record(
+            kind="company" if row[bases.FIRM] else "person",
+            name=row[bases.NAME],
+            company=row[bases.FIRM],
+            phones=(row[bases.PHONE], row[bases.PHONE2]),
+            emails=(row[bases.MAIL],),
+            wechats=(row[bases.CHAT],),
+            plates=(row[bases.PLATE],),
+            vins=(row[bases.VIN],),
+            address="".join(row[bases.PROVINCE : bases.ADDRESS + 1]),
+        )
+    )
+
+
+def _ask(company: Any, asked: list[bases.Row], entities: dict[int, str], customers: int) -> None:
+    from django.db import connection
+
+    from dingfen.parties.queries import candidates
+
+    there = set(entities.values())
+    cpu, wall, known, first, same, wrong = [], [], 0, 0, 0, 0
+    for number, row in enumerate(asked):
+        begun = time.process_time(), time.perf_counter()
+        found = candidates(company.pk, read(row))
+        if number >= WARM:
+            cpu.append(time.process_time() - begun[0])
+            wall.append(time.perf_counter() - begun[1])
+        sure = bool(found) and found[0].match.answer == "same"
+        if row[bases.EID] in there:
+            known += 1
+            hit = bool(found) and entities[found[0].record_id] == row[bases.EID]
+            first += hit
+            same += hit and sure
+        else:
+            wrong += sure
+    report(f"scale.lookup.{connection.vendor}", round(first / known, 4), "recall@1", goal=0.993, rows=customers,
+           same=round(same / known, 4), false_alarms=round(wrong / (len(asked) - known), 4),
+           **_spread("cpu", cpu), **_spread("wall", wall), index_bytes=_bytes(customers),
+           peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, load=load_average())  # fmt: skip
+
+
+def _spread(name: str, taken: list[float]) -> dict[str, float]:
+    taken.sort()
+    places = {"p50": len(taken) // 2, "p99": len(taken) * 99 // 100}
+    return {f"{name}_{place}_ms": round(taken[at] * 1000, 2) for place, at in places.items()}
+
+
+def _bytes(customers: int) -> int | None:
+    """Bytes of the match keys with their indexes for each customer; None where it can't be told."""
+    from django.db import DatabaseError, connection
+
+    from dingfen.parties.models import Customer
+
+    sql = (
+        "SELECT SUM(pgsize) FROM dbstat WHERE name = 'match_key' OR name LIKE 'parties_matchkey%'"
+        if connection.vendor == "sqlite"
+        else "SELECT pg_total_relation_size('parties_matchkey')"
+    )
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return int(cursor.fetchone()[0]) // Customer.objects.count()
+    except DatabaseError:
+        return None
+
+
+if __name__ == "__main__":
+    main(
+        int(sys.argv[1]),
+        int(sys.argv[2]) if len(sys.argv) > 2 else 11,
+        sys.argv[3] if len(sys.argv) > 3 else "even",
+    )

@@ -1,0 +1,1 @@
+"""Learning from texts that people have sorted: what a new text may be. Pure; always a suggestion."""
