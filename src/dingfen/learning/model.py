@@ -13,9 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Final
 
 from dingfen.learning.pieces import pieces
 
@@ -33,7 +31,10 @@ _STEP: Final = 0.5
 _SHRINK: Final = 1e-5
 _SMOOTH: Final = 0.3
 
-Array = np.ndarray[Any, np.dtype[Any]]
+if TYPE_CHECKING:  # numpy costs a start and each process 20 MB: it is loaded by who calculates
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[Any]]
 Progress = Callable[[float], None]
 
 
@@ -115,6 +116,8 @@ def train(
 
     The same texts in the same order give the same model. `progress` hears shares of the work from 0 to 1.
     """
+    import numpy as np
+
     counts = Counter(label for _, label in texts)
     kept = [(pieces(text), label) for text, label in texts if counts[label] >= LEAST_OF_LABEL]
     labels = tuple(sorted({label for _, label in kept}))
@@ -139,6 +142,8 @@ def train(
 
 def _folds(answers: Array) -> Array:
     """Which fold each text is tried in: every label spread evenly."""
+    import numpy as np
+
     fold_of = np.zeros(len(answers), dtype=int)
     for label in np.unique(answers):
         places = np.flatnonzero(answers == label)
@@ -148,6 +153,8 @@ def _folds(answers: Array) -> Array:
 
 def _fit(rows: Sequence[set[str]], answers: Array, labels: int) -> tuple[dict[str, int], Array, Array]:
     """Vocabulary, weights (labels by pieces) and bias."""
+    import numpy as np
+
     often = Counter(piece for row in rows for piece in row)
     known = [(piece, n) for piece, n in often.items() if n >= _LEAST_TEXTS_OF_PIECE]
     known.sort(key=lambda pair: (-pair[1], pair[0]))
@@ -175,6 +182,8 @@ def _fit(rows: Sequence[set[str]], answers: Array, labels: int) -> tuple[dict[st
 
 
 def _places(index: Mapping[str, int], found: set[str]) -> Array:
+    import numpy as np
+
     return np.array(sorted(index[piece] for piece in found if piece in index), dtype=np.int64)
 
 
@@ -187,6 +196,8 @@ def _scores(weights: Array, bias: Array, places: Array) -> Array:
 
 
 def _softmax(scores: Array) -> Array:
+    import numpy as np
+
     spread = np.exp(scores - scores.max())
     total: Array = spread / spread.sum()
     return total
@@ -194,6 +205,8 @@ def _softmax(scores: Array) -> Array:
 
 def _least(right: Array, sure: Array, wanted: float) -> float:
     """The lowest surety from which on the wanted share is right; above 1 when there is none."""
+    import numpy as np
+
     order = np.argsort(-sure, kind="stable")
     shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero((shares >= wanted) & (np.arange(len(order)) >= min(9, len(order) - 1)))
@@ -201,6 +214,8 @@ def _least(right: Array, sure: Array, wanted: float) -> float:
 
 
 def _figures(said: Array, answers: Array, spoke: Array, labels: tuple[str, ...]) -> Figures:
+    import numpy as np
+
     scores = []
     for label in range(len(labels)):
         hit = int(((said == label) & (answers == label)).sum())
@@ -220,6 +235,8 @@ def _figures(said: Array, answers: Array, spoke: Array, labels: tuple[str, ...])
 
 def dump(model: Model) -> bytes:
     """The model as a document (gzipped JSON): version, labels, pieces, weights, figures."""
+    import numpy as np
+
     document = {
         "version": VERSION,
         "labels": list(model.labels),
@@ -234,6 +251,8 @@ def dump(model: Model) -> bytes:
 
 def load(document: bytes) -> Model:
     """Read a document. Raises ValueError for another version or one that is damaged."""
+    import numpy as np
+
     try:
         read = json.loads(gzip.decompress(document))
         if read["version"] != VERSION:
