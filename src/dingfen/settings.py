@@ -9,10 +9,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONCE, SELF
 
-from dingfen import keys
+from dingfen import catalogues, keys
 from dingfen.database import swap
 
 swap.apply()
+catalogues.merge()
 
 
 def flag(name: str, default: bool = False) -> bool:

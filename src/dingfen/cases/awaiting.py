@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from dingfen.accounts.actor import Actor
-from dingfen.cases.models import Watch
+from dingfen.cases.models import Case
 from dingfen.clocks.awaiting import AWAITED, Awaited, asked, awaits
 from dingfen.clocks.models import Clock
+from dingfen.database import kept
 
 __all__ = ["AWAITED", "LIMIT", "Awaited", "Waiting", "asked", "awaits"]
 
 LIMIT = 500
+
+
+def _watched(staff_id: int) -> QuerySet[Case]:
+    return Case.objects.filter(watches__staff_id=staff_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +34,8 @@ class Waiting:
 
     @classmethod
     def on(cls, actor: Actor) -> Waiting:
-        watched = Watch.objects.filter(staff_id=actor.staff_id or 0).values_list("case__uid", flat=True)
-        moves = tuple(
-            (one.kinds, list(one.mine(actor).values_list("uid", flat=True)[:LIMIT])) for one in AWAITED
-        )
-        return cls(actor, moves, list(watched[:LIMIT]))
+        moves = tuple((one.kinds, kept.uids(one.mine, actor, most=LIMIT)) for one in AWAITED)
+        return cls(actor, moves, kept.uids(_watched, actor.staff_id or 0, most=LIMIT))
 
     def mine(self) -> Q:
         """The clocks that wait for this reader."""
@@ -49,7 +53,10 @@ class Waiting:
         """Live clocks the reader may know of: own and overseen ones, and those of matters the reader sees."""
         live = Clock.objects.live()
         found = live.visible_to(self.actor)
+        kinds: dict[Callable[..., QuerySet[Any]], list[str]] = {}
         for one in AWAITED:
-            known = Q(kind__in=one.kinds, subject_uid__in=one.known(self.actor))
+            kinds.setdefault(one.known, []).extend(one.kinds)
+        for known_to, of_kinds in kinds.items():
+            known = Q(kind__in=of_kinds, subject_uid__in=known_to(self.actor))
             found |= live.filter(known, company_id=self.actor.company_id)
         return found

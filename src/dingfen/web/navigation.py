@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -18,11 +19,14 @@ from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Unit
+from dingfen.database import kept, rows
 from dingfen.outbox.models import Delivery
 from dingfen.register.models import Page
 
 Counter = Callable[[Actor, dt.datetime], int]
 COUNTERS: dict[str, Counter] = {}
+UNREAD = 100
 
 
 @dataclass(frozen=True)
@@ -138,21 +142,26 @@ def frame(request: HttpRequest) -> Frame:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
         return Frame()
-    kept: Frame | None = getattr(request, "_frame", None)
-    if kept is None:
+    made: Frame | None = getattr(request, "_frame", None)
+    if made is None:
         at = getattr(request, "at", None) or timezone.now()
-        unread = Delivery.objects.unread().filter(recipient_id=actor.staff_id)
-        sealed = Page.objects.filter(state=Page.State.SEALED).select_related("book")
-        kept = Frame(
+        made = Frame(
             links=_links(actor, request.path, at),
-            unread=min(unread[:100].count(), 100) if actor.staff_id else 0,
-            sealed=_own_books(sealed, request).order_by("-day").first(),
+            unread=kept.count(_unread, actor.staff_id, most=UNREAD),
+            sealed=_sealed(getattr(request.user, "company", None)),
             notices=address("notices"),
         )
-        request._frame = kept  # type: ignore[attr-defined]
-    return kept
+        request._frame = made  # type: ignore[attr-defined]
+    return made
 
 
-def _own_books(pages, request: HttpRequest):  # type: ignore[no-untyped-def]
-    company = getattr(request.user, "company", None)
-    return pages.filter(book__company_uid=company.uid) if company else pages.none()
+def _unread(staff_id: int | None) -> QuerySet[Delivery]:
+    return Delivery.objects.unread().filter(recipient_id=staff_id, recipient__isnull=False)
+
+
+def _sealed(company: Unit | None) -> Page | None:
+    """The latest sealed page of the company's books."""
+    if company is None:
+        return None
+    latest = "t.state = 'sealed' AND b.company_uid = %s ORDER BY t.day DESC LIMIT 1"
+    return next(iter(rows.find(Page, latest, [rows.plain(company.uid)], beside="book")), None)

@@ -19,6 +19,7 @@ from dingfen.complaints.actions import handling
 from dingfen.complaints.finding import KIND
 from dingfen.complaints.models import OPEN, Channel, Complaint
 from dingfen.complaints.visibility import below_units
+from dingfen.database import kept
 from dingfen.parties.search import record_ids
 from dingfen.web.complaints.calls import going_on
 from dingfen.web.complaints.words import level_words
@@ -31,10 +32,14 @@ MINE = (("handle", _("I handle")), ("free", _("Nobody handles")), ("received", _
 
 def to_handle(actor: Actor, at: dt.datetime) -> int:
     """How many open ones the reader handles, with those nobody has taken yet."""
+    return kept.count(_to_handle, actor, most=ENOUGH)
+
+
+def _to_handle(actor: Actor) -> QuerySet[Any]:
     rows = Complaint.objects.visible_to(actor).filter(state__in=OPEN)
     own = Q(handler_id=actor.staff_id or 0)
     own |= Q(handler=None) & below_units(actor.paths(Role.AGENT))
-    return rows.filter(own)[:ENOUGH].count()
+    return rows.filter(own)
 
 
 def take(*, actor: Actor, at: dt.datetime, row: Complaint, data: QueryDict) -> None:

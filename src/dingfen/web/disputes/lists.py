@@ -17,6 +17,7 @@ from dingfen import formats
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
 from dingfen.clocks.models import Clock
+from dingfen.database import kept
 from dingfen.ownership import actions
 from dingfen.ownership.models import Dispute
 from dingfen.ownership.visibility import below
@@ -46,7 +47,7 @@ COLOURS: dict[str, str] = {
 MINE = (("claim", _("My claims")), ("rule", _("For me to rule")))
 
 
-def mine(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
+def mine(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime | None = None) -> QuerySet[Any]:
     """Disputes in which the reader claims, or on which the reader is to rule."""
     if value == "claim":
         return rows.filter(Q(claims__claimant_id=actor.staff_id)).distinct()
@@ -64,7 +65,11 @@ def _of_units(actor: Actor) -> QuerySet[Dispute]:
 
 def to_rule(actor: Actor, at: dt.datetime) -> int:
     """How many wait for this reader's ruling."""
-    return mine(Dispute.objects.visible_to(actor), "rule", actor, at)[:ENOUGH].count()
+    return kept.count(_to_rule, actor, most=ENOUGH)
+
+
+def _to_rule(actor: Actor) -> QuerySet[Any]:
+    return mine(Dispute.objects.visible_to(actor), "rule", actor)
 
 
 def start(*, actor: Actor, at: dt.datetime, row: Dispute, data: QueryDict) -> None:

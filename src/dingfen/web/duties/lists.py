@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.actor import Actor
+from dingfen.database import kept
 from dingfen.ownership.holding_rows import TellDuty
 from dingfen.web.holdings.lists import units
 from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, ListPage, Options, TextFilter, View
@@ -29,7 +30,11 @@ def whose(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> Que
 
 def to_tell(actor: Actor, at: dt.datetime) -> int:
     """How many this reader still has to tell or to note."""
-    return TellDuty.objects.filter(OPEN, receiver_id=actor.staff_id or 0)[:ENOUGH].count()
+    return kept.count(_to_tell, actor.staff_id or 0, most=ENOUGH)
+
+
+def _to_tell(staff_id: int) -> QuerySet[Any]:
+    return TellDuty.objects.filter(OPEN, receiver_id=staff_id)
 
 
 def find(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dingfen.accounts.actor import Actor
+from dingfen.database import kept, rows
 from dingfen.problems import invalid, missing
 from dingfen.web.models import DefaultView, SavedView
 
@@ -15,16 +17,20 @@ NAME_LIMIT = 40
 
 def views_of(actor: Actor, list_key: str) -> list[SavedView]:
     """The views of a list that this person sees: own ones first."""
-    found = (
-        SavedView.objects.visible_to(actor).filter(list=list_key).select_related("shared_with").order_by("pk")
-    )
+    if not kept.count(
+        _seen, actor, list_key, most=1
+    ):  # as most lists have it, and told without building anything
+        return []
+    found = _seen(actor, list_key).select_related("shared_with").order_by("pk")
     return sorted(found, key=lambda view: view.owner_id != actor.staff_id)
 
 
+def _seen(actor: Actor, list_key: str) -> QuerySet[SavedView]:
+    return SavedView.objects.visible_to(actor).filter(list=list_key)
+
+
 def default_of(actor: Actor, list_key: str) -> SavedView | None:
-    chosen = (
-        DefaultView.objects.filter(staff_id=actor.staff_id or 0, list=list_key).select_related("view").first()
-    )
+    chosen = rows.first(DefaultView, staff_id=actor.staff_id or 0, list=list_key)
     return chosen.view if chosen else None
 
 

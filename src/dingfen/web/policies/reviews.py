@@ -17,6 +17,7 @@ from dingfen import formats
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.clocks.models import Clock
+from dingfen.database import kept
 from dingfen.policies import editing, reviewing
 from dingfen.policies.models import PolicyVersion
 from dingfen.policies.queries import pack_of
@@ -40,7 +41,11 @@ def waiting(actor: Actor, at: dt.datetime) -> int:
     """How many questions wait for an answer."""
     if not access.may(actor, reviewing.VIEW):
         return 0
-    return Review.objects.filter(company_id=actor.company_id, state=State.OPEN)[:ENOUGH].count()
+    return kept.count(_waiting, actor.company_id, most=ENOUGH)
+
+
+def _waiting(company_id: int | None) -> QuerySet[Any]:
+    return Review.objects.filter(company_id=company_id, state=State.OPEN)
 
 
 class Reviews(ListPage[Review]):

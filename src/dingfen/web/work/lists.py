@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Min, Q, QuerySet, When
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -121,6 +121,7 @@ class Work(ListPage[Clock]):
     def __init__(self, request: Request, **arguments: Any) -> None:
         super().__init__(request, **arguments)
         self.waiting = Waiting.on(self.actor)
+        self.clocks = self.waiting.clocks()
         self.look()
         self.due = Dates("due", _("Next deadline"), "deadline", ahead=True)
         self.filters = (
@@ -149,7 +150,7 @@ class Work(ListPage[Clock]):
         }
 
     def queryset(self) -> QuerySet[Clock]:
-        return self.waiting.clocks()
+        return self.clocks
 
     def whole(self) -> QuerySet[Clock]:
         return Clock.objects.select_related("responsible__unit")
@@ -213,6 +214,18 @@ class Work(ListPage[Clock]):
             return (start is None or start <= deadline) and (end is None or deadline < end)
         return True
 
+    def _own(self, tonight: dt.datetime) -> list[tuple[str, str, dt.datetime, int]]:
+        """The reader's own clocks by kind, state and the slot their deadline falls in: its earliest, and how many.
+
+        The slots end where a view begins or ends, so that all of one belong to the same views.
+        """
+        _now, week = self.due.bounds("7d", self.at)
+        ends = sorted({self.at, tonight, self.at + DAY, week or tonight})
+        slot = Case(*(When(deadline__lt=end, then=n) for n, end in enumerate(ends)), default=len(ends))
+        own = self.clocks.filter(self.scopes["mine"]).order_by().annotate(slot=slot)
+        groups = own.values("kind", "state", "slot").annotate(earliest=Min("deadline"), count=Count("pk"))
+        return list(groups.values_list("kind", "state", "earliest", "count"))
+
     @cached_property
     def counted(self) -> dict[str, int]:
         """The numbers beside the views and at the head.
@@ -220,15 +233,18 @@ class Work(ListPage[Clock]):
         The reader's own clocks are counted here: as conditions of one statement, each would name every matter
         that waits for the reader (measured: three times as long).
         """
-        clocks = self.waiting.clocks()
-        own = list(clocks.filter(self.scopes["mine"]).values_list("kind", "state", "deadline"))
         tonight = timezone.localtime(self.at).replace(hour=0, minute=0, second=0, microsecond=0) + DAY
-        paused = sum(state == Clock.State.PAUSED for _kind, state, _deadline in own)
+        clocks, own = self.clocks, self._own(tonight)
+        paused = sum(count for _kind, state, _deadline, count in own if state == Clock.State.PAUSED)
         today = sum(
-            state != Clock.State.PAUSED and self.at <= deadline < tonight for _kind, state, deadline in own
+            count
+            for _kind, state, deadline, count in own
+            if state != Clock.State.PAUSED and self.at <= deadline < tonight
         )
         mine = {
-            f"n_{key}": sum(self._meets(params, *one) for one in own)
+            f"n_{key}": sum(
+                count for kind, state, deadline, count in own if self._meets(params, kind, state, deadline)
+            )
             for key, _label, params in VIEWS
             if params["whose"] == "mine"
         }
