@@ -23,12 +23,13 @@ def later(view: str) -> Callable[..., HttpResponseBase]:
     return run
 
 
-operation = re_path(r"^(?P<address>.*)$", later("dingfen.api.app.v1"), name="operation")
+# any character, line feeds too: whatever is asked for under /api/ is answered by the API
+operation = re_path(r"^(?P<address>[\s\S]*)\Z", later("dingfen.api.app.v1"), name="operation")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
     path("api/docs", later("dingfen.api.docs.docs"), name="api-docs"),
     path("api/v1/openapi.json", later("dingfen.api.app.openapi"), name="openapi"),
     path("api/v1/", include(([operation], "api"))),
-    re_path(r"^api(?:/.*)?$", later("dingfen.api.app.elsewhere"), name="api-unknown"),
+    re_path(r"^api(?:/[\s\S]*)?\Z", later("dingfen.api.app.elsewhere"), name="api-unknown"),
 ]
