@@ -23,6 +23,7 @@ KINDS: dict[str, str | Promise] = {
     "complaint.withdrawn": pgettext_lazy("entry", "Complaint withdrawn"),
     "complaint.not_accepted": pgettext_lazy("entry", "Complaint not accepted"),
     "complaint.reopened": pgettext_lazy("entry", "Complaint reopened"),
+    "complaint.voided": pgettext_lazy("entry", "Complaint of an import taken back"),
     "complaint.merged": pgettext_lazy("entry", "Complaint merged"),
     "complaint.unmerged": pgettext_lazy("entry", "Merge of complaints undone"),
     "complaint.joined": pgettext_lazy("entry", "Colleague joined"),
