@@ -92,10 +92,11 @@ def _own(site: Any, agent: Any, now: dt.datetime) -> None:
     from dingfen.accounts.actor import system_actor
     from dingfen.accounts.books import book_of
     from dingfen.complaints.actions.intake import Complainant
-    from dingfen.complaints.history import Line, PastRules, take_over
+    from dingfen.complaints.history import Line, take_over
+    from dingfen.complaints.rules import past_rules
     from dingfen.register.append import NewEntry, append_many
 
-    dice, rules, actor = Random(5), PastRules(), system_actor(site.company, "bench")
+    dice, rules, actor = Random(5), past_rules(), system_actor(site.company, "bench")
     book = book_of(site, at=now, actor_id=actor.uid)
     for start in range(0, OWN, 500):
         lines = []

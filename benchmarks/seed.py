@@ -86,7 +86,7 @@ def _fill(customers: int) -> None:
     from django.utils import timezone
 
     from dingfen.accounts.actor import system_actor
-    from dingfen.ownership.bulk import RuleBook
+    from dingfen.ownership.rules import past_rules
     from dingfen.policies.actions import publish_shipped
 
     with connection.cursor() as cursor:
@@ -98,7 +98,7 @@ def _fill(customers: int) -> None:
             actor=system_actor(company, "bench"), at=now - dt.timedelta(days=400), unit=company, pack="auto-dealer",
             applies_to_history_from=now - dt.timedelta(days=800),
         )  # fmt: skip
-    random, rules, actor = Random(7), RuleBook(), system_actor(company, "bench")
+    random, rules, actor = Random(7), past_rules(), system_actor(company, "bench")
     begun, wanted = time.perf_counter(), _people(random)
     for start in range(0, customers, BATCH):
         with transaction.atomic():

@@ -14,7 +14,6 @@ from decimal import Decimal
 from typing import Any
 
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
 from dingfen.cases.actions import numbered
 from dingfen.cases.models import Case, Message
@@ -23,7 +22,7 @@ from dingfen.complaints import watch
 from dingfen.complaints.actions.intake import Complainant
 from dingfen.complaints.finding import text_of
 from dingfen.complaints.models import OPEN, ComplainantKey, Complaint, Event, ExternalReference, Issue
-from dingfen.complaints.rules import TOPIC, Rules
+from dingfen.complaints.rules import Rules
 from dingfen.database import rows
 from dingfen.engine.complaint_clocks import Owed, clocks_at
 from dingfen.engine.grading import Grade, classify
@@ -31,10 +30,8 @@ from dingfen.matching import normalise
 from dingfen.parties import index, masking, sealing, search
 from dingfen.parties.details import identifiers_of
 from dingfen.parties.models import Customer, SubjectKey
-from dingfen.policies.models import PolicyVersion
-from dingfen.policies.queries import in_force, published
+from dingfen.policies.past import PastRules
 from dingfen.register.append import NewEntry, append_many
-from dingfen.register.models import Book
 
 STATES = {
     "open": Complaint.State.RECEIVED,
@@ -100,32 +97,7 @@ class Made:
     found: Counter[str] = field(default_factory=Counter)
 
 
-class PastRules:
-    """The rules of each unit at any time of the past, and its book: asked once."""
-
-    def __init__(self) -> None:
-        self._versions: dict[int, list[PolicyVersion]] = {}
-        self._rules: dict[tuple[int, int], Rules] = {}
-        self._books: dict[int, Book] = {}
-
-    def at(self, unit: Unit, moment: datetime) -> Rules | None:
-        """The rules that judge imported history of that moment; None where none applies."""
-        if unit.pk not in self._versions:
-            self._versions[unit.pk] = published(unit.company_id or unit.pk, unit.path)
-        version = in_force(self._versions[unit.pk], moment, imported=True, topic=TOPIC)
-        if version is None:
-            return None
-        if (unit.pk, version.pk) not in self._rules:
-            self._rules[unit.pk, version.pk] = Rules.by_version(unit, version)
-        return self._rules[unit.pk, version.pk]
-
-    def book(self, unit: Unit, actor: Actor, at: datetime) -> Book:
-        if unit.pk not in self._books:
-            self._books[unit.pk] = book_of(unit, at=at, actor_id=actor.uid)
-        return self._books[unit.pk]
-
-
-def take_over(*, actor: Actor, at: datetime, lines: Sequence[Line], rules: PastRules) -> list[Made]:
+def take_over(*, actor: Actor, at: datetime, lines: Sequence[Line], rules: PastRules[Rules]) -> list[Made]:
     """Write the lines in the caller's transaction, register entries last. The caller has checked access."""
     writing = [_Writing(line, actor, at, rules) for line in lines]
     numbered([one.case for one in writing])
@@ -162,7 +134,7 @@ def void(complaint: Complaint, actor: Actor, at: datetime) -> None:
 class _Writing:
     """One line on its way into rows."""
 
-    def __init__(self, line: Line, actor: Actor, at: datetime, rules: PastRules) -> None:
+    def __init__(self, line: Line, actor: Actor, at: datetime, rules: PastRules[Rules]) -> None:
         self.line, self.actor, self.at = line, actor, at
         self.rules = rules.at(line.unit, line.received_at)
         self.book = rules.book(line.unit, actor, at)

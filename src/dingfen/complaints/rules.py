@@ -13,6 +13,7 @@ from dingfen.complaints.models import Complaint
 from dingfen.engine.complaints import Complaints
 from dingfen.engine.schema import complaints_of
 from dingfen.policies.judging import RulesOfTopic
+from dingfen.policies.past import PastRules
 
 TOPIC = "complaints"
 
@@ -22,6 +23,11 @@ class Rules(RulesOfTopic):
     @property
     def complaints(self) -> Complaints:
         return complaints_of(self.pack)
+
+
+def past_rules() -> PastRules[Rules]:
+    """What judges history of this topic taken over from another system."""
+    return PastRules(Rules, TOPIC)
 
 
 def rules_at(unit: Unit, at: datetime, imported: bool = False) -> Rules | None:

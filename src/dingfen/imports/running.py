@@ -24,7 +24,6 @@ from dingfen.imports.people import People
 from dingfen.imports.rows import Reader
 from dingfen.imports.undoing import undo_batch
 from dingfen.outbox.actions import queue
-from dingfen.ownership.bulk import RuleBook
 from dingfen.ownership.history import (
     Rivals,
     count_outcomes,
@@ -34,6 +33,7 @@ from dingfen.ownership.history import (
     open_overlaps,
 )
 from dingfen.ownership.models import Deal, Registration
+from dingfen.ownership.rules import past_rules
 from dingfen.parties.models import Customer
 from dingfen.problems import Problem
 
@@ -173,7 +173,7 @@ def _disputes(job: ImportJob, at: datetime) -> None:
     actor, _ = acting(job, at)
     groups = _groups(job)
     if job.position < len(groups):
-        made = open_disputes(actor=actor, at=at, found=_next_disputes(job, groups), rules=RuleBook())
+        made = open_disputes(actor=actor, at=at, found=_next_disputes(job, groups), rules=past_rules())
         counts = Counter(job.report.get("disputes", {})) + count_outcomes(made) + Counter(opened=len(made))
         job.report["disputes"] = dict(counts)
     if job.position >= len(groups):

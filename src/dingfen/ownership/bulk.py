@@ -18,18 +18,15 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
 from dingfen.engine.runs import channel_of
 from dingfen.ownership import watch
 from dingfen.ownership.facts import TOUCH_KINDS
 from dingfen.ownership.models import ACTIVE, Deal, Registration
-from dingfen.ownership.rules import TOPIC, Rules
+from dingfen.ownership.rules import Rules
 from dingfen.parties.models import Customer, Touch
-from dingfen.policies.models import PolicyVersion
-from dingfen.policies.queries import in_force, published
+from dingfen.policies.past import PastRules
 from dingfen.register.append import NewEntry, append_many
-from dingfen.register.models import Book
 
 State = Registration.State
 
@@ -56,33 +53,6 @@ class Line:
     reference: str = ""
 
 
-class RuleBook:
-    """The rules of each unit at any time in the past, from one query a unit."""
-
-    def __init__(self) -> None:
-        self._versions: dict[int, list[PolicyVersion]] = {}
-        self._rules: dict[tuple[int, int], Rules] = {}
-        self._books: dict[int, Book] = {}
-
-    def at(self, unit: Unit, moment: datetime) -> Rules | None:
-        """The rules that judge imported history of that moment; None where none applies."""
-        if unit.pk not in self._versions:
-            self._versions[unit.pk] = published(unit.company_id or unit.pk, unit.path)
-        version = in_force(self._versions[unit.pk], moment, imported=True, topic=TOPIC)
-        if version is None:
-            return None
-        key = (unit.pk, version.pk)
-        if key not in self._rules:
-            self._rules[key] = Rules.by_version(unit, version)
-        return self._rules[key]
-
-    def book(self, unit: Unit, actor: Actor, at: datetime) -> Book:
-        """The register's book of a unit."""
-        if unit.pk not in self._books:
-            self._books[unit.pk] = book_of(unit, at=at, actor_id=actor.uid)
-        return self._books[unit.pk]
-
-
 @dataclass(slots=True)
 class Made:
     """What one line became."""
@@ -98,7 +68,7 @@ class Made:
         return found + ([("deal", self.deal.uid)] if self.deal else [])
 
 
-def take_over(*, actor: Actor, at: datetime, lines: Sequence[Line], rules: RuleBook) -> list[Made]:
+def take_over(*, actor: Actor, at: datetime, lines: Sequence[Line], rules: PastRules[Rules]) -> list[Made]:
     """Write the lines in the caller's transaction, register entries last, in the order given.
 
     The caller has checked access. A hold that is still in force today meets those in force already: the same
@@ -128,7 +98,7 @@ def _last_touches(lines: Iterable[Line]) -> None:
         )
 
 
-def _rows(line: Line, at: datetime, rules: RuleBook, actor: Actor) -> Made:
+def _rows(line: Line, at: datetime, rules: PastRules[Rules], actor: Actor) -> Made:
     unit = _unit_of(line.staff)
     touches = [
         Touch(
@@ -165,7 +135,9 @@ def _rows(line: Line, at: datetime, rules: RuleBook, actor: Actor) -> Made:
     return Made(registration, touches, deal)
 
 
-def _registration(line: Line, unit: Unit, at: datetime, rules: RuleBook, actor: Actor) -> Registration | None:
+def _registration(
+    line: Line, unit: Unit, at: datetime, rules: PastRules[Rules], actor: Actor
+) -> Registration | None:
     assert line.opened_at is not None
     found = rules.at(unit, line.opened_at)
     row = Registration(
@@ -221,7 +193,7 @@ def _insert(made: Iterable[Made]) -> None:
     Deal.objects.bulk_create(one.deal for one in made if one.deal)
 
 
-def _guard(made: Iterable[Made], actor: Actor, at: datetime, rules: RuleBook) -> None:
+def _guard(made: Iterable[Made], actor: Actor, at: datetime, rules: PastRules[Rules]) -> None:
     """Start the clocks of the holds that are in force today."""
     for one in made:
         row = one.registration
@@ -235,7 +207,7 @@ def _guard(made: Iterable[Made], actor: Actor, at: datetime, rules: RuleBook) ->
 
 
 def _entries(
-    line: Line, made: Made, actor: Actor, at: datetime, rules: RuleBook
+    line: Line, made: Made, actor: Actor, at: datetime, rules: PastRules[Rules]
 ) -> Iterator[tuple[NewEntry, Any]]:
     """The entries of a line in order of time, each with the row that names it."""
     staff, unit = str(line.staff.uid), _unit_of(line.staff)

@@ -29,12 +29,13 @@ from dingfen.engine.ruling import to_bytes
 from dingfen.ownership import finding
 from dingfen.ownership.actions.deciding import canonical, close_quietly
 from dingfen.ownership.actions.opening import open_by_system
-from dingfen.ownership.bulk import RuleBook
 from dingfen.ownership.facts import events_about
 from dingfen.ownership.models import Claim, Deal, Dispute, Registration
+from dingfen.ownership.rules import Rules
 from dingfen.ownership.states import BEFORE_RULING
 from dingfen.parties.models import Customer
 from dingfen.policies.calendars import calendar_of
+from dingfen.policies.past import PastRules
 from dingfen.register.append import NewEntry, append_many
 
 
@@ -132,7 +133,7 @@ def open_overlaps(*, actor: Actor, at: datetime, found: Sequence[Registration]) 
 
 
 def open_disputes(
-    *, actor: Actor, at: datetime, found: Sequence[Rivals], rules: RuleBook
+    *, actor: Actor, at: datetime, found: Sequence[Rivals], rules: PastRules[Rules]
 ) -> list[tuple[Dispute, Proposal]]:
     """Open a dispute for each, of one company, with the proposed ruling; the caller's transaction.
 
@@ -165,7 +166,7 @@ def open_disputes(
 
 
 def _write(
-    actor: Actor, at: datetime, found: Sequence[Rivals], rules: RuleBook
+    actor: Actor, at: datetime, found: Sequence[Rivals], rules: PastRules[Rules]
 ) -> list[tuple[Dispute, list[Claim]]]:
     cases = [
         Case(
@@ -216,7 +217,7 @@ def _numbers(found: Sequence[Rivals], at: datetime) -> list[str]:
 
 
 def _raised(
-    dispute: Dispute, claims: Sequence[Claim], actor: Actor, at: datetime, rules: RuleBook
+    dispute: Dispute, claims: Sequence[Claim], actor: Actor, at: datetime, rules: PastRules[Rules]
 ) -> NewEntry:
     assert dispute.deal is not None
     facts = {
@@ -234,7 +235,9 @@ def _raised(
     return _entry(dispute, "dispute.raised", facts, actor, at, rules)
 
 
-def _proposed(dispute: Dispute, proposal: Proposal, actor: Actor, at: datetime, rules: RuleBook) -> NewEntry:
+def _proposed(
+    dispute: Dispute, proposal: Proposal, actor: Actor, at: datetime, rules: PastRules[Rules]
+) -> NewEntry:
     assert dispute.facts is not None and dispute.proposed is not None
     facts = {
         "facts": hashlib.sha256(dispute.facts).hexdigest(),
@@ -246,7 +249,7 @@ def _proposed(dispute: Dispute, proposal: Proposal, actor: Actor, at: datetime, 
 
 
 def _entry(
-    dispute: Dispute, kind: str, facts: dict[str, Any], actor: Actor, at: datetime, rules: RuleBook
+    dispute: Dispute, kind: str, facts: dict[str, Any], actor: Actor, at: datetime, rules: PastRules[Rules]
 ) -> NewEntry:
     assert dispute.deal is not None
     judged = rules.at(dispute.case.unit, dispute.deal.signed_at)
@@ -264,7 +267,7 @@ def _entry(
 
 
 def _propose(
-    dispute: Dispute, claims: Sequence[Claim], events: Sequence[Event], at: datetime, rules: RuleBook
+    dispute: Dispute, claims: Sequence[Claim], events: Sequence[Event], at: datetime, rules: PastRules[Rules]
 ) -> Proposal:
     """Fold the facts from events loaded once for all deals of the customer, and let the rules propose."""
     deal, unit = dispute.deal, dispute.case.unit

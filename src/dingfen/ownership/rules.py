@@ -14,6 +14,7 @@ from dingfen.engine.parts import Duration
 from dingfen.engine.schema import Pack, ownership_of
 from dingfen.ownership.models import Registration
 from dingfen.policies.judging import RulesOfTopic
+from dingfen.policies.past import PastRules
 from dingfen.policies.queries import in_force, pack_of, published
 from dingfen.problems import conflict
 
@@ -45,6 +46,11 @@ class Rules(RulesOfTopic):
             stage=(held.stage_at, held.stage) if held.stage and held.stage_at else None,
             renewals=[datetime.fromisoformat(text) for text in held.renewals],
         )
+
+
+def past_rules() -> PastRules[Rules]:
+    """What judges history of this topic taken over from another system."""
+    return PastRules(Rules, TOPIC)
 
 
 def rules_at(unit: Unit, at: datetime, imported: bool = False) -> Rules | None:

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from dingfen.cases.models import Message
 from dingfen.complaints.actions.intake import Complainant, customer_of
-from dingfen.complaints.history import Line, PastRules, take_over
+from dingfen.complaints.history import Line, take_over
+from dingfen.complaints.rules import past_rules
 from dingfen.imports.loaders.base import CellRefusal, Context, Loader, Outcome
 from dingfen.imports.rows import Row
 from dingfen.imports.values import folded
@@ -24,7 +25,7 @@ TOLD = ("product", "part", "matter", "detail")
 class ComplaintLoader(Loader):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.rules = PastRules()
+        self.rules = past_rules()
         self.entries: list[Any] = []
 
     def load(self, rows: Sequence[Row]) -> list[Outcome]:

@@ -12,7 +12,8 @@ from dingfen.accounts.models import Staff
 from dingfen.imports.loaders.base import CellRefusal, Context, Loader, Outcome
 from dingfen.imports.loaders.found import Customers, Scopes
 from dingfen.imports.rows import Row
-from dingfen.ownership.bulk import Line, RuleBook, take_over
+from dingfen.ownership.bulk import Line, take_over
+from dingfen.ownership.rules import past_rules
 from dingfen.problems import Problem
 
 
@@ -26,7 +27,7 @@ class DealLoader(Loader):
         words = context.reader.words.get("scope", {})
         texts = [] if place is None else [context.reader.word("scope", line[place]) for line in table.rows]
         self.scopes = Scopes(context.company.pk, [*words.values(), *texts])
-        self.rules = RuleBook()
+        self.rules = past_rules()
 
     def load(self, rows: Sequence[Row]) -> list[Outcome]:
         """Find out row by row, write all that can be written together."""
