@@ -18,6 +18,7 @@ from dingfen.ownership.models import Claim, Dispute, Evidence
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
 from tests.accounts.samples import picture
+from tests.api.conftest import token_for
 from tests.cast import Cast, person
 from tests.ownership.conftest import House
 from tests.ownership.test_disputes import answered, dealt, ruled
@@ -261,3 +262,12 @@ def test_one_fact_tried_otherwise_and_a_new_proposal_compared(dealer: House) -> 
     asked = {"fact": "concealed_owner", "staff": xu, "value": "0"}
     page = client.get(f"/disputes/{dispute.case.uid}/", asked)
     assert page.status_code == 200 and 'id="try" open' in page.content.decode()
+
+
+def test_a_file_needs_no_note_by_the_api(dealer: House) -> None:
+    dispute = dealt(dealer)[2]
+    headers = {"Authorization": f"Bearer {token_for(dealer.cast.lin)[0]}"}
+    sent = {"file": SimpleUploadedFile("现场.png", picture(), "image/png")}
+    answer = Client().post(f"/api/v1/disputes/{dispute.case.uid}/files", sent, headers=headers)
+    assert answer.status_code == 201, answer.content
+    assert Evidence.objects.get(kind="file").note == ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from django.conf import settings
 from ninja import File, Form
 from ninja.files import UploadedFile
 from pydantic import Field
@@ -16,7 +15,7 @@ from dingfen.api import complaint_schemas as given
 from dingfen.api import complaint_shapes as shapes
 from dingfen.api.complaints import Brief, act
 from dingfen.api.frame import ApiRequest, Router, one, read, write
-from dingfen.cases.filetypes import refuse
+from dingfen.cases.attachments import content_of
 from dingfen.cases.models import CasePerson
 from dingfen.complaints.actions import handling, investigating, issues
 from dingfen.complaints.actions.intake import File as Received
@@ -152,9 +151,7 @@ def take_in_evidence_file(
     issue: Form[UUID | None] = None,
 ) -> shapes.ThingOut:
     """Take in a file as evidence; its type is found in its content."""
-    if (file.size or 0) > settings.ATTACHMENT_LIMIT:
-        raise refuse("attachment.too_large", limit=settings.ATTACHMENT_LIMIT >> 20)
-    kept = Received(file.name or "file", file.read())
+    kept = Received(file.name or "file", content_of(file))
     made = investigating.add_exhibit(
         **act(request), case_uid=uid, kind=kind, what=what, place=place, file=kept, issue_uid=issue
     )

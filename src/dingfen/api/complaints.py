@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from ninja import File, Form, Query
 from ninja.files import UploadedFile
@@ -17,7 +16,7 @@ from dingfen.api import complaint_shapes as shapes
 from dingfen.api import complaint_whole as whole
 from dingfen.api.chosen import chosen
 from dingfen.api.frame import ApiRequest, Page, Router, Window, expected_version, page, read, write
-from dingfen.cases.filetypes import refuse
+from dingfen.cases.attachments import content_of
 from dingfen.clocks.models import Clock
 from dingfen.complaints import finding, queue, watch
 from dingfen.complaints.actions import ending, handling, thread
@@ -238,11 +237,13 @@ def receive_complaint_file(
     text: Form[str] = "",
 ) -> shapes.MessageOut:
     """Enter a file the customer sent, with what they wrote beside it. Its type is found in its content."""
-    if (file.size or 0) > settings.ATTACHMENT_LIMIT:
-        raise refuse("attachment.too_large", limit=settings.ATTACHMENT_LIMIT >> 20)
     name = file.name or "file"
     made, _ = thread.receive_message(
-        **act(request), case_uid=uid, channel=channel, text=text or name, files=[Received(name, file.read())]
+        **act(request),
+        case_uid=uid,
+        channel=channel,
+        text=text or name,
+        files=[Received(name, content_of(file))],
     )
     return _message(made, handling.seen(request.actor, uid))
 

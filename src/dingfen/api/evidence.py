@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from ninja import File, Form, Query
@@ -16,7 +15,7 @@ from pydantic import AwareDatetime, Field
 from dingfen.api.dispute_schemas import ExhibitIn
 from dingfen.api.frame import ApiRequest, In, Out, Router, one, read, write
 from dingfen.cases import attachments
-from dingfen.cases.filetypes import refuse
+from dingfen.cases.attachments import content_of
 from dingfen.ownership import actions, sanctions, signals, supposing
 from dingfen.ownership.models import Dispute, Evidence, Objection
 
@@ -124,12 +123,10 @@ def add_evidence_file(
     request: ApiRequest,
     uid: UUID,
     file: File[UploadedFile],
-    note: Form[Annotated[str, Field(max_length=500)]] = "",
+    note: Annotated[str, Form(max_length=500)] = "",
 ) -> ExhibitOut:
     """Attach one file to one's own claim. Its type is found in its content."""
-    if (file.size or 0) > settings.ATTACHMENT_LIMIT:
-        raise refuse("attachment.too_large", limit=settings.ATTACHMENT_LIMIT >> 20)
-    given = actions.File(file.name or "file", file.read(), note)
+    given = actions.File(file.name or "file", content_of(file), note)
     return _exhibit(actions.add_file(actor=request.actor, at=request.at, dispute_uid=uid, file=given))
 
 

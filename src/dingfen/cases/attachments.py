@@ -15,6 +15,7 @@ from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet, Sum
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -46,6 +47,18 @@ def visible(actor: Actor, uid: object) -> Attachment:
     raise missing()
 
 
+def content_of(file: UploadedFile[Any]) -> bytes:
+    """What was sent; refused by its size before it is read. Raises `attachment.too_large`."""
+    _fits(file.size or 0)
+    content: bytes = file.read()
+    return content
+
+
+def _fits(size: int) -> None:
+    if size > settings.ATTACHMENT_LIMIT:
+        raise refuse("attachment.too_large", limit=settings.ATTACHMENT_LIMIT >> 20)
+
+
 def attach(
     *, actor: Actor, at: datetime, case: Case, name: str, content: bytes, message: Message | None = None
 ) -> Attachment:
@@ -59,8 +72,7 @@ def attach(
     if actor.staff_id is None and message is None:
         raise refused("person.needed")
     name = clean_name(name)
-    if len(content) > settings.ATTACHMENT_LIMIT:
-        raise refuse("attachment.too_large", limit=settings.ATTACHMENT_LIMIT >> 20)
+    _fits(len(content))
     kind, digest = type_of(name, content), hashlib.sha256(content).hexdigest()
     standing = Attachment.objects.filter(case=case)
     if standing.count() >= MOST_FILES:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
@@ -19,7 +18,8 @@ from django.views.decorators.http import require_POST
 
 from dingfen import formats
 from dingfen.accounts.actor import Actor
-from dingfen.cases.filetypes import PREVIEWED, refuse
+from dingfen.cases.attachments import content_of
+from dingfen.cases.filetypes import PREVIEWED
 from dingfen.ownership import actions
 from dingfen.ownership.drawn import Drawn, drawn
 from dingfen.ownership.models import Dispute, Evidence
@@ -160,7 +160,7 @@ def take_files(request: Request, uid: UUID, note: str = "") -> list[dict[str, An
     for file in request.FILES.getlist("files"):
         name = file.name or "file"
         try:
-            content = _content(file)
+            content = content_of(file)
             actions.add_file(
                 actor=request.actor, at=request.at, dispute_uid=uid, file=actions.File(name, content, note)
             )
@@ -172,16 +172,9 @@ def take_files(request: Request, uid: UUID, note: str = "") -> list[dict[str, An
     return results
 
 
-def _content(file: UploadedFile[Any]) -> bytes:
-    if (file.size or 0) > settings.ATTACHMENT_LIMIT:
-        raise refuse("attachment.too_large", limit=settings.ATTACHMENT_LIMIT >> 20)
-    content: bytes = file.read()
-    return content
-
-
 def read_file(file: UploadedFile[Any]) -> actions.File:
     """An uploaded file with its name. Raises `attachment.too_large` before it is read."""
-    return actions.File(file.name or "file", _content(file))
+    return actions.File(file.name or "file", content_of(file))
 
 
 @login_required
