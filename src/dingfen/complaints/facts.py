@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +9,7 @@ from django.db.models import Q
 
 from dingfen.cases.models import CaseLink, CasePerson
 from dingfen.complaints.models import Complaint, Issue, Proposal
+from dingfen.database.once import once
 
 YEAR = timedelta(days=365)
 STATED = (
@@ -21,27 +19,9 @@ STATED = (
 """What a person states when assessing; not stated means not known."""
 
 
-_read: ContextVar[dict[tuple[int, datetime], dict[str, Any]] | None] = ContextVar("read_facts", default=None)
-
-
-@contextmanager
-def read_once() -> Iterator[None]:
-    """Within it facts are read once, however often they are asked for: for a page, which changes nothing."""
-    token = _read.set({})
-    try:
-        yield
-    finally:
-        _read.reset(token)
-
-
 def facts_of(complaint: Complaint, at: datetime) -> dict[str, Any]:
     """The facts of a complaint as far as they are known at `at`."""
-    kept = _read.get()
-    if kept is None:
-        return _facts(complaint, at)
-    if (complaint.pk, at) not in kept:
-        kept[complaint.pk, at] = _facts(complaint, at)
-    return dict(kept[complaint.pk, at])
+    return dict(once(("complaint facts", complaint.pk, at), lambda: _facts(complaint, at)))
 
 
 def _facts(complaint: Complaint, at: datetime) -> dict[str, Any]:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from dingfen import keys
+from dingfen.database.once import once
 from dingfen.database.rows import find, plain
 from dingfen.parties.models import SubjectKey
 
@@ -86,24 +85,6 @@ def sealers(subjects: Iterable[uuid.UUID]) -> dict[uuid.UUID, Sealer]:
     return {row.subject_uid: _unwrap(row) for row in rows}
 
 
-_read: ContextVar[dict[uuid.UUID, Sealer | None] | None] = ContextVar("read_keys", default=None)
-
-
-@contextmanager
-def read_once() -> Iterator[None]:
-    """Within it a key is fetched once, however often it is asked for: for a page, which changes nothing."""
-    token = _read.set({})
-    try:
-        yield
-    finally:
-        _read.reset(token)
-
-
 def sealer(subject: uuid.UUID) -> Sealer | None:
     """The sealer of one subject; None when erased."""
-    kept = _read.get()
-    if kept is None:
-        return sealers([subject]).get(subject)
-    if subject not in kept:
-        kept[subject] = sealers([subject]).get(subject)
-    return kept[subject]
+    return once(("sealer", subject), lambda: sealers([subject]).get(subject))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -20,6 +20,7 @@ from dingfen.imports.values import CellError
 from dingfen.problems import Problem
 
 State = Literal["done", "failed", "skipped"]
+R = TypeVar("R")
 
 
 @dataclass(slots=True)
@@ -90,31 +91,31 @@ class Loader(ABC):
         except CellError as error:
             raise CellRefusal(name, error.code, **error.params) from error
 
+    def attempt(self, row: Row, read: Callable[[Row], R]) -> R | Outcome:
+        """What the row gives, within a savepoint; or how it failed, with nothing left behind."""
+        if row.faults:
+            return Outcome(row, "failed", faults=list(row.faults))
+        try:
+            with transaction.atomic():
+                return read(row)
+        except CellRefusal as refusal:
+            fault = self.fault(row, refusal.field, refusal.code, refusal.params)
+            return Outcome(row, "failed", faults=[fault])
+        except Problem as problem:
+            return Outcome(row, "failed", faults=self.faults_of(row, problem))
+        except IntegrityError:
+            return Outcome(row, "failed", faults=[Fault("", "", "row.race")])
+
 
 class RowLoader(Loader):
     """Loads rows one by one, each within a savepoint."""
 
     def load(self, rows: Sequence[Row]) -> list[Outcome]:
-        return [self._one(row) for row in rows]
+        return [self.attempt(row, self.finish_row) for row in rows]
 
     @abstractmethod
     def finish_row(self, row: Row) -> Outcome:
         """Write one row that reads well. May raise Problem, CellRefusal or IntegrityError."""
-
-    def _one(self, row: Row) -> Outcome:
-        if row.faults:
-            return Outcome(row, "failed", faults=list(row.faults))
-        try:
-            with transaction.atomic():
-                return self.finish_row(row)
-        except CellRefusal as refusal:
-            return Outcome(
-                row, "failed", faults=[self.fault(row, refusal.field, refusal.code, refusal.params)]
-            )
-        except Problem as problem:
-            return Outcome(row, "failed", faults=self.faults_of(row, problem))
-        except IntegrityError:
-            return Outcome(row, "failed", faults=[Fault("", "", "row.race")])
 
 
 class CellRefusal(Exception):

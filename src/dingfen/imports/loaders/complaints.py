@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from dingfen.cases.models import Message
 from dingfen.complaints.actions.intake import Complainant, customer_of
 from dingfen.complaints.history import Line, take_over
@@ -16,7 +14,6 @@ from dingfen.complaints.rules import past_rules
 from dingfen.imports.loaders.base import CellRefusal, Context, Loader, Outcome
 from dingfen.imports.rows import Row
 from dingfen.imports.values import folded
-from dingfen.problems import Problem
 
 TOLD = ("product", "part", "matter", "detail")
 """What a complaint without words of its own says."""
@@ -35,23 +32,16 @@ class ComplaintLoader(Loader):
         lines: list[tuple[Row, Line, list[tuple[str, UUID]]]] = []
         there = self._there(rows)
         for row in rows:
-            if row.faults:
-                outcomes[row.number] = Outcome(row, "failed", faults=list(row.faults))
+            read = self.attempt(row, self._line)
+            if isinstance(read, Outcome):
+                outcomes[row.number] = read
                 continue
-            try:
-                with transaction.atomic():
-                    line, made = self._line(row)
-            except CellRefusal as refusal:
-                fault = self.fault(row, refusal.field, refusal.code, refusal.params)
-                outcomes[row.number] = Outcome(row, "failed", faults=[fault])
-            except Problem as problem:
-                outcomes[row.number] = Outcome(row, "failed", faults=self.faults_of(row, problem))
-            else:
-                if line.key and (line.channel, line.key) in there:
-                    outcomes[row.number] = Outcome(row, "skipped")
-                    continue
-                there.add((line.channel, line.key))
-                lines.append((row, line, made))
+            line, made = read
+            if line.key and (line.channel, line.key) in there:
+                outcomes[row.number] = Outcome(row, "skipped")
+                continue
+            there.add((line.channel, line.key))
+            lines.append((row, line, made))
         for entry in self.entries:
             entry()
         self.entries = []

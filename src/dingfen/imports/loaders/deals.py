@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from dingfen.accounts.models import Staff
 from dingfen.imports.loaders.base import CellRefusal, Context, Loader, Outcome
 from dingfen.imports.loaders.found import Customers, Scopes
 from dingfen.imports.rows import Row
 from dingfen.ownership.bulk import Line, take_over
 from dingfen.ownership.rules import past_rules
-from dingfen.problems import Problem
 
 
 class DealLoader(Loader):
@@ -35,17 +32,11 @@ class DealLoader(Loader):
         outcomes: dict[int, Outcome] = {}
         lines: list[tuple[Row, Line, list[tuple[str, UUID]]]] = []
         for row in rows:
-            if row.faults:
-                outcomes[row.number] = Outcome(row, "failed", faults=list(row.faults))
-                continue
-            try:
-                with transaction.atomic():
-                    lines.append((row, *self._line(row)))
-            except CellRefusal as refusal:
-                fault = self.fault(row, refusal.field, refusal.code, refusal.params)
-                outcomes[row.number] = Outcome(row, "failed", faults=[fault])
-            except Problem as problem:
-                outcomes[row.number] = Outcome(row, "failed", faults=self.faults_of(row, problem))
+            read = self.attempt(row, self._line)
+            if isinstance(read, Outcome):
+                outcomes[row.number] = read
+            else:
+                lines.append((row, *read))
         made = take_over(
             actor=context.actor, at=context.at, lines=[line for _, line, _ in lines], rules=self.rules
         )

@@ -16,7 +16,7 @@ from dingfen.cases import thread
 from dingfen.cases.models import CasePerson
 from dingfen.channels.phone.calls import of_case, recording_of
 from dingfen.clocks.models import Clock, ClockEvent
-from dingfen.complaints import authority, facts, watch
+from dingfen.complaints import authority, watch
 from dingfen.complaints.actions import climbing, handling
 from dingfen.complaints.facts import STATED
 from dingfen.complaints.letters.owed import unsent
@@ -36,8 +36,8 @@ from dingfen.complaints.models import (
     Stretch,
 )
 from dingfen.complaints.rules import Rules, rules_of
+from dingfen.database.once import reading
 from dingfen.engine.complaint_facts import BY_NAME
-from dingfen.parties import sealing
 from dingfen.parties.models import Customer
 from dingfen.register.queries import entries_of
 from dingfen.web.complaints import parts, words
@@ -62,7 +62,7 @@ RAIL = {
 
 def context(request: Request, complaint: Complaint) -> dict[str, Any]:
     """Everything the page needs, facts and key read once."""
-    with facts.read_once(), sealing.read_once():
+    with reading():
         return _context(request, complaint)
 
 
