@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dingfen.engine.draft import Finding, draft
@@ -146,6 +146,7 @@ def test_copies_from_the_web_are_cleaned_and_places_kept() -> None:
         max_size=200,
     )
 )
+@example("客户\n第0条 应")  # what stands before the first mark has an id of its own
 def test_any_text_is_read_and_places_hold(text: str) -> None:
     found = draft(text)
     ids = [article.id for article in found.articles]

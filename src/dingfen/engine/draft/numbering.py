@@ -41,6 +41,7 @@ STYLES: dict[str, str] = {
     "letter_bracket": r"[（(]([a-z])[)）](?=\s|[㐀-鿿])",
     "letter": r"(?<![A-Za-z(（])([a-z])[.、)](?=\s|[㐀-鿿])",
 }
+BEFORE = "0"  # the id of what stands before the first mark; no article has it, not even one numbered 0
 DEPTH = {style: depth for depth, style in enumerate(STYLES)}
 MARKS = {style: re.compile(pattern) for style, pattern in STYLES.items()}
 DECIMALS = frozenset({"decimal", "decimal3", "decimal4"})
@@ -122,7 +123,7 @@ def split(reading: Reading) -> list[tuple[Article, int, int]]:
     found: list[tuple[Article, int, int]] = []
     first = marks[0][0].start if marks else len(reading.text)
     if reading.text[:first].strip():
-        found.append((_article(reading, "0", (), 0, 0, first), 0, first))
+        found.append((_article(reading, BEFORE, (), 0, 0, first), 0, first))
     for index, (mark, identity, path) in enumerate(marks):
         end = marks[index + 1][0].start if index + 1 < len(marks) else len(reading.text)
         found.append((_article(reading, identity, path, mark.start, mark.end, end), mark.start, end))
@@ -194,7 +195,7 @@ def _titles(text: str) -> list[int]:
 
 def _accepted(marks: list[Mark], titles: list[int]) -> list[tuple[Mark, str, tuple[str, ...]]]:
     """The marks that continue their series, each with its id and the labels that lead to it."""
-    state, seen = _Open(), Counter[str]()
+    state, seen = _Open(), Counter({BEFORE: 1})
     found: list[tuple[Mark, str, tuple[str, ...]]] = []
     ahead = deque(titles)
     for index, mark in enumerate(marks):
