@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 from dingfen.ownership.models import Registration
 from dingfen.register.models import Entry
 from dingfen.register.models import Page as RegisterPage
+from tests.browsing import send
 from tests.cast import make_cast
-from tests.stories.theatre import Theatre, clock, send, theatre
+from tests.stories.theatre import Theatre, clock, theatre
 
 expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -15,8 +15,9 @@ from dingfen.ownership.replay import replay
 from dingfen.ownership.sanction_rows import Sanction
 from dingfen.parties.details import Details
 from dingfen.wiring import JOBS
+from tests.browsing import send
 from tests.cast import make_cast
-from tests.stories.theatre import Theatre, clock, send, theatre
+from tests.stories.theatre import Theatre, clock, theatre
 
 expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -16,7 +16,7 @@ import time_machine
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 from scripts.screenshots import Browser, Look
 
 from dingfen.accounts.actor import system_actor
@@ -81,12 +81,6 @@ class Theatre:
         for who, look in self._looks.items():
             heard = [text for text in look.complaints if not text.startswith(COMMENTS)]
             assert not heard, (who, heard)
-
-
-def send(page: Page, button: Locator) -> None:
-    """Press what sends a form, and wait until the page that answers is there."""
-    with page.expect_navigation():
-        button.click()
 
 
 @contextmanager

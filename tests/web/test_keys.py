@@ -57,7 +57,8 @@ def test_h_snoozes_the_row_under_the_cursor_and_z_takes_it_back(page: Page) -> N
     page.keyboard.press("Enter")
     expect(rows(page)).to_have_count(2)
     assert Snooze.objects.count() == 1
-    page.wait_for_load_state()  # the new page hears keys once its scripts have run
+    # the list is swapped first, what can be taken back comes after it has settled
+    expect(page.locator("#toasts form")).to_be_visible()
     page.keyboard.press("z")
     expect(rows(page)).to_have_count(3)
     assert not Snooze.objects.exists()

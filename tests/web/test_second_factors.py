@@ -19,6 +19,7 @@ from playwright.sync_api import CDPSession, Page, expect
 from scripts.screenshots import Browser, Look
 
 from dingfen.accounts.models import Staff
+from tests.browsing import send
 from tests.cast import make_cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,12 +36,6 @@ def chromium(live_server: Any) -> Iterator[Browser]:
     with Browser(live_server.url.replace("127.0.0.1", "localhost")) as browser:
         yield browser
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-def send(page: Page, button: str) -> None:
-    """Press what sends a form, and wait until the page that answers is there."""
-    with page.expect_navigation():
-        page.click(button)
 
 
 def sign_in(page: Page, base: str) -> None:
