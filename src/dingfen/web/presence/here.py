@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
+from dingfen.complaints.models import Complaint
 from dingfen.ownership.models import Dispute
 from dingfen.parties.models import Customer
 from dingfen.problems import missing
@@ -19,7 +21,7 @@ from dingfen.web.models import Presence
 
 GONE_AFTER = timedelta(minutes=1)
 FORGOTTEN = timedelta(hours=1)
-KINDS = ("customer", "dispute")
+KINDS = ("customer", "dispute", "complaint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,10 @@ def others(actor: Actor, uid: UUID, at: datetime) -> list[Other]:
 def _sees(actor: Actor, kind: str, uid: UUID) -> bool:
     if kind == "customer":
         return Customer.objects.visible_to(actor).filter(uid=uid).exists()
+    if kind == "complaint":
+        return access.may(actor, "complaint.view") and (
+            Complaint.objects.visible_to(actor).filter(case__uid=uid).exists()
+        )
     return kind == "dispute" and Dispute.objects.visible_to(actor).filter(case__uid=uid).exists()
 
 
