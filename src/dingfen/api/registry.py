@@ -38,6 +38,7 @@ ROOMS: dict[str, str] = {
     "dingfen.api.papers": "disputes papers policies register",
     "dingfen.api.letters": "complaints letters",
     "dingfen.api.calls": "calls",
+    "dingfen.api.questions": "questions",
     "dingfen.api.complaint_help": "complaint-learning complaints",
     "dingfen.api.insight": "figures",
 }
