@@ -15,7 +15,8 @@ from dingfen.complaints.models import Question
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
 from tests.cast import Cast
-from tests.channels.test_public_page import EVIL, PAGE, home, page, visitor  # noqa: F401
+from tests.channels.conftest import home  # noqa: F401
+from tests.channels.test_public_page import EVIL, PAGE, page, visitor  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -43,6 +44,9 @@ def test_a_second_person_approves_it_and_it_ends_by_itself(cast: Cast) -> None:
     assert shown.count() == 1 and not Question.objects.shown(cast.company, "zh-hans", now.date()).exists()
     assert not Question.objects.shown(cast.site, "en", now.date()).exists()
     assert not Question.objects.shown(cast.site, "zh-hans", now.date() + 31 * DAY).exists()
+    Question.objects.update(valid_from=now.date() + DAY, valid_until=now.date() + 2 * DAY)
+    days = [Question.objects.shown(cast.site, "zh-hans", now.date() + n * DAY).exists() for n in range(4)]
+    assert days == [False, True, True, False]
     changed = propose(cast, question_uid=row.uid, answer="改过的话，须再次批准。")
     assert changed.state == "proposed" and changed.approved_by is None and not shown.exists()
     questions.retire(actor=cast.actor("chen", now), at=now, question_uid=row.uid)
@@ -50,7 +54,8 @@ def test_a_second_person_approves_it_and_it_ends_by_itself(cast: Cast) -> None:
         questions.approve(actor=cast.actor("fang", now), at=now, question_uid=row.uid)
     kinds = list(Entry.objects.filter(subject_type="question").values_list("kind", flat=True))
     assert kinds.count("question.proposed") == 3 and kinds.count("question.retired") == 1
-    for wrong in ({"review_by": now.date() - DAY}, {"valid_until": now.date() - DAY}, {"answer": "短"}, {"language": "fr"}):
+    gone = now.date() - DAY
+    for wrong in ({"review_by": gone}, {"valid_until": gone}, {"answer": "短"}, {"language": "fr"}):
         with pytest.raises(Problem):
             propose(cast, **wrong)
 
@@ -93,7 +98,10 @@ def test_on_its_page(cast: Cast) -> None:
     }
     wrong = chen.post("/complaints/questions/", {**told, "review_by": "x"})
     assert wrong.status_code == 422 and "周末有人吗？" in wrong.content.decode()
-    assert chen.post("/complaints/questions/", {**told, "review_by": until, "valid_until": ""}).status_code == 302
+    assert (
+        chen.post("/complaints/questions/", {**told, "review_by": until, "valid_until": ""}).status_code
+        == 302
+    )
     row = Question.objects.get()
     act = f"/complaints/questions/{row.uid}/approve/"
     assert chen.post(act, {"review_by": until}).status_code == 403

@@ -70,9 +70,7 @@ def propose_question(request: ApiRequest, question: QuestionIn) -> QuestionOut:
 def approve_question(request: ApiRequest, uid: UUID, approval: ApprovalIn) -> QuestionOut:
     """Approve it, or say after a review that it holds until another day."""
     return _out(
-        questions.approve(
-            actor=request.actor, at=request.at, question_uid=uid, review_by=approval.review_by
-        )
+        questions.approve(actor=request.actor, at=request.at, question_uid=uid, review_by=approval.review_by)
     )
 
 
