@@ -238,12 +238,11 @@ class Complaints(ListPage[Complaint]):
         live = Clock.objects.live().filter(subject_uid__in=uids, kind__in=watch.KINDS).order_by("-deadline")
         clocks = {clock.subject_uid: clock for clock in live}
         named = labels_of(rows)
-        beside = (
-            self.beside.pk if self.side_by_side and self.request.GET["beside"] != FIRST and self.beside else 0
-        )
+        wanted = self.request.GET.get("beside", "")
+        chosen = wanted if wanted != FIRST else str(rows[0].case.uid) if rows else ""
         for row in rows:
             row.labels = named.get(row.pk, [])  # type: ignore[attr-defined]
             row.side_url = self.side_url(row.case.uid) if self.side_by_side else ""  # type: ignore[attr-defined]
-            row.beside = row.pk == beside  # type: ignore[attr-defined]
+            row.beside = str(row.case.uid) == chosen  # type: ignore[attr-defined]
             row.clock = clocks.get(row.case.uid)  # type: ignore[attr-defined]
             row.klass_words, row.level_words = level_words(row)  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_place_of_site'),
-        ('complaints', '0007_changes_and_sides'),
+        ('complaints', '0009_contact'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
