@@ -152,9 +152,10 @@ from dingfen.complaints.issue_rows import Custody, Exhibit, Inquiry, Interest, I
 from dingfen.complaints.later_rows import Action, CallBack, LadderStep, Session, Stretch  # noqa: E402
 from dingfen.complaints.learned_rows import Learned, Training  # noqa: E402
 from dingfen.complaints.letter_rows import Letter  # noqa: E402
+from dingfen.complaints.question_rows import Question  # noqa: E402
 
 __all__ = [
     "Action", "Between", "CallBack", "ChangeRequest", "Channel", "ComplainantKey", "Complaint", "Custody", "Event",
-    "Exhibit", "ExternalReference", "Hearing", "Inquiry", "Interest", "Issue", "LadderStep",
-    "Learned", "Letter", "Promise", "Proposal", "Session", "Side", "Stretch", "Training",
+    "Exhibit", "ExternalReference", "Hearing", "Inquiry", "Interest", "Issue", "LadderStep", "Learned", "Letter",
+    "Promise", "Proposal", "Question", "Session", "Side", "Stretch", "Training",
 ]  # fmt: skip

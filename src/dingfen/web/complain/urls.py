@@ -6,6 +6,7 @@ from dingfen.web.complain import answering, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("complain/<slug:slug>/", views.complain, name="complain"),
+    path("complain/<slug:slug>/helped/<uuid:uid>/", views.helped, name="complain_helped"),
     path("complain/<slug:slug>/follow/", views.follow, name="complain_follow"),
     path("complain/<slug:slug>/follow/proposal/<int:mark>/", answering.proposal, name="complain_proposal"),
     path("complain/<slug:slug>/follow/survey/", answering.survey, name="complain_survey"),
