@@ -10,10 +10,10 @@ from django.test import Client
 
 from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
+from dingfen.outbox.models import Delivery
 from dingfen.ownership.deciders import parties_of
 from dingfen.ownership.handover import actions as handover
 from dingfen.ownership.handover import queries, running
-from dingfen.outbox.models import Delivery
 from dingfen.ownership.models import ACTIVE, Claim, Dispute, Effect, Registration
 from dingfen.problems import Problem
 from dingfen.register.models import Entry

@@ -334,7 +334,9 @@ def _send_back(dispute: Dispute, actor: Actor, at: datetime, reason: str) -> Dis
         until = rules.due(at, decides.statement)
         dispute.claims.filter(withdrawn_at=None).update(answer_by=until, late=False)
         watch.limit(dispute, watch.EVIDENCE, until, actor, at, article=decides.article)
-        claims = dispute.claims.filter(withdrawn_at=None).select_related("claimant__unit", "claimant__company")
+        claims = dispute.claims.filter(withdrawn_at=None).select_related(
+            "claimant__unit", "claimant__company"
+        )
         tell(
             [claim.claimant for claim in claims],
             "dispute.claim",

@@ -114,9 +114,14 @@ def _earlier(held: Registration, touch: Touch) -> bool:
     """Whether the holder met the customer before this touch on its day, in a way that says how they came."""
     start = held.unit.midnight_after(held.unit.day(touch.occurred_at) - timedelta(days=1))
     before = Touch.objects.filter(
-        customer_id=touch.customer_id, staff_id=held.holder_id, voided_at=None, corrections=None, scope__in=("", held.scope),
-        occurred_at__gte=start, occurred_at__lt=touch.occurred_at,
-    )  # fmt: skip
+        customer_id=touch.customer_id,
+        staff_id=held.holder_id,
+        scope__in=("", held.scope),
+        occurred_at__gte=start,
+        occurred_at__lt=touch.occurred_at,
+        voided_at=None,
+        corrections=None,
+    )
     return any(channel_of(TOUCH_KINDS.get(kind, kind)) for kind in before.values_list("kind", flat=True))
 
 
