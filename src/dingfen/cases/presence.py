@@ -57,7 +57,7 @@ class Other:
 
 def say_here(actor: Actor, kind: str, uid: UUID, at: datetime) -> list[Other]:
     """Note that the actor has a record open; who else has. Raises Problem 404 for who may not see it."""
-    if _apart(actor, kind, uid):
+    if _apart(actor, kind, uid) or actor.staff_id is None:
         return []
     row, new = Presence.objects.get_or_create(
         staff_id=actor.staff_id, subject_uid=uid, defaults={"kind": kind, "since": at, "seen_at": at}
@@ -85,4 +85,4 @@ def _apart(actor: Actor, kind: str, uid: UUID) -> bool:
     sight = sights.get(kind)
     if sight is None or not sight.reaches(actor, uid):
         raise missing()
-    return actor.staff_id is None or actor.has(Role.COMPLIANCE) or sight.apart(actor, uid)
+    return actor.has(Role.COMPLIANCE) or sight.apart(actor, uid)
