@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dingfen.accounts import limits
 from dingfen.channels.models import Account, Channel, Tracking
-from dingfen.channels.web_form import codes
+from dingfen.channels.web_form import codes, confirming
 from dingfen.complaints.actions import questions
 from dingfen.complaints.actions.intake import Complainant, File, receive
 from dingfen.complaints.actions.thread import receive_message
@@ -80,12 +80,18 @@ def complain(request: HttpRequest, account: Account) -> HttpResponse:
         return render(request, "complain/form.html", context, status=422)
     if not codes.may_file(account, address_of(request), at):
         return render(request, "complain/form.html", {**context, "busy": True}, status=429)
+    phone, email = form.cleaned_data["phone"], form.cleaned_data["email"]
+    by = confirming.way(account, phone, email)
+    sends = bool(by) and confirming.may_send(
+        account, phone if by == "phone" else email, address_of(request), at
+    )
     try:
-        number, code = _file(account, form, _files(request), at)
+        number, code = _file(account, form, _files(request), at, by, sends)
     except Problem as problem:
         _faults(problem, form, context)
         return render(request, "complain/form.html", context, status=422)
-    answer = render(request, "complain/done.html", {"account": account, "number": number, "code": code})
+    done = {"account": account, "number": number, "code": code, "by": by, "sent": sends}
+    answer = render(request, "complain/done.html", done)
     tracking = codes.look_up(account, code, address_of(request), at)
     return _staying(answer, account, tracking)
 
@@ -120,8 +126,13 @@ def helped(request: HttpRequest, account: Account, uid: uuid.UUID) -> HttpRespon
 
 
 @transaction.atomic
-def _file(account: Account, form: ComplainForm, files: list[File], at: dt.datetime) -> tuple[str, str]:
-    """Register the complaint and issue its code, both or neither. Sent twice, it is one complaint."""
+def _file(
+    account: Account, form: ComplainForm, files: list[File], at: dt.datetime, by: str, sends: bool
+) -> tuple[str, str]:
+    """Register the complaint and issue its code, both or neither. Sent twice, it is one complaint.
+
+    `by`: how a code can confirm that they are reached, where the page asks for one; `sends`: whether it goes out now.
+    """
     told = form.cleaned_data
     day = told["day"]
     midday = dt.datetime.combine(day, dt.time(12), account.unit.zone) if day else None
@@ -138,7 +149,11 @@ def _file(account: Account, form: ComplainForm, files: list[File], at: dt.dateti
         occurred_at=min(midday, at) if midday else None,
         files=files,
         language=get_language() or "zh-hans",
+        unconfirmed=bool(by),
     )
+    if sends and got.created:
+        to = told["phone"] if by == "phone" else told["email"]
+        confirming.send(account, got.complaint.case.uid, by, to, at)
     return got.complaint.case.number, codes.issue(account, got.complaint.case.uid, at)
 
 
