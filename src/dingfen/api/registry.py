@@ -11,6 +11,7 @@ from dingfen.api.declared import Router
 ROOMS: dict[str, str] = {
     "dingfen.api.me": "me",
     "dingfen.api.work": "my-work",
+    "dingfen.api.presence": "present",
     "dingfen.api.staff": "delegations roles staff tokens units",
     "dingfen.api.customers": "customers merges relations search touches",
     "dingfen.api.matches": "matches",
