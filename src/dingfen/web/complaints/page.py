@@ -18,6 +18,7 @@ from dingfen.channels.phone.calls import of_case, recording_of
 from dingfen.clocks.models import Clock, ClockEvent
 from dingfen.complaints import authority, watch
 from dingfen.complaints.actions import climbing, handling
+from dingfen.complaints.actions.letters import offered_kinds
 from dingfen.complaints.casefile.paper import PURPOSES
 from dingfen.complaints.facts import STATED
 from dingfen.complaints.letters.owed import unsent
@@ -32,10 +33,10 @@ from dingfen.complaints.models import (
     Exhibit,
     Issue,
     LadderStep,
-    Letter,
     Proposal,
     Stretch,
 )
+from dingfen.complaints.representing import BASIS_WORDS, addressee, speakers_of
 from dingfen.complaints.rules import Rules, rules_of
 from dingfen.database.once import reading
 from dingfen.engine.complaint_facts import BY_NAME
@@ -78,6 +79,9 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "complaint": complaint,
         "case": case,
         "told": sealed,
+        "speaks": speakers_of(sealed),
+        "letters_to": addressee(sealed),
+        "may_receive": may(actor, "complaint.receive", path),
         "stages": stages(complaint),
         "klass": words.title(rules.complaints.classes, complaint.klass) if rules else complaint.klass,
         "level": words.title(rules.complaints.levels, complaint.level) if rules else complaint.level,
@@ -107,7 +111,7 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "calls": [{"call": one, "recording": recording_of(one)} for one in of_case(case.uid)],
         "letters": list(complaint.letters.select_related("sent_by")),
         "letters_due": letters_due(complaint, at),
-        "letter_kinds": Letter.Kind.choices,
+        "letter_kinds": [(kind.value, kind.label) for kind in offered_kinds(complaint)],
         "earlier": earlier(complaint, actor),
         "links": list(case.links.select_related("other")),
         "references": list(complaint.references.all()),
@@ -341,6 +345,7 @@ def menus(complaint: Complaint, rules: Rules | None, actor: Actor) -> dict[str, 
         "causes": Action.Cause.choices,
         "outcomes": LadderStep.Outcome.choices,
         "stretch": Stretch.Kind,
+        "bases": BASIS_WORDS.items(),
         "purposes": PURPOSES.items(),
         "between_causes": Between.Cause.choices,
         "between_outcomes": Between.Outcome.choices,
