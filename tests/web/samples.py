@@ -166,6 +166,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         "policies/<uuid:uid>/": [version.uid],
         "policies/drafts/<uuid:uid>/": [draft.uid, 0],
         "policies/sources/<uuid:uid>/": [source.uid],
+        "policies/sources/<uuid:uid>/values/": [source.uid],
         "policies/backtests/<uuid:uid>/": [backtest.uid],
         "sanctions/<uuid:uid>/": [sanction.case.uid],
         "customers/<uuid:uid>/": [held.customer.uid],
