@@ -62,7 +62,7 @@ class FileIn(In):
     text: str = Field(max_length=editing.LONGEST)
 
 
-class ValueOut(Out):
+class PolicyValueOut(Out):
     """`key`: dotted, parts of a list by place. `written`: as the source has it; `default`: what holds when it says
     nothing. `choices`, `low`, `high`: what it may be.
     """
@@ -80,7 +80,7 @@ class ValueOut(Out):
     high: float | None = None
 
 
-class ValuesIn(In):
+class PolicyValuesIn(In):
     """Dotted key → value as YAML writes it; null takes it out."""
 
     values: dict[str, Any] = Field(min_length=1, max_length=500)
@@ -160,8 +160,8 @@ def save_file(request: ApiRequest, uid: UUID, file: FileIn) -> PolicySource:
     )
 
 
-@read(router, "/policy-sources/{uid}/values", out=list[ValueOut], permission=PERMISSION)
-def list_values(request: ApiRequest, uid: UUID) -> list[ValueOut]:
+@read(router, "/policy-sources/{uid}/values", out=list[PolicyValueOut], permission=PERMISSION)
+def list_values(request: ApiRequest, uid: UUID) -> list[PolicyValueOut]:
     """The values a form can change: lengths, limits, amounts, points, choices, working hours. 422 while a file
     can't be read.
     """
@@ -170,7 +170,7 @@ def list_values(request: ApiRequest, uid: UUID) -> list[ValueOut]:
     if form is None:
         raise invalid({"": [("value.unread", {})]})
     return [
-        ValueOut(
+        PolicyValueOut(
             key=valuing.dotted(value.path),
             kind=value.kind,
             zh=value.title[0],
@@ -198,7 +198,7 @@ def list_values(request: ApiRequest, uid: UUID) -> list[ValueOut]:
     method="PATCH",
     versioned=True,
 )
-def set_values(request: ApiRequest, uid: UUID, given: ValuesIn) -> PolicySource:
+def set_values(request: ApiRequest, uid: UUID, given: PolicyValuesIn) -> PolicySource:
     """Change values in the source; its comments and order stay. All or nothing, faults by key."""
     return valuing.change_values(
         actor=request.actor,

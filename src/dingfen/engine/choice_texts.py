@@ -32,7 +32,8 @@ _COUNTING = {
     "per_1000": ("每千", "per 1,000"), "per_10000": ("每万", "per 10,000"), "count": ("件数", "count"),
 }  # fmt: skip
 _OWNERSHIP = {
-    "overlay": ("附则", "overlay"), "customer_product": ("客户与产品", "customer and product"),
+    "required": ("须协商", "required"), "not_needed": ("无须协商", "not needed"), "overlay": ("附则", "overlay"),
+    "customer_product": ("客户与产品", "customer and product"),
     "scope.customer": ("客户", "customer"), "customer_project": ("客户与项目", "customer and project"),
     "name": ("姓名", "name"), "phone": ("电话", "phone"), "need": ("需求", "need"), "grade": ("等级", "grade"),
     "budget": ("预算", "budget"), "product": ("产品", "product"), "project": ("项目", "project"),

@@ -32,7 +32,7 @@ Kind = Literal[
 ]  # fmt: skip
 Words = tuple[str, str]
 HEADER = "pack"
-_HEADER_KEYS = ("version", "jurisdiction", "period")
+_HEADER_KEYS = ("version", "jurisdiction", "period", "publication")
 # What another part is called by, or what decides which other keys there must be.
 _NOT_HERE = frozenset({"id", "article", "kind", "signal", "law", "floor", "title", "zone"})
 _HINTS = ("title", "id", "when", "to", "kind")
@@ -103,8 +103,8 @@ def groups(data: Mapping[str, Any], topic: str, section: str) -> list[Group]:
         made = Group((), ((text_of("Pack", "version")),))
         _fill(made, Pack, {key: data[key] for key in _HEADER_KEYS if key in data}, data)
         found = [made]
-        if isinstance(data.get("period"), Mapping):
-            found += _parts(_model(Pack, "period"), data["period"], ("period",), (), data)
+        for key in ("period", "publication"):
+            found += _of_field(Pack, key, data.get(key), (), (), data)
         return [group for group in found if group.values and section in (_step(group, 0), "")]
     if topic == "calendar":
         return list(_calendar(data[topic]))
@@ -145,11 +145,6 @@ def _inner(annotation: Any) -> Any:
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     return annotation
-
-
-def _model(model: type[BaseModel], key: str) -> type[BaseModel]:
-    found = next(_inner(kind) for name, _, kind in _fields(model) if name == key)
-    return found if isinstance(found, type) else BaseModel
 
 
 def _is_part(kind: Any) -> bool:

@@ -14,7 +14,7 @@ from dingfen.policies import reviewing
 from dingfen.policies.models import PolicyVersion
 from dingfen.policies.review_rows import Review
 from dingfen.web.navigation import counts
-from dingfen.web.policies import backtests, drafts, reviews, sources, trying, values, views
+from dingfen.web.policies import backtests, consulting, drafts, reviews, sources, trying, values, views
 from dingfen.web.subjects import Subject, shows
 
 urlpatterns = [
@@ -50,6 +50,9 @@ urlpatterns = [
     path("policies/<uuid:uid>/publish/", views.publish, name="policy_publish"),
     path("policies/<uuid:uid>/retract/", views.retract, name="policy_retract"),
     path("policies/<uuid:uid>/end/", views.end, name="policy_end"),
+    path("policies/<uuid:uid>/consultation/", consulting.record, name="policy_consultation"),
+    path("policies/consultations/<uuid:uid>/minutes/", consulting.minutes, name="policy_minutes"),
+    path("policies/<uuid:uid>/readers/", consulting.readers, name="policy_readers"),
     path("policies/<uuid:uid>/acknowledge/", views.acknowledge, name="policy_acknowledge"),
 ]
 
