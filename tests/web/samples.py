@@ -37,6 +37,7 @@ LEFT_OUT = {
     "complaint_learning_progress",
     "hook",
     "palette",
+    "policy_minutes",
     "reception_check",
     "reception_introducers",
     "reception_rotation",
