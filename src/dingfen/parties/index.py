@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from dingfen import keys as secrets
@@ -44,18 +45,21 @@ def lock_hashes(company_id: int, features: Features) -> Iterator[bytes]:
         yield number.to_bytes(8, "big", signed=True)
 
 
-def key_rows(company_id: int, customer_id: int, features: Features) -> list[tuple[int, int, int]]:
+def numbers_of(company_id: int, features: Features) -> tuple[int, ...]:
+    """Every key a customer is found by, once each."""
+    return tuple(dict.fromkeys(key_numbers(company_id, keys(features))))
+
+
+def key_rows(company_id: int, customer_id: int, numbers: Iterable[int]) -> list[tuple[int, int, int]]:
     """(company, key, customer) rows that make a customer findable."""
-    numbers = dict.fromkeys(key_numbers(company_id, keys(features)))
     return [(company_id, number, customer_id) for number in numbers]
 
 
 def replace(company_id: int, customer_id: int, features: Features) -> None:
     """Write the match keys of a changed customer anew."""
     MatchKey.objects.filter(customer_id=customer_id).delete()
-    insert(
-        "parties_matchkey", ("company_id", "key", "customer_id"), key_rows(company_id, customer_id, features)
-    )
+    rows = key_rows(company_id, customer_id, numbers_of(company_id, features))
+    insert("parties_matchkey", ("company_id", "key", "customer_id"), rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,12 @@ WHERE c.company_id = %s AND c.erased_at IS NULL AND c.voided_at IS NULL AND c.id
 """
 
 
-def fetch(company_id: int, features: Features) -> list[Found]:
-    """Every stored customer that shares a key with `features`, rare keys first, at most 200; two queries."""
-    numbers = list(dict.fromkeys(key_numbers(company_id, keys(features))))
+def fetch(company_id: int, features: Features, numbers: Sequence[int] | None = None) -> list[Found]:
+    """Every stored customer that shares a key with `features`, rare keys first, at most 200; two queries.
+
+    `numbers` are their keys (`numbers_of`), for who has them already.
+    """
+    numbers = numbers_of(company_id, features) if numbers is None else numbers
     if not numbers:
         return []
     ids = _ids_by_keys(company_id, numbers)
@@ -90,21 +97,23 @@ def fetch(company_id: int, features: Features) -> list[Found]:
 
 def _ids_by_keys(company_id: int, numbers: Sequence[int]) -> list[int]:
     """Customers under these keys. Each key gives its newest 60 at most; those under rarer keys come first."""
-    one = (
-        "SELECT * FROM (SELECT %s AS place, customer_id FROM parties_matchkey"
-        " WHERE key = %s AND company_id = %s ORDER BY id DESC LIMIT %s) AS k{place}"
-    )
-    sql = " UNION ALL ".join(one.format(place=place) for place in range(len(numbers)))
-    given = [
-        value for place, number in enumerate(numbers) for value in (place, number, company_id, MOST_PER_KEY)
-    ]
+    given = [value for number in numbers for value in (number, company_id)]
     postings: dict[int, list[int]] = {}
-    for place, customer_id in run(sql, given):
+    for place, customer_id in run(_by_keys(len(numbers)), given):
         postings.setdefault(place, []).append(customer_id)
     found: dict[int, None] = {}
     for posting in sorted(postings.values(), key=len):
         found.update(dict.fromkeys(posting))
     return list(found)[:MOST_CANDIDATES]
+
+
+@lru_cache(maxsize=64)
+def _by_keys(count: int) -> str:
+    one = (
+        "SELECT * FROM (SELECT {place} AS place, customer_id FROM parties_matchkey"  # noqa: S608 - a number of ours
+        f" WHERE key = %s AND company_id = %s ORDER BY id DESC LIMIT {MOST_PER_KEY}) AS k{{place}}"
+    )
+    return " UNION ALL ".join(one.format(place=place) for place in range(count))
 
 
 def _uuid(value: object) -> UUID:

@@ -27,16 +27,22 @@ class Candidate:
     match: Match
 
 
-def candidates(company_id: int, record: Record | Features, *, within: int | None = None) -> list[Candidate]:
+def candidates(
+    company_id: int,
+    record: Record | Features,
+    *,
+    within: int | None = None,
+    numbers: Sequence[int] | None = None,
+) -> list[Candidate]:
     """Stored customers of a company that are the same or possibly the same, surest first.
 
     In the caller's transaction, so that holding `index.lock_hashes` nothing comes between check and write.
-    `within` compares only with the records of that leading customer.
+    `within` compares only with the records of that leading customer; `numbers` as `index.fetch` takes them.
     """
     asked = features(record)
     model = weights.in_force(company_id)
     best: dict[int, Candidate] = {}
-    for found in index.fetch(company_id, asked):
+    for found in index.fetch(company_id, asked, numbers):
         if within is not None and found.leading_id != within:
             continue
         match = compare(asked, found.features, model, namesakes=True)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 
 
 class SavedViews(models.QuerySet["SavedView"]):
@@ -37,7 +37,7 @@ class SavedView(Row):
         return self.name
 
 
-class DefaultView(models.Model):
+class DefaultView(Light):
     """The view a person's list opens with."""
 
     id = models.BigAutoField(primary_key=True)
@@ -49,7 +49,7 @@ class DefaultView(models.Model):
         constraints = [models.UniqueConstraint(fields=["staff", "list"], name="one_default_view")]
 
 
-class Presence(models.Model):
+class Presence(Light):
     """Somebody has a record open: since when, and when their page last said so."""
 
     id = models.BigAutoField(primary_key=True)

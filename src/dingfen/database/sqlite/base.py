@@ -48,8 +48,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.cursor() as cursor:  # they have a reason to be there
                 cursor.execute(query, values)
                 return list(cursor.fetchall())
-        with self.wrap_database_errors:
-            return list(self.connection.execute(_with_question_marks(query), values).fetchall())
+        try:
+            found: list[Any] = self.connection.execute(_with_question_marks(query), values).fetchall()
+        except base.Database.Error:
+            with self.wrap_database_errors:  # as Django's error
+                raise
+        return found
 
     def create_cursor(self, name: Any = None) -> Any:
         return self.connection.cursor(factory=Cursor)
