@@ -44,6 +44,7 @@ ROOMS: dict[str, str] = {
     "dingfen.api.complaint_changes": "changes complaints sides",
     "dingfen.api.letters": "complaints letters",
     "dingfen.api.calls": "calls",
+    "dingfen.api.questions": "questions",
     "dingfen.api.complaint_help": "complaint-learning complaints",
     "dingfen.api.insight": "figures",
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from dingfen import calls
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
@@ -17,6 +18,7 @@ from dingfen.accounts.models import Unit
 from dingfen.channels import accounts, events
 from dingfen.channels.kinds import KINDS, Field
 from dingfen.channels.models import Account, Channel, Received, Sent
+from dingfen.channels.sms import sending as sms
 from dingfen.problems import conflict, invalid, missing
 from dingfen.register.append import append
 
@@ -153,6 +155,8 @@ def _tell(account: Account, told: Mapping[str, str]) -> None:
             account.settings[field.name] = value
     if secret.get("aes_key") and not _AES.fullmatch(secret["aes_key"]):
         faults["aes_key"] = [("channel.aes_key", {})]
+    if account.channel == Channel.SMS:
+        faults |= _gateway(account)
     signs = account.channel in (Channel.WEBHOOK, Channel.PHONE)
     if signs and secret.get("secret") and not _usable(secret["secret"]):
         faults["secret"] = [("channel.secret", {})]
@@ -181,6 +185,22 @@ def _value(field: Field, given: str, faults: Faults) -> Any:
     elif field.needed and not given:
         faults[field.name] = [("required", {})]
     return given[:500]
+
+
+def _gateway(account: Account) -> Faults:
+    """Whether the gateway can be called as it is described: a good address, a body to be read, number and text."""
+    url, body = str(account.settings.get("url", "")), str(account.settings.get("body", ""))
+    faults: Faults = {}
+    try:
+        calls.check(url, own_network=bool(account.settings.get("own_network")))
+    except calls.CallRefused:
+        faults["url"] = [("channel.url", {})]
+    told = url + body
+    if not sms.check(body):
+        faults["body"] = [("channel.body", {})]
+    elif "{text}" not in told or not any(name in told for name in ("{phone}", "{national}")):
+        faults["body"] = [("channel.placeholders", {})]
+    return faults
 
 
 def _usable(secret: str) -> bool:

@@ -53,6 +53,14 @@ class Complaint(Light):
         MERGED = "merged", pgettext_lazy("complaint", "Merged")
         VOID = "void", pgettext_lazy("complaint", "Void")
 
+    class Contact(models.TextChoices):
+        """Whether the complainant showed, by a code sent there, that they are reached as they said."""
+
+        UNASKED = "", pgettext_lazy("contact", "Not asked")
+        UNCONFIRMED = "unconfirmed", pgettext_lazy("contact", "Not confirmed")
+        PHONE = "phone", pgettext_lazy("contact", "Phone confirmed")
+        EMAIL = "email", pgettext_lazy("contact", "E-mail confirmed")
+
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="complaint")
     state = models.CharField(max_length=16, choices=State.choices, default=State.RECEIVED)
     channel = models.CharField(max_length=12, choices=Channel.choices)
@@ -73,6 +81,7 @@ class Complaint(Light):
     masked_name = models.CharField(max_length=80, blank=True)
     masked_phone = models.CharField(max_length=24, blank=True)
     assessed = models.JSONField(default=dict, help_text="facts stated when it was assessed: name -> value")
+    contact = models.CharField(max_length=12, choices=Contact.choices, blank=True, default="")
     people = models.PositiveSmallIntegerField(default=1, help_text="how many complain together")
     first_answer_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -153,9 +162,10 @@ from dingfen.complaints.issue_rows import Custody, Exhibit, Inquiry, Interest, I
 from dingfen.complaints.later_rows import Action, CallBack, LadderStep, Session, Stretch  # noqa: E402
 from dingfen.complaints.learned_rows import Learned, Training  # noqa: E402
 from dingfen.complaints.letter_rows import Letter  # noqa: E402
+from dingfen.complaints.question_rows import Question  # noqa: E402
 
 __all__ = [
     "Action", "Between", "CallBack", "ChangeRequest", "Channel", "ComplainantKey", "Complaint", "Custody", "Event",
-    "Exhibit", "ExternalReference", "Hearing", "Inquiry", "Interest", "Issue", "LadderStep",
-    "Learned", "Letter", "Promise", "Proposal", "Session", "Side", "Stretch", "Training",
+    "Exhibit", "ExternalReference", "Hearing", "Inquiry", "Interest", "Issue", "LadderStep", "Learned", "Letter",
+    "Promise", "Proposal", "Question", "Session", "Side", "Stretch", "Training",
 ]  # fmt: skip

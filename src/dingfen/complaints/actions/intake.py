@@ -121,6 +121,7 @@ def receive(
     vulnerable: bool = False,
     stated: Mapping[str, bool] | None = None,
     take: bool = True,
+    unconfirmed: bool = False,
 ) -> Received:
     """Register a complaint. Without a person (`actor` None: web, mail, a webhook) `unit` says whose it is.
 
@@ -128,7 +129,7 @@ def receive(
     complaint. A customer the matcher is sure of is linked, one it has never seen gets a card, one it is unsure
     of is left for a person to settle. `stated`: what is told at once of danger or injury (`facts.STATED`); with it
     the rules give a first level and urgency, which whoever assesses it confirms. `take`: an agent who receives
-    it handles it.
+    it handles it. `unconfirmed`: a code was asked for that shows how they are reached, and is still to come.
     Raises Problem `input.invalid` (422) by field; what `attachments.attach` raises for files.
     """
     if actor is None:
@@ -171,6 +172,7 @@ def receive(
         sealed=sealer.seal(sealed),
         masked_name=_masked(who, customer),
         masked_phone=_masked_phone(features, customer),
+        contact=Complaint.Contact.UNCONFIRMED if unconfirmed else "",
         people=max(people, 1, len(representatives)),
         policy=rules.version if rules else None,
     )
@@ -206,6 +208,7 @@ def receive(
         "level": complaint.level,
         "urgency": complaint.urgency,
         "stated": complaint.assessed,
+        "contact": complaint.contact,
     }
     said = {**sealed, "text": text, "subject": subject, "external": [list(pair) for pair in external]}
     enter(

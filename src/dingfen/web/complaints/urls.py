@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from dingfen.accounts.actor import Actor
 from dingfen.complaints.models import Action, ChangeRequest, Complaint, Inquiry, Promise, Proposal, Stretch
-from dingfen.web.complaints import calls, helping, letters, views
+from dingfen.web.complaints import calls, helping, letters, questions, views
 from dingfen.web.complaints.lists import Complaints, to_handle
 from dingfen.web.navigation import counts
 from dingfen.web.subjects import Subject, shows
@@ -21,6 +21,8 @@ urlpatterns = [
     path("complaints/calls/", calls.listed, name="calls"),
     path("complaints/calls/ringing/", calls.ringing, name="calls_ringing"),
     path("complaints/calls/<uuid:uid>/add/", calls.add, name="call_add"),
+    path("complaints/questions/", questions.listed, name="questions"),
+    path("complaints/questions/<uuid:uid>/<slug:verb>/", questions.act, name="question_act"),
     path("complaints/hints/", views.hints, name="complaint_hints"),
     path("complaints/learning/", helping.learned, name="complaint_learning"),
     path("complaints/learning/progress/", helping.progress, name="complaint_learning_progress"),
