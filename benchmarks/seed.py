@@ -89,8 +89,7 @@ def _fill(customers: int) -> None:
     from dingfen.ownership.rules import past_rules
     from dingfen.policies.actions import publish_shipped
 
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous=OFF")  # nothing here needs to survive a power cut
+    connection.durable = False  # type: ignore[attr-defined]  # nothing here needs to survive a power cut
     now = timezone.now()
     with transaction.atomic():
         company, sellers = _organisation()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any, NamedTuple, Self
 
@@ -43,8 +43,10 @@ class Light(models.Model):
             else:
                 setattr(self, name, value)  # another row: checked, and remembered beside its number
 
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Sequence[Any]) -> Self:
+    @classmethod  # the stubs are those of a later Django, which hands on a fetch mode
+    def from_db(  # type: ignore[override]
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any]
+    ) -> Self:
         one = cls.__new__(cls)
         state = ModelState()
         state.adding, state.db = False, db
