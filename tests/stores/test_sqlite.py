@@ -91,7 +91,7 @@ def test_a_commit_waits_for_the_disk_when_the_next_writer_is_in(
     path = str(wrapper.settings_dict["NAME"])
 
     def waits(descriptor: int) -> None:
-        assert os.fstat(descriptor).st_ino == os.stat(f"{path}-wal").st_ino
+        assert os.fstat(descriptor).st_ino == Path(f"{path}-wal").stat().st_ino
         other = FileLock(Path(f"{path}.lock"))
         other.acquire()  # would wait for ever if the writer still held it
         other.release()
