@@ -39,6 +39,7 @@ ROOMS: dict[str, str] = {
     "dingfen.api.trials": "policies policy-sources",
     "dingfen.api.papers": "disputes papers policies register",
     "dingfen.api.complaints": "complaints",
+    "dingfen.api.complaint_desk": "complaint-desk complaints",
     "dingfen.api.complaint_issues": "complaint-evidence complaints inquiries issues",
     "dingfen.api.complaint_settling": (
         "complaint-clocks complaints corrective-actions extensions ladder-steps promises proposals"
