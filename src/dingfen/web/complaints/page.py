@@ -20,6 +20,8 @@ from dingfen.complaints import authority, watch
 from dingfen.complaints.actions import climbing, handling
 from dingfen.complaints.actions.letters import offered_kinds
 from dingfen.complaints.casefile.paper import PURPOSES
+from dingfen.complaints.desk.aside import aside
+from dingfen.complaints.desk.labels import labels_of
 from dingfen.complaints.facts import STATED
 from dingfen.complaints.letters.owed import unsent
 from dingfen.complaints.models import (
@@ -124,6 +126,11 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "may_take": may(actor, "complaint.take", path)
         and complaint.state in OPEN
         and complaint.handler_id is None,
+        "may_put_back": complaint.handler_id is not None
+        and complaint.state in OPEN
+        and (complaint.handler_id == actor.staff_id or may(actor, "complaint.assign", path)),
+        "labels": labels_of([complaint]).get(complaint.pk, []),
+        "aside_until": aside(actor, at).filter(complaint=complaint).values_list("until", flat=True).first(),
         "may_assign": may(actor, "complaint.assign", path) and complaint.state in OPEN,
         "may_approve": may(actor, "complaint.approve", path),
         "may_grant": authority.ranks_above(actor, complaint),
