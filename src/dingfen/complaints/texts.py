@@ -10,6 +10,22 @@ PROBLEMS = {
         _("You are complained of in it or stepped aside; somebody else handles it."),
     ),
     "complaint.taken": (_("%(name)s handles it already."), _("A head of department can reassign it.")),
+    "complaint.free": (_("Nobody handles it."), _("%(number)s waits in the queue already.")),
+    "desk.full": (
+        _("You handle as many as you have room for."),
+        _("%(n)s are open. Settle one first, or ask your head for more room."),
+    ),
+    "desk.nothing": (_("Nothing waits for you."), _("No free complaint fits what you are given.")),
+    "desk.nobody": (
+        _("Nobody can be given this one."),
+        _("All who fit are full or away; assign it by hand or change what they are given."),
+    ),
+    "deed.over": (_("This can't be taken back any more."), _("It was taken back, or is older than an hour.")),
+    "deed.changed": (_("It has changed since."), _("Somebody went on from there; it stays as it is.")),
+    "deed.stays": (
+        _("This step stays."),
+        _("What was sent, noted or closed is in the register; a correction is a further entry."),
+    ),
     "complaint.hold_as_is": (_("The legal hold is as it was."), _("Load %(number)s again.")),
     "message.elsewhere": (
         _("This message belongs to another matter."),
@@ -140,6 +156,8 @@ FAULTS = {
     "amount.other_currency": _("The limits are in another currency."),
     "amount.beyond_all_limits": _("This is beyond every limit of the rules."),
     "unit.unknown": _("Choose a unit of your company."),
+    "label.too_many": _("At most %(limit)s labels on one complaint."),
+    "room.range": _("Choose 1 to %(limit)s."),
     "klass.unknown": _("Choose a class of the rule book."),
     "remedy.unknown": _("Choose a remedy of the rule book."),
     "handler.kept_out": _("%(name)s is kept out of this matter."),
