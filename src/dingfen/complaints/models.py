@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from dingfen.accounts.models import Staff
 from dingfen.cases.models import Case
 from dingfen.complaints.visibility import ComplaintQuerySet
+from dingfen.database.models import Light
 from dingfen.policies.models import PolicyVersion
 
 OPEN = ("received", "acknowledged", "assessed", "investigating", "proposed", "decided", "on_ladder")
@@ -36,7 +37,7 @@ class Channel(models.TextChoices):
     API = "api", _("API")
 
 
-class Complaint(models.Model):
+class Complaint(Light):
     class State(models.TextChoices):
         RECEIVED = "received", pgettext_lazy("complaint", "Received")
         ACKNOWLEDGED = "acknowledged", pgettext_lazy("complaint", "Acknowledged")
@@ -120,7 +121,7 @@ class Complaint(models.Model):
         return self.state in OPEN
 
 
-class ComplainantKey(models.Model):
+class ComplainantKey(Light):
     """A keyed hash of how a complainant can be reached: finds their earlier matters, also without a card."""
 
     id = models.BigAutoField(primary_key=True)
@@ -128,7 +129,7 @@ class ComplainantKey(models.Model):
     lookup = models.BinaryField(max_length=32, db_index=True)
 
 
-class ExternalReference(models.Model):
+class ExternalReference(Light):
     """The number of this matter with somebody else: a hotline, an authority, a court."""
 
     id = models.BigAutoField(primary_key=True)
@@ -142,7 +143,7 @@ class ExternalReference(models.Model):
         ]
 
 
-class Event(models.Model):
+class Event(Light):
     """What happened to a complaint, in the words of the rules: clocks start and end with it."""
 
     id = models.BigAutoField(primary_key=True)

@@ -17,6 +17,7 @@ from dingfen.channels.phone.calls import of_case, recording_of
 from dingfen.clocks.models import Clock, ClockEvent
 from dingfen.complaints import authority, grouping, watch
 from dingfen.complaints.actions import climbing, handling
+from dingfen.complaints.actions.letters import offered_kinds
 from dingfen.complaints.casefile.paper import PURPOSES
 from dingfen.complaints.desk.aside import aside
 from dingfen.complaints.desk.labels import labels_of
@@ -35,10 +36,10 @@ from dingfen.complaints.models import (
     Exhibit,
     Issue,
     LadderStep,
-    Letter,
     Proposal,
     Stretch,
 )
+from dingfen.complaints.representing import BASIS_WORDS, addressee, speakers_of
 from dingfen.complaints.rules import Rules, rules_of
 from dingfen.database.once import reading
 from dingfen.engine.complaint_facts import BY_NAME
@@ -86,6 +87,9 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "complaint": complaint,
         "case": case,
         "told": sealed,
+        "speaks": speakers_of(sealed),
+        "letters_to": addressee(sealed),
+        "may_receive": may(actor, "complaint.receive", path),
         "stages": stages(complaint),
         "klass": words.title(rules.complaints.classes, complaint.klass) if rules else complaint.klass,
         "level": words.title(rules.complaints.levels, complaint.level) if rules else complaint.level,
@@ -116,7 +120,7 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "calls": [{"call": one, "recording": recording_of(one)} for one in of_case(case.uid)],
         "letters": list(complaint.letters.select_related("sent_by")),
         "letters_due": letters_due(complaint, at),
-        "letter_kinds": Letter.Kind.choices,
+        "letter_kinds": [(kind.value, kind.label) for kind in offered_kinds(complaint)],
         "earlier": others,
         "same_matter": next(
             (one for one in others if one.kind != "earlier" and one.complaint.case_id not in linked), None
@@ -351,6 +355,7 @@ def menus(complaint: Complaint, rules: Rules | None, actor: Actor) -> dict[str, 
         "causes": Action.Cause.choices,
         "outcomes": LadderStep.Outcome.choices,
         "stretch": Stretch.Kind,
+        "bases": BASIS_WORDS.items(),
         "purposes": PURPOSES.items(),
         "between_causes": Between.Cause.choices,
         "between_outcomes": Between.Outcome.choices,

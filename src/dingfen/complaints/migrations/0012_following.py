@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_place_of_site'),
-        ('complaints', '0010_desk'),
+        ('complaints', '0011_papers_of_mediation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
