@@ -67,7 +67,7 @@ def of_today(actor: Actor, at: datetime) -> list[Read]:
     if not may(actor, "complaint.receive"):
         return []
     rows = Touch.objects.filter(
-        company_id=actor.company_id, staff_id=actor.staff_id, recorded_at__gte=at - TODAY, voided_at=None
+        company_id=actor.company_id, staff_id=actor.staff_id or 0, recorded_at__gte=at - TODAY, voided_at=None
     )
     touches = list(rows.exclude(sealed=b"").select_related("customer").order_by("-pk")[:MOST])
     keys = sealers(one.customer.uid for one in touches)
