@@ -40,6 +40,8 @@ ROOMS: dict[str, str] = {
     "dingfen.api.papers": "disputes papers policies register",
     "dingfen.api.complaints": "complaints",
     "dingfen.api.complaint_desk": "complaint-desk complaints",
+    "dingfen.api.complaint_saved": "complaint-macros complaint-replies complaint-shared complaints",
+    "dingfen.api.complaint_after": "complaint-calendar complaint-lessons complaint-rises complaints",
     "dingfen.api.complaint_issues": "complaint-evidence complaints inquiries issues",
     "dingfen.api.complaint_settling": (
         "complaint-clocks complaints corrective-actions extensions ladder-steps promises proposals"
