@@ -11,6 +11,7 @@ from dingfen.api.declared import Router
 ROOMS: dict[str, str] = {
     "dingfen.api.me": "me",
     "dingfen.api.work": "my-work",
+    "dingfen.api.presence": "present",
     "dingfen.api.staff": "delegations roles staff tokens units",
     "dingfen.api.customers": "customers merges relations search touches",
     "dingfen.api.matches": "matches",
@@ -43,6 +44,7 @@ ROOMS: dict[str, str] = {
     ),
     "dingfen.api.complaint_changes": "changes complaints sides",
     "dingfen.api.letters": "complaints letters",
+    "dingfen.api.casefile": "complaints",
     "dingfen.api.calls": "calls",
     "dingfen.api.questions": "questions",
     "dingfen.api.complaint_help": "complaint-learning complaints",

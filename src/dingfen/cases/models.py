@@ -1,4 +1,4 @@
-"""What the rooms share: a number, people involved, notes, attachments."""
+"""What the rooms share: a number, people involved, notes, attachments, who has a record open."""
 
 from __future__ import annotations
 
@@ -92,6 +92,20 @@ class Nudge(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["staff", "subject_uid", "day"], name="one_nudge_a_day")
         ]
+
+
+class Presence(models.Model):
+    """Somebody has a record open: since when, and when their page last said so."""
+
+    id = models.BigAutoField(primary_key=True)
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12)
+    subject_uid = models.UUIDField()
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_uid", "staff"], name="one_presence_each")]
 
 
 class Message(Row):

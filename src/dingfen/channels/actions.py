@@ -24,6 +24,7 @@ from dingfen.register.append import append
 
 PERMISSION = "channel.manage"
 SHORTEST = 20
+CHOICES = {"tls": ("tls", "starttls", "none"), "language": ("zh-hans", "en")}
 _AES = re.compile(r"[A-Za-z0-9]{43}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
 Faults = dict[str, list[tuple[str, Mapping[str, Any]]]]
@@ -178,7 +179,7 @@ def _value(field: Field, given: str, faults: Faults) -> Any:
         return given.split()
     given = given or field.default
     wrong = (field.kind == "number" and given and not (given.isdigit() and len(given) < 10)) or (
-        field.kind == "tls" and given not in ("tls", "starttls", "none")
+        field.kind in CHOICES and given not in CHOICES[field.kind]
     )
     if wrong or (field.name == "slug" and given and not _SLUG.fullmatch(given)):
         faults[field.name] = [("channel.slug" if field.name == "slug" else "invalid", {})]

@@ -19,7 +19,7 @@ from dingfen.channels.wecom import sending as wecom
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`secret` values are kept sealed and never shown; `kind`: text, number, flag, tls, list."""
+    """`secret` values are kept sealed and never shown; `kind`: text, number, flag, tls, list, language."""
 
     name: str
     label: str | Promise
@@ -42,6 +42,7 @@ _ROBOT = (
     Field("robot", _("Address of the group's robot"), secret=True),
     Field("robot_secret", _("Secret of the group's robot"), secret=True),
     Field("events", _("Events to tell"), kind="list"),
+    Field("language", _("Language of the group"), kind="language", default="zh-hans"),
     Field("base", _("Other address of the platform")),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from functools import cache
 
 from dingfen import keys as secrets
 from dingfen.database.rows import insert, run
@@ -63,14 +63,13 @@ class Found:
     """A stored customer that shares a key. `leading_id` is the one it counts as (itself unless merged)."""
 
     id: int
-    uid: UUID
     leading_id: int
     unit_id: int
     features: Features
 
 
 _FETCH = """
-SELECT c.id, c.uid, COALESCE(c.merged_into_id, c.id), c.unit_id, c.features
+SELECT c.id, COALESCE(c.merged_into_id, c.id), c.unit_id, c.features
 FROM parties_customer c
 WHERE c.company_id = %s AND c.erased_at IS NULL AND c.voided_at IS NULL AND c.id IN ({ids})
 """
@@ -85,28 +84,28 @@ def fetch(company_id: int, features: Features) -> list[Found]:
     if not ids:
         return []
     found = run(_FETCH.format(ids=", ".join(["%s"] * len(ids))), [company_id, *ids])
-    return [Found(row[0], _uuid(row[1]), row[2], row[3], from_json(row[4])) for row in found if row[4]]
+    return [Found(row[0], row[1], row[2], from_json(row[3])) for row in found if row[3]]
 
 
-def _ids_by_keys(company_id: int, numbers: Sequence[int]) -> list[int]:
-    """Customers under these keys. Each key gives its newest 60 at most; those under rarer keys come first."""
+@cache
+def _under(keys: int) -> str:
+    """The statement for so many keys."""
     one = (
         "SELECT * FROM (SELECT %s AS place, customer_id FROM parties_matchkey"
         " WHERE key = %s AND company_id = %s ORDER BY id DESC LIMIT %s) AS k{place}"
     )
-    sql = " UNION ALL ".join(one.format(place=place) for place in range(len(numbers)))
+    return " UNION ALL ".join(one.format(place=place) for place in range(keys))
+
+
+def _ids_by_keys(company_id: int, numbers: Sequence[int]) -> list[int]:
+    """Customers under these keys. Each key gives its newest 60 at most; those under rarer keys come first."""
     given = [
         value for place, number in enumerate(numbers) for value in (place, number, company_id, MOST_PER_KEY)
     ]
     postings: dict[int, list[int]] = {}
-    for place, customer_id in run(sql, given):
+    for place, customer_id in run(_under(len(numbers)), given):
         postings.setdefault(place, []).append(customer_id)
     found: dict[int, None] = {}
     for posting in sorted(postings.values(), key=len):
         found.update(dict.fromkeys(posting))
     return list(found)[:MOST_CANDIDATES]
-
-
-def _uuid(value: object) -> UUID:
-    """SQLite gives 32 hex digits, PostgreSQL a UUID."""
-    return value if isinstance(value, UUID) else UUID(str(value))

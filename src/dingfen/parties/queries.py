@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from dingfen.accounts.actor import Actor
 from dingfen.database.rows import find, run
-from dingfen.matching import Features, Match, Record, compare, features
+from dingfen.matching import Features, Match, Record, alike, features
 from dingfen.parties import index, sealing, weights
 from dingfen.parties.models import Contact, Customer, Identifier, Touch
 from dingfen.problems import missing
@@ -36,12 +36,13 @@ def candidates(company_id: int, record: Record | Features, *, within: int | None
     asked = features(record)
     model = weights.in_force(company_id)
     best: dict[int, Candidate] = {}
-    for found in index.fetch(company_id, asked):
-        if within is not None and found.leading_id != within:
-            continue
-        match = compare(asked, found.features, model, namesakes=True)
+    stored = [
+        found for found in index.fetch(company_id, asked) if within is None or found.leading_id == within
+    ]
+    for place, match in alike(asked, [found.features for found in stored], model, namesakes=True):
+        found = stored[place]
         earlier = best.get(found.leading_id)
-        if match.answer != "none" and (earlier is None or match.sure > earlier.match.sure):
+        if earlier is None or match.sure > earlier.match.sure:
             best[found.leading_id] = Candidate(found.leading_id, found.id, found.unit_id, match)
     return sorted(best.values(), key=lambda one: (-one.match.sure, one.customer_id))
 

@@ -18,6 +18,7 @@ from dingfen.channels.phone.calls import of_case, recording_of
 from dingfen.clocks.models import Clock, ClockEvent
 from dingfen.complaints import authority, watch
 from dingfen.complaints.actions import climbing, handling
+from dingfen.complaints.casefile.paper import PURPOSES
 from dingfen.complaints.facts import STATED
 from dingfen.complaints.letters.owed import unsent
 from dingfen.complaints.models import (
@@ -39,10 +40,10 @@ from dingfen.complaints.rules import Rules, rules_of
 from dingfen.database.once import reading
 from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.parties.models import Customer
+from dingfen.register.kinds import words as kind_words
 from dingfen.register.queries import entries_of
 from dingfen.web.complaints import parts, words
 from dingfen.web.disputes.card import proof
-from dingfen.web.register.kinds import words as kind_words
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
 from dingfen.wording import clock_text
@@ -123,6 +124,7 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "may_approve": may(actor, "complaint.approve", path),
         "may_grant": authority.ranks_above(actor, complaint),
         "may_hold": may(actor, "complaint.hold"),
+        "may_file": may(actor, "complaint.file", path) and complaint.state != "void",
         "after": handles and complaint.state not in ("merged", "not_accepted"),
         "open_issues": [one for one in issues if one.state in ("found", "offered")],
         "me": actor.staff_id,
@@ -339,6 +341,7 @@ def menus(complaint: Complaint, rules: Rules | None, actor: Actor) -> dict[str, 
         "causes": Action.Cause.choices,
         "outcomes": LadderStep.Outcome.choices,
         "stretch": Stretch.Kind,
+        "purposes": PURPOSES.items(),
         "between_causes": Between.Cause.choices,
         "between_outcomes": Between.Outcome.choices,
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from dingfen.accounts.actor import Actor
 from dingfen.complaints.models import Action, ChangeRequest, Complaint, Inquiry, Promise, Proposal, Stretch
-from dingfen.web.complaints import calls, helping, letters, questions, views
+from dingfen.web.complaints import calls, casefile, helping, letters, questions, views
 from dingfen.web.complaints.lists import Complaints, to_handle
 from dingfen.web.navigation import counts
 from dingfen.web.subjects import Subject, shows
@@ -26,6 +26,7 @@ urlpatterns = [
     path("complaints/hints/", views.hints, name="complaint_hints"),
     path("complaints/learning/", helping.learned, name="complaint_learning"),
     path("complaints/learning/progress/", helping.progress, name="complaint_learning_progress"),
+    path("complaints/<uuid:uid>/file/", casefile.made, name="complaint_file"),
     path("complaints/<uuid:uid>/help/", helping.panel, name="complaint_help"),
     path("complaints/<uuid:uid>/wording/", helping.wording, name="complaint_wording"),
     path("complaints/<uuid:uid>/", views.detail, name="complaint"),

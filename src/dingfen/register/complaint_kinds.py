@@ -30,6 +30,7 @@ KINDS: dict[str, str | Promise] = {
     "complaint.decided": pgettext_lazy("entry", "Decision given"),
     "complaint.called_back": pgettext_lazy("entry", "Call-back"),
     "complaint.contact_confirmed": pgettext_lazy("entry", "Contact confirmed"),
+    "complaint.filed_out": pgettext_lazy("entry", "Case file put together"),
     "question.proposed": pgettext_lazy("entry", "Answer proposed"),
     "question.approved": pgettext_lazy("entry", "Answer approved"),
     "question.retired": pgettext_lazy("entry", "Answer retired"),
