@@ -44,18 +44,21 @@ def lock_hashes(company_id: int, features: Features) -> Iterator[bytes]:
         yield number.to_bytes(8, "big", signed=True)
 
 
-def key_rows(company_id: int, customer_id: int, features: Features) -> list[tuple[int, int, int]]:
+def numbers_of(company_id: int, features: Features) -> tuple[int, ...]:
+    """Every key a customer is found by, once each."""
+    return tuple(dict.fromkeys(key_numbers(company_id, keys(features))))
+
+
+def key_rows(company_id: int, customer_id: int, numbers: Iterable[int]) -> list[tuple[int, int, int]]:
     """(company, key, customer) rows that make a customer findable."""
-    numbers = dict.fromkeys(key_numbers(company_id, keys(features)))
     return [(company_id, number, customer_id) for number in numbers]
 
 
 def replace(company_id: int, customer_id: int, features: Features) -> None:
     """Write the match keys of a changed customer anew."""
     MatchKey.objects.filter(customer_id=customer_id).delete()
-    insert(
-        "parties_matchkey", ("company_id", "key", "customer_id"), key_rows(company_id, customer_id, features)
-    )
+    rows = key_rows(company_id, customer_id, numbers_of(company_id, features))
+    insert("parties_matchkey", ("company_id", "key", "customer_id"), rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,12 @@ WHERE c.company_id = %s AND c.erased_at IS NULL AND c.voided_at IS NULL AND c.id
 """
 
 
-def fetch(company_id: int, features: Features) -> list[Found]:
-    """Every stored customer that shares a key with `features`, rare keys first, at most 200; two queries."""
-    numbers = list(dict.fromkeys(key_numbers(company_id, keys(features))))
+def fetch(company_id: int, features: Features, numbers: Sequence[int] | None = None) -> list[Found]:
+    """Every stored customer that shares a key with `features`, rare keys first, at most 200; two queries.
+
+    `numbers` are their keys (`numbers_of`), for who has them already.
+    """
+    numbers = numbers_of(company_id, features) if numbers is None else numbers
     if not numbers:
         return []
     ids = _ids_by_keys(company_id, numbers)

@@ -27,18 +27,23 @@ class Candidate:
     match: Match
 
 
-def candidates(company_id: int, record: Record | Features, *, within: int | None = None) -> list[Candidate]:
+def candidates(
+    company_id: int,
+    record: Record | Features,
+    *,
+    within: int | None = None,
+    numbers: Sequence[int] | None = None,
+) -> list[Candidate]:
     """Stored customers of a company that are the same or possibly the same, surest first.
 
     In the caller's transaction, so that holding `index.lock_hashes` nothing comes between check and write.
-    `within` compares only with the records of that leading customer.
+    `within` compares only with the records of that leading customer; `numbers` as `index.fetch` takes them.
     """
     asked = features(record)
     model = weights.in_force(company_id)
     best: dict[int, Candidate] = {}
-    stored = [
-        found for found in index.fetch(company_id, asked) if within is None or found.leading_id == within
-    ]
+    fetched = index.fetch(company_id, asked, numbers)
+    stored = [one for one in fetched if within is None or one.leading_id == within]
     for place, match in alike(asked, [found.features for found in stored], model, namesakes=True):
         found = stored[place]
         earlier = best.get(found.leading_id)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 
 
 class SavedViews(models.QuerySet["SavedView"]):
@@ -37,7 +37,7 @@ class SavedView(Row):
         return self.name
 
 
-class DefaultView(models.Model):
+class DefaultView(Light):
     """The view a person's list opens with."""
 
     id = models.BigAutoField(primary_key=True)

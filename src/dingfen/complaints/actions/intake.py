@@ -26,6 +26,7 @@ from dingfen.complaints.facts import STATED, facts_of
 from dingfen.complaints.models import Channel, ComplainantKey, Complaint, ExternalReference
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import desk
+from dingfen.complaints.representing import too_many
 from dingfen.complaints.rules import rules_at, rules_of
 from dingfen.database.locks import lock_keys
 from dingfen.engine.grading import classify
@@ -183,6 +184,7 @@ def receive(
         CasePerson(case=case, staff=one, part=CasePerson.Part.COMPLAINED_OF, added_at=at) for one in involved
     )
     _grade(complaint, at)
+    given = _given(complaint, at, {one.pk for one in involved})
     message = thread.add(
         actor=actor, at=at, case=case, sealer=sealer, direction=Message.Direction.IN, channel=channel,
         text=text, subject=subject, key=key, said_at=said_at,
@@ -193,7 +195,7 @@ def receive(
     ]
     finding.index(complaint, [who.name, who.phone, subject, text, *(n for _, n in external)])
     watch.happened(complaint, "received", actor, at, said_at)
-    _tell(complaint, at)
+    _tell(complaint, given, at)
     if entered is not None:
         entered()
     facts = {
@@ -201,7 +203,7 @@ def receive(
         "unit": str(unit.uid),
         "message": str(message.uid),
         "customer": str(customer.uid) if customer else None,
-        "handler": str(actor.uid) if complaint.handler_id else None,
+        "handler": str(given.uid) if given else str(actor.uid) if complaint.handler_id else None,
         "complained_of": [str(one.uid) for one in involved],
         "files": [attachments.facts(one) for one in kept],
         "vulnerable": vulnerable,
@@ -251,6 +253,8 @@ def _check(
             errors[name] = [("date.future", {"now": at})]
     if any(one.basis not in BASES or not one.name.strip() for one in representatives):
         errors["representatives"] = [("required", {})]
+    if too_many(one.basis for one in representatives):
+        errors["representatives"] = [("speakers.five", {})]
     if errors:
         raise invalid(errors)
 
@@ -343,7 +347,22 @@ def _references(complaint: Complaint, external: Sequence[tuple[str, str]]) -> No
     )
 
 
-def _tell(complaint: Complaint, at: datetime) -> None:
-    if complaint.handler_id is None:
+def _given(complaint: Complaint, at: datetime, without: set[int]) -> Staff | None:
+    """Whom it goes to by load and skills, where its unit gives out by itself and nobody handles it yet."""
+    from dingfen.complaints.desk.giving import at_intake
+
+    if complaint.handler_id is not None:
+        return None
+    person = at_intake(complaint, at, without)
+    if person is not None:
+        complaint.handler = person
+        complaint.save(update_fields=["handler"])
+    return person
+
+
+def _tell(complaint: Complaint, given: Staff | None, at: datetime) -> None:
+    if given is not None:
+        tell([given], "complaint.assigned", complaint, at=at, key="new")
+    elif complaint.handler_id is None:
         people: list[Staff] = desk(complaint.case, at)
         tell(people, "complaint.received", complaint, at=at, key="new")
