@@ -99,7 +99,7 @@ def test_reopening_a_root_cause_and_a_lesson_ask_too(ruled: Desk) -> None:
     client = Client()
     client.force_login(ruled.cast.chen)
     sent = {"text": "交付延迟应当自动告知客户", "article": "CMP-12"}
-    assert client.post(f"/complaints/{found.case.uid}/lesson/", sent).status_code == 302
+    assert client.post(f"/complaints/{found.case.uid}/for_rules/", sent).status_code == 302
     assert ("lesson", "CMP-12") in causes()
     ruled.act(
         "chen", issues.list_issue, case_uid=found.case.uid, title="晚交付", told="晚了六天", klass="delay"

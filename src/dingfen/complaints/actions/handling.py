@@ -190,7 +190,17 @@ def assess(
     }
     questioning.assessed(complaint, grade, actor, at)
     enter(complaint, actor, at, "complaint.assessed", facts, {"reason": told} if told else None, rules=rules)
+    _group(complaint, actor, at)
     return complaint
+
+
+def _group(complaint: Complaint, actor: Actor, at: datetime) -> None:
+    """The group the rules foresee sits by itself as soon as they foresee it; who investigates already, stays."""
+    from dingfen.complaints import grouping
+
+    rule = grouping.foreseen(complaint, at)
+    if rule is not None and not complaint.case.people.filter(part=CasePerson.Part.INVESTIGATOR).exists():
+        grouping.seat(complaint, rule, actor, at)
 
 
 def grade_back(complaint: Complaint, before: Mapping[str, Any], actor: Actor, at: datetime) -> None:
