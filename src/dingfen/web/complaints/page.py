@@ -44,6 +44,7 @@ from dingfen.complaints.rules import Rules, rules_of
 from dingfen.database.once import reading
 from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.parties.models import Customer
+from dingfen.policies import editing
 from dingfen.register.kinds import words as kind_words
 from dingfen.register.queries import entries_of
 from dingfen.web.complaints import parts, words
@@ -152,9 +153,19 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "after": handles and complaint.state not in ("merged", "not_accepted"),
         "open_issues": [one for one in issues if one.state in ("found", "offered")],
         "me": actor.staff_id,
+        "articles": _articles(rules),
+        "sources": list(editing.sources(actor).defer("files")[:10]) if may(actor, editing.PERMISSION) else None,
         **parts.changes(complaint, actor),
         **parts.between(complaint, actor),
     }  # fmt: skip
+
+
+def _articles(rules: Rules | None) -> list[dict[str, str]]:
+    """The articles of the rule book that judges it, for whoever notes a lesson."""
+    tongue = "zh" if formats.chinese() else "en"
+    return (
+        [{"id": one.id, "title": getattr(one.title, tongue)} for one in rules.pack.articles] if rules else []
+    )
 
 
 def _with(complaint: Complaint, rows: Any) -> list[Any]:
