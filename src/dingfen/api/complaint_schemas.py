@@ -163,6 +163,13 @@ class BecauseIn(In):
     reason: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
+class ComplaintLessonIn(In):
+    """Without an article: about the rules at large."""
+
+    text: str = Field(max_length=2000)
+    article: str = Field(default="", max_length=40)
+
+
 class HoldIn(BecauseIn):
     on: bool
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from dingfen.accounts.access import decide
 from dingfen.accounts.actor import Actor, system_actor
-from dingfen.complaints import watch
+from dingfen.complaints import questioning, watch
 from dingfen.complaints.actions.changing import UNDECIDED
 from dingfen.complaints.actions.common import REASON_LEAST, enter, keep, lock, reason_of
 from dingfen.complaints.facts import facts_of
@@ -139,6 +139,9 @@ def reopen(
     people = [complaint.handler] if complaint.handler else desk(complaint.case, at)
     others = [one for one in people if one.pk != actor.staff_id]
     tell(others, "complaint.reopened", complaint, at=at, key=str(complaint.reopened))
+    rules = rules_of(complaint)
+    rule = rules.complaints.reopening if rules else None
+    questioning.reopened(complaint, rule.article if rule else "", actor, at)
     facts = {"times": complaint.reopened, "issues": [str(one.uid) for one in again]}
     enter(complaint, actor, at, "complaint.reopened", facts, {"reason": why})
     return complaint

@@ -130,6 +130,8 @@ VERBS: dict[str, Verb] = {
                      text=f.text("text")), _("Declared"), "people"),
     "assess": Verb(_assess, _("Assessed; deadlines counted anew"), "assess"),
     "reply": Verb(_reply, _("Entered in the thread"), "thread"),
+    "for_rules": Verb(lambda f: handling.lesson(**f.case, text=f.text("text"), article=f.text("article")),
+                      _("Sent to the policy owner"), "for-rules"),
     "list": Verb(lambda f: issues.list_issue(**f.case, title=f.text("title"), told=f.text("told"),
                  klass=f.text("klass")), _("Issue listed"), "issues"),
     "investigate": Verb(lambda f: issues.investigate(**f.who, issue_uid=f.text("issue")), _("Under investigation"),
