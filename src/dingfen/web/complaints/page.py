@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 from django.urls import reverse
@@ -334,12 +335,32 @@ def _entries(complaint: Complaint) -> list[dict[str, Any]]:
                 "at": entry.occurred_at,
                 "who": staff_name(staff) if staff else "",
                 "text": kind_words(entry.kind),
+                "url": leads_to(entry),
                 "entry": seen.name,
                 "entry_url": seen.url,
                 "sealed": seen.sealed,
             }
         )
     return shown
+
+
+PLACES = {
+    "issue": "issues", "proposal": "proposals", "exhibit": "evidence", "inquiry": "inquiries", "action": "after",
+    "letter": "letters", "message": "thread", "note": "thread", "change": "changes", "promise": "promises",
+    "clock": "clocks", "step": "ladder", "klass": "assess", "staff": "people", "seats": "people", "lesson": "after",
+}  # fmt: skip
+"""What an entry names -> the part of the page it stands in."""
+ELSEWHERE = ("into", "other", "from", "to_case")
+"""What an entry names -> another complaint."""
+
+
+def leads_to(entry: Any) -> str:
+    """Where what an entry names is shown: a part of this page, or another complaint; empty for neither."""
+    facts = json.loads(bytes(entry.body)).get("facts", {})
+    for name in ELSEWHERE:
+        if (uid := facts.get(name)) and entry.kind.startswith("complaint."):
+            return reverse("complaint", args=[uid])
+    return next((f"#{place}" for name, place in PLACES.items() if facts.get(name)), "")
 
 
 def letters_due(complaint: Complaint, at: dt.datetime) -> list[dict[str, Any]]:
