@@ -20,6 +20,7 @@ from dingfen.complaints.actions import (
     proposing,
     thread,
 )
+from dingfen.complaints.actions.letters import send_letter
 from dingfen.complaints.models import Inquiry, Issue, Promise, Proposal
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
@@ -116,7 +117,8 @@ def test_a_call_ends_with_a_proposal_the_customer_took_and_a_visit(ruled: Desk) 
     assert sorted(left) == [
         "complaint.letter",
         "complaint.visited",
-    ]  # the letter of thanks is still to be written
+    ]
+    desk.act("chen", send_letter, case_uid=uid, letter="thanks", via="letter")
 
     desk.later(days=3)
     desk.act("chen", after.call_back, case_uid=uid, via="phone", fixed="yes", handling=5, outcome=4)
