@@ -100,11 +100,8 @@ def approvers(unit: Unit, at: datetime, *, but: int | None) -> list[Staff]:
         staff__is_active=True,
         staff__left_on=None,
     )
-    found = (
-        grants.exclude(staff_id=but)
-        .select_related("unit", "staff__unit", "staff__company")
-        .order_by("staff_id")
-    )
+    others = grants if but is None else grants.exclude(staff_id=but)
+    found = others.select_related("unit", "staff__unit", "staff__company").order_by("staff_id")
     return list({one.staff_id: one.staff for one in found if unit.path.startswith(one.unit.path)}.values())
 
 
