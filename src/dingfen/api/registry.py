@@ -31,6 +31,7 @@ ROOMS: dict[str, str] = {
     "dingfen.api.register": "register",
     "dingfen.api.register_keys": "register",
     "dingfen.api.policies": "policies",
+    "dingfen.api.policy_readers": "policies policy-consultations",
     "dingfen.api.drafts": "policy-drafts",
     "dingfen.api.sources": "policy-sources",
     "dingfen.api.backtests": "backtests",
@@ -39,6 +40,8 @@ ROOMS: dict[str, str] = {
     "dingfen.api.papers": "disputes papers policies register",
     "dingfen.api.complaints": "complaints",
     "dingfen.api.complaint_desk": "complaint-desk complaints",
+    "dingfen.api.complaint_saved": "complaint-macros complaint-replies complaint-shared complaints",
+    "dingfen.api.complaint_after": "complaint-calendar complaint-lessons complaint-rises complaints",
     "dingfen.api.complaint_issues": "complaint-evidence complaints inquiries issues",
     "dingfen.api.complaint_settling": (
         "complaint-clocks complaints corrective-actions extensions ladder-steps promises proposals"
@@ -46,6 +49,8 @@ ROOMS: dict[str, str] = {
     "dingfen.api.complaint_changes": "changes complaints sides",
     "dingfen.api.letters": "complaints letters",
     "dingfen.api.casefile": "complaints",
+    "dingfen.api.recognising": "complaints customers touches",
+    "dingfen.api.representing": "complaints",
     "dingfen.api.calls": "calls",
     "dingfen.api.questions": "questions",
     "dingfen.api.complaint_help": "complaint-learning complaints",

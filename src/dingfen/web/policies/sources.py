@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -13,6 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dingfen.accounts import access
 from dingfen.accounts.models import Unit
+from dingfen.engine.completing import completions
+from dingfen.engine.load import place_of, read_files
+from dingfen.engine.names import BASIC_ROLES
+from dingfen.engine.sources import Source
+from dingfen.engine.values import roles
 from dingfen.policies import editing
 from dingfen.policies.bases import bases_of
 from dingfen.policies.draft_files import zipped
@@ -45,7 +50,8 @@ def begin(request: Request) -> HttpResponse:
     return redirect("policy_source", made.uid)
 
 
-def _one(request: Request, uid: UUID) -> PolicySource:
+def one_source(request: Request, uid: UUID) -> PolicySource:
+    """A rule book the company is writing. Raises Problem 403, 404."""
     found: PolicySource | None = editing.sources(request.actor).filter(uid=uid).first()
     if found is None:
         raise missing()
@@ -55,7 +61,7 @@ def _one(request: Request, uid: UUID) -> PolicySource:
 @require_safe
 def detail(request: Request, uid: UUID) -> HttpResponse:
     """One file in the editor, and the check of all of them."""
-    return _show(request, _one(request, uid), request.GET.get("file", ""))
+    return _show(request, one_source(request, uid), request.GET.get("file", ""))
 
 
 def _show(
@@ -74,16 +80,19 @@ def _show(
         "names": names,
         "name": chosen,
         "text": texts[chosen],
+        "line": request.GET.get("line", "") if request.GET.get("line", "").isdecimal() else "",
         "errors": errors or {},
         "units": Unit.objects.filter(company_id=request.actor.company_id, active=True).order_by("path"),
-        **_checked(source, texts),
+        **check_parts(source, texts),
     }
     return render(request, "policies/source.html", context, status=status)
 
 
-def _checked(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
+def check_parts(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
+    """What the page of a check shows."""
     found: Checked = editing.check(texts, roles_held(source.company_id), bases_of(source.company_id))
     changed = editing.changes(source, found.pack)
+    written = read_files({n: t for n, t in texts.items() if not n.startswith(editing.SCENARIOS)})[0]
     return {
         "source": source,
         "found": found,
@@ -91,6 +100,7 @@ def _checked(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
         "remarks": [
             {
                 "where": each.where,
+                **_place(written, each.where),
                 "text": finding_text(each),
                 "mend": mend_text(each),
                 "colour": COLOURS[each.severity],
@@ -107,12 +117,42 @@ def _checked(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def _place(source: Source, where: str) -> dict[str, Any]:
+    """File and line of a finding; nothing where it stands in the pack this one extends."""
+    place = place_of(source, where)
+    return {"file": place.file, "line": place.line + 1} if place.file in source.texts else {}
+
+
 @require_POST
 def check(request: Request, uid: UUID) -> HttpResponse:
     """The check alone of what is typed and not yet saved, for htmx."""
-    source = _one(request, uid)
+    source = one_source(request, uid)
     texts = {**source.files, request.POST.get("name", ""): request.POST.get("text", "")}
-    return render(request, "policies/source_check.html", _checked(source, texts))
+    return render(request, "policies/source_check.html", check_parts(source, texts))
+
+
+@require_POST
+def complete(request: Request, uid: UUID) -> HttpResponse:
+    """What may stand where the caret is, for the editor's list: keys and values of the language."""
+    source, post = one_source(request, uid), request.POST
+    name = post.get("name", "")
+    line, column = (
+        int(post.get(key, "")) if post.get(key, "").isdecimal() else 0 for key in ("line", "column")
+    )
+    data = read_files(
+        {n: t for n, t in source.files.items() if n in ("pack.yaml", "articles.yaml", "roles.yaml")}
+    )[0].data
+    found = completions(
+        post.get("text", "")[: editing.LONGEST],
+        line,
+        column,
+        scenarios=name.startswith(editing.SCENARIOS),
+        articles=[str(each.get("id", "")) for each in data.get("articles") or [] if isinstance(each, dict)],
+        roles=roles(data)[len(BASIC_ROLES) :],
+    )
+    english = language() == "en"
+    options = [{"text": one.text, "label": one.en if english else one.zh} for one in found.options]
+    return JsonResponse({"start": found.start, "options": options})
 
 
 @require_POST
@@ -130,7 +170,7 @@ def save(request: Request, uid: UUID) -> HttpResponse:
             raise
         return _show(
             request,
-            _one(request, uid),
+            one_source(request, uid),
             name,
             text,
             field_errors(problem) or {"text": [str(problem)]},
@@ -153,7 +193,7 @@ def propose(request: Request, uid: UUID) -> HttpResponse:
     except Problem as problem:
         if problem.status != 422:
             raise
-        return _show(request, _one(request, uid), "", None, field_errors(problem), 422)
+        return _show(request, one_source(request, uid), "", None, field_errors(problem), 422)
     toast(request, gettext("Proposed; a second person approves it."))
     return redirect("policy", uid=made.uid)
 
@@ -161,6 +201,6 @@ def propose(request: Request, uid: UUID) -> HttpResponse:
 @require_safe
 def download(request: Request, uid: UUID) -> HttpResponse:
     """The files as an archive."""
-    response = HttpResponse(zipped(_one(request, uid).files), content_type="application/zip")
+    response = HttpResponse(zipped(one_source(request, uid).files), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="pack.zip"'
     return response
