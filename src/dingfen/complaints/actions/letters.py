@@ -173,7 +173,9 @@ def _met(complaint: Complaint, kind: str, via: str, actor: Actor, at: datetime) 
 def _clock_met(complaint: Complaint, letter: str, actor: Actor, at: datetime) -> None:
     """The clock of this letter is met; the next one that is still to be written by a time runs."""
     watch.letter_sent(complaint, letter, actor, at)
-    waits = [one for one in unsent(complaint, at) if one.due_at is not None]
+    answered_by = complaint.first_answer_at is not None  # then no receipt is waited for any more
+    owing = [one for one in unsent(complaint, at) if one.due_at is not None]
+    waits = [one for one in owing if not (answered_by and one.kind == Kind.RECEIPT)]
     if waits and complaint.state != Complaint.State.MERGED:
         following = waits[0]
         if following.due_at is not None:
