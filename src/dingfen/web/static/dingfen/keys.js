@@ -15,6 +15,9 @@ document.addEventListener("keydown", (event) => {
     event.target.closest?.("form")?.requestSubmit();
   } else if (event.key === "?" && single(event)) {
     document.getElementById("keys")?.showModal();
+  } else if (/^[a-z]$/.test(event.key) && single(event) && document.querySelector(`[data-press="${event.key}"]`)) {
+    event.preventDefault();
+    document.querySelector(`[data-press="${event.key}"]`).click();
   } else if (event.key === "z" && single(event)) {
     document.querySelector("#toasts form:last-of-type")?.requestSubmit();
   }
