@@ -56,8 +56,7 @@ def _fill(wanted: int) -> None:
     from django.utils import timezone
 
     now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous=OFF")
+    connection.durable = False  # type: ignore[attr-defined]
     with transaction.atomic():
         company, agent = _house(now)
         _own(company, agent, now)

@@ -22,10 +22,10 @@ from dingfen.accounts.units import add_unit
 from dingfen.outbox.events import EVENTS
 from dingfen.register import triggers
 from dingfen.register.exportfile import Trust, verify_file, verify_proof
+from dingfen.register.kinds import KINDS
 from dingfen.register.models import Book, Borrowing, Checkpoint, Entry, Look, Page
 from dingfen.register.sealing import seal_page
 from dingfen.register.signing import log_key
-from dingfen.web.register.kinds import KINDS
 from tests.cast import Cast, person
 from tests.register.test_append import visit
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_the_waterfall_leads_from_the_prior_to_the_sum() -> None:
     found = levels(features(PAIRS[1][0]), features(PAIRS[1][1]))
     steps = waterfall(found)
     assert steps[0].start == MODEL.prior
-    assert all(one.end == two.start for one, two in zip(steps, steps[1:], strict=False))
+    assert all(one.end == two.start for one, two in pairwise(steps))
     assert steps[-1].end == pytest.approx(MODEL.prior + sum(MODEL.weights[one.code] for one in found))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dingfen.matching import MODEL, Record, compare, features, from_json, keys, normalise, to_json
+from dingfen.matching import MODEL, Record, alike, compare, features, from_json, keys, normalise, to_json
 from dingfen.matching.comparing import one_edit_apart
 from dingfen.matching.identifiers import credit_check_character
 
@@ -46,6 +46,13 @@ def test_the_order_of_the_two_does_not_matter(a: Record, b: Record) -> None:
 def test_one_more_field_that_agrees_never_makes_it_less_sure(a: Record, b: Record, name: str) -> None:
     more_a, more_b = (replace(record, **{name: getattr(record, name) + AGREEING[name]}) for record in (a, b))
     assert compare(more_a, more_b).sure >= compare(a, b).sure
+
+
+@given(records, st.lists(records, max_size=6), st.booleans())
+def test_one_against_many_is_one_by_one(asked: Record, stored: list[Record], namesakes: bool) -> None:
+    found = dict(alike(features(asked), [features(one) for one in stored], namesakes=namesakes))
+    each = [compare(asked, one, namesakes=namesakes) for one in stored]
+    assert found == {place: match for place, match in enumerate(each) if match.answer != "none"}
 
 
 @given(records)

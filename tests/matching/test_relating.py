@@ -20,7 +20,8 @@ def test_one_roof_or_family_phone_is_a_household() -> None:
     assert kind(wife, Record(name="魏子墨", address="杭州市西湖区文三路18号")) is None  # a whole house
     child = Record(name="欧阳书瑶", address="杭州市西湖区文三路18号")
     assert kind(wife, child) == "household"
-    assert kind(Record(name="陈立群", phones=("13812342046",)), Record(name="陈书瑶", phones=("13812342046",))) == "household"
+    father, son = (Record(name=name, phones=("13812342046",)) for name in ("陈立群", "陈书瑶"))
+    assert kind(father, son) == "household"
     assert kind(wife, wife) is None
     assert kind(Record(name="陈立群"), Record(name="陈书瑶")) is None
 
@@ -29,8 +30,9 @@ def test_one_brand_needs_something_more_to_be_a_group() -> None:
     head = Record(kind="company", company="杭州衡川建筑工程有限公司", emails=("info@hengchuan.cn",))
     branch = Record(kind="company", company="宁波衡川建筑工程有限公司", emails=("li@hengchuan.cn",))
     assert kind(head, branch) == "firm_group"
-    assert kind(Record(kind="company", company=head.company), Record(kind="company", company=branch.company)) is None
-    public = [Record(kind="company", company=one.company, emails=(f"a{n}@163.com",)) for n, one in enumerate((head, branch))]
+    names = (head.company, branch.company)
+    assert kind(*(Record(kind="company", company=name) for name in names)) is None
+    public = [Record(kind="company", company=name, emails=(f"a{len(name)}@163.com",)) for name in names]
     assert kind(*public) is None
     assert kind(head, Record(name="欧阳静怡", company="宁波衡川建筑工程有限公司")) is None
 

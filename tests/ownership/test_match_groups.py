@@ -48,7 +48,13 @@ def admin(house: House) -> Actor:
 def settle(house: House, group: object, answer: str, members: list[Customer], **more: Any) -> MatchDecision:
     uids = [one.uid for one in members]
     return settling.settle(
-        actor=admin(house), at=house.now, group=str(group), answer=answer, members=uids, reason="重复建档", **more
+        actor=admin(house),
+        at=house.now,
+        group=str(group),
+        answer=answer,
+        members=uids,
+        reason="重复建档",
+        **more,
     )
 
 
@@ -132,7 +138,10 @@ def test_holds_of_two_people_meet_in_a_dispute_and_part_again(dealer: House) -> 
 
 def test_a_household_and_a_group_of_firms_are_proposed_as_relations(dealer: House) -> None:
     home = {"profile": {"address": "杭州市西湖区文三路18号2幢301室"}}
-    one, other = add(dealer, "欧阳静怡", "13812342046", **home), add(dealer, "欧阳书瑶", "13500001111", **home)
+    one, other = (
+        add(dealer, "欧阳静怡", "13812342046", **home),
+        add(dealer, "欧阳书瑶", "13500001111", **home),
+    )
     add(dealer, "苏未央", "13700001111")
     found = search(dealer)
     assert (found.relations, found.reviews) == (1, 1)
@@ -155,7 +164,11 @@ def test_many_are_accepted_above_a_threshold_by_the_worker_and_taken_back(dealer
     pairs = [[add(dealer, name, ""), add(dealer, name, "")] for name in ("欧阳静怡", "魏子墨", "苏未央")]
     for place, pair in enumerate(pairs):
         MatchReview.objects.create(
-            customer=pair[1], other=pair[0], sure=(99, 96, 81)[place], reasons=["name.same"], opened_at=dealer.now
+            customer=pair[1],
+            other=pair[0],
+            sure=(99, 96, 81)[place],
+            reasons=["name.same"],
+            opened_at=dealer.now,
         )
     seen = bulk.preview(admin(dealer), 95)
     assert (len(seen.groups), seen.records, seen.below) == (2, 2, 1)
@@ -222,7 +235,9 @@ def test_the_pages_go_from_group_to_group(dealer: House, client: Client) -> None
     page = client.get(f"/matches/groups/{uid}/").content.decode()
     assert all(one.number in page for one in (first, second, third))
     assert "欧阳静怡" not in page
-    wrong = client.post(f"/matches/groups/{uid}/settle/", {"answer": "same", "member": [first.uid], "reason": "重复"})
+    wrong = client.post(
+        f"/matches/groups/{uid}/settle/", {"answer": "same", "member": [first.uid], "reason": "重复"}
+    )
     assert wrong.status_code == 422
     assert "至少选择两条" in wrong.content.decode()
     done = client.post(

@@ -70,9 +70,7 @@ def test_who_may_merge_in_one_department_alone_changes_nothing_for_all(dealer: H
         lambda: training.set_thresholds(
             actor=gu, at=dealer.now, unit=dealer.cast.company, same_from=97, possible_from=40
         ),
-        lambda: training.switch_model(
-            actor=gu, at=dealer.now, unit=dealer.cast.company, model_uid="shipped"
-        ),
+        lambda: training.switch_model(actor=gu, at=dealer.now, unit=dealer.cast.company, model_uid="shipped"),
     ):
         with pytest.raises(Problem) as problem:
             refused()

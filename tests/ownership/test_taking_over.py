@@ -10,6 +10,7 @@ from django.test import Client
 
 from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
+from dingfen.outbox.models import Delivery
 from dingfen.ownership.deciders import parties_of
 from dingfen.ownership.handover import actions as handover
 from dingfen.ownership.handover import queries, running
@@ -148,6 +149,34 @@ def test_in_time_to_appeal_and_the_changed_ruling_names_who_stepped_in(
     paper = client.get(f"/disputes/{dispute.case.uid}/paper/").content.decode()
     assert "梅雨桐" in paper
     assert Effect.objects.filter(staff=cast.lin, kind="commission", state="due").exists()
+
+
+def heard(dispute: Dispute, staff: Staff) -> set[str]:
+    told = Delivery.objects.filter(recipient=staff, subject_uid=dispute.case.uid)
+    return set(told.values_list("event", flat=True))
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_who_was_moved_hears_the_ruling_who_has_left_hears_nothing(
+    dealer: House, dispute: Dispute, mei: Staff, gone: bool
+) -> None:
+    lin = dealer.cast.lin
+    give(dealer, dispute, mei)
+    before = heard(dispute, lin)
+    assert "claim.handed_on" in before
+    if gone:
+        lin.left_on = dispute.case.unit.day(dealer.now)
+        lin.save(update_fields=["left_on"])
+        dealer.later(days=1)
+    dealer.act("mei", "answer", dispute_uid=dispute.case.uid, statement="由我接手主张。")
+    rule(dealer, dispute)
+    dealer.act("xu", "appeal", dispute_uid=dispute.case.uid, grounds="我先到访客户并报价，请核对。")
+    dealer.act(
+        "fang", "rule_final", dispute_uid=dispute.case.uid, outcome="stands", reason="登记在先，维持原裁决。"
+    )
+    assert {"dispute.ruled", "dispute.appealed", "dispute.final"} <= heard(dispute, mei)
+    news = heard(dispute, lin) - before - {"effect.due"}
+    assert news == (set() if gone else {"dispute.ruled", "dispute.appealed", "dispute.final"})
 
 
 def test_withdrawn_by_the_rival_the_customer_is_the_successors(

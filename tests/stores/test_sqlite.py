@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from dingfen.cli import serve
 from dingfen.database import swap
-from dingfen.database.writelock import write_lock
+from dingfen.database.sqlite.base import DatabaseWrapper
+from dingfen.database.writelock import FileLock, write_lock
+from dingfen.settings import database
 
 pytestmark = pytest.mark.skipif(
     connection.vendor != "sqlite", reason="about SQLite only; the suite runs on it as well"
@@ -29,19 +34,23 @@ def test_several_processes_are_refused_on_an_affected_sqlite(monkeypatch: pytest
     assert not serve.several_allowed()
 
 
-def pragma(name: str, path: Path) -> object:
-    """The value of a pragma on a connection made with the shipped settings."""
-    from dingfen.database.sqlite.base import DatabaseWrapper
-    from dingfen.settings import database
-
+def connected(path: Path) -> DatabaseWrapper:
+    """A connection made with the shipped settings."""
     defaults = {"TIME_ZONE": None, "CONN_HEALTH_CHECKS": False, "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False}
-    wrapper = DatabaseWrapper(defaults | database(f"sqlite:///{path}"), "other")
+    return DatabaseWrapper(defaults | database(f"sqlite:///{path}"), "other")
+
+
+def pragma(name: str, path: Path) -> object:
+    wrapper = connected(path)
     try:
-        with wrapper.cursor() as cursor:
-            cursor.execute(f"PRAGMA {name}")
-            return cursor.fetchone()[0]
+        return wrapper_says(wrapper, name)
     finally:
         wrapper.close()
+
+
+def wrapper_says(wrapper: DatabaseWrapper, name: str) -> object:
+    with wrapper.cursor() as cursor:
+        return cursor.execute(f"PRAGMA {name}").fetchone()[0]
 
 
 @pytest.mark.django_db
@@ -51,6 +60,59 @@ def test_a_commit_is_on_disk_and_what_is_deleted_is_overwritten(tmp_path: Path) 
     assert pragma("synchronous", path) == 2  # FULL
     assert pragma("secure_delete", path) == 1
     assert pragma("mmap_size", path) in (0, None)
+
+
+@pytest.fixture
+def wrapper(tmp_path: Path, django_db_blocker: Any) -> Iterator[DatabaseWrapper]:
+    with django_db_blocker.unblock():
+        made = connected(tmp_path / "two.sqlite3")
+        made.run("CREATE TABLE numbers (n)", [])
+        yield made
+        made.close()
+
+
+def written(wrapper: DatabaseWrapper) -> None:
+    """One transaction, as `atomic` makes it."""
+    wrapper.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    wrapper.in_atomic_block = True
+    wrapper.run("INSERT INTO numbers VALUES (1)", [])
+    assert wrapper_says(wrapper, "synchronous") == 1  # NORMAL: the commit itself does not wait
+    wrapper.in_atomic_block = False
+    try:
+        wrapper.commit()
+    finally:
+        wrapper.set_autocommit(True)
+
+
+def test_a_commit_waits_for_the_disk_when_the_next_writer_is_in(
+    wrapper: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+    path = str(wrapper.settings_dict["NAME"])
+
+    def waits(descriptor: int) -> None:
+        assert os.fstat(descriptor).st_ino == Path(f"{path}-wal").stat().st_ino
+        other = FileLock(Path(f"{path}.lock"))
+        other.acquire()  # would wait for ever if the writer still held it
+        other.release()
+        found = sqlite3.connect(path).execute("SELECT count(*) FROM numbers").fetchone()
+        seen.append(found == (1,))
+
+    monkeypatch.setattr(os, "fdatasync", waits)
+    written(wrapper)
+    assert seen == [True]
+    assert wrapper_says(wrapper, "synchronous") == 2  # a statement outside a transaction waits by itself
+
+
+def test_a_disk_that_does_not_keep_it_is_said(
+    wrapper: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fdatasync", full)
+    with pytest.raises(OperationalError, match="No space left"):
+        written(wrapper)
 
 
 def write_for(seconds: float, path: str, results: multiprocessing.Queue[int]) -> None:

@@ -10,12 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from dingfen.accounts.models import Staff
+from dingfen.cases.models import Presence
+from dingfen.cases.presence import say_here
 from dingfen.ownership import actions
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.parties.details import Details
 from dingfen.policies.actions import publish_shipped
-from dingfen.web.models import Presence
-from dingfen.web.presence.here import say_here
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

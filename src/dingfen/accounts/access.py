@@ -58,6 +58,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "complaint.assign": RULERS,
     "complaint.approve": RULERS,
     "complaint.hold": OVERSIGHT,
+    "complaint.file": frozenset({Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE}),
     "complaint.learn": frozenset({Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE}),
     "register.view": FRONT | OVERSIGHT,
     "register.close_page": frozenset({Role.RECEPTIONIST, Role.HEAD, Role.GENERAL_MANAGER}),

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dingfen.database.models import Row, new_uid
+from dingfen.database.models import Light, Row, new_uid
 
 if TYPE_CHECKING:
     from dingfen.accounts.actor import Actor
@@ -100,7 +100,7 @@ class StaffManager(UserManager["Staff"]):
         return self.get_queryset().working(day)
 
 
-class Staff(AbstractUser):
+class Staff(Light, AbstractUser):
     """A person who signs in. `left_on` is the last day of work."""
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)
@@ -183,7 +183,7 @@ class ApiToken(Row):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
 
-class Limit(models.Model):
+class Limit(Light):
     """How often something was done since the count began; counted here, so for all processes together."""
 
     key = models.CharField(max_length=80, primary_key=True)

@@ -56,7 +56,7 @@ def row(complaint: Complaint, due: Clock | None = None) -> dict[str, Any]:
     """A row of the queue."""
     case = complaint.case
     names = (
-        "state", "channel", "received_at", "recorded_at", "masked_name", "masked_phone", "klass", "level",
+        "state", "channel", "received_at", "recorded_at", "masked_name", "masked_phone", "contact", "klass", "level",
         "urgency", "sensitivity", "vulnerable", "amount", "currency", "reopened", "held_at", "version",
     )  # fmt: skip
     return {

@@ -94,6 +94,8 @@ class ComplaintsIn(Window):
     late: bool | None = None
     vulnerable: bool | None = None
     mine: Literal["", "handle", "free", "received"] = ""
+    label: Annotated[str, Field(max_length=30)] = ""
+    snoozed: bool | None = None
     handler: UUID | None = None
     unit: UUID | None = None
     customer: UUID | None = None

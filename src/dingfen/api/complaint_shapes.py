@@ -46,6 +46,7 @@ class ComplaintRow(Out):
     closed_at: datetime | None
     masked_name: str
     masked_phone: str
+    contact: str
     customer: UUID | None
     unit: UUID
     handler: UUID | None

@@ -22,7 +22,8 @@ from dingfen.complaints import finding, queue, watch
 from dingfen.complaints.actions import ending, handling, thread
 from dingfen.complaints.actions.intake import Complainant, Representative, receive
 from dingfen.complaints.actions.intake import File as Received
-from dingfen.complaints.models import OPEN, Channel, Complaint
+from dingfen.complaints.desk.aside import aside
+from dingfen.complaints.models import OPEN, Channel, Complaint, Labelled
 from dingfen.parties.search import record_ids
 from dingfen.problems import invalid
 from dingfen.register.looks import record_look
@@ -112,6 +113,12 @@ def _narrowed(request: ApiRequest, narrow: given.ComplaintsIn) -> QuerySet[Compl
         rows = rows.filter(vulnerable=narrow.vulnerable)
     if narrow.mine:
         rows = queue.mine(rows, narrow.mine, actor, at)
+    if narrow.label:
+        uses = Labelled.objects.filter(label__name=narrow.label, label__company_id=actor.company_id)
+        rows = rows.filter(pk__in=uses.values("complaint_id"))
+    if narrow.snoozed is not None:
+        mine = Q(pk__in=aside(actor, at).values("complaint_id"))
+        rows = rows.filter(mine) if narrow.snoozed else rows.exclude(mine)
     if narrow.words and actor.company_id is not None:
         rows = rows.filter(pk__in=record_ids(actor.company_id, finding.KIND, narrow.words))
     exact = {

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from dingfen.database.models import Light
 
-class IdempotencyKey(models.Model):
+
+class IdempotencyKey(Light):
     """The answer to a write, kept 24 hours so that a repeated request gets it again and acts once.
 
     `owner` is the token or the person (`token:12`, `staff:7`); `request` the digest of method, address and

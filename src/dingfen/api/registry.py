@@ -11,6 +11,7 @@ from dingfen.api.declared import Router
 ROOMS: dict[str, str] = {
     "dingfen.api.me": "me",
     "dingfen.api.work": "my-work",
+    "dingfen.api.presence": "present",
     "dingfen.api.staff": "delegations roles staff tokens units",
     "dingfen.api.customers": "customers merges relations search touches",
     "dingfen.api.matches": "matches",
@@ -39,13 +40,16 @@ ROOMS: dict[str, str] = {
     "dingfen.api.trials": "policies policy-sources",
     "dingfen.api.papers": "disputes papers policies register",
     "dingfen.api.complaints": "complaints",
+    "dingfen.api.complaint_desk": "complaint-desk complaints",
     "dingfen.api.complaint_issues": "complaint-evidence complaints inquiries issues",
     "dingfen.api.complaint_settling": (
         "complaint-clocks complaints corrective-actions extensions ladder-steps promises proposals"
     ),
     "dingfen.api.complaint_changes": "changes complaints sides",
     "dingfen.api.letters": "complaints letters",
+    "dingfen.api.casefile": "complaints",
     "dingfen.api.calls": "calls",
+    "dingfen.api.questions": "questions",
     "dingfen.api.complaint_help": "complaint-learning complaints",
     "dingfen.api.insight": "figures",
 }

@@ -40,11 +40,11 @@ def each(request: ApiRequest, uids: list[UUID], name: str, run: Callable[..., An
                 run(actor=request.actor, at=request.at, **{name: uid})
             results.append(BulkRowOut(uid=uid, done=True))
         except Problem as problem:
-            results.append(BulkRowOut(uid=uid, done=False, **_why(problem)))
+            results.append(BulkRowOut(uid=uid, done=False, **refusal(problem)))
     return RowsOut(results=results)
 
 
-def _why(problem: Problem) -> dict[str, str]:
+def refusal(problem: Problem) -> dict[str, str]:
     """The code and words of a refusal; for a fault of input those of its first field."""
     for faults in problem.errors.values():
         for code, params in faults:

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.policies.models import PolicyVersion
 
@@ -43,7 +43,7 @@ class Backtest(Row):
     objects = BacktestQuerySet.as_manager()
 
 
-class Difference(models.Model):
+class Difference(Light):
     """One ruling or hold that would come out otherwise. `before`, `after`: holder, shares, rule, article, day."""
 
     id = models.BigAutoField(primary_key=True)

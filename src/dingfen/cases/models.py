@@ -1,4 +1,4 @@
-"""What the rooms share: a number, people involved, notes, attachments."""
+"""What the rooms share: a number, people involved, notes, attachments, who has a record open."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.models import Staff, Unit
 from dingfen.clocks.models import Clock
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 from dingfen.parties.models import Customer
 
 
-class CaseCounter(models.Model):
+class CaseCounter(Light):
     """The next number of a kind of case in a company and year."""
 
     id = models.BigAutoField(primary_key=True)
@@ -52,7 +52,7 @@ class CaseNote(Row):
     text = models.TextField()
 
 
-class Watch(models.Model):
+class Watch(Light):
     """A person follows a case."""
 
     id = models.BigAutoField(primary_key=True)
@@ -63,7 +63,7 @@ class Watch(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "staff"], name="one_watch_each")]
 
 
-class Snooze(models.Model):
+class Snooze(Light):
     """A person has set a deadline aside until a moment. Only their own list changes: the clock goes on.
 
     `seen` is the size of the register then: what was entered on the subject later ends it early.
@@ -80,7 +80,7 @@ class Snooze(models.Model):
         constraints = [models.UniqueConstraint(fields=["staff", "clock"], name="one_snooze_each")]
 
 
-class Nudge(models.Model):
+class Nudge(Light):
     """Somebody reminded those who are asked: once a day for a subject."""
 
     id = models.BigAutoField(primary_key=True)
@@ -92,6 +92,20 @@ class Nudge(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["staff", "subject_uid", "day"], name="one_nudge_a_day")
         ]
+
+
+class Presence(Light):
+    """Somebody has a record open: since when, and when their page last said so."""
+
+    id = models.BigAutoField(primary_key=True)
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12)
+    subject_uid = models.UUIDField()
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_uid", "staff"], name="one_presence_each")]
 
 
 class Message(Row):
@@ -127,7 +141,7 @@ class Message(Row):
         indexes = [models.Index(fields=["case", "at"], name="thread_of_case")]
 
 
-class CasePerson(models.Model):
+class CasePerson(Light):
     """A colleague's part in a case. Who is complained of is kept out of it, whatever else they are."""
 
     class Part(models.TextChoices):
@@ -153,7 +167,7 @@ class CasePerson(models.Model):
         ]
 
 
-class CaseLink(models.Model):
+class CaseLink(Light):
     """Two cases that belong together."""
 
     class Kind(models.TextChoices):

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from dingfen import calls
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
@@ -17,11 +18,13 @@ from dingfen.accounts.models import Unit
 from dingfen.channels import accounts, events
 from dingfen.channels.kinds import KINDS, Field
 from dingfen.channels.models import Account, Channel, Received, Sent
+from dingfen.channels.sms import sending as sms
 from dingfen.problems import conflict, invalid, missing
 from dingfen.register.append import append
 
 PERMISSION = "channel.manage"
 SHORTEST = 20
+CHOICES = {"tls": ("tls", "starttls", "none"), "language": ("zh-hans", "en")}
 _AES = re.compile(r"[A-Za-z0-9]{43}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
 Faults = dict[str, list[tuple[str, Mapping[str, Any]]]]
@@ -153,6 +156,8 @@ def _tell(account: Account, told: Mapping[str, str]) -> None:
             account.settings[field.name] = value
     if secret.get("aes_key") and not _AES.fullmatch(secret["aes_key"]):
         faults["aes_key"] = [("channel.aes_key", {})]
+    if account.channel == Channel.SMS:
+        faults |= _gateway(account)
     signs = account.channel in (Channel.WEBHOOK, Channel.PHONE)
     if signs and secret.get("secret") and not _usable(secret["secret"]):
         faults["secret"] = [("channel.secret", {})]
@@ -174,13 +179,29 @@ def _value(field: Field, given: str, faults: Faults) -> Any:
         return given.split()
     given = given or field.default
     wrong = (field.kind == "number" and given and not (given.isdigit() and len(given) < 10)) or (
-        field.kind == "tls" and given not in ("tls", "starttls", "none")
+        field.kind in CHOICES and given not in CHOICES[field.kind]
     )
     if wrong or (field.name == "slug" and given and not _SLUG.fullmatch(given)):
         faults[field.name] = [("channel.slug" if field.name == "slug" else "invalid", {})]
     elif field.needed and not given:
         faults[field.name] = [("required", {})]
     return given[:500]
+
+
+def _gateway(account: Account) -> Faults:
+    """Whether the gateway can be called as it is described: a good address, a body to be read, number and text."""
+    url, body = str(account.settings.get("url", "")), str(account.settings.get("body", ""))
+    faults: Faults = {}
+    try:
+        calls.check(url, own_network=bool(account.settings.get("own_network")))
+    except calls.CallRefused:
+        faults["url"] = [("channel.url", {})]
+    told = url + body
+    if not sms.check(body):
+        faults["body"] = [("channel.body", {})]
+    elif "{text}" not in told or not any(name in told for name in ("{phone}", "{national}")):
+        faults["body"] = [("channel.placeholders", {})]
+    return faults
 
 
 def _usable(secret: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from dingfen import blobs
-from dingfen.channels.models import PhoneCall, Received, Sent, Tracking
+from dingfen.channels.models import Confirmation, PhoneCall, Received, Sent, Tracking
 
 
 def erase(case_uids: Collection[UUID]) -> int:
@@ -17,5 +17,6 @@ def erase(case_uids: Collection[UUID]) -> int:
     went.filter(state=Sent.State.QUEUED).update(state=Sent.State.CANCELLED, next_at=None)
     PhoneCall.objects.filter(case_uid__in=case_uids).update(who="", masked="", sealed=b"")
     Tracking.objects.filter(case_uid__in=case_uids).delete()
+    Confirmation.objects.filter(case_uid__in=case_uids).delete()
     items = came.update(who="", message_id="", blob="", sealed=b"", envelope=b"", error="")
     return items + went.update(who="", message_id="", masked="", sealed=b"", error="")

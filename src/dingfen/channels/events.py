@@ -13,14 +13,16 @@ import orjson
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext
 
 from dingfen.channels import accounts
 from dingfen.channels.models import Account, Channel, Sent
 from dingfen.channels.secrets import seal
+from dingfen.register import kinds
 from dingfen.register.models import Entry
 
 BATCH = 100
+PLACES = {"complaint": "complaints/{uid}/", "dispute": "disputes/{uid}/", "customer": "customers/{uid}/"}
+"""Kind of subject -> the page that shows it; of any other the entry itself is shown."""
 
 
 def tell(at: datetime) -> bool:
@@ -64,8 +66,15 @@ def _row(account: Account, entry: Entry, at: datetime) -> Sent | None:
         extra = {"robot": robot}
     else:
         return None
-    row.sealed = seal({"to": "", "text": words_of(entry), "extra": extra}, of=str(row.uid))
+    row.sealed = seal(
+        {"to": "", "text": words_of(entry, language_of(account)), "extra": extra}, of=str(row.uid)
+    )
     return row
+
+
+def language_of(account: Account) -> str:
+    """The language a group reads, as set on its account; Chinese where nothing is said."""
+    return "en" if account.settings.get("language") == "en" else "zh-hans"
 
 
 def event_of(entry: Entry) -> dict[str, Any]:
@@ -83,8 +92,12 @@ def event_of(entry: Entry) -> dict[str, Any]:
     }
 
 
-def words_of(entry: Entry) -> str:
-    """One line for a group: what happened and where to open it."""
-    with translation.override("zh-hans"):
-        what = gettext("New complaint") if entry.kind == "complaint.received" else entry.kind
-        return f"{what} {settings.BASE_URL}/complaints/{entry.subject_uid}/"
+def words_of(entry: Entry, language: str = "zh-hans") -> str:
+    """One line for a group: what happened, to which matter, and where to open it. No names, no words of a customer."""
+    number = str(orjson.loads(bytes(entry.body)).get("facts", {}).get("number", ""))
+    with translation.override(language):
+        what = kinds.words(entry.kind)
+    place = PLACES.get(entry.subject_type, f"register/entries/{entry.name}/")
+    return (
+        f"{' '.join(filter(None, (what, number)))} {settings.BASE_URL}/{place.format(uid=entry.subject_uid)}"
+    )

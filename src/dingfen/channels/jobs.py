@@ -20,6 +20,7 @@ from dingfen.channels.models import Channel, PhoneCall, Received
 from dingfen.channels.phone import incoming as phone_in
 from dingfen.channels.port import Receiver
 from dingfen.channels.sending import Sender
+from dingfen.channels.sms import sending as sms
 from dingfen.channels.taking import Reader
 from dingfen.channels.webhook import incoming as webhook_in
 from dingfen.channels.webhook import outgoing as webhook
@@ -32,6 +33,7 @@ SENDERS: Mapping[str, Sender] = {
     Channel.WECOM: wecom.send,
     Channel.DINGTALK: dingtalk.send,
     Channel.FEISHU: feishu.send,
+    Channel.SMS: sms.send,
 }
 READERS: Mapping[str, Reader] = {
     Channel.MAIL: mail_taking.take,

@@ -19,7 +19,7 @@ from dingfen.channels.wecom import sending as wecom
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`secret` values are kept sealed and never shown; `kind`: text, number, flag, tls, list."""
+    """`secret` values are kept sealed and never shown; `kind`: text, number, flag, tls, list, language."""
 
     name: str
     label: str | Promise
@@ -42,6 +42,7 @@ _ROBOT = (
     Field("robot", _("Address of the group's robot"), secret=True),
     Field("robot_secret", _("Secret of the group's robot"), secret=True),
     Field("events", _("Events to tell"), kind="list"),
+    Field("language", _("Language of the group"), kind="language", default="zh-hans"),
     Field("base", _("Other address of the platform")),
 )
 
@@ -67,7 +68,23 @@ KINDS: Mapping[str, Kind] = {
         ),
         test=fetching.test,
     ),
-    Channel.WEB: Kind((Field("slug", _("Name in the address"), needed=True),)),
+    Channel.WEB: Kind(
+        (
+            Field("slug", _("Name in the address"), needed=True),
+            Field("confirm", _("Send a code to confirm phone or e-mail"), kind="flag"),
+        )
+    ),
+    Channel.SMS: Kind(
+        (
+            Field("url", _("Address of the gateway"), needed=True),
+            Field("body", _("Body: JSON or a form, with {phone} and {text}")),
+            Field("success", _("What the answer holds when it went")),
+            Field("sign", _("Signature before each text")),
+            Field("authorization", _("Authorization header"), secret=True),
+            Field("token", _("Key, put in for {token}"), secret=True),
+            Field("own_network", _("The address stands on the own network"), kind="flag"),
+        )
+    ),
     Channel.PHONE: Kind(
         (
             Field("token", _("Token of the switchboard"), secret=True),

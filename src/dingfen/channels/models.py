@@ -25,6 +25,7 @@ class Channel(models.TextChoices):
     WECOM = "wecom", _("WeCom")
     DINGTALK = "dingtalk", _("DingTalk")
     FEISHU = "feishu", _("Feishu")
+    SMS = "sms", _("SMS")
 
 
 class AccountSet(models.QuerySet["Account"]):
@@ -160,6 +161,24 @@ class Tracking(Row):
     used_at = models.DateTimeField(null=True, blank=True)
 
 
+class Confirmation(Row):
+    """A code sent to whoever complains on the public page, to see that they are reached there.
+
+    Only a keyed digest of the code is kept; `tries` counts wrong ones, `sent` how many codes went out.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    case_uid = models.UUIDField(unique=True)
+    by = models.CharField(max_length=8, help_text="phone or email")
+    who = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    sent = models.PositiveSmallIntegerField(default=1)
+    tries = models.PositiveSmallIntegerField(default=0)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+
 from dingfen.channels.call_rows import PhoneCall  # noqa: E402
 
-__all__ = ["Account", "Channel", "PhoneCall", "Received", "Sent", "Tracking"]
+__all__ = ["Account", "Channel", "Confirmation", "PhoneCall", "Received", "Sent", "Tracking"]

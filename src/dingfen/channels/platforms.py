@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import orjson
 
 from dingfen import calls
+from dingfen.channels import accounts
 from dingfen.channels.models import Account
 
 _tokens: dict[tuple[str, int], tuple[str, float]] = {}
@@ -40,17 +42,45 @@ def to_robot(url: str, body: Mapping[str, Any], *, own_network: bool) -> dict[st
     return _read(calls.post(url, orjson.dumps(body), headers=headers, own_network=own_network))
 
 
-def token(account: Account, fetch: Callable[[], tuple[str, float]]) -> str:
-    """The account's access token, fetched anew five minutes before it ends or after the account was changed."""
+@dataclass(frozen=True, slots=True)
+class TokenDoor:
+    """Where a platform gives access tokens, and in whose words: `names` of id, secret, token and lasting.
+
+    `id_of`: the setting that holds the id. `asks`: GET with a query, or POST with a body.
+    """
+
+    official: str
+    path: str
+    id_of: str
+    names: tuple[str, str, str, str]
+    asks: Literal["get", "post"] = "post"
+
+
+def token(account: Account, door: TokenDoor) -> str:
+    """The account's access token, fetched anew five minutes before it ends or after the account was changed.
+
+    Raises `PlatformFault` when the platform refuses id or secret, `calls.CallFailed`.
+    """
     key = (str(account.uid), account.version)
     with _lock:
         known = _tokens.get(key)
     if known and known[1] > time.monotonic():
         return known[0]
-    value, lasts = fetch()
+    value, lasts = _fetched(account, door)
     with _lock:
         _tokens[key] = (value, time.monotonic() + max(lasts - _EARLY, 0))
     return value
+
+
+def _fetched(account: Account, door: TokenDoor) -> tuple[str, float]:
+    its_id, its_secret, its_token, its_lasting = door.names
+    told = {
+        its_id: str(account.settings.get(door.id_of, "")),
+        its_secret: str(accounts.secret_of(account).get("app_secret", "")),
+    }
+    ask = get if door.asks == "get" else post
+    said = ask(account, door.official, door.path, told)
+    return str(said[its_token]), float(said.get(its_lasting, 7200))
 
 
 def forget(account: Account) -> None:

@@ -19,5 +19,8 @@ FAULTS = {
     "channel.aes_key": _("43 letters and digits, as the platform made it."),
     "channel.token": _("At least %(least)s signs, or a signing secret instead."),
     "channel.secret": _("whsec_ and base64 of at least 24 bytes."),
+    "channel.url": _("This address can't be called: https, no inner network unless it is said so."),
+    "channel.body": _("Neither a JSON object nor a form such as mobile={phone}&content={text}."),
+    "channel.placeholders": _("Say where {phone} and {text} go, in the address or the body."),
     "channel.slug": _("3 to 40 small letters, digits and hyphens."),
 }

@@ -138,8 +138,10 @@ def redate(
     return _reschedule(clock, Kind.REDATE, actor, at, deadline, steps, reason)
 
 
-def reassign(*, actor: Actor, at: datetime, clock: Clock, responsible: Staff, reason: str = "") -> Clock:
-    """Make somebody else responsible. Raises Problem `clock.ended`."""
+def reassign(
+    *, actor: Actor, at: datetime, clock: Clock, responsible: Staff | None, reason: str = ""
+) -> Clock:
+    """Make somebody else responsible, or nobody in person. Raises Problem `clock.ended`."""
     _lock(clock)
     _require(clock, *LIVE, code="clock.ended")
     clock.responsible = responsible

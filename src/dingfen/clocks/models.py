@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff, Unit
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 
 LIVE = ("running", "paused", "breached")
 OVERSEERS = (Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE, Role.ADMINISTRATOR)
@@ -86,7 +86,7 @@ class Clock(Row):
         ]
 
 
-class ClockEvent(models.Model):
+class ClockEvent(Light):
     """What happened to a clock, with reason and who; `deadline` is the one that held afterwards."""
 
     class Kind(models.TextChoices):
@@ -109,14 +109,14 @@ class ClockEvent(models.Model):
     deadline = models.DateTimeField()
 
 
-class Heartbeat(models.Model):
+class Heartbeat(Light):
     """Each worker says that it lives."""
 
     name = models.CharField(max_length=80, primary_key=True)
     at = models.DateTimeField()
 
 
-class Upkeep(models.Model):
+class Upkeep(Light):
     """When a periodic task runs next; several workers share it, one of them runs it."""
 
     name = models.CharField(max_length=40, primary_key=True)

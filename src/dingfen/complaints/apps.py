@@ -6,20 +6,23 @@ class ComplaintsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dingfen.cases import attachments, thread
+        from dingfen.cases import attachments, presence, thread
         from dingfen.channels import sending
         from dingfen.channels.phone import directory
         from dingfen.clocks.awaiting import awaits
-        from dingfen.complaints import awaiting, by_channels, callers, erasing, finding, visibility
+        from dingfen.complaints import awaiting, callers, erasing, finding, going_out, visibility
+        from dingfen.complaints.models import Complaint
         from dingfen.complaints.notices import declare_events
         from dingfen.parties import erasing as customers
         from dingfen.parties import search
 
         attachments.rights["complaint"] = visibility.files_of_complaints
+        presence.sights["complaint"] = presence.Sight(Complaint.objects.visible_to, "case__uid")
         thread.senders.update(
-            {way: by_channels.sender_by(channel) for way, channel in by_channels.SENT_BY.items()}
+            {way: going_out.sender_by(channel) for way, channel in going_out.SENT_BY.items()}
         )
-        sending.told.append(by_channels.note_state)
+        thread.senders["web"] = going_out.tell_of_answer
+        sending.told.append(going_out.note_state)
         directory.sources.append(callers.open_complaints)
         declare_events()
         customers.also.append(erasing.erase)

@@ -6,11 +6,11 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.models import Staff
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 from dingfen.parties.models import Customer
 
 
-class Between(models.Model):
+class Between(Light):
     """That a complaint is about another customer; what it comes from, how it ends. `sealed`: grounds, terms."""
 
     class Cause(models.TextChoices):

@@ -1,4 +1,4 @@
-"""This room's end of the channels: what comes in becomes a complaint or joins one; answers go out.
+"""This room's end of the channels: what comes in becomes a complaint or joins one.
 
 A file that a case cannot take (a program, an archive, too large) never keeps the words from being taken: it
 is named below them instead.
@@ -18,32 +18,17 @@ from django.db import transaction
 
 from dingfen.accounts.models import Unit
 from dingfen.cases import filetypes, thread
-from dingfen.cases.models import Attachment, Case, Message
-from dingfen.channels import sending
-from dingfen.channels.models import Channel, Sent
+from dingfen.cases.models import Attachment, Case
+from dingfen.channels.models import Channel
 from dingfen.channels.port import Incoming
 from dingfen.complaints.actions.intake import Complainant, File, receive
 from dingfen.complaints.actions.thread import receive_message
 from dingfen.complaints.models import Complaint
-from dingfen.complaints.notices import tell
-from dingfen.complaints.people import desk
 from dingfen.problems import Problem
 
 Made = TypeVar("Made")
 AS_HERE = {Channel.WEBHOOK.value: "api"}
 """Names of channels that this room calls otherwise."""
-SENT_BY = {
-    "mail": Channel.MAIL,
-    "wecom": Channel.WECOM,
-    "dingtalk": Channel.DINGTALK,
-    "feishu": Channel.FEISHU,
-    "chat": Channel.WEBHOOK,
-    "social": Channel.WEBHOOK,
-    "api": Channel.WEBHOOK,
-}
-"""How messages of this room go out -> the channel that carries them."""
-_PREFIX = "message:"
-_STATES = {Sent.State.BOUNCED: "failed", Sent.State.CANCELLED: "failed"}
 
 
 class Intake:
@@ -157,65 +142,9 @@ def _told(text: str, left_out: Iterable[str]) -> str:
     return f"{words}\n\n[未保存的附件 · attachments not kept: {', '.join(names)}]" if names else words
 
 
-def sender_by(channel: str) -> Callable[[Message, datetime], None]:
-    """What sends a message of a thread by one channel: queues it with its cause (`cases.thread.senders`)."""
-
-    def send(message: Message, at: datetime) -> None:
-        company, case_uid = message.company_id, message.case.uid
-        if channel == Channel.WEBHOOK and not sending.written(company, channel, case_uid):
-            return  # said elsewhere; this only notes it
-        told = thread.opened(message)
-        sending.queue(
-            company_id=company,
-            channel=channel,
-            case_uid=case_uid,
-            key=f"{_PREFIX}{message.uid}",
-            at=at,
-            text=str(told.get("text", "")),
-            subject=_subject(message, str(told.get("subject", ""))) if channel == Channel.MAIL else "",
-            to=_address(message, channel),
-            files=[
-                {"name": one.name, "type": one.content_type, "blob": one.blob} for one in message.files.all()
-            ],
-        )
-        message.sent_state = "queued"
-        message.save(update_fields=["sent_state"])
-
-    return send
-
-
-def _subject(message: Message, subject: str) -> str:
-    """A letter carries the number of its case, so that an answer finds its way."""
-    number = message.case.number
-    return subject if number in subject else f"{subject} [{number}]".strip()
-
-
-def _address(message: Message, channel: str) -> str:
-    """Where a letter goes when the customer has never written one: the e-mail they left."""
-    if channel != Channel.MAIL or sending.written(message.company_id, channel, message.case.uid):
-        return ""
-    complaint = Complaint.objects.select_related("case").filter(case=message.case_id).first()
-    return str(known_of(complaint).get("email", "")) if complaint else ""
-
-
 def known_of(complaint: Complaint) -> dict[str, Any]:
     """How the complainant can be reached: name, phone, email …; {} once erased."""
     from dingfen.parties import sealing
 
     sealer = sealing.sealer(complaint.case.uid)
     return dict(sealer.open(complaint.sealed).get("complainant", {})) if sealer else {}
-
-
-def note_state(row: Sent, at: datetime) -> None:
-    """Show beside a message whether it went out; who handles the complaint is told when it did not."""
-    if not row.key.startswith(_PREFIX):
-        return
-    state = _STATES.get(Sent.State(row.state), row.state)
-    message = Message.objects.filter(uid=row.key.removeprefix(_PREFIX)).select_related("case").first()
-    if message is None:
-        return
-    Message.objects.filter(pk=message.pk).update(sent_state=state)
-    complaint = Complaint.objects.select_related("case", "handler").filter(case=message.case_id).first()
-    if state == "failed" and complaint is not None:
-        people = [complaint.handler] if complaint.handler else desk(message.case, at)
-        tell(people, "complaint.undelivered", complaint, at=at, key=str(message.uid))

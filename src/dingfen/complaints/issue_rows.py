@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from dingfen.accounts.models import Staff, Unit
 from dingfen.cases.models import Attachment
 from dingfen.complaints.visibility import InquiryQuerySet
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 
 
 class Issue(Row):
@@ -102,7 +102,7 @@ class Exhibit(Row):
     collected_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
 
 
-class Custody(models.Model):
+class Custody(Light):
     """One line of the custody log of a piece of evidence: nothing in it is ever changed."""
 
     class Act(models.TextChoices):
@@ -125,7 +125,7 @@ class Custody(models.Model):
         ordering = ["id"]
 
 
-class Interest(models.Model):
+class Interest(Light):
     """What somebody declares about their own interest in a complaint; with one they step aside."""
 
     id = models.BigAutoField(primary_key=True)

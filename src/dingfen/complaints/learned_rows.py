@@ -6,10 +6,10 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.models import Staff, Unit
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 
 
-class Learned(models.Model):
+class Learned(Light):
     """The model of one axis (class, level, urgency): a document of `dingfen.learning`."""
 
     id = models.BigAutoField(primary_key=True)

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from dingfen.accounts.models import Staff
 from dingfen.cases.models import Case
 from dingfen.complaints.visibility import ComplaintQuerySet
+from dingfen.database.models import Light
 from dingfen.policies.models import PolicyVersion
 
 OPEN = ("received", "acknowledged", "assessed", "investigating", "proposed", "decided", "on_ladder")
@@ -36,7 +37,7 @@ class Channel(models.TextChoices):
     API = "api", _("API")
 
 
-class Complaint(models.Model):
+class Complaint(Light):
     class State(models.TextChoices):
         RECEIVED = "received", pgettext_lazy("complaint", "Received")
         ACKNOWLEDGED = "acknowledged", pgettext_lazy("complaint", "Acknowledged")
@@ -51,6 +52,14 @@ class Complaint(models.Model):
         NOT_ACCEPTED = "not_accepted", pgettext_lazy("complaint", "Not accepted")
         MERGED = "merged", pgettext_lazy("complaint", "Merged")
         VOID = "void", pgettext_lazy("complaint", "Void")
+
+    class Contact(models.TextChoices):
+        """Whether the complainant showed, by a code sent there, that they are reached as they said."""
+
+        UNASKED = "", pgettext_lazy("contact", "Not asked")
+        UNCONFIRMED = "unconfirmed", pgettext_lazy("contact", "Not confirmed")
+        PHONE = "phone", pgettext_lazy("contact", "Phone confirmed")
+        EMAIL = "email", pgettext_lazy("contact", "E-mail confirmed")
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="complaint")
     state = models.CharField(max_length=16, choices=State.choices, default=State.RECEIVED)
@@ -72,6 +81,7 @@ class Complaint(models.Model):
     masked_name = models.CharField(max_length=80, blank=True)
     masked_phone = models.CharField(max_length=24, blank=True)
     assessed = models.JSONField(default=dict, help_text="facts stated when it was assessed: name -> value")
+    contact = models.CharField(max_length=12, choices=Contact.choices, blank=True, default="")
     people = models.PositiveSmallIntegerField(default=1, help_text="how many complain together")
     first_answer_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -111,7 +121,7 @@ class Complaint(models.Model):
         return self.state in OPEN
 
 
-class ComplainantKey(models.Model):
+class ComplainantKey(Light):
     """A keyed hash of how a complainant can be reached: finds their earlier matters, also without a card."""
 
     id = models.BigAutoField(primary_key=True)
@@ -119,7 +129,7 @@ class ComplainantKey(models.Model):
     lookup = models.BinaryField(max_length=32, db_index=True)
 
 
-class ExternalReference(models.Model):
+class ExternalReference(Light):
     """The number of this matter with somebody else: a hotline, an authority, a court."""
 
     id = models.BigAutoField(primary_key=True)
@@ -133,7 +143,7 @@ class ExternalReference(models.Model):
         ]
 
 
-class Event(models.Model):
+class Event(Light):
     """What happened to a complaint, in the words of the rules: clocks start and end with it."""
 
     id = models.BigAutoField(primary_key=True)
@@ -148,13 +158,16 @@ class Event(models.Model):
 from dingfen.complaints.answer_rows import Promise, Proposal  # noqa: E402
 from dingfen.complaints.between_rows import Between, Hearing, Side  # noqa: E402
 from dingfen.complaints.changing_rows import ChangeRequest  # noqa: E402
+from dingfen.complaints.desk_rows import Aside, Deed, Label, Labelled, Macro, Routing, SavedReply, Seat  # noqa: E402
 from dingfen.complaints.issue_rows import Custody, Exhibit, Inquiry, Interest, Issue  # noqa: E402
 from dingfen.complaints.later_rows import Action, CallBack, LadderStep, Session, Stretch  # noqa: E402
 from dingfen.complaints.learned_rows import Learned, Training  # noqa: E402
 from dingfen.complaints.letter_rows import Letter  # noqa: E402
+from dingfen.complaints.question_rows import Question  # noqa: E402
 
 __all__ = [
-    "Action", "Between", "CallBack", "ChangeRequest", "Channel", "ComplainantKey", "Complaint", "Custody", "Event",
-    "Exhibit", "ExternalReference", "Hearing", "Inquiry", "Interest", "Issue", "LadderStep",
-    "Learned", "Letter", "Promise", "Proposal", "Session", "Side", "Stretch", "Training",
+    "Action", "Aside", "Between", "CallBack", "ChangeRequest", "Channel", "ComplainantKey", "Complaint", "Custody",
+    "Deed", "Event", "Exhibit", "ExternalReference", "Hearing", "Inquiry", "Interest", "Issue", "Label", "Labelled",
+    "LadderStep", "Learned", "Letter", "Macro", "Promise", "Proposal", "Question", "Routing", "SavedReply", "Seat",
+    "Session", "Side", "Stretch", "Training",
 ]  # fmt: skip

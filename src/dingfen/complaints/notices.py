@@ -57,6 +57,12 @@ def declare_events() -> None:
             _("What was said and what is due by when is on its page"),
         ),
         Event(
+            "complaint.taken_back",
+            _("A complaint is no longer yours"),
+            _("No longer yours: %(number)s"),
+            _("Giving it to you was taken back"),
+        ),
+        Event(
             "complaint.message",
             _("The customer wrote again"),
             _("New message in %(number)s"),

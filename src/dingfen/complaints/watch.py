@@ -221,14 +221,11 @@ def responsible(complaint: Complaint, by: str, at: datetime) -> Staff | None:
 
 
 def hand_on(complaint: Complaint, actor: Actor, at: datetime, reason: str = "") -> None:
-    """The handler has changed: their clocks go along."""
+    """The handler has changed: their clocks go along; without one they are the desk's."""
     handler = complaint.handler
     for clock in list(live(complaint)):
-        if (
-            handler is not None
-            and clock.params.get("by", "") in SHARED
-            and clock.responsible_id != handler.pk
-        ):
+        to = handler.pk if handler else None
+        if clock.params.get("by", "") in SHARED and clock.responsible_id != to:
             clocks.reassign(actor=actor, at=at, clock=clock, responsible=handler, reason=reason)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from dingfen.database.rows import POSTGRES
+
 
 def lock_keys(keys: Iterable[bytes]) -> None:
     """Hold these keys (each at least 8 bytes, a hash) until the transaction ends.
@@ -13,7 +15,7 @@ def lock_keys(keys: Iterable[bytes]) -> None:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("lock_keys needs a transaction")
-    if connection.vendor != "postgresql":
+    if not POSTGRES:
         return
     numbers = sorted({int.from_bytes(key[:8], "big", signed=True) for key in keys})
     if not numbers:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,15 +16,16 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 
 M = TypeVar("M", bound=models.Model)
 Values = Sequence[Any]
+POSTGRES = "postgresql" in connections.settings[DEFAULT_DB_ALIAS]["ENGINE"]
+"""Which database it is: known from the settings, so that nobody asks the connection."""
 _PARAMETERS = 30_000  # SQLite takes 32,766, PostgreSQL 65,535
 
 
 def run(query: str, values: Values = ()) -> list[Any]:
     """Execute one statement and give what it returns, [] for nothing. Raises Django's database errors."""
-    database = connections[DEFAULT_DB_ALIAS]
-    short = getattr(database, "run", None)
-    if short is not None:
-        found: list[Any] = short(query, values)
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if not POSTGRES:
+        found: list[Any] = database.run(query, values)
         return found
     with database.cursor() as cursor:
         cursor.execute(query, values)
@@ -40,17 +42,17 @@ def _moment(value: datetime) -> str:
     """A moment as Django keeps it in SQLite: UTC, without saying so. Raises ValueError for a naive one."""
     if value.tzinfo is None:
         raise ValueError("a moment without a zone")
-    return str((value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None))
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ")[:-6]  # without +00:00
 
 
 _SQLITE: dict[type, Callable[[Any], Any]] = {datetime: _moment, UUID: lambda uid: uid.hex}
-_ADAPTED = _SQLITE if "sqlite" in connections.settings[DEFAULT_DB_ALIAS]["ENGINE"] else {}
+_ADAPTED = {} if POSTGRES else _SQLITE
 
 
 def insert(table: str, columns: tuple[str, ...], rows: Sequence[Values]) -> None:
     """Insert rows of `plain` values. Table and columns are names of ours, never input."""
     for part in _parts(rows, len(columns)):
-        run(_statement(table, columns, len(part)), [value for row in part for value in row])
+        run(_statement(table, columns, len(part)), list(chain.from_iterable(part)))
 
 
 def insert_returning_ids(table: str, columns: tuple[str, ...], rows: Sequence[Values]) -> list[int]:
@@ -58,12 +60,14 @@ def insert_returning_ids(table: str, columns: tuple[str, ...], rows: Sequence[Va
     ids: list[int] = []
     for part in _parts(rows, len(columns)):
         statement = _statement(table, columns, len(part)) + " RETURNING id"
-        ids += [row[0] for row in run(statement, [value for row in part for value in row])]
+        ids += [row[0] for row in run(statement, list(chain.from_iterable(part)))]
     return ids
 
 
 def _parts(rows: Sequence[Any], columns: int) -> Iterable[Sequence[Any]]:
     size = _PARAMETERS // columns
+    if 0 < len(rows) <= size:
+        return (rows,)
     return [rows[start : start + size] for start in range(0, len(rows), size)]
 
 
@@ -81,8 +85,8 @@ def add(*rows: models.Model) -> None:
     if not rows:
         return
     table, columns, fields = _writing(type(rows[0]))
-    given = [[_written(row, *field) for field in fields] for row in rows]
-    for row, number in zip(rows, insert_returning_ids(table, columns, given), strict=True):
+    numbers = insert_returning_ids(table, columns, [_written(row, fields) for row in rows])
+    for row, number in zip(rows, numbers, strict=True):
         row.pk, row._state.adding, row._state.db = number, False, DEFAULT_DB_ALIAS
 
 
@@ -103,11 +107,20 @@ _AS_IT_IS: dict[str, frozenset[type]] = {
 }
 
 
-def _written(row: models.Model, field: models.Field[Any, Any], name: str, easy: frozenset[type]) -> Any:
-    value = getattr(row, name)
-    if type(value) in easy:
-        return plain(value)
-    return field.get_db_prep_save(field.pre_save(row, True), connections[DEFAULT_DB_ALIAS])
+def _written(row: models.Model, fields: list[Writer]) -> list[Any]:
+    """The values of a row as the driver takes them."""
+    kept, written = row.__dict__, []
+    for field, name, easy in fields:
+        value = kept.get(name)
+        kind = type(value)
+        if str in easy and isinstance(value, str):
+            value = value if kind is str else str.__str__(value)  # one of a list of choices
+        elif kind not in easy or name not in kept:
+            value = field.get_db_prep_save(field.pre_save(row, True), connections[DEFAULT_DB_ALIAS])
+        elif kind in _ADAPTED:
+            value = _ADAPTED[kind](value)
+        written.append(value)
+    return written
 
 
 @lru_cache(maxsize=64)
@@ -169,7 +182,10 @@ Readers = list[tuple[int, Any, list[Callable[..., Any]]]]
 
 def read(row: Values, readers: Readers, start: int = 0) -> list[Any]:
     """The values of a model's columns, from `start` on in a row, as Python's."""
-    database, found = connections[DEFAULT_DB_ALIAS], list(row[start:])
+    found = list(row[start:])
+    if not readers:
+        return found
+    database = connections[DEFAULT_DB_ALIAS]
     for place, expression, converters in readers:
         for convert in converters:
             found[place] = convert(found[place], expression, database)

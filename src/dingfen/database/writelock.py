@@ -67,6 +67,21 @@ class FileLock:
             fcntl.flock(self._fd, fcntl.LOCK_UN)
 
 
+def await_disk(log: str) -> None:
+    """Wait until a write-ahead log is on the disk. Raises OSError when the disk does not take it.
+
+    A log that is not there has been carried over into the database, which waits for the disk itself.
+    """
+    try:
+        descriptor = os.open(log, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError:
+        return
+    try:
+        getattr(os, "fdatasync", os.fsync)(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def write_lock(database: str) -> WriteLock | None:
     """The lock of one database file; None for a database in memory, which no one shares."""
     if ":memory:" in database or "mode=memory" in database or not database:

@@ -12,11 +12,13 @@ from dingfen.demo.organisation import Organisation
 from dingfen.demo.quarrels import Quarrels
 from dingfen.demo.showing import attach
 from dingfen.ownership.actions.deals import record_deal
+from dingfen.ownership.actions.taking_over import take_over_claim
 from dingfen.ownership.actions.touches import record_touch
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.problems import Problem
 
 STOOD_IN = "归属人外出，代为接待；客户看过实车，当日谈定价格。"
+AWAY = "下月起休产假，由同组同事接手"
 BUILD_UP = 3  # days over which the colleague comes in before signing
 
 
@@ -149,6 +151,8 @@ class Finale:
         """Evidence a day after it was raised, votes after two, an appeal after three."""
         dispute.refresh_from_db()
         heads = self.quarrels.heads(dispute.case.company)
+        if day == 1 and plan.end == "evidence" and plan.company == "YL":
+            self._pass_on(plan, dispute, at)
         if day == 1:
             if plan.end in ("evidence", "half"):
                 attach(dispute, self.actor(plan.signer, at), at)
@@ -161,3 +165,11 @@ class Finale:
                 self.quarrels.confirm(dispute, heads[0], at)
         elif day == 3 and plan.end == "appealed":
             self.quarrels.appeal(dispute, at)
+
+    def _pass_on(self, plan: Plan, dispute: Dispute, at: dt.datetime) -> None:
+        """Whoever held the customer will be away for long: a colleague speaks for the claim."""
+        claim = dispute.claims.get(claimant=self.organisation.staff[plan.holder])
+        take_over_claim(
+            actor=self.actor("jiang", at), at=at, claim_uid=claim.uid, to=self.organisation.staff["he"].uid,
+            reason=AWAY,
+        )  # fmt: skip

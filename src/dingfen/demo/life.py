@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dingfen import wiring
 from dingfen.accounts.actor import Actor, actor_for, system_actor
 from dingfen.clocks.sweep import sweep
-from dingfen.demo import circles, letters, names, questions, showing
+from dingfen.demo import circles, desk, letters, names, questions, showing
 from dingfen.demo.complaints import Complaints
 from dingfen.demo.finale import Finale, plans
 from dingfen.demo.mornings import Mornings
@@ -109,6 +109,7 @@ class Life:
         for house in HOUSES:
             questions.evening(self.organisation.units[house.company], evening, left, self.actor)
         self.finale.evening(evening, left)
+        desk.day(self.organisation, self.actor, evening, left)
         if left == 1:
             circles.draw(self.organisation, self.actor, evening)
             showing.hand_overs(self.organisation, self.actor, evening)
@@ -277,6 +278,7 @@ class Life:
                     acknowledge(
                         actor=self.actor(username, at), at=at + dt.timedelta(hours=2), version_uid=version.uid
                     )
+        desk.publish(self.organisation, at)
 
     def _sweep(self, at: dt.datetime) -> None:
         while sweep(at=at, handlers=wiring.CLOCK_HANDLERS, jitter=self.random.random).fired:

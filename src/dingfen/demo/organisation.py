@@ -9,6 +9,7 @@ from dingfen.accounts.units import add_unit
 
 PASSWORD = "dingfen-demo-2026"  # noqa: S105 - printed at start; the demo is for looking around
 
+MAIL = {"YL": "yuanlan", "XH": "xinghe", "LT": "lanting"}
 # username, name, Latin name, unit code, roles (role, unit code)
 PEOPLE: list[tuple[str, str, str, str, list[tuple[str, str]]]] = [
     ("shen", "沈一诺", "Shen Yinuo", "CDE", [(Role.RECEPTIONIST, "CDE"), (Role.AGENT, "YL")]),
@@ -31,6 +32,9 @@ PEOPLE: list[tuple[str, str, str, str, list[tuple[str, str]]]] = [
         "XH",
         [(Role.GENERAL_MANAGER, "XH"), (Role.ADMINISTRATOR, "XH"), (Role.POLICY_OWNER, "XH")],
     ),
+    ("wen", "温若兰", "Wen Ruolan", "LTS", [(Role.SALESPERSON, "LTS")]),
+    ("cheng", "程以安", "Cheng Yian", "LTS", [(Role.HEAD, "LTS"), (Role.POLICY_OWNER, "LT")]),
+    ("qiao", "乔松年", "Qiao Songnian", "LT", [(Role.GENERAL_MANAGER, "LT"), (Role.ADMINISTRATOR, "LT")]),
 ]
 
 
@@ -45,6 +49,7 @@ class Organisation:
 def build_units() -> dict[str, Unit]:
     dealer = add_unit(None, "company", "远澜汽车", "YL", name_en="Yuanlan Cars")
     media = add_unit(None, "company", "星河传媒", "XH", name_en="Xinghe Media")
+    homes = add_unit(None, "company", "澜庭置业", "LT", name_en="Lanting Homes")
     zone = {"time_zone": "Asia/Shanghai"}
     east = add_unit(dealer, "site", "城东展厅", "CDE", name_en="East showroom", extension="8021", **zone)
     west = add_unit(dealer, "site", "城西展厅", "CXI", name_en="West showroom", extension="8022", **zone)
@@ -55,6 +60,10 @@ def build_units() -> dict[str, Unit]:
         "CDE": east,
         "CXI": west,
         "XHD": office,
+        "LT": homes,
+        "LTS": add_unit(
+            homes, "site", "澜庭售楼处", "LTS", name_en="Lanting sales desk", extension="7001", **zone
+        ),
         "CDE1": add_unit(east, "team", "城东销售组", "CDE1", name_en="East sales", extension="8023"),
         "CXI1": add_unit(west, "team", "城西销售组", "CXI1", name_en="West sales", extension="8024"),
         "MT1": add_unit(
@@ -74,7 +83,7 @@ def build() -> Organisation:
     for number, (username, name, latin, unit, roles) in enumerate(PEOPLE, 1):
         person = Staff(
             username=username,
-            email=f"{username}@{'yuanlan' if units[unit].company == units['YL'] else 'xinghe'}.example",
+            email=f"{username}@{MAIL[(units[unit].company or units[unit]).code]}.example",
             name=name,
             latin_name=latin,
             employee_number=f"E{number:03d}",

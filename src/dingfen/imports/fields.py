@@ -41,6 +41,14 @@ TOUCH_KINDS = {
     "message": ("消息", "微信", "短信", "邮件", "message", "sms", "wechat", "e-mail", "email"),
     "meeting": ("会议", "面谈", "洽谈", "meeting"),
 }
+CAME_BY = {
+    "walk_in": ("到店", "来店", "自然到店", "walk-in", "walkin", "walk in"),
+    "incoming_call": ("来电", "呼入", "incoming call", "inbound", "phone-in"),
+    "online": ("网络", "线上", "网上咨询", "online", "web", "internet"),
+    "referral": ("介绍", "转介绍", "老客户介绍", "referral", "introduced"),
+    "broker": ("中介", "分销", "渠道商", "broker", "agency"),
+    "event": ("活动", "展会", "车展", "event", "fair", "trade show"),
+}
 MET = {
     "customer": ("本人", "客户", "customer"),
     "immediate_family": ("家人", "直系亲属", "家属", "family", "immediate family"),
@@ -147,6 +155,7 @@ CUSTOMERS = (
     Field("note", pgettext_lazy("customer", "Note"), (*_NOTE, "sector", "行业"), limit=2000),
     Field("scope", _("Product or project"), _SCOPE, limit=80),
     Field("holder", _("Holder"), _STAFF),
+    Field("channel", _("How the customer came"), ("获客渠道", "来访渠道", "客户渠道", "成交渠道", "cameby", "registrationchannel"), "choice", choices=CAME_BY),
     Field("registered_at", _("Registered at"), ("登记时间", "登记日期", "建档日期", "创建时间", "创建日期", "registeredat", "createdat", "created", "createddate"), "moment"),
 )  # fmt: skip
 TOUCHES = (
@@ -171,7 +180,9 @@ DEALS = (
     Field("opened_at", _("Begun"), ("登记日期", "开始日期", "创建日期", "商机创建", "engagedate", "opened", "openedat", "createddate", "startdate"), "moment"),
     Field("closed_at", _("Closed"), ("成交日期", "签约日期", "关闭日期", "结单日期", "closedate", "closed", "closedat", "signedat", "dealdate"), "moment"),
     Field("outcome", _("Outcome"), ("结果", "阶段", "状态", "商机阶段", "dealstage", "stage", "outcome", "status"), "choice", required=True, choices=OUTCOMES),
-    Field("touch_kind", _("Kind of touch"), ("接触方式", "touchkind"), "choice", choices=TOUCH_KINDS),
+    Field("channel", _("How the customer came"), ("获客渠道", "来访渠道", "客户渠道", "成交渠道", "cameby", "registrationchannel"), "choice", choices=CAME_BY),
+    Field("touch_kind", _("Kind of the first touch"), ("接触方式", "首次接触方式", "touchkind", "firsttouchkind"), "choice", choices=TOUCH_KINDS),
+    Field("closing_kind", _("Kind of the closing touch"), ("成交接触方式", "签约方式", "closingkind", "closetouchkind"), "choice", choices=TOUCH_KINDS),
     Field("amount", _("Amount"), ("金额", "成交金额", "合同金额", "closevalue", "amount", "value", "revenue"), "money"),
     Field("currency", _("Currency"), ("币种", "currency"), limit=3),
     Field("quantity", _("Quantity"), ("数量", "台数", "quantity", "units", "qty"), "count"),

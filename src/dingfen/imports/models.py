@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff, Unit
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 
 
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
@@ -74,7 +74,7 @@ class ImportJob(Row):
         return self.file_name
 
 
-class ImportRow(models.Model):
+class ImportRow(Light):
     """What became of one row: enough to resume, to write the error file, and to undo."""
 
     id = models.BigAutoField(primary_key=True)

@@ -1,6 +1,6 @@
 """Pure matching of customers: normalise, key, compare, explain. No I/O, no Django."""
 
-from .compare import Answer, Match, compare
+from .compare import Answer, Match, alike, compare
 from .explain import Reason
 from .keys import Key, is_shared, keys
 from .model import MODEL, Model
@@ -21,6 +21,7 @@ __all__ = [
     "Reason",
     "Record",
     "Slip",
+    "alike",
     "compare",
     "features",
     "from_json",

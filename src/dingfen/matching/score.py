@@ -33,6 +33,14 @@ def levels(a: Features, b: Features) -> list[Level]:
     return [found for comparison in COMPARISONS if (found := comparison.level(a, b))]
 
 
+def levels_of(a: Features) -> Callable[[Features], list[Level]]:
+    """`levels` against one record, for who compares it with many: what that record lacks is not asked each time."""
+    asked = [
+        one.level for one in COMPARISONS if any(getattr(a, name) for name in one.reads if name != "kind")
+    ]
+    return lambda b: [found for said in asked if (found := said(a, b))]
+
+
 def surety(found: list[Level], model: Model = MODEL) -> int:
     """How sure it is, 0 to 100, that records with these levels are one customer."""
     bits = model.prior + sum([model.weights[one.code] for one in found])

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from dingfen.accounts.access import PERMISSIONS
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 
 
 class Channel(models.TextChoices):
@@ -95,7 +95,7 @@ class Delivery(Row):
         ]
 
 
-class Preference(models.Model):
+class Preference(Light):
     """Which events reach a person on which channel; none stored means the default."""
 
     id = models.BigAutoField(primary_key=True)
@@ -110,7 +110,7 @@ class Preference(models.Model):
         ]
 
 
-class QuietHours(models.Model):
+class QuietHours(Light):
     """No message but an urgent one between these times of a person's day."""
 
     staff = models.OneToOneField(Staff, models.CASCADE, primary_key=True, related_name="quiet_hours")

@@ -6,7 +6,7 @@ class OwnershipConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dingfen.cases import attachments
+        from dingfen.cases import attachments, presence
         from dingfen.cases.awaiting import awaits
         from dingfen.channels.phone import directory
         from dingfen.ownership import (
@@ -23,6 +23,7 @@ class OwnershipConfig(AppConfig):
 
         attachments.rights["dispute"] = visibility.files_of_disputes
         attachments.rights["sanction"] = visibility.files_of_sanctions
+        presence.sights["dispute"] = visibility.sight_of_disputes
         directory.sources.append(callers.held)
         declare_events()
         holding_texts.declare_events()

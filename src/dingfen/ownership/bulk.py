@@ -36,7 +36,8 @@ class Line:
     """One piece of history: somebody worked on a customer from `opened_at` to `closed_at` and won or lost it.
 
     Without `opened_at` it is a deal alone. `staff` comes with unit and company loaded; `import_row` names
-    the row it comes from.
+    the row it comes from. `touch_kind` is the touch at `opened_at`, `closing_kind` the one at `closed_at`;
+    `channel` how the customer came, as the row says it: left out, the touch at `opened_at` tells it.
     """
 
     customer: Customer
@@ -46,6 +47,8 @@ class Line:
     closed_at: datetime | None
     import_row: str
     touch_kind: str = Touch.Kind.MESSAGE
+    closing_kind: str = Touch.Kind.MESSAGE
+    channel: str = ""
     scope: str = ""
     amount: Decimal | None = None
     currency: str = "CNY"
@@ -104,7 +107,7 @@ def _rows(line: Line, at: datetime, rules: PastRules[Rules], actor: Actor) -> Ma
         Touch(
             company_id=line.customer.company_id,
             customer=line.customer,
-            kind=line.touch_kind,
+            kind=kind,
             staff=line.staff,
             unit=unit,
             occurred_at=moment,
@@ -112,7 +115,7 @@ def _rows(line: Line, at: datetime, rules: PastRules[Rules], actor: Actor) -> Ma
             scope=line.scope,
             import_row=line.import_row,
         )
-        for moment in (line.opened_at, line.closed_at)
+        for moment, kind in ((line.opened_at, line.touch_kind), (line.closed_at, line.closing_kind))
         if moment is not None
     ]
     deal = None
@@ -149,7 +152,7 @@ def _registration(
         registered_at=line.opened_at,
         recorded_at=at,
         policy=found.version if found else None,
-        channel=channel_of(TOUCH_KINDS.get(line.touch_kind, line.touch_kind)) or "",
+        channel=line.channel or channel_of(TOUCH_KINDS.get(line.touch_kind, line.touch_kind)) or "",
         import_row=line.import_row,
     )
     if line.outcome == "lost":
@@ -231,6 +234,8 @@ def _entries(
     held = made.registration
     if held is not None and line.opened_at is not None:
         facts = {**common, "registration": str(held.uid), "grade": line.customer.grade, "complete": True}
+        if line.channel:
+            facts["channel"] = line.channel
         yield entry("registration.made", line.opened_at, {**facts, "same_day": False}), held
     for touch in made.touches:
         told = {"touch": str(touch.uid), "touch_kind": touch.kind, "reached": True, "met": touch.met}

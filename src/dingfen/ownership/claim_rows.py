@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -48,6 +49,18 @@ def first_claimants(dispute: Dispute) -> Mapping[str, Staff]:
     for one in _of(dispute.claims.all()):
         found.setdefault(str(one.claim.claimant.uid), one.earlier)
     return found
+
+
+def concerned(dispute: Dispute, at: datetime) -> list[Staff]:
+    """Who hears how a dispute goes on and ends: who claims, and whose claim a colleague has taken over, since money
+    and sanctions stay theirs. Whoever has left the company hears nothing more.
+    """
+    claims = dispute.claims.all()
+    stepped_back = Takeover.objects.filter(claim__in=claims, undone_at=None).values("earlier")
+    now = Staff.objects.working(dispute.case.unit.day(at)).filter(
+        models.Q(pk__in=claims.values("claimant")) | models.Q(pk__in=stepped_back)
+    )
+    return list(now.select_related("unit", "company").order_by("pk"))
 
 
 def _of(claims: models.QuerySet[Claim]) -> Iterable[Takeover]:

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.models import Staff, Unit
 from dingfen.cases.models import Attachment, Case
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 from dingfen.ownership.visibility import (
     DealQuerySet,
     DisputeQuerySet,
@@ -146,7 +146,7 @@ class Registration(Row):
         return bool(self.card_due and self.card_completed_at and self.card_completed_at > self.card_due)
 
 
-class MergedHold(models.Model):
+class MergedHold(Light):
     """What a merge of two customers did to one hold, so that it can be undone: whose it was, its state then."""
 
     id = models.BigAutoField(primary_key=True)
@@ -183,7 +183,7 @@ class Deal(Row):
     objects = DealQuerySet.as_manager()
 
 
-class Dispute(models.Model):
+class Dispute(Light):
     """Two or more claims on one customer: about one won deal, or one registration without a deal."""
 
     class State(models.TextChoices):

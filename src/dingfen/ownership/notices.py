@@ -85,6 +85,12 @@ def declare_events() -> None:
             _("A colleague's claim in this dispute is yours to speak for; what was done so far counts on"),
         ),
         Event(
+            "claim.handed_on",
+            _("A claim of yours a colleague speaks for"),
+            _("%(staff)s speaks for your claim in %(number)s"),
+            _("You are told how it ends; bonus, commission and quota you have earned stay yours"),
+        ),
+        Event(
             "dispute.decided",
             _("Dispute ended"),
             _("Dispute %(number)s ended"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -106,13 +107,20 @@ class Finding:
     possible: tuple[Hit, ...] = field(default_factory=tuple)
 
 
-def search(company_id: int, features: Features, scope: str, staff_id: int | None) -> Finding:
-    """Compare with every stored customer that shares a key; at most three queries.
+def search(
+    company_id: int,
+    features: Features,
+    scope: str,
+    staff_id: int | None,
+    numbers: Sequence[int] | None = None,
+) -> Finding:
+    """Compare with every stored customer that shares a key (`numbers`, if known); at most three queries.
 
     `blocking`: the same customer is held by somebody else; `mine`: by this person; `known`: the same
     customer, held by nobody. `possible` never blocks (decision 2).
     """
-    matches = {found.customer_id: found.match for found in candidates(company_id, features)}
+    near = candidates(company_id, features, numbers=numbers)
+    matches = {found.customer_id: found.match for found in near}
     if not matches:
         return Finding()
     marks = ", ".join(["%s"] * len(matches))

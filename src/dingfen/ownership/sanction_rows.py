@@ -8,12 +8,13 @@ from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.models import Staff
 from dingfen.cases.models import Case
+from dingfen.database.models import Light
 from dingfen.ownership.models import Dispute, Effect
 from dingfen.ownership.visibility import SanctionQuerySet
 from dingfen.policies.models import PolicyVersion
 
 
-class Sanction(models.Model):
+class Sanction(Light):
     """A sanction (处分) on its way: proposed, heard, decided by a person, open to appeal; never automatic (A13)."""
 
     class State(models.TextChoices):

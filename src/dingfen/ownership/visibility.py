@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -10,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
+from dingfen.cases.presence import Sight
 from dingfen.database.rows import run
 
 if TYPE_CHECKING:
@@ -153,3 +155,21 @@ def files_of_disputes(actor: Actor) -> models.QuerySet[Any]:
     if not access.may(actor, "dispute.view"):
         return Dispute.objects.none().values("case_id")
     return Dispute.objects.visible_to(actor).values("case_id")
+
+
+def claims_in(actor: Actor, uid: UUID) -> bool:
+    """Whether the actor claims, or claimed, in the dispute of this case."""
+    from dingfen.ownership.models import Claim
+
+    own = Q(claimant_id=actor.staff_id) | Q(takeovers__earlier_id=actor.staff_id)
+    return Claim.objects.filter(own, dispute__case__uid=uid).exists()
+
+
+def _disputes(actor: Actor) -> models.QuerySet[Any]:
+    from dingfen.ownership.models import Dispute
+
+    return Dispute.objects.visible_to(actor)
+
+
+# Who decides is not to be watched by those it is decided about.
+sight_of_disputes = Sight(_disputes, "case__uid", apart=claims_in)

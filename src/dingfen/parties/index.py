@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from functools import cache
 
 from dingfen import keys as secrets
 from dingfen.database.rows import insert, run
@@ -44,18 +44,21 @@ def lock_hashes(company_id: int, features: Features) -> Iterator[bytes]:
         yield number.to_bytes(8, "big", signed=True)
 
 
-def key_rows(company_id: int, customer_id: int, features: Features) -> list[tuple[int, int, int]]:
+def numbers_of(company_id: int, features: Features) -> tuple[int, ...]:
+    """Every key a customer is found by, once each."""
+    return tuple(dict.fromkeys(key_numbers(company_id, keys(features))))
+
+
+def key_rows(company_id: int, customer_id: int, numbers: Iterable[int]) -> list[tuple[int, int, int]]:
     """(company, key, customer) rows that make a customer findable."""
-    numbers = dict.fromkeys(key_numbers(company_id, keys(features)))
     return [(company_id, number, customer_id) for number in numbers]
 
 
 def replace(company_id: int, customer_id: int, features: Features) -> None:
     """Write the match keys of a changed customer anew."""
     MatchKey.objects.filter(customer_id=customer_id).delete()
-    insert(
-        "parties_matchkey", ("company_id", "key", "customer_id"), key_rows(company_id, customer_id, features)
-    )
+    rows = key_rows(company_id, customer_id, numbers_of(company_id, features))
+    insert("parties_matchkey", ("company_id", "key", "customer_id"), rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,50 +66,52 @@ class Found:
     """A stored customer that shares a key. `leading_id` is the one it counts as (itself unless merged)."""
 
     id: int
-    uid: UUID
     leading_id: int
     unit_id: int
     features: Features
 
 
 _FETCH = """
-SELECT c.id, c.uid, COALESCE(c.merged_into_id, c.id), c.unit_id, c.features
+SELECT c.id, COALESCE(c.merged_into_id, c.id), c.unit_id, c.features
 FROM parties_customer c
 WHERE c.company_id = %s AND c.erased_at IS NULL AND c.voided_at IS NULL AND c.id IN ({ids})
 """
 
 
-def fetch(company_id: int, features: Features) -> list[Found]:
-    """Every stored customer that shares a key with `features`, rare keys first, at most 200; two queries."""
-    numbers = list(dict.fromkeys(key_numbers(company_id, keys(features))))
+def fetch(company_id: int, features: Features, numbers: Sequence[int] | None = None) -> list[Found]:
+    """Every stored customer that shares a key with `features`, rare keys first, at most 200; two queries.
+
+    `numbers` are their keys (`numbers_of`), for who has them already.
+    """
+    numbers = numbers_of(company_id, features) if numbers is None else numbers
     if not numbers:
         return []
     ids = _ids_by_keys(company_id, numbers)
     if not ids:
         return []
     found = run(_FETCH.format(ids=", ".join(["%s"] * len(ids))), [company_id, *ids])
-    return [Found(row[0], _uuid(row[1]), row[2], row[3], from_json(row[4])) for row in found if row[4]]
+    return [Found(row[0], row[1], row[2], from_json(row[3])) for row in found if row[3]]
 
 
-def _ids_by_keys(company_id: int, numbers: Sequence[int]) -> list[int]:
-    """Customers under these keys. Each key gives its newest 60 at most; those under rarer keys come first."""
+@cache
+def _under(keys: int) -> str:
+    """The statement for so many keys."""
     one = (
         "SELECT * FROM (SELECT %s AS place, customer_id FROM parties_matchkey"
         " WHERE key = %s AND company_id = %s ORDER BY id DESC LIMIT %s) AS k{place}"
     )
-    sql = " UNION ALL ".join(one.format(place=place) for place in range(len(numbers)))
+    return " UNION ALL ".join(one.format(place=place) for place in range(keys))
+
+
+def _ids_by_keys(company_id: int, numbers: Sequence[int]) -> list[int]:
+    """Customers under these keys. Each key gives its newest 60 at most; those under rarer keys come first."""
     given = [
         value for place, number in enumerate(numbers) for value in (place, number, company_id, MOST_PER_KEY)
     ]
     postings: dict[int, list[int]] = {}
-    for place, customer_id in run(sql, given):
+    for place, customer_id in run(_under(len(numbers)), given):
         postings.setdefault(place, []).append(customer_id)
     found: dict[int, None] = {}
     for posting in sorted(postings.values(), key=len):
         found.update(dict.fromkeys(posting))
     return list(found)[:MOST_CANDIDATES]
-
-
-def _uuid(value: object) -> UUID:
-    """SQLite gives 32 hex digits, PostgreSQL a UUID."""
-    return value if isinstance(value, UUID) else UUID(str(value))

@@ -7,18 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.models import Staff, Unit
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 from dingfen.parties.querysets import CustomerQuerySet
 
 
-class SubjectKey(models.Model):
+class SubjectKey(Light):
     """The data key of one person or firm, wrapped by the master key. Deleting it erases them."""
 
     subject_uid = models.UUIDField(primary_key=True)
     wrapped = models.BinaryField()
 
 
-class CustomerCounter(models.Model):
+class CustomerCounter(Light):
     """The last customer number given in a company."""
 
     company_id = models.BigIntegerField(primary_key=True)
@@ -171,7 +171,7 @@ class Identifier(Row):
     void_reason = models.CharField(max_length=200, blank=True)
 
 
-class MatchKey(models.Model):
+class MatchKey(Light):
     """A keyed hash under which a customer can be found by the conflict check."""
 
     id = models.BigAutoField(primary_key=True)
@@ -247,7 +247,7 @@ class Touch(Row):
         indexes = [models.Index(fields=["customer", "-occurred_at"], name="touch_of_customer")]
 
 
-class SearchText(models.Model):
+class SearchText(Light):
     """One indexed text per record; the index itself is FTS5 or tsvector (migration)."""
 
     id = models.BigAutoField(primary_key=True)

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from dingfen.accounts.actor import Actor
 from dingfen.database.rows import find, run
-from dingfen.matching import Features, Match, Record, compare, features
+from dingfen.matching import Features, Match, Record, alike, features
 from dingfen.parties import index, sealing, weights
 from dingfen.parties.models import Contact, Customer, Identifier, Touch
 from dingfen.problems import missing
@@ -27,21 +27,27 @@ class Candidate:
     match: Match
 
 
-def candidates(company_id: int, record: Record | Features, *, within: int | None = None) -> list[Candidate]:
+def candidates(
+    company_id: int,
+    record: Record | Features,
+    *,
+    within: int | None = None,
+    numbers: Sequence[int] | None = None,
+) -> list[Candidate]:
     """Stored customers of a company that are the same or possibly the same, surest first.
 
     In the caller's transaction, so that holding `index.lock_hashes` nothing comes between check and write.
-    `within` compares only with the records of that leading customer.
+    `within` compares only with the records of that leading customer; `numbers` as `index.fetch` takes them.
     """
     asked = features(record)
     model = weights.in_force(company_id)
     best: dict[int, Candidate] = {}
-    for found in index.fetch(company_id, asked):
-        if within is not None and found.leading_id != within:
-            continue
-        match = compare(asked, found.features, model, namesakes=True)
+    fetched = index.fetch(company_id, asked, numbers)
+    stored = [one for one in fetched if within is None or one.leading_id == within]
+    for place, match in alike(asked, [found.features for found in stored], model, namesakes=True):
+        found = stored[place]
         earlier = best.get(found.leading_id)
-        if match.answer != "none" and (earlier is None or match.sure > earlier.match.sure):
+        if earlier is None or match.sure > earlier.match.sure:
             best[found.leading_id] = Candidate(found.leading_id, found.id, found.unit_id, match)
     return sorted(best.values(), key=lambda one: (-one.match.sure, one.customer_id))
 

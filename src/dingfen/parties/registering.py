@@ -72,6 +72,7 @@ def prepare(new: NewParty, at: datetime) -> Party:
         customer=customer,
         features=features,
         key=(plain(customer.uid), key),
+        numbers=index.numbers_of(customer.company_id, features),
         identifiers=[_identifier(customer, kind, value, sealer) for kind, value in identifiers_of(features)],
         words=pieces(customer_text(customer, known, features).text),
     )
@@ -93,7 +94,7 @@ def write(parties: Sequence[Party]) -> list[Customer]:
         party.customer._state.adding = False
     identifiers = [[party.customer.pk, *row] for party in parties for row in party.identifiers]
     insert("parties_identifier", _IDENTIFIER, identifiers)
-    keys = [row for party in parties for row in index.key_rows(company_id, party.customer.pk, party.features)]
+    keys = [row for party in parties for row in index.key_rows(company_id, party.customer.pk, party.numbers)]
     insert("parties_matchkey", ("company_id", "key", "customer_id"), keys)
     search.add([party.text() for party in parties])
     return [party.customer for party in parties]
@@ -115,6 +116,7 @@ class Party:
     customer: Customer
     features: Features
     key: tuple[Any, Any]
+    numbers: tuple[int, ...]
     identifiers: list[list[Any]]
     words: list[str]
 

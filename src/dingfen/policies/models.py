@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.models import Staff, Unit
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 
 
 class PolicyVersion(Row):
@@ -39,7 +39,7 @@ class PolicyVersion(Row):
         constraints = [models.UniqueConstraint(fields=["unit", "pack", "version"], name="one_version_each")]
 
 
-class Acknowledgement(models.Model):
+class Acknowledgement(Light):
     """A member of staff has read a version."""
 
     id = models.BigAutoField(primary_key=True)

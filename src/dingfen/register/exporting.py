@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +98,32 @@ def prove(entry: Entry) -> notes.Proof:
     hashes = stored_nodes(wanted)
     path = inclusion_proof(entry.pk, checkpoint.size, hashes.__getitem__)
     return notes.Proof(entry.pk, tuple(path), checkpoint.cosigned, bytes(entry.body))
+
+
+def proofs(entries: Sequence[Entry], at_once: int = 200) -> Iterator[tuple[str, str]]:
+    """(name, tlog-proof) of each entry under the latest checkpoint, in few statements however many there are.
+
+    Raises `LookupError` when it does not cover them (`sealing.sign_checkpoint` makes one).
+    """
+    checkpoint = Checkpoint.objects.order_by("size").last()
+    if entries and (checkpoint is None or checkpoint.size <= max(one.pk for one in entries)):
+        raise LookupError("no checkpoint covers these entries yet")
+    for start in range(0, len(entries), at_once):
+        batch, size = entries[start : start + at_once], checkpoint.size if checkpoint else 0
+        wanted = {
+            node for one in batch for span in inclusion_spans(one.pk, size) for node in span_nodes(span)
+        }
+        hashes = stored_nodes(wanted)
+        for one in batch:
+            path = inclusion_proof(one.pk, size, hashes.__getitem__)
+            note = checkpoint.cosigned if checkpoint else ""
+            yield one.name, notes.Proof(one.pk, tuple(path), note, bytes(one.body)).to_text()
+
+
+def personal_lines(entries: Sequence[Entry]) -> Iterator[str]:
+    """Personal data and salts of these entries, where they were not shredded: one JSON line each."""
+    found = PersonalDatum.objects.filter(pk__in=[one.pk for one in entries]).order_by("pk")
+    yield from (_line(**_datum(one)) for one in found)
 
 
 def stored_nodes(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], bytes]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 from dingfen.register.bodies import entry_name
 
 
@@ -54,7 +54,7 @@ class Page(Row):
         return self.count - (self.state == self.State.SEALED)
 
 
-class Entry(models.Model):
+class Entry(Light):
     """One thing that happened. `seq` is its place in the tree; `body` the very bytes that were hashed.
 
     The columns beside `body` repeat what the bytes say, for queries; `verify` compares them.
@@ -91,7 +91,7 @@ class Entry(models.Model):
         return f"{self.page.day:%m%d}-{self.number:03d}"
 
 
-class Head(models.Model):
+class Head(Light):
     """The one growing end of the tree; locked before it is read."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -101,7 +101,7 @@ class Head(models.Model):
     looks = models.BigIntegerField(default=0, help_text="last look whose digest a seal holds")
 
 
-class Node(models.Model):
+class Node(Light):
     """A perfect subtree's hash, kept for proofs; level 1 and up (level 0 is the leaf of an entry)."""
 
     pk = models.CompositePrimaryKey("level", "index")
@@ -110,7 +110,7 @@ class Node(models.Model):
     hash = models.BinaryField(max_length=32)
 
 
-class Checkpoint(models.Model):
+class Checkpoint(Light):
     """A signed statement of size and root (C2SP checkpoint), one at each seal and export."""
 
     id = models.BigAutoField(primary_key=True)
@@ -126,7 +126,7 @@ class Checkpoint(models.Model):
         return self.note + "".join(row.line for row in rows)
 
 
-class PersonalDatum(models.Model):
+class PersonalDatum(Light):
     """What an entry says of a person, apart from it: gone when shredded, the commitment stays."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="personal")
@@ -135,7 +135,7 @@ class PersonalDatum(models.Model):
     payload = models.BinaryField(help_text="sealed under the installation's master key")
 
 
-class Look(models.Model):
+class Look(Light):
     """A look at a record or a conflict check (the access log); its digest enters the register with a seal."""
 
     id = models.BigAutoField(primary_key=True)
@@ -208,7 +208,7 @@ class Witness(Row):
         return self.name
 
 
-class Cosignature(models.Model):
+class Cosignature(Light):
     """A witness's signature line under a checkpoint, as it came."""
 
     id = models.BigAutoField(primary_key=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 from dingfen.database import rows
 from dingfen.register.models import Book, Entry, Head, Page
@@ -32,7 +32,7 @@ class LockedHead:
 def lock_head() -> LockedHead:
     """Lock the head row, then read it. SQLite: the transaction already holds the only write lock."""
     query = "SELECT size, peaks, looks FROM register_head WHERE id = 1"
-    if connection.features.has_select_for_update:
+    if rows.POSTGRES:
         query += " FOR UPDATE"
     for _attempt in range(2):
         found = rows.run(query)
@@ -94,7 +94,7 @@ def _page(book: Book, day: date) -> Page | None:
     """The page as stored. Read without the ORM while it is open, which is nearly always."""
     found = rows.run(
         "SELECT id, uid, state, count FROM register_page WHERE book_id = %s AND day = %s",
-        [book.pk, connection.ops.adapt_datefield_value(day)],
+        [book.pk, day if rows.POSTGRES else day.isoformat()],
     )
     if not found:
         return None
@@ -102,7 +102,7 @@ def _page(book: Book, day: date) -> Page | None:
     if state != Page.State.OPEN:
         return Page.objects.get(pk=pk)
     uid = uid if isinstance(uid, uuid.UUID) else uuid.UUID(uid)
-    return Page.from_db(connection.alias, _PAGE, [pk, uid, book.pk, day, state, count])
+    return Page.from_db(DEFAULT_DB_ALIAS, _PAGE, [pk, uid, book.pk, day, state, count])
 
 
 def write(entries: Sequence[Entry], nodes: Sequence[Node], data: Sequence[PersonalRow]) -> None:
@@ -111,6 +111,7 @@ def write(entries: Sequence[Entry], nodes: Sequence[Node], data: Sequence[Person
         "register_entry", _ENTRY, [[rows.plain(getattr(one, name)) for name in _ENTRY] for one in entries]
     )
     rows.insert("register_node", ("level", "index", "hash"), nodes)
-    rows.insert("register_personaldatum", _DATUM, [[rows.plain(value) for value in row] for row in data])
+    if data:
+        rows.insert("register_personaldatum", _DATUM, [[rows.plain(value) for value in row] for row in data])
     for entry in entries:
-        entry._state.adding, entry._state.db = False, connection.alias
+        entry._state.adding, entry._state.db = False, DEFAULT_DB_ALIAS

@@ -1,4 +1,4 @@
-"""`dingfen-verify FILE`: check an export of the register, or a proof of one entry, offline.
+"""`dingfen-verify FILE`: check an export of the register, a proof of one entry, or the file of one case, offline.
 
 Needs the standard library and `cryptography`, nothing else. Exit codes: 0 it holds, 1 INVALID, 2 wrong usage,
 3 it holds but fewer operators than asked for (`--witnesses N`) have witnessed it, 4 DIVERGED.
@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from dingfen.register.casefile import explain_case_file, is_case_file, verify_case_file
 from dingfen.register.checking import Verdict
 from dingfen.register.exportfile import NotAnExport, Trust, verify_file, verify_proof
 from dingfen.register.notes import PROOF_HEADER, NoteError, VerifyKey
@@ -32,6 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             witnesses=[VerifyKey.parse(text) for text in options.witness],
             kept=[Path(name).read_text(encoding="utf-8") for name in options.checkpoint],
         )
+        if is_case_file(options.file):
+            return _case_file(options, trust, lang)
         proof = _proof_text(options.file)
         if proof is not None and not trust.keys:
             raise NoteError(_NEEDS_KEY[0 if lang == "zh" else 1])
@@ -40,6 +43,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"dingfen-verify: {error}", file=sys.stderr)
         return 2
     _print(verdict, lang, as_json=options.json, is_proof=proof is not None)
+    return verdict.exit_code(options.witnesses)
+
+
+def _case_file(options: argparse.Namespace, trust: Trust, lang: str) -> int:
+    verdict = verify_case_file(options.file, trust)
+    lines = (
+        [json.dumps(verdict.document(), ensure_ascii=False)]
+        if options.json
+        else explain_case_file(verdict, lang)
+    )
+    print("\n".join(lines))
     return verdict.exit_code(options.witnesses)
 
 
@@ -52,7 +66,7 @@ _NEEDS_KEY = (
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dingfen-verify",
-        description="核验登记簿的导出文件或单条证明 / check an export of the register or a proof of one entry",
+        description="核验登记簿的导出文件、单条证明或案卷 / check an export of the register, a proof or a case file",
     )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""What people keep about their pages: saved views of lists, and which record they have open."""
+"""What people keep about their pages: saved views of lists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
-from dingfen.database.models import Row
+from dingfen.database.models import Light, Row
 
 
 class SavedViews(models.QuerySet["SavedView"]):
@@ -37,7 +37,7 @@ class SavedView(Row):
         return self.name
 
 
-class DefaultView(models.Model):
+class DefaultView(Light):
     """The view a person's list opens with."""
 
     id = models.BigAutoField(primary_key=True)
@@ -47,17 +47,3 @@ class DefaultView(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["staff", "list"], name="one_default_view")]
-
-
-class Presence(models.Model):
-    """Somebody has a record open: since when, and when their page last said so."""
-
-    id = models.BigAutoField(primary_key=True)
-    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=12)
-    subject_uid = models.UUIDField()
-    since = models.DateTimeField()
-    seen_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["subject_uid", "staff"], name="present_once")]

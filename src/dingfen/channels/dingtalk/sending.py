@@ -13,6 +13,9 @@ from dingfen.channels.models import Account, Sent
 from dingfen.channels.sending import Outgoing
 
 OFFICIAL = "https://api.dingtalk.com"
+DOOR = platforms.TokenDoor(
+    OFFICIAL, "/v1.0/oauth2/accessToken", "app_key", ("appKey", "appSecret", "accessToken", "expireIn")
+)
 _TEXT = 5000
 
 
@@ -40,17 +43,8 @@ def send(row: Sent, outgoing: Outgoing) -> None:
 
 
 def token(account: Account) -> str:
-    """The access token. Raises `platforms.PlatformFault` when DingTalk refuses key or secret."""
-
-    def fetch() -> tuple[str, float]:
-        told = {
-            "appKey": str(account.settings.get("app_key", "")),
-            "appSecret": str(accounts.secret_of(account).get("app_secret", "")),
-        }
-        said = platforms.post(account, OFFICIAL, "/v1.0/oauth2/accessToken", told)
-        return str(said["accessToken"]), float(said.get("expireIn", 7200))
-
-    return platforms.token(account, fetch)
+    """The access token. Raises like `platforms.token`."""
+    return platforms.token(account, DOOR)
 
 
 def signed(account: Account, robot: str) -> str:

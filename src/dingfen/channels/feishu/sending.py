@@ -15,6 +15,12 @@ from dingfen.channels.models import Account, Sent
 from dingfen.channels.sending import Outgoing
 
 OFFICIAL = "https://open.feishu.cn"
+DOOR = platforms.TokenDoor(
+    OFFICIAL,
+    "/open-apis/auth/v3/tenant_access_token/internal",
+    "app_id",
+    ("app_id", "app_secret", "tenant_access_token", "expire"),
+)
 _TEXT = 5000
 
 
@@ -41,17 +47,8 @@ def send(row: Sent, outgoing: Outgoing) -> None:
 
 
 def token(account: Account) -> str:
-    """The access token. Raises `platforms.PlatformFault` when Feishu refuses id or secret."""
-
-    def fetch() -> tuple[str, float]:
-        told = {
-            "app_id": str(account.settings.get("app_id", "")),
-            "app_secret": str(accounts.secret_of(account).get("app_secret", "")),
-        }
-        said = platforms.post(account, OFFICIAL, "/open-apis/auth/v3/tenant_access_token/internal", told)
-        return str(said["tenant_access_token"]), float(said.get("expire", 7200))
-
-    return platforms.token(account, fetch)
+    """The access token. Raises like `platforms.token`."""
+    return platforms.token(account, DOOR)
 
 
 def robot_sign(stamp: str, secret: str) -> str:

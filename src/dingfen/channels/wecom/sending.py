@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dingfen.channels import accounts, platforms
+from dingfen.channels import platforms
 from dingfen.channels.models import Account, Sent
 from dingfen.channels.sending import Outgoing
 
 OFFICIAL = "https://qyapi.weixin.qq.com"
+DOOR = platforms.TokenDoor(
+    OFFICIAL, "/cgi-bin/gettoken", "corp_id", ("corpid", "corpsecret", "access_token", "expires_in"), "get"
+)
 _TEXT_BYTES = 2048
 
 
@@ -37,17 +40,8 @@ def send(row: Sent, outgoing: Outgoing) -> None:
 
 
 def token(account: Account) -> str:
-    """The access token. Raises `platforms.PlatformFault` when WeCom refuses id or secret."""
-
-    def fetch() -> tuple[str, float]:
-        told = {
-            "corpid": str(account.settings.get("corp_id", "")),
-            "corpsecret": str(accounts.secret_of(account).get("app_secret", "")),
-        }
-        said = platforms.get(account, OFFICIAL, "/cgi-bin/gettoken", told)
-        return str(said["access_token"]), float(said.get("expires_in", 7200))
-
-    return platforms.token(account, fetch)
+    """The access token. Raises like `platforms.token`."""
+    return platforms.token(account, DOOR)
 
 
 def cut(text: str, most: int = _TEXT_BYTES) -> str:

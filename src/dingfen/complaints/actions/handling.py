@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from dingfen.accounts.access import decide, person_of
+from dingfen.accounts.access import decide, person_of, require
 from dingfen.accounts.actor import Actor, actor_for
 from dingfen.accounts.models import Staff
 from dingfen.cases import actions as cases
@@ -27,7 +27,7 @@ from dingfen.complaints.actions.intake import customer_named
 from dingfen.complaints.facts import STATED, facts_of
 from dingfen.complaints.models import CLOSED, OPEN, Complaint
 from dingfen.complaints.notices import tell
-from dingfen.complaints.people import above, kept_out
+from dingfen.complaints.people import above, desk, kept_out
 from dingfen.complaints.rules import rules_of
 from dingfen.engine.grading import Grade, classify
 from dingfen.parties.sealing import sealer
@@ -47,7 +47,7 @@ def take(*, actor: Actor, at: datetime, case_uid: object) -> Complaint:
     if me in kept_out(complaint.case):
         raise refused("complaint.own")
     if complaint.handler_id != me:
-        _hand_to(complaint, Staff.objects.get(pk=me), actor, at, "complaint.taken")
+        hand_to(complaint, Staff.objects.get(pk=me), actor, at, "complaint.taken")
     return complaint
 
 
@@ -62,21 +62,62 @@ def assign(*, actor: Actor, at: datetime, case_uid: object, staff: object, reaso
     if not decide(actor_for(person, at), "complaint.handle", path=unit.path).allowed:
         raise invalid({"staff": [("handler.may_not", {"name": person.name})]})
     if complaint.handler_id != person.pk:
-        _hand_to(complaint, person, actor, at, "complaint.assigned", reason.strip()[:300])
+        hand_to(complaint, person, actor, at, "complaint.assigned", reason.strip()[:300])
         if person.pk != actor.staff_id:
             tell([person], "complaint.assigned", complaint, at=at, key=str(complaint.version))
     return complaint
 
 
-def _hand_to(
+def hand_to(
     complaint: Complaint, staff: Staff, actor: Actor, at: datetime, kind: str, reason: str = ""
 ) -> None:
+    """It is `staff`'s from now on, with its clocks. The caller has locked it and looked whether that may be."""
     before = complaint.handler
     complaint.handler = staff
     keep(complaint, "handler")
     watch.hand_on(complaint, actor, at, reason)
     facts = {"staff": str(staff.uid), "before": str(before.uid) if before else None}
     enter(complaint, actor, at, kind, facts, {"reason": reason} if reason else None)
+
+
+def give_back(complaint: Complaint, to: Staff | None, actor: Actor, at: datetime) -> None:
+    """What gave it to somebody is taken back by who did it: to whom it was before, or to nobody."""
+    complaint = lock(actor, complaint.case.uid, permission="complaint.view")
+    before, complaint.handler = complaint.handler, to
+    keep(complaint, "handler")
+    watch.hand_on(complaint, actor, at)
+    if before is not None and before.pk != actor.staff_id:
+        tell([before], "complaint.taken_back", complaint, at=at, key=str(complaint.version))
+    facts = {"before": str(before.uid) if before else None, "staff": str(to.uid) if to else None}
+    enter(complaint, actor, at, "complaint.given_back", facts)
+
+
+@transaction.atomic
+def put_back(*, actor: Actor, at: datetime, case_uid: object, reason: str = "") -> Complaint:
+    """Nobody handles it any more: it waits for the desk again, which is told. By the handler or a head.
+
+    Raises `complaint.free` (409) when nobody handles it.
+    """
+    complaint = lock(actor, case_uid)
+    before = complaint.handler
+    if before is None:
+        raise conflict("complaint.free", number=complaint.case.number)
+    if before.pk != actor.staff_id:
+        require(actor, "complaint.assign", path=complaint.case.unit.path)
+    complaint.handler = None
+    keep(complaint, "handler")
+    watch.hand_on(complaint, actor, at, reason.strip()[:300])
+    tell(desk(complaint.case, at), "complaint.received", complaint, at=at, key=f"back:{complaint.version}")
+    facts = {"before": str(before.uid)}
+    enter(
+        complaint,
+        actor,
+        at,
+        "complaint.put_back",
+        facts,
+        {"reason": reason.strip()} if reason.strip() else None,
+    )
+    return complaint
 
 
 def suggested(complaint: Complaint, at: datetime) -> Grade | None:
@@ -147,6 +188,16 @@ def assess(
     }
     enter(complaint, actor, at, "complaint.assessed", facts, {"reason": told} if told else None, rules=rules)
     return complaint
+
+
+def grade_back(complaint: Complaint, before: Mapping[str, Any], actor: Actor, at: datetime) -> None:
+    """An assessment is taken back by who made it: the axes are as before, clocks are counted anew."""
+    complaint = lock(actor, complaint.case.uid)
+    complaint.klass, complaint.level = before["klass"], before["level"]
+    complaint.urgency, complaint.sensitivity = before["urgency"], list(before["sensitivity"])
+    keep(complaint, "klass", "level", "urgency", "sensitivity")
+    watch.recount(complaint, actor, at, complaint.case.number)
+    enter(complaint, actor, at, "complaint.regraded", dict(before), rules=rules_of(complaint))
 
 
 def _check_names(

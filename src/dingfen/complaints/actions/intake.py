@@ -121,6 +121,7 @@ def receive(
     vulnerable: bool = False,
     stated: Mapping[str, bool] | None = None,
     take: bool = True,
+    unconfirmed: bool = False,
 ) -> Received:
     """Register a complaint. Without a person (`actor` None: web, mail, a webhook) `unit` says whose it is.
 
@@ -128,7 +129,7 @@ def receive(
     complaint. A customer the matcher is sure of is linked, one it has never seen gets a card, one it is unsure
     of is left for a person to settle. `stated`: what is told at once of danger or injury (`facts.STATED`); with it
     the rules give a first level and urgency, which whoever assesses it confirms. `take`: an agent who receives
-    it handles it.
+    it handles it. `unconfirmed`: a code was asked for that shows how they are reached, and is still to come.
     Raises Problem `input.invalid` (422) by field; what `attachments.attach` raises for files.
     """
     if actor is None:
@@ -171,6 +172,7 @@ def receive(
         sealed=sealer.seal(sealed),
         masked_name=_masked(who, customer),
         masked_phone=_masked_phone(features, customer),
+        contact=Complaint.Contact.UNCONFIRMED if unconfirmed else "",
         people=max(people, 1, len(representatives)),
         policy=rules.version if rules else None,
     )
@@ -181,6 +183,7 @@ def receive(
         CasePerson(case=case, staff=one, part=CasePerson.Part.COMPLAINED_OF, added_at=at) for one in involved
     )
     _grade(complaint, at)
+    given = _given(complaint, at, {one.pk for one in involved})
     message = thread.add(
         actor=actor, at=at, case=case, sealer=sealer, direction=Message.Direction.IN, channel=channel,
         text=text, subject=subject, key=key, said_at=said_at,
@@ -191,7 +194,7 @@ def receive(
     ]
     finding.index(complaint, [who.name, who.phone, subject, text, *(n for _, n in external)])
     watch.happened(complaint, "received", actor, at, said_at)
-    _tell(complaint, at)
+    _tell(complaint, given, at)
     if entered is not None:
         entered()
     facts = {
@@ -199,13 +202,14 @@ def receive(
         "unit": str(unit.uid),
         "message": str(message.uid),
         "customer": str(customer.uid) if customer else None,
-        "handler": str(actor.uid) if complaint.handler_id else None,
+        "handler": str(given.uid) if given else str(actor.uid) if complaint.handler_id else None,
         "complained_of": [str(one.uid) for one in involved],
         "files": [attachments.facts(one) for one in kept],
         "vulnerable": vulnerable,
         "level": complaint.level,
         "urgency": complaint.urgency,
         "stated": complaint.assessed,
+        "contact": complaint.contact,
     }
     said = {**sealed, "text": text, "subject": subject, "external": [list(pair) for pair in external]}
     enter(
@@ -340,7 +344,22 @@ def _references(complaint: Complaint, external: Sequence[tuple[str, str]]) -> No
     )
 
 
-def _tell(complaint: Complaint, at: datetime) -> None:
-    if complaint.handler_id is None:
+def _given(complaint: Complaint, at: datetime, without: set[int]) -> Staff | None:
+    """Whom it goes to by load and skills, where its unit gives out by itself and nobody handles it yet."""
+    from dingfen.complaints.desk.giving import at_intake
+
+    if complaint.handler_id is not None:
+        return None
+    person = at_intake(complaint, at, without)
+    if person is not None:
+        complaint.handler = person
+        complaint.save(update_fields=["handler"])
+    return person
+
+
+def _tell(complaint: Complaint, given: Staff | None, at: datetime) -> None:
+    if given is not None:
+        tell([given], "complaint.assigned", complaint, at=at, key="new")
+    elif complaint.handler_id is None:
         people: list[Staff] = desk(complaint.case, at)
         tell(people, "complaint.received", complaint, at=at, key="new")

@@ -69,6 +69,7 @@ class CustomerLoader(RowLoader):
                 customer_uid=there.uid,
                 scope=row.get("scope"),
                 holder=holder.uid,
+                channel=row.get("channel"),
                 occurred_at=row.get("registered_at", None) or context.at,
                 imported=True,
                 import_row=context.import_row(row),

@@ -73,6 +73,8 @@ class DealLoader(Loader):
             closed_at=closed,
             import_row=context.import_row(row),
             touch_kind=row.get("touch_kind", "message"),
+            closing_kind=row.get("closing_kind", row.get("touch_kind", "message")),
+            channel=row.get("channel"),
             scope=self._scope(row, staff, opened or closed),
             amount=row.get("amount", None),
             currency=row.get("currency", "CNY").upper(),

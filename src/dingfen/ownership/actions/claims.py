@@ -21,6 +21,7 @@ from dingfen.ownership.actions.evidence import Exhibit, answer_late, own_claim, 
 from dingfen.ownership.actions.moving import give_back, settle_hold, settled_entry
 from dingfen.ownership.actions.opening import check_window, join, rules_of, set_deciders
 from dingfen.ownership.actions.terms import terms_of
+from dingfen.ownership.claim_rows import concerned
 from dingfen.ownership.models import Agreement, Claim, Dispute
 from dingfen.ownership.notices import tell
 from dingfen.ownership.states import BEFORE_RULING, TAKING_EVIDENCE, TO_RULE
@@ -182,7 +183,7 @@ def _close(dispute: Dispute, state: str, at: datetime) -> None:
 
 def _tell_end(dispute: Dispute, at: datetime) -> None:
     tell(
-        [claim.claimant for claim in dispute.claims.select_related("claimant__unit", "claimant__company")],
+        concerned(dispute, at),
         "dispute.decided",
         ("dispute", dispute.case.uid),
         {"number": dispute.case.number},

@@ -31,13 +31,13 @@ def holder_for(actor: Actor, uid: object) -> Staff:
     return holder
 
 
-def check_required(details: Details, read: Normalised, rules: Rules, *, later: bool = False) -> None:
-    """Raise `required.by_article` at each field the pack wants and the details lack.
+def check_required(details: Details, read: Normalised, rules: Rules, *, later: bool = False) -> bool:
+    """Whether the card is complete. Raises `required.by_article` at each field the pack wants and it lacks.
 
     `later`: the rest may follow the same day, where the rules want the card on that day.
     """
     rule = rules.ownership.registration
-    lacking = card_as_typed(details, read.features, rule).missing
+    missing = lacking = card_as_typed(details, read.features, rule).missing
     if later and rule.same_day:
         lacking = tuple(name for name in lacking if name in AT_ONCE)
     if lacking:
@@ -46,6 +46,7 @@ def check_required(details: Details, read: Normalised, rules: Rules, *, later: b
             {name: [("required.by_article", {"field": name, **params})] for name in lacking},
             "registration.incomplete",
         )
+    return not missing
 
 
 def held_problem(held: Registration, at: datetime, reasons: tuple[str, ...]) -> Problem:

@@ -30,7 +30,7 @@ from dingfen.ownership.actions.common import (
     write,
 )
 from dingfen.ownership.actions.entry import check_required, held_problem, holder_for
-from dingfen.ownership.completeness import card_as_typed, card_of
+from dingfen.ownership.completeness import card_of
 from dingfen.ownership.deciders import heads_of
 from dingfen.ownership.matches.rows import MatchReview
 from dingfen.ownership.models import ACTIVE, Registration
@@ -157,8 +157,7 @@ class _Asked:
         if details is not None:
             read = check(details, lenient=self.imported)
             if rules is not None and not self.imported:
-                check_required(details, read, rules, later=self.complete_later)
-                full = card_as_typed(details, read.features, rules.ownership.registration).complete
+                full = check_required(details, read, rules, later=self.complete_later)
             party = parties.prepare(self._new_party(unit, details, read), self.at)
         return _Ready(holder, unit, rules, party, full)
 
@@ -200,7 +199,7 @@ class _Asked:
     def _new(self, party: parties.Party, holder: Staff, unit: Unit) -> tuple[Customer, Finding]:
         company_id = unit.company_id or unit.pk
         lock_keys(index.lock_hashes(company_id, party.features))
-        finding = search(company_id, party.features, self.scope, holder.pk)
+        finding = search(company_id, party.features, self.scope, holder.pk, party.numbers)
         same = finding.blocking or finding.mine
         self._refuse(same.registration if same else None, holder, codes(same.match) if same else ())
         if finding.known:

@@ -27,7 +27,7 @@ from dingfen.ownership.actions.common import (
 from dingfen.ownership.actions.moving import settle_hold, settled_entry
 from dingfen.ownership.actions.opening import rules_of
 from dingfen.ownership.actions.terms import terms_of
-from dingfen.ownership.claim_rows import first_claimants, successors
+from dingfen.ownership.claim_rows import concerned, first_claimants, successors
 from dingfen.ownership.deciders import general_manager, seats_for
 from dingfen.ownership.effects import Terms
 from dingfen.ownership.models import Appeal, Confirmation, Dispute, Registration, Ruling
@@ -146,9 +146,8 @@ def _finish(dispute: Dispute, actor: Actor, at: datetime) -> None:
 
 
 def _tell(dispute: Dispute, event: str, params: Mapping[str, Any], at: datetime, key: str) -> None:
-    claims = dispute.claims.select_related("claimant__unit", "claimant__company")
     tell(
-        [claim.claimant for claim in claims],
+        concerned(dispute, at),
         event,
         ("dispute", dispute.case.uid),
         {"number": dispute.case.number, **params},
@@ -335,12 +334,16 @@ def _send_back(dispute: Dispute, actor: Actor, at: datetime, reason: str) -> Dis
         until = rules.due(at, decides.statement)
         dispute.claims.filter(withdrawn_at=None).update(answer_by=until, late=False)
         watch.limit(dispute, watch.EVIDENCE, until, actor, at, article=decides.article)
-        _tell(
-            dispute,
+        claims = dispute.claims.filter(withdrawn_at=None).select_related(
+            "claimant__unit", "claimant__company"
+        )
+        tell(
+            [claim.claimant for claim in claims],
             "dispute.claim",
-            {"deadline": until.isoformat()},
-            at,
-            f"back:{dispute.case.uid}:{at.isoformat()}",
+            ("dispute", dispute.case.uid),
+            {"number": dispute.case.number, "deadline": until.isoformat()},
+            at=at,
+            key=f"back:{dispute.case.uid}:{at.isoformat()}",
         )
     write(
         actor=actor,

@@ -58,6 +58,9 @@ def hand(
         claim=claim, earlier=earlier, later=to, by_id=person_of(actor), at=at, reason=reason[:200]
     )
     _step_in(dispute, claim, to, actor, at)
+    params = {"number": dispute.case.number, "staff": to.name}
+    key = f"stepped_back:{claim.uid}:{dispute.version}"
+    tell([earlier], "claim.handed_on", ("dispute", dispute.case.uid), params, at=at, key=key)
     _enter(dispute, claim, earlier, actor, at, handover, reason)
     return claim
 

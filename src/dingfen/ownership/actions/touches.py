@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +31,7 @@ from dingfen.parties.actions import append_touch, write_correction, write_touch
 from dingfen.parties.models import Customer, Touch
 from dingfen.problems import conflict, missing, read_uid
 from dingfen.register.append import NewEntry, append_many
+from dingfen.register.models import Entry
 
 State = Registration.State
 
@@ -84,16 +86,43 @@ def record_touch(
 
 
 def _came_by(held: Registration, touch: Touch, actor: Actor, at: datetime) -> None:
-    """Where nothing was said about how the customer came, the holder's first touch of that day says it."""
+    """Where nothing was said about how the customer came, the holder's first touch of that day says it.
+
+    The first by its hour: a file taken over may tell of the day in any order.
+    """
     channel = channel_of(TOUCH_KINDS.get(touch.kind, touch.kind))
     unit = held.unit
-    if held.channel or channel is None or unit.day(held.registered_at) != unit.day(touch.occurred_at):
+    if channel in (None, held.channel) or unit.day(held.registered_at) != unit.day(touch.occurred_at):
         return
-    held.channel = channel
+    if held.channel and (not touch.import_row or _said(held) or _earlier(held, touch)):
+        return
+    held.channel = channel or ""
     held.save(update_fields=["channel"])
     rules = rules_at(unit, at)
     if rules is not None and held.state in (State.HELD, State.LAPSING):
         count_from(held, held.last_effective_at, rules, actor, at)
+
+
+def _said(held: Registration) -> bool:
+    """Whether the entry of the registration names how the customer came."""
+    made = Entry.objects.filter(subject_uid=held.customer.uid, kind="registration.made")
+    told = (json.loads(bytes(body)).get("facts", {}) for body in made.values_list("body", flat=True))
+    return any(facts.get("channel") for facts in told if facts.get("registration") == str(held.uid))
+
+
+def _earlier(held: Registration, touch: Touch) -> bool:
+    """Whether the holder met the customer before this touch on its day, in a way that says how they came."""
+    start = held.unit.midnight_after(held.unit.day(touch.occurred_at) - timedelta(days=1))
+    before = Touch.objects.filter(
+        customer_id=touch.customer_id,
+        staff_id=held.holder_id,
+        scope__in=("", held.scope),
+        occurred_at__gte=start,
+        occurred_at__lt=touch.occurred_at,
+        voided_at=None,
+        corrections=None,
+    )
+    return any(channel_of(TOUCH_KINDS.get(kind, kind)) for kind in before.values_list("kind", flat=True))
 
 
 def log_follow_up(*, actor: Actor, at: datetime, registration_uid: object, **told: Any) -> Touch:

@@ -25,7 +25,10 @@ from dingfen.web.errors import into_form
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 
-TLS = (("tls", "TLS"), ("starttls", "STARTTLS"), ("none", pgettext_lazy("encryption", "None")))
+CHOICES: dict[str, Any] = {
+    "tls": (("tls", "TLS"), ("starttls", "STARTTLS"), ("none", pgettext_lazy("encryption", "None"))),
+    "language": (("zh-hans", "中文"), ("en", "English")),
+}
 
 
 def field_of(field: Field, kept: bool) -> forms.Field:
@@ -34,8 +37,8 @@ def field_of(field: Field, kept: bool) -> forms.Field:
     label: Any = field.label
     if field.kind == "flag":
         return forms.BooleanField(label=label, required=False)
-    if field.kind == "tls":
-        return forms.ChoiceField(label=label, choices=TLS, required=False)
+    if field.kind in CHOICES:
+        return forms.ChoiceField(label=label, choices=CHOICES[field.kind], required=False)
     if field.secret:
         widget = forms.PasswordInput({"autocomplete": "new-password"})
         said = _("Kept. Leave empty to keep it.") if kept else ""

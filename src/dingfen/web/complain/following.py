@@ -46,6 +46,8 @@ PROMISED = {
 }
 DONE: Mapping[str, str | Promise] = {
     "added": _("Your message was added."),
+    "confirmed": _("Confirmed. We reach you there."),
+    "code_sent": _("A new code is on its way; the earlier one no longer holds."),
     "accept": _("You have chosen. We do what the proposal says, by the date it names."),
     "decline": _("You have declined. We look for another way and write to you."),
     "counter": _("We have your counter-proposal and answer it."),
@@ -107,6 +109,8 @@ class Followed:
     offered: list[Offered]
     asks_survey: bool
     reopen_until: datetime | None
+    contact: str
+    masked: str
     elsewhere: tuple[Body, ...]
 
     @property
@@ -143,6 +147,8 @@ def followed(tracking: Tracking, at: datetime) -> Followed | None:
         offered=_offered(complaint, at),
         asks_survey=asks,
         reopen_until=_reopen_until(complaint, at) if asks else None,
+        contact=complaint.contact,
+        masked=complaint.masked_phone,
         elsewhere=rules.complaints.bodies if rules and complaint.state in ELSEWHERE else (),
     )
 

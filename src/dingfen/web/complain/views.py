@@ -20,10 +20,14 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dingfen.accounts import limits
 from dingfen.channels.models import Account, Channel, Tracking
-from dingfen.channels.web_form import codes
+from dingfen.channels.web_form import codes, confirming
+from dingfen.complaints.actions import questions
 from dingfen.complaints.actions.intake import Complainant, File, receive
 from dingfen.complaints.actions.thread import receive_message
+from dingfen.complaints.models import Question
+from dingfen.formats import chinese
 from dingfen.problems import Problem, missing
 from dingfen.web.complain.following import DONE, Followed, followed
 from dingfen.web.complain.forms import MOST_FILES, AddForm, ComplainForm, SurveyForm, WithdrawForm
@@ -31,6 +35,7 @@ from dingfen.wording import field_errors
 
 COOKIE = "follow"
 STAYS = 2 * 3600
+FIRST_QUESTIONS, MOST_QUESTIONS = 4, 200
 View = Callable[..., HttpResponse]
 
 
@@ -67,6 +72,7 @@ def complain(request: HttpRequest, account: Account) -> HttpResponse:
     """Tell what happened; what is shown afterwards is the code."""
     form = ComplainForm(request.POST or None, initial={"token": uuid.uuid4()})
     context: dict[str, Any] = {"account": account, "form": form, "files_mb": settings.ATTACHMENT_LIMIT >> 20}
+    context |= _questions(request, account)
     if request.method == "GET":
         return render(request, "complain/form.html", context)
     at = timezone.now()
@@ -74,19 +80,59 @@ def complain(request: HttpRequest, account: Account) -> HttpResponse:
         return render(request, "complain/form.html", context, status=422)
     if not codes.may_file(account, address_of(request), at):
         return render(request, "complain/form.html", {**context, "busy": True}, status=429)
+    phone, email = form.cleaned_data["phone"], form.cleaned_data["email"]
+    by = confirming.way(account, phone, email)
+    sends = bool(by) and confirming.may_send(
+        account, phone if by == "phone" else email, address_of(request), at
+    )
     try:
-        number, code = _file(account, form, _files(request), at)
+        number, code = _file(account, form, _files(request), at, by, sends)
     except Problem as problem:
         _faults(problem, form, context)
         return render(request, "complain/form.html", context, status=422)
-    answer = render(request, "complain/done.html", {"account": account, "number": number, "code": code})
+    done = {"account": account, "number": number, "code": code, "by": by, "sent": sends}
+    answer = render(request, "complain/done.html", done)
     tracking = codes.look_up(account, code, address_of(request), at)
     return _staying(answer, account, tracking)
 
 
+def _questions(request: HttpRequest, account: Account) -> dict[str, Any]:
+    """The answers to show above the form, narrowed by what is asked; nothing of it keeps anybody from the form."""
+    asked = request.GET.get("q", "").strip()[:100]
+    language = "zh-hans" if chinese() else "en"
+    rows = list(Question.objects.shown(account.unit, language, timezone.localdate())[:MOST_QUESTIONS])
+    shown = questions.found(rows, asked, len(rows) if asked else FIRST_QUESTIONS)
+    return {
+        "questions": shown,
+        "asked": asked,
+        "any_questions": bool(rows),
+        "thanks": "thanks" in request.GET,
+    }
+
+
+@public
+@require_POST
+def helped(request: HttpRequest, account: Account, uid: uuid.UUID) -> HttpResponse:
+    """Whether an answer helped: counted, once in a while from one address for one answer."""
+    at, language = timezone.now(), "zh-hans" if chinese() else "en"
+    row = Question.objects.shown(account.unit, language, timezone.localdate()).filter(uid=uid).first()
+    if row is None:
+        raise missing()
+    if limits.hit(f"helped@{address_of(request)}:{row.pk}", 1, dt.timedelta(days=1), at).allowed:
+        questions.helped(row, request.POST.get("yes") == "1")
+    answer = redirect("complain", slug=account.slug)
+    answer["Location"] += "?thanks"
+    return answer
+
+
 @transaction.atomic
-def _file(account: Account, form: ComplainForm, files: list[File], at: dt.datetime) -> tuple[str, str]:
-    """Register the complaint and issue its code, both or neither. Sent twice, it is one complaint."""
+def _file(
+    account: Account, form: ComplainForm, files: list[File], at: dt.datetime, by: str, sends: bool
+) -> tuple[str, str]:
+    """Register the complaint and issue its code, both or neither. Sent twice, it is one complaint.
+
+    `by`: how a code can confirm that they are reached, where the page asks for one; `sends`: whether it goes out now.
+    """
     told = form.cleaned_data
     day = told["day"]
     midday = dt.datetime.combine(day, dt.time(12), account.unit.zone) if day else None
@@ -103,7 +149,11 @@ def _file(account: Account, form: ComplainForm, files: list[File], at: dt.dateti
         occurred_at=min(midday, at) if midday else None,
         files=files,
         language=get_language() or "zh-hans",
+        unconfirmed=bool(by),
     )
+    if sends and got.created:
+        to = told["phone"] if by == "phone" else told["email"]
+        confirming.send(account, got.complaint.case.uid, by, to, at)
     return got.complaint.case.number, codes.issue(account, got.complaint.case.uid, at)
 
 

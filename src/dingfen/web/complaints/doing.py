@@ -17,6 +17,7 @@ from dingfen.complaints.actions import (
     stretching,
     thread,
 )
+from dingfen.complaints.desk import labels
 from dingfen.complaints.facts import STATED
 from dingfen.complaints.models import Complaint
 from dingfen.web.complaints.doing_more import MORE
@@ -103,6 +104,9 @@ VERBS: dict[str, Verb] = {
     "take": Verb(lambda f: handling.take(**f.case), _("Yours to handle"), "people"),
     "assign": Verb(lambda f: handling.assign(**f.case, staff=f.text("staff"), reason=f.text("reason")),
                    _("Assigned"), "people"),
+    "put_back": Verb(lambda f: handling.put_back(**f.case, reason=f.text("reason")), _("Back in the queue"), "people"),
+    "label": Verb(lambda f: labels.label(**f.case, add=[f.text("label")], remove=f.all("unlabel")), _("Entered"),
+                  "people"),
     "name": Verb(lambda f: handling.name_complained_of(**f.case, staff=f.text("staff")), _("Kept out from now on"),
                  "people"),
     "join": Verb(lambda f: investigating.add_person(**f.case, staff=f.text("staff"), part="investigator"),

@@ -3,30 +3,57 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from dingfen.accounts.access import may
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Role, Staff
+from dingfen.accounts.models import Role, Staff, Unit
 from dingfen.clocks.models import Clock
 from dingfen.complaints import queue, watch
 from dingfen.complaints.actions import handling
+from dingfen.complaints.desk import deeds
+from dingfen.complaints.desk.aside import aside
+from dingfen.complaints.desk.labels import labels_of
 from dingfen.complaints.finding import KIND
-from dingfen.complaints.models import OPEN, Channel, Complaint
+from dingfen.complaints.models import OPEN, Channel, Complaint, Deed, Label, Labelled
+from dingfen.complaints.rules import Rules, rules_at
 from dingfen.complaints.visibility import below_units
 from dingfen.database import kept
 from dingfen.parties.search import record_ids
+from dingfen.web.complaints import bulk
+from dingfen.web.complaints.beside import record_beside
 from dingfen.web.complaints.calls import going_on
-from dingfen.web.complaints.words import level_words
-from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, Flag, ListPage, View
-from dingfen.web.lists.pieces import ENOUGH
+from dingfen.web.complaints.words import choices, classes, level_words
+from dingfen.web.lists import (
+    BulkAction,
+    Choice,
+    Column,
+    Custom,
+    Dates,
+    Empty,
+    Filter,
+    Flag,
+    ListPage,
+    Options,
+    View,
+)
+from dingfen.web.lists.filters import Rows
+from dingfen.web.lists.pieces import ENOUGH, Result
+from dingfen.web.toasts import toast
 
 WHEN = pgettext_lazy("complaint", "Received")
+YES_NO = (("yes", _("Yes")), ("no", _("No")))
+MOST_LABELS = 100
+FIRST = "first"
 MINE = (("handle", _("I handle")), ("free", _("Nobody handles")), ("received", _("I received")))
 
 
@@ -42,12 +69,46 @@ def _to_handle(actor: Actor) -> QuerySet[Any]:
     return rows.filter(own)
 
 
-def take(*, actor: Actor, at: dt.datetime, row: Complaint, data: QueryDict) -> None:
-    handling.take(actor=actor, at=at, case_uid=row.case.uid)
+def level_choices(actor: Actor) -> list[tuple[str, str]]:
+    """The levels of the rules in force for the reader's unit."""
+    rules = _rules(actor)
+    return choices(rules.complaints.levels) if rules else []
 
 
-def assign(*, actor: Actor, at: dt.datetime, row: Complaint, data: QueryDict) -> None:
-    handling.assign(actor=actor, at=at, case_uid=row.case.uid, staff=data.get("staff", ""))
+def class_choices(actor: Actor) -> list[tuple[str, str]]:
+    return classes(_rules(actor))
+
+
+def _rules(actor: Actor) -> Rules | None:
+    unit = Unit.objects.filter(pk=actor.unit_id or 0).select_related("company").first()
+    return rules_at(unit, timezone.now()) if unit else None
+
+
+def label_choices(actor: Actor) -> list[tuple[str, str]]:
+    rows = Label.objects.filter(company_id=actor.company_id).values_list("uid", "name")
+    return [(str(uid), name) for uid, name in rows[:MOST_LABELS]]
+
+
+def labelled(rows: QuerySet[Complaint], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Complaint]:
+    uses = Labelled.objects.filter(label__uid=value, label__company_id=actor.company_id)
+    return rows.filter(pk__in=uses.values("complaint_id"))
+
+
+def set_aside(rows: QuerySet[Complaint], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Complaint]:
+    found = Q(pk__in=list(aside(actor, at).values_list("complaint_id", flat=True)))
+    return rows.filter(found) if value == "yes" else rows.exclude(found)
+
+
+@dataclass(frozen=True)
+class Labels(Filter):
+    """The company's labels: the choices are asked for only where the filter stands in the address."""
+
+    def options(self, actor: Actor) -> list[tuple[str, str]]:
+        return label_choices(actor)
+
+    def narrow(self, rows: Rows, value: str, actor: Actor, at: dt.datetime) -> Rows:
+        (one,) = self.check(value, actor)
+        return labelled(rows, one, actor, at)
 
 
 class Complaints(ListPage[Complaint]):
@@ -74,24 +135,25 @@ class Complaints(ListPage[Complaint]):
         Choice("state", _("State"), "state", Complaint.State.choices),
         Choice("channel", _("Channel"), "channel", Channel.choices),
         Custom("mine", _("Mine"), MINE, queue.mine),
+        Options("level", _("Level"), "level", level_choices),
+        Options("klass", _("Class"), "klass", class_choices),
+        Labels("label", pgettext_lazy("complaint", "Label")),
+        Custom("aside", pgettext_lazy("work", "Snoozed"), YES_NO, set_aside),
         Custom("late", _("Late"), (("yes", _("Late")), ("no", _("In time"))), queue.late),
         Flag("vulnerable", _("Needs particular care"), Q(vulnerable=True)),
         Dates("received", WHEN, "case__opened_at"),
     )
     views = (
         View("open", pgettext_lazy("view", "Open"), {"open": "yes"}),
-        View("mine", _("I handle"), {"mine": "handle", "open": "yes"}, count=to_handle, hot=True),
+        View(
+            "mine", _("I handle"), {"mine": "handle", "open": "yes", "aside": "no"}, count=to_handle, hot=True
+        ),
         View("free", _("Nobody handles"), {"mine": "free"}),
         View("late", _("Late"), {"late": "yes", "open": "yes"}),
+        View("aside", pgettext_lazy("work", "Snoozed"), {"aside": "yes"}),
         View("all", pgettext_lazy("view", "All"), {"sort": "-received"}),
     )
-    bulk = (
-        BulkAction("take", _("Take over"), take, icon="user-check", key="t", permission="complaint.take"),
-        BulkAction(
-            "assign", _("Assign"), assign, icon="user-share", key="a", permission="complaint.assign",
-            fields="complaints/assign_fields.html",
-        ),
-    )  # fmt: skip
+    bulk = bulk.ACTIONS
     empty = Empty(
         _("No open complaints."), _("Whoever receives one registers it at once."), icon="message-report"
     )
@@ -103,13 +165,63 @@ class Complaints(ListPage[Complaint]):
             rows = rows.filter(pk__in=record_ids(self.actor.company_id, KIND, words))
         return rows
 
+    @cached_property
+    def beside(self) -> Complaint | None:
+        """The complaint that stands beside the list, where the reader has the two side by side."""
+        wanted = self.request.GET.get("beside", "")
+        if not wanted:
+            return None
+        if wanted == FIRST:
+            return self.page.rows[0] if self.page.rows else None
+        return handling.seen(self.actor, wanted)
+
+    @property
+    def side_by_side(self) -> bool:
+        return bool(self.request.GET.get("beside"))
+
+    @cached_property
+    def shown(self) -> dict[str, bool]:
+        if self.side_by_side:
+            return dict.fromkeys(("number", "customer", "limit"), True)
+        return super().shown
+
+    def side_url(self, uid: object) -> str:
+        """This very page of the list with that complaint beside it."""
+        query = self.request.GET.copy()
+        query["beside"] = str(uid)
+        return f"{self.request.path}?{query.urlencode()}"
+
+    def run(self, action: BulkAction, data: QueryDict) -> tuple[list[Result], BulkAction]:
+        """Each row by itself; what was done is kept as one deed that can be taken back."""
+        results, done = super().run(action, data)
+        steps = [one.made for one in results if not one.error]
+        if steps:
+            deed = deeds.keep(
+                actor=self.actor, at=self.at, kind=Deed.Kind.BULK, name=str(action.label), steps=steps
+            )
+            if any(step["do"] in deeds.BACK for step in steps):
+                words = ngettext("%(n)d complaint done", "%(n)d complaints done", len(steps))
+                toast(
+                    self.request, words % {"n": len(steps)}, undo=reverse("complaint_undo", args=[deed.uid])
+                )
+        return results, done
+
     def context(self) -> dict[str, Any]:
         people = Staff.objects.filter(company_id=self.actor.company_id, is_active=True).order_by("name", "pk")
+        actions = {one.name for one in self.bulk_actions}
         return {
             "words": self.request.GET.get("words", ""),
             "ringing": going_on(self.request) if may(self.actor, "complaint.receive") else (),
             "may_receive": may(self.actor, "complaint.receive"),
-            "colleagues": people[:300] if may(self.actor, "complaint.assign") else (),
+            "may_claim": "take" in actions,
+            "may_lead": "assign" in actions,
+            "colleagues": people[:300] if "assign" in actions else (),
+            "known_labels": [name for _uid, name in label_choices(self.actor)] if "label" in actions else (),
+            "levels": level_choices(self.actor) if "level" in actions else (),
+            **(record_beside(self.request, self.beside) if self.beside else {}),
+            "side_by_side": self.side_by_side,
+            "side_on": self.side_url(FIRST),
+            "side_off": self.address({"beside": None}),
         }
 
     def uid(self, row: Complaint) -> Any:
@@ -125,6 +237,12 @@ class Complaints(ListPage[Complaint]):
         uids = [row.case.uid for row in rows]
         live = Clock.objects.live().filter(subject_uid__in=uids, kind__in=watch.KINDS).order_by("-deadline")
         clocks = {clock.subject_uid: clock for clock in live}
+        named = labels_of(rows)
+        wanted = self.request.GET.get("beside", "")
+        chosen = wanted if wanted != FIRST else str(rows[0].case.uid) if rows else ""
         for row in rows:
+            row.labels = named.get(row.pk, [])  # type: ignore[attr-defined]
+            row.side_url = self.side_url(row.case.uid) if self.side_by_side else ""  # type: ignore[attr-defined]
+            row.beside = str(row.case.uid) == chosen  # type: ignore[attr-defined]
             row.clock = clocks.get(row.case.uid)  # type: ignore[attr-defined]
             row.klass_words, row.level_words = level_words(row)  # type: ignore[attr-defined]

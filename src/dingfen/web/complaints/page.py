@@ -18,6 +18,9 @@ from dingfen.channels.phone.calls import of_case, recording_of
 from dingfen.clocks.models import Clock, ClockEvent
 from dingfen.complaints import authority, watch
 from dingfen.complaints.actions import climbing, handling
+from dingfen.complaints.casefile.paper import PURPOSES
+from dingfen.complaints.desk.aside import aside
+from dingfen.complaints.desk.labels import labels_of
 from dingfen.complaints.facts import STATED
 from dingfen.complaints.letters.owed import unsent
 from dingfen.complaints.models import (
@@ -39,10 +42,10 @@ from dingfen.complaints.rules import Rules, rules_of
 from dingfen.database.once import reading
 from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.parties.models import Customer
+from dingfen.register.kinds import words as kind_words
 from dingfen.register.queries import entries_of
 from dingfen.web.complaints import parts, words
 from dingfen.web.disputes.card import proof
-from dingfen.web.register.kinds import words as kind_words
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
 from dingfen.wording import clock_text
@@ -119,10 +122,16 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "may_take": may(actor, "complaint.take", path)
         and complaint.state in OPEN
         and complaint.handler_id is None,
+        "may_put_back": complaint.handler_id is not None
+        and complaint.state in OPEN
+        and (complaint.handler_id == actor.staff_id or may(actor, "complaint.assign", path)),
+        "labels": labels_of([complaint]).get(complaint.pk, []),
+        "aside_until": aside(actor, at).filter(complaint=complaint).values_list("until", flat=True).first(),
         "may_assign": may(actor, "complaint.assign", path) and complaint.state in OPEN,
         "may_approve": may(actor, "complaint.approve", path),
         "may_grant": authority.ranks_above(actor, complaint),
         "may_hold": may(actor, "complaint.hold"),
+        "may_file": may(actor, "complaint.file", path) and complaint.state != "void",
         "after": handles and complaint.state not in ("merged", "not_accepted"),
         "open_issues": [one for one in issues if one.state in ("found", "offered")],
         "me": actor.staff_id,
@@ -339,6 +348,7 @@ def menus(complaint: Complaint, rules: Rules | None, actor: Actor) -> dict[str, 
         "causes": Action.Cause.choices,
         "outcomes": LadderStep.Outcome.choices,
         "stretch": Stretch.Kind,
+        "purposes": PURPOSES.items(),
         "between_causes": Between.Cause.choices,
         "between_outcomes": Between.Outcome.choices,
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from dingfen.accounts.actor import Actor
 from dingfen.complaints.models import Action, ChangeRequest, Complaint, Inquiry, Promise, Proposal, Stretch
-from dingfen.web.complaints import calls, helping, letters, views
+from dingfen.web.complaints import beside, calls, casefile, desk, helping, letters, questions, views
 from dingfen.web.complaints.lists import Complaints, to_handle
 from dingfen.web.navigation import counts
 from dingfen.web.subjects import Subject, shows
@@ -21,9 +21,17 @@ urlpatterns = [
     path("complaints/calls/", calls.listed, name="calls"),
     path("complaints/calls/ringing/", calls.ringing, name="calls_ringing"),
     path("complaints/calls/<uuid:uid>/add/", calls.add, name="call_add"),
+    path("complaints/questions/", questions.listed, name="questions"),
+    path("complaints/questions/<uuid:uid>/<slug:verb>/", questions.act, name="question_act"),
+    path("complaints/next/", desk.claim, name="complaint_next"),
+    path("complaints/desk/", desk.settings, name="complaint_desk"),
+    path("complaints/done/<uuid:uid>/undo/", desk.undo, name="complaint_undo"),
+    path("complaints/<uuid:uid>/beside/", beside.beside, name="complaint_beside"),
+    path("complaints/<uuid:uid>/snooze/", desk.snooze, name="complaint_snooze"),
     path("complaints/hints/", views.hints, name="complaint_hints"),
     path("complaints/learning/", helping.learned, name="complaint_learning"),
     path("complaints/learning/progress/", helping.progress, name="complaint_learning_progress"),
+    path("complaints/<uuid:uid>/file/", casefile.made, name="complaint_file"),
     path("complaints/<uuid:uid>/help/", helping.panel, name="complaint_help"),
     path("complaints/<uuid:uid>/wording/", helping.wording, name="complaint_wording"),
     path("complaints/<uuid:uid>/", views.detail, name="complaint"),

@@ -28,6 +28,7 @@ from dingfen.problems import Problem, missing
 from dingfen.register.looks import record_look
 from dingfen.web.acting import IN_PLACE
 from dingfen.web.complaints import calls, doing, page
+from dingfen.web.complaints.desk import back_to
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
@@ -80,6 +81,8 @@ def act(request: Request, uid: UUID, verb: str) -> HttpResponse:
     toast(request, str(what.said))
     if not Complaint.objects.visible_to(request.actor).filter(pk=complaint.pk).exists():
         return redirect("complaints")  # who stepped aside sees it no more
+    if request.POST.get("back"):
+        return redirect(back_to(request))
     return redirect(f"{reverse('complaint', args=[uid])}#{what.place}")
 
 

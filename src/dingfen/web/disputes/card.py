@@ -17,9 +17,9 @@ from dingfen.engine.schema import Pack, ownership_of
 from dingfen.ownership.claim_rows import chain
 from dingfen.ownership.models import Claim, Dispute
 from dingfen.policies.queries import pack_of
+from dingfen.register import kinds
 from dingfen.register.models import Entry
 from dingfen.web.disputes import words
-from dingfen.web.register import kinds
 from dingfen.web.templatetags.dingfen import staff_name
 
 COLOURS = "abc"

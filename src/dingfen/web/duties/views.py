@@ -21,10 +21,10 @@ from dingfen.ownership.sanction_rows import Sanction
 from dingfen.parties import sealing
 from dingfen.parties.models import Customer
 from dingfen.problems import Problem
+from dingfen.register.kinds import words
 from dingfen.register.models import Entry
 from dingfen.web.acting import perform, visible_one
 from dingfen.web.duties.shown import measures_in_words
-from dingfen.web.register.kinds import words
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
 from dingfen.wording import field_errors, problem_text

@@ -24,8 +24,8 @@ def run_each(page: ListPage[Any], action: BulkAction, data: QueryDict) -> list[R
     for row in page.make_ready(list(page.rows_by_uid(uids))):
         name = page.row_name(row)
         try:
-            action.run(actor=page.actor, at=page.at, row=row, data=data)
-            results.append(Result(row, name))
+            made = action.run(actor=page.actor, at=page.at, row=row, data=data)
+            results.append(Result(row, name, made=made))
         except Problem as problem:
             results.append(Result(row, name, why(problem)))
     return results

@@ -59,6 +59,9 @@ class Empty:
 
 @dataclass(frozen=True)
 class Result:
+    """What became of one row: `error` says why nothing did, `made` is what the action gave back."""
+
     row: Any
     name: str
     error: str = ""
+    made: Any = None

@@ -19,9 +19,9 @@ from dingfen.accounts import access
 from dingfen.books.checking import check_paper
 from dingfen.papers.offered import made, written
 from dingfen.problems import missing
+from dingfen.register.kinds import words
 from dingfen.register.words import explain_proof
 from dingfen.web import subjects
-from dingfen.web.register.kinds import words
 from dingfen.web.request import Request
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}

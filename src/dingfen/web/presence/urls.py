@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from dingfen.web.presence.here import say_here
+from dingfen.cases.presence import say_here
 from dingfen.web.request import Request
 
 

@@ -16,13 +16,13 @@ from dingfen.problems import Problem, conflict, missing
 from dingfen.register import exporting, signing
 from dingfen.register.bodies import Body, BodyError
 from dingfen.register.exportfile import Trust, verify_proof
+from dingfen.register.kinds import words
 from dingfen.register.looks import record_look
 from dingfen.register.models import Checkpoint, Entry, PersonalDatum
 from dingfen.register.queries import find_entry
 from dingfen.register.words import explain_proof
 from dingfen.web import subjects
 from dingfen.web.errors import is_part
-from dingfen.web.register.kinds import words
 from dingfen.web.register.pages import borrow_page
 from dingfen.web.register.people import names_of
 from dingfen.web.request import Request

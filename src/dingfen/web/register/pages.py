@@ -17,12 +17,12 @@ from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.books import actions, queries
 from dingfen.problems import Problem
+from dingfen.register.kinds import KINDS, words
 from dingfen.register.looks import record_look
 from dingfen.register.models import Borrowing, Checkpoint, Entry, Page
 from dingfen.web.lists import Empty, ListPage
 from dingfen.web.lists.filters import Choice, Custom, Options
 from dingfen.web.lists.paging import Column
-from dingfen.web.register.kinds import KINDS, words
 from dingfen.web.register.people import names_of
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast

@@ -16,10 +16,10 @@ from dingfen.books import queries
 from dingfen.books.checking import page_root
 from dingfen.papers.model import Block, Pairs, Paper, Para, Sign, Signatures, Table
 from dingfen.problems import Problem
+from dingfen.register.kinds import words
 from dingfen.register.looks import record_look
 from dingfen.register.models import Entry, Page
 from dingfen.web.papers.parts import day_of, foot_of, language, sign_line
-from dingfen.web.register.kinds import words
 from dingfen.web.register.people import names_of
 from dingfen.web.templatetags.dingfen import unit_name
 

@@ -26,11 +26,11 @@ from dingfen.ownership.rules import rules_at
 from dingfen.ownership.sanction_rows import Sanction
 from dingfen.ownership.sanctions import may_decide, rule_of, seat
 from dingfen.problems import Problem, invalid, missing
+from dingfen.register import kinds
 from dingfen.register.queries import entries_of
 from dingfen.web.acting import IN_PLACE, perform, visible_one
 from dingfen.web.disputes.card import proof
 from dingfen.web.disputes.evidence import read_file
-from dingfen.web.register import kinds
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
 from dingfen.web.toasts import toast

@@ -10,14 +10,31 @@ export function single(event) {
   );
 }
 
+// What stands on the page with a letter of its own. A button that belongs to a field leads there first; Ctrl-Enter
+// then sends the form with that button.
+function use(element) {
+  const field = element.dataset.field && document.getElementById(element.dataset.field);
+  if (field) {
+    field.form.sendWith = element;
+    field.focus();
+    field.scrollIntoView({ block: "center" });
+  } else {
+    element.click();
+    element.closest("details[open]")?.querySelector("select, input:not([type=hidden]), textarea")?.focus();
+  }
+}
+
 document.addEventListener("keydown", (event) => {
+  const letter = single(event) && !event.shiftKey && /^[a-z]$/.test(event.key)
+    ? document.querySelector(`[data-hotkey="${event.key}"]`) : null;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && !event.isComposing) {
-    event.target.closest?.("form")?.requestSubmit();
+    const form = event.target.closest?.("form");
+    form?.requestSubmit(form.contains(form.sendWith) ? form.sendWith : undefined);
+  } else if (letter) {
+    event.preventDefault();
+    use(letter);
   } else if (event.key === "?" && single(event)) {
     document.getElementById("keys")?.showModal();
-  } else if (/^[a-z]$/.test(event.key) && single(event) && document.querySelector(`[data-press="${event.key}"]`)) {
-    event.preventDefault();
-    document.querySelector(`[data-press="${event.key}"]`).click();
   } else if (event.key === "z" && single(event)) {
     document.querySelector("#toasts form:last-of-type")?.requestSubmit();
   }

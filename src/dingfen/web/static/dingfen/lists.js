@@ -10,7 +10,23 @@ function go(row) {
   row.classList.add("cur");
   row.querySelector("a, input")?.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
+  // with the record beside the list the cursor is the choice
+  const link = document.querySelector("[data-side]") && row.querySelector("a.ttl");
+  if (link) showBeside(link);
 }
+
+let waits;
+function showBeside(link) {
+  clearTimeout(waits);
+  waits = setTimeout(() => link.click(), 150);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-side] .df-rows a.ttl");
+  if (!link) return;
+  for (const other of document.querySelectorAll("[data-side] .df-rows a[aria-current]")) other.removeAttribute("aria-current");
+  link.setAttribute("aria-current", "true");
+});
 
 function move(step) {
   const all = rows();

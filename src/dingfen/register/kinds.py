@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from dingfen.web.register import complaint_kinds
+from dingfen.register import complaint_kinds
 
 KINDS: dict[str, str | Promise] = {
     "book.opened": pgettext_lazy("entry", "Book opened"),

@@ -1,0 +1,177 @@
+"""The file for arbitration or court: whole, checked offline, itself an entry; anything changed in it is found."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from dingfen.cases.models import CasePerson
+from dingfen.complaints.actions import investigating, letters, thread
+from dingfen.complaints.actions.filing import make_case_file
+from dingfen.complaints.actions.intake import Complainant, File
+from dingfen.complaints.casefile.packing import packed
+from dingfen.problems import Problem
+from dingfen.register import signing
+from dingfen.register.casefile import verify_case_file
+from dingfen.register.exportfile import Trust
+from dingfen.register.models import Entry
+from dingfen.register.notes import NoteError, SigningKey
+from dingfen.register.verifying import main
+from tests.channels.conftest import home  # noqa: F401
+from tests.channels.test_room import PNG
+from tests.complaints.conftest import Desk
+from tests.complaints.test_stories import DAY, found_issue, offer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def matter(ruled: Desk, home: Path) -> Any:  # noqa: F811
+    """A complaint with an issue, a statement, evidence, a letter, a proposal."""
+    desk = ruled
+    who = Complainant(name="高雅琴", phone="13912340077", address="青浦区某路 3 号")
+    uid = desk.call(complainant=who, files=[File("合同.png", PNG)]).complaint.case.uid
+    desk.act("chen", thread.reply, case_uid=uid, text="已经登记。", channel="phone")
+    issue = found_issue(desk, uid)
+    asked = desk.act(
+        "chen", investigating.ask, case_uid=uid, staff=desk.cast.lin.uid, question="为何晚到？",
+        due_at=desk.now + DAY, issue_uid=issue.uid,
+    )  # fmt: skip
+    desk.act("lin", investigating.answer, inquiry_uid=asked.uid, text="物流受阻，未告知。")
+    desk.act("chen", investigating.add_exhibit, case_uid=uid, kind="document", what="交接单", place="档案柜",
+             file=File("交接单.txt", b"handed over on the 8th"))  # fmt: skip
+    desk.act("chen", letters.send_letter, case_uid=uid, letter="receipt", via="letter")
+    offer(desk, uid, issue, "refund", "退还定金", "200")
+    return uid
+
+
+def made(desk: Desk, uid: Any, path: Path, who: str = "fang", **more: Any) -> Path:
+    given = {"case_uid": uid, "purpose": "court", "body": "某区人民法院", **more}
+    path.write_bytes(b"".join(packed(desk.act(who, make_case_file, **given))))
+    return path
+
+
+def changed(path: Path, name: str, turn: Callable[[bytes], bytes | None]) -> Path:
+    """The same ZIP with one file turned into another, or left out."""
+    out = path.with_name(f"changed-{name.replace('/', '-')}.zip")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        for one in old.namelist():
+            data: bytes | None = old.read(one)
+            if one == name:
+                data = turn(data or b"")
+            if data is not None:
+                new.writestr(one, data)
+    return out
+
+
+def faults(path: Path) -> set[str]:
+    return {code for code, _ in verify_case_file(path, Trust()).faults}
+
+
+def test_it_holds_the_whole_matter_and_checks_offline(
+    ruled: Desk, matter: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = made(ruled, matter, tmp_path / "case.zip")
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        pdf = PdfReader(io.BytesIO(archive.read("index.pdf")))
+        listed = json.loads(archive.read("manifest.json"))["files"]
+        evidence = archive.read("evidence/E1-交接单.txt")
+    assert evidence == b"handed over on the 8th"
+    assert [name.partition("/")[0] for name in names if "L1-" in name or "F1-" in name] == [
+        "letters",
+        "files",
+    ]
+    assert {one["path"] for one in listed} == set(names) - {"manifest.json"}
+    entries = Entry.objects.filter(subject_uid=matter)
+    assert sum("tlog-proof" in name for name in names) == entries.count()
+    assert entries.filter(kind="complaint.filed_out").count() == 1
+    text = "".join(page.extract_text() for page in pdf.pages)
+    assert len(pdf.pages) > 1 and f"共 {len(pdf.pages)} 页" in text.replace("\n", " ")
+    told = text.replace("\n", "")
+    for said in (
+        "高雅琴",
+        "青浦区某路 3 号",
+        "为何晚到？",
+        "物流受阻",
+        "交接单",
+        "某区人民法院",
+        "约定 10 月 2 日",
+    ):
+        assert said in told, said
+    key = str(signing.chain().keys[-1])
+    assert main([str(path), "--key", key, "--lang", "zh"]) == 0 and "核验通过" in capsys.readouterr().out
+    assert main([str(path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["verified"] and found["entries"] == entries.count()
+    assert found["attested"] == 3 and found["personal"] > 3
+    other = str(SigningKey.generate("another").verify_key)
+    assert main([str(path), "--key", other]) == 1  # another's key proves nothing
+    assert main([str(path), "--witnesses", "1"]) == 3
+
+
+def test_whatever_is_changed_in_it_is_found(ruled: Desk, matter: Any, tmp_path: Path) -> None:
+    path = made(ruled, matter, tmp_path / "case.zip", language="en")
+    with zipfile.ZipFile(path) as archive:
+        proof = next(name for name in archive.namelist() if name.endswith(".tlog-proof"))
+    assert not faults(path)
+    assert faults(changed(path, "evidence/E1-交接单.txt", lambda _: b"on the 2nd")) == {"digest"}
+    assert faults(changed(path, "index.pdf", lambda _: None)) == {"missing"}
+    broken = changed(path, proof, lambda data: data.replace(b"index ", b"index 1"))
+    assert faults(broken) >= {"digest", "proof"}
+
+    def salted(data: bytes) -> bytes:
+        first, _, rest = data.partition(b"\n")
+        row = json.loads(first)
+        row["salt"] = "00" * 32
+        return json.dumps(row).encode() + b"\n" + rest
+
+    assert faults(changed(path, "register/personal.jsonl", salted)) == {"digest", "personal"}
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("evidence/E9.txt", "slipped in")
+    assert faults(path) == {"stray"}
+    with pytest.raises(NoteError):
+        verify_case_file(changed(path, "manifest.json", lambda _: None), Trust())
+
+
+def test_who_may_have_it_made(ruled: Desk, matter: Any, tmp_path: Path) -> None:
+    for who, status in (("chen", 403), ("lin", 404), ("stranger", 404)):
+        with pytest.raises(Problem) as refused:
+            made(ruled, matter, tmp_path / "no.zip", who=who)
+        assert refused.value.status in (status, 403), who
+    for wrong in ({"purpose": "fun"}, {"body": " "}, {"language": "fr"}):
+        with pytest.raises(Problem):
+            made(ruled, matter, tmp_path / "no.zip", **wrong)
+    made(ruled, matter, tmp_path / "zhou.zip", who="zhou")
+    from dingfen.complaints.models import Complaint
+
+    case = Complaint.objects.get(case__uid=matter).case
+    CasePerson.objects.create(case=case, staff=ruled.cast.fang, part="complained_of", added_at=ruled.now)
+    with pytest.raises(Problem) as refused:
+        made(ruled, matter, tmp_path / "no.zip")
+    assert refused.value.status == 404
+
+
+def test_on_its_page(ruled: Desk, matter: Any, tmp_path: Path) -> None:
+    fang, chen = Client(), Client()
+    fang.force_login(ruled.cast.fang)
+    chen.force_login(ruled.cast.chen)
+    address = f"/complaints/{matter}/file/"
+    assert 'id="casefile"' in fang.get(f"/complaints/{matter}/").content.decode()
+    assert 'id="casefile"' not in chen.get(f"/complaints/{matter}/").content.decode()
+    assert chen.post(address, {"purpose": "court", "body": "区法院"}).status_code == 403
+    wrong = fang.post(address, {"purpose": "court", "body": ""})
+    assert wrong.status_code == 422 and 'role="alert"' in wrong.content.decode()
+    answer = fang.post(address, {"purpose": "court", "body": "区法院", "language": "zh-hans"})
+    path = tmp_path / "page.zip"
+    path.write_bytes(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
+    assert answer["Content-Type"] == "application/zip" and not faults(path)
