@@ -32,7 +32,8 @@ def test_one_brand_needs_something_more_to_be_a_group() -> None:
     assert kind(head, branch) == "firm_group"
     names = (head.company, branch.company)
     assert kind(*(Record(kind="company", company=name) for name in names)) is None
-    public = [Record(kind="company", company=name, emails=(f"a{len(name)}@163.com",)) for name in names]
+    mails = zip(names, ("li@163.com", "wang@163.com"), strict=True)
+    public = [Record(kind="company", company=name, emails=(mail,)) for name, mail in mails]
     assert kind(*public) is None
     assert kind(head, Record(name="欧阳静怡", company="宁波衡川建筑工程有限公司")) is None
 
