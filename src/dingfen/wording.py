@@ -57,6 +57,10 @@ PROBLEMS: dict[str, tuple[Words, Words]] = {
         _("Someone changed this meanwhile."),
         _("Your change isn't saved; compare first."),
     ),
+    "server.fault_reading": (
+        _("This page could not be opened."),
+        _("Try again, or give number %(number)s to your administrator."),
+    ),
     "server.fault": (
         _("Not saved; your text is still here."),
         _("Try again, or give number %(number)s to your administrator."),

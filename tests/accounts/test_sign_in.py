@@ -41,6 +41,11 @@ def test_by_user_name_or_e_mail(sign_in: SignIn, login: str) -> None:
     assert is_in(sign_in(login))
 
 
+def test_the_desk_starts_at_the_reception_everybody_else_with_their_work(passwords: Cast) -> None:
+    for who, place in (("shen", "/reception/"), ("lin", "/")):
+        assert Client().post(LOGIN, {"login": who, "password": PASSWORD})["Location"] == place
+
+
 def test_without_signing_in_every_page_leads_to_the_sign_in(db: None) -> None:
     answer = Client().get("/settings/staff/?q=x")
     assert answer.status_code == 302

@@ -18,8 +18,8 @@ from PIL import Image
 
 from dingfen import blobs
 from dingfen.cases import attachments
-from dingfen.cases.filetypes import type_of
 from dingfen.cases.models import Attachment
+from dingfen.filetypes import type_of
 from dingfen.ownership.actions import File
 from dingfen.parties import actions as parties
 from dingfen.parties import erasing

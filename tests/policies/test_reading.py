@@ -17,11 +17,15 @@ from dingfen.policies.models import PolicyVersion
 from dingfen.policies.queries import shipped
 from dingfen.wiring import CLOCK_HANDLERS
 
+WHY = "沿用原有规定，未作实质改动"
+
 
 def published(cast: Cast) -> PolicyVersion:
     made = actions.propose(actor=cast.actor("tang"), at=NOW, unit=cast.east, pack=shipped("auto-dealer"))
     actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=made.uid)
-    return actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=made.uid, in_force_from=NOW)
+    return actions.publish(
+        actor=cast.actor("tang"), at=NOW, version_uid=made.uid, in_force_from=NOW, without_consultation=WHY
+    )
 
 
 def told(staff: Staff) -> int:
@@ -53,7 +57,9 @@ def test_a_retracted_version_asks_nobody(cast: Cast) -> None:
     made = actions.propose(actor=cast.actor("tang"), at=NOW, unit=cast.east, pack=shipped("auto-dealer"))
     actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=made.uid)
     later = NOW + dt.timedelta(days=3)
-    actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=made.uid, in_force_from=later)
+    actions.publish(
+        actor=cast.actor("tang"), at=NOW, version_uid=made.uid, in_force_from=later, without_consultation=WHY
+    )
     assert Clock.objects.live().filter(kind=reading.CLOCK).exists()
     actions.retract(actor=cast.actor("tang"), at=NOW, version_uid=made.uid)
     assert not Clock.objects.live().filter(kind=reading.CLOCK)

@@ -21,6 +21,7 @@ from dingfen.register.models import Entry
 
 State = PolicyVersion.State
 DAY = dt.timedelta(days=1)
+WHY = "沿用原有规定，未作实质改动"
 
 
 def proposed(cast: Cast, pack: str = "auto-dealer") -> PolicyVersion:
@@ -40,9 +41,21 @@ def test_the_version_of_the_time_judges(cast: Cast) -> None:
     version = proposed(cast)
     actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=version.uid)
     with pytest.raises(Problem) as past:
-        actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=version.uid, in_force_from=NOW - DAY)
+        actions.publish(
+            actor=cast.actor("tang"),
+            at=NOW,
+            version_uid=version.uid,
+            in_force_from=NOW - DAY,
+            without_consultation=WHY,
+        )
     assert past.value.code == "policy.past_date"
-    actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=version.uid, in_force_from=NOW + DAY)
+    actions.publish(
+        actor=cast.actor("tang"),
+        at=NOW,
+        version_uid=version.uid,
+        in_force_from=NOW + DAY,
+        without_consultation=WHY,
+    )
     team = (cast.company.pk, cast.east.path)
     assert version_at(*team, NOW, topic="ownership") is None
     found = version_at(*team, NOW + DAY, topic="ownership")
@@ -62,6 +75,7 @@ def test_imported_facts_may_be_judged_from_an_earlier_day(cast: Cast) -> None:
         version_uid=version.uid,
         in_force_from=NOW,
         applies_to_history_from=long_ago,
+        without_consultation=WHY,
     )
     team = (cast.company.pk, cast.east.path)
     assert version_at(*team, NOW - DAY, topic="ownership") is None
@@ -72,7 +86,9 @@ def test_imported_facts_may_be_judged_from_an_earlier_day(cast: Cast) -> None:
 def test_retracted_before_its_day_the_earlier_one_goes_on(cast: Cast) -> None:
     first = proposed(cast)
     actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=first.uid)
-    actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=first.uid, in_force_from=NOW)
+    actions.publish(
+        actor=cast.actor("tang"), at=NOW, version_uid=first.uid, in_force_from=NOW, without_consultation=WHY
+    )
     with pytest.raises(Problem) as begun:
         actions.retract(actor=cast.actor("tang"), at=NOW, version_uid=first.uid)
     assert begun.value.code == "policy.in_force"
@@ -89,7 +105,8 @@ def test_through_the_pages_from_proposal_to_reading(cast: Cast) -> None:
     assert browsers["zhou"].post(f"/policies/{version.uid}/approve/").status_code == 302
     today = dt.datetime.now(version.unit.zone).date()
     published = browsers["tang"].post(
-        f"/policies/{version.uid}/publish/", {"in_force_from": today.isoformat()}
+        f"/policies/{version.uid}/publish/",
+        {"in_force_from": today.isoformat(), "without_consultation": WHY},
     )
     assert published.status_code == 302
     for _ in range(2):  # a second confirmation changes nothing
@@ -110,7 +127,9 @@ def test_each_topic_has_its_own_version(cast: Cast) -> None:
     """A pack on another topic, published later, takes nothing away from the rules on ownership."""
     first = proposed(cast)
     actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=first.uid)
-    actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=first.uid, in_force_from=NOW)
+    actions.publish(
+        actor=cast.actor("tang"), at=NOW, version_uid=first.uid, in_force_from=NOW, without_consultation=WHY
+    )
     hours = load_pack(
         {
             "pack.yaml": 'id: hours\ntitle: {zh: 时间, en: Hours}\nversion: "1.0"\njurisdiction: CN\n',
@@ -131,7 +150,9 @@ def test_each_topic_has_its_own_version(cast: Cast) -> None:
 def test_an_overlay_holds_for_its_period_only_and_before_newer_versions(cast: Cast) -> None:
     first = proposed(cast)
     actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=first.uid)
-    actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=first.uid, in_force_from=NOW)
+    actions.publish(
+        actor=cast.actor("tang"), at=NOW, version_uid=first.uid, in_force_from=NOW, without_consultation=WHY
+    )
     last = (NOW + 10 * DAY).date()
     over = load_pack(
         {
@@ -163,7 +184,13 @@ def _newer() -> str:
 def _publish(cast: Cast, pack: Pack, start: dt.datetime) -> None:
     version = actions.propose(actor=cast.actor("tang"), at=NOW, unit=cast.company, pack=pack)
     actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=version.uid)
-    actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=version.uid, in_force_from=start)
+    actions.publish(
+        actor=cast.actor("tang"),
+        at=NOW,
+        version_uid=version.uid,
+        in_force_from=start,
+        without_consultation=WHY,
+    )
 
 
 def _overlay(days: int, base: str = "auto-dealer") -> Pack:
@@ -181,7 +208,9 @@ def _overlay(days: int, base: str = "auto-dealer") -> Pack:
 def test_an_overlay_can_be_ended_early_and_that_goes_on_record(cast: Cast) -> None:
     first = proposed(cast)
     actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=first.uid)
-    actions.publish(actor=cast.actor("tang"), at=NOW, version_uid=first.uid, in_force_from=NOW)
+    actions.publish(
+        actor=cast.actor("tang"), at=NOW, version_uid=first.uid, in_force_from=NOW, without_consultation=WHY
+    )
     _publish(cast, _overlay(20), NOW)
     overlay = PolicyVersion.objects.get(pack="rush")
     with pytest.raises(Problem) as other:

@@ -93,7 +93,8 @@ def test_a_fault_shows_a_number_that_the_log_has_too(
         page = client.get("/t/breaks/")
     html = page.content.decode()
     assert page.status_code == 500
-    assert "没有保存成功，内容仍在此页。" in html
+    assert "页面没有打开。" in html
+    assert "没有保存成功，内容仍在此页。" in client.post("/t/breaks/").content.decode()
     assert "secret" not in html
     assert "RuntimeError" not in html
     record = next(record for record in caplog.records if record.name == "dingfen.web")

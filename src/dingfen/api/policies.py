@@ -50,8 +50,11 @@ class ProposeIn(In):
 
 
 class PublishIn(In):
+    """`without_consultation`: why staff were not consulted, where the rules bear on them (10 characters)."""
+
     in_force_from: datetime
     applies_to_history_from: datetime | None = None
+    without_consultation: str = Field(default="", max_length=2000)
 
 
 def _shown(version: PolicyVersion) -> PolicyOut:
@@ -131,6 +134,7 @@ def publish_policy(request: ApiRequest, uid: UUID, terms: PublishIn) -> PolicyOu
             version_uid=uid,
             in_force_from=terms.in_force_from,
             applies_to_history_from=terms.applies_to_history_from,
+            without_consultation=terms.without_consultation,
         )
     )
 

@@ -33,6 +33,7 @@ ROOMS: dict[str, str] = {
     "dingfen.api.register": "register",
     "dingfen.api.register_keys": "register",
     "dingfen.api.policies": "policies",
+    "dingfen.api.policy_readers": "policies policy-consultations",
     "dingfen.api.drafts": "policy-drafts",
     "dingfen.api.sources": "policy-sources",
     "dingfen.api.backtests": "backtests",

@@ -26,8 +26,8 @@ from dingfen.api.frame import (
     read,
     write,
 )
-from dingfen.cases.filetypes import refuse
 from dingfen.cases.models import Attachment
+from dingfen.filetypes import refuse
 from dingfen.ownership import actions
 from dingfen.ownership.sanction_rows import Sanction
 

@@ -23,12 +23,12 @@ from dingfen.api.frame import (
     read,
     write,
 )
-from dingfen.policies import editing
+from dingfen.policies import editing, valuing
 from dingfen.policies.bases import bases_of
 from dingfen.policies.findings import error_text, finding_text, mend_text
 from dingfen.policies.models import PolicySource
 from dingfen.policies.queries import roles_held
-from dingfen.problems import missing
+from dingfen.problems import invalid, missing
 
 router = Router(tags=["policies"])
 PERMISSION = editing.PERMISSION
@@ -60,6 +60,30 @@ class FileIn(In):
 
     name: str = Field(max_length=60)
     text: str = Field(max_length=editing.LONGEST)
+
+
+class PolicyValueOut(Out):
+    """`key`: dotted, parts of a list by place. `written`: as the source has it; `default`: what holds when it says
+    nothing. `choices`, `low`, `high`: what it may be.
+    """
+
+    key: str
+    kind: str
+    zh: str
+    en: str
+    article: str
+    written: Any = None
+    default: Any = None
+    required: bool
+    choices: list[str]
+    low: float | None = None
+    high: float | None = None
+
+
+class PolicyValuesIn(In):
+    """Dotted key → value as YAML writes it; null takes it out."""
+
+    values: dict[str, Any] = Field(min_length=1, max_length=500)
 
 
 class ProposeSourceIn(In):
@@ -132,6 +156,55 @@ def save_file(request: ApiRequest, uid: UUID, file: FileIn) -> PolicySource:
         source_uid=uid,
         name=file.name,
         text=file.text,
+        version=expected_version(request),
+    )
+
+
+@read(router, "/policy-sources/{uid}/values", out=list[PolicyValueOut], permission=PERMISSION)
+def list_values(request: ApiRequest, uid: UUID) -> list[PolicyValueOut]:
+    """The values a form can change: lengths, limits, amounts, points, choices, working hours. 422 while a file
+    can't be read.
+    """
+    source: PolicySource = one(editing.sources(request.actor), uid=uid)
+    form = valuing.form_of(source.files)
+    if form is None:
+        raise invalid({"": [("value.unread", {})]})
+    return [
+        PolicyValueOut(
+            key=valuing.dotted(value.path),
+            kind=value.kind,
+            zh=value.title[0],
+            en=value.title[1],
+            article=group.article,
+            written=value.written,
+            default=value.default,
+            required=value.required,
+            choices=list(value.choices),
+            low=value.low,
+            high=value.high,
+        )
+        for topic, sections in form.sections.items()
+        for section in sections
+        for group in form.groups(topic, section)
+        for value in group.values
+    ]
+
+
+@write(
+    router,
+    "/policy-sources/{uid}/values",
+    out=SourceOut,
+    permission=PERMISSION,
+    method="PATCH",
+    versioned=True,
+)
+def set_values(request: ApiRequest, uid: UUID, given: PolicyValuesIn) -> PolicySource:
+    """Change values in the source; its comments and order stay. All or nothing, faults by key."""
+    return valuing.change_values(
+        actor=request.actor,
+        at=request.at,
+        source_uid=uid,
+        given=given.values,
         version=expected_version(request),
     )
 

@@ -21,12 +21,12 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from dingfen import blobs
 from dingfen.accounts.actor import Actor
-from dingfen.cases.filetypes import PREVIEWED, refuse, type_of
 from dingfen.cases.models import Attachment, Case, Message
-from dingfen.cases.scanning import scan
+from dingfen.filetypes import PREVIEWED, refuse, type_of
 from dingfen.parties.models import Customer
 from dingfen.problems import conflict, missing, refused
 from dingfen.register.looks import record_look
+from dingfen.scanning import scan
 
 MOST_FILES = 100
 PREVIEW_SIDE = 1600

@@ -16,8 +16,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from dingfen import filetypes
 from dingfen.accounts.models import Unit
-from dingfen.cases import filetypes, thread
+from dingfen.cases import thread
 from dingfen.cases.models import Attachment, Case
 from dingfen.channels.models import Channel
 from dingfen.channels.port import Incoming

@@ -21,6 +21,16 @@ KEY_TEXTS: dict[str, tuple[str, str]] = {
     "Pack.version": ("版本号", "number of the version"),
     "Pack.jurisdiction": ("适用的法域，如 CN、CN-44", "where it applies, such as CN or CN-44"),
     "Pack.in_force_from": ("生效日期，公布时写入", "date of effect, set when it is published"),
+    "Pack.publication": ("公布前的协商与公布后的阅读", "consultation before it is published, reading after"),
+    "Publication.consultation": (
+        "公布前是否须与职工协商，不写则看规则是否涉及职工切身利益",
+        "whether staff are consulted first; left out: in China, where the rules bear on them",
+    ),
+    "Publication.read_within": ("多久内阅读并确认", "the time to read and confirm"),
+    "Publication.remind_at": (
+        "何时提醒未确认的人，阅读期的百分之几，可超过一百",
+        "when those who have not confirmed are reminded, in per cent of that time",
+    ),
     "Pack.display_names": (
         "界面上对单位、场所等的称呼",
         "what units, sites and people are called on the screen",

@@ -83,7 +83,7 @@ def digest(pack: Pack) -> str:
 
 def _read_all(files: Mapping[str, str], bases: Bases) -> tuple[Source, list[PackError]]:
     """The files of a pack, with what it takes over from the pack it extends, and so on upwards."""
-    own, errors = _read(files)
+    own, errors = read_files(files)
     chain, names = [own], [own.data.get("id")]
     while not errors and (name := chain[-1].data.get("extends")) is not None:
         if name in names or len(chain) > MOST_STEPS:
@@ -94,7 +94,7 @@ def _read_all(files: Mapping[str, str], bases: Bases) -> tuple[Source, list[Pack
         except KeyError:
             errors.append(chain[-1].error(("extends",), "unknown_pack", pack=str(name)))
             break
-        source, errors = _read(texts, folder=f"{name}/")
+        source, errors = read_files(texts, folder=f"{name}/")
         chain.append(source)
         names.append(name)
     whole = chain.pop()
@@ -103,7 +103,8 @@ def _read_all(files: Mapping[str, str], bases: Bases) -> tuple[Source, list[Pack
     return whole, errors
 
 
-def _read(files: Mapping[str, str], folder: str = "") -> tuple[Source, list[PackError]]:
+def read_files(files: Mapping[str, str], folder: str = "") -> tuple[Source, list[PackError]]:
+    """The plain data of a pack's own files with its places, and what stopped a file from being read."""
     source, errors = Source(), []
     for name in sorted(set(files) | {HEADER_FILE}):
         if name not in files:

@@ -20,6 +20,7 @@ from dingfen.engine.indicators import Indicators
 from dingfen.engine.names import roles_named
 from dingfen.engine.ownership import Ownership
 from dingfen.engine.parts import ArticleId, Part, Ruled, Slug, Text, walk
+from dingfen.engine.publication import Publication
 from dingfen.engine.roles import Roles, known_roles
 
 # Each topic has its own file, its own module with its forms, and a key in `Pack`. A pack has at least one.
@@ -86,6 +87,7 @@ class Pack(Part):
     without: tuple[str, ...] | None = None
     period: Period | None = None
     in_force_from: date | None = None
+    publication: Publication | None = None
     display_names: dict[Literal["unit", "site", "salesperson", "head"], Text] = {}
     articles: Annotated[tuple[Article, ...], Field(min_length=1)]
     floors: tuple[LegalFloor, ...] | None = None

@@ -107,7 +107,7 @@ _MOMENT = re.compile(
 )
 
 
-def _scalar(text: str) -> Any:
+def plain_scalar(text: str) -> Any:
     """What a plain scalar stands for."""
     if text in _NULLS:
         return None
@@ -164,7 +164,7 @@ class _Reader:
         elif isinstance(event, yaml.AliasEvent):
             found = None
         else:
-            found = _scalar(event.value) if event.implicit[0] else event.value
+            found = plain_scalar(event.value) if event.implicit[0] else event.value
         return None if refused else found
 
     def _refused(self, event: Any, path: Path) -> bool:

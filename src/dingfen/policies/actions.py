@@ -13,18 +13,23 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
 from dingfen.engine.load import digest, dump
+from dingfen.engine.publication import needs_consultation
 from dingfen.engine.schema import Pack
 from dingfen.outbox.actions import queue
 from dingfen.policies import reading
 from dingfen.policies.models import Acknowledgement, PolicyVersion
 from dingfen.policies.queries import in_force, pack_of, shipped
-from dingfen.problems import conflict, missing, refused
+from dingfen.problems import conflict, invalid, missing, refused
 from dingfen.register.append import append
 
 State = PolicyVersion.State
+REASON_LEAST = 10
 
 
-def _log(version: PolicyVersion, kind: str, actor: Actor, at: datetime, **facts: object) -> None:
+def log(
+    version: PolicyVersion, kind: str, actor: Actor, at: datetime, *, reason: str = "", **facts: object
+) -> None:
+    """The entry about a version; a reason in words can be erased with whoever gave it."""
     append(
         book=book_of(version.unit, at=at, actor_id=actor.uid),
         kind=f"policy.{kind}",
@@ -33,10 +38,13 @@ def _log(version: PolicyVersion, kind: str, actor: Actor, at: datetime, **facts:
         recorded_at=at,
         subject=("policy", version.uid),
         facts={"pack": version.pack, "version": version.version, "digest": version.digest, **facts},
+        personal={"reason": reason} if reason else None,
+        personal_subject=actor.uid if reason else None,
     )
 
 
-def _locked(actor: Actor, uid: UUID | str, *states: str) -> PolicyVersion:
+def lock_version(actor: Actor, uid: UUID | str, *states: str) -> PolicyVersion:
+    """A version under lock. Raises Problem 404; 409 `policy.state` in another state."""
     version = (
         PolicyVersion.objects.select_for_update(of=("self",))
         .select_related("unit", "company")
@@ -74,7 +82,7 @@ def propose(*, actor: Actor, at: datetime, unit: Unit, pack: Pack) -> PolicyVers
     """
     require(actor, "policy.publish", company_id=unit.company_id, path=unit.path)
     version = _row(unit, pack, State.AWAITING_APPROVAL, actor.staff_id)
-    _log(version, "proposed", actor, at)
+    log(version, "proposed", actor, at)
     return version
 
 
@@ -82,7 +90,7 @@ def propose(*, actor: Actor, at: datetime, unit: Unit, pack: Pack) -> PolicyVers
 def approve(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVersion:
     """Approve as the second person; who proposed a version cannot approve it."""
     require(actor, "policy.approve")
-    version = _locked(actor, version_uid, State.AWAITING_APPROVAL)
+    version = lock_version(actor, version_uid, State.AWAITING_APPROVAL)
     require(actor, "policy.approve", company_id=version.company_id, path=version.unit.path)
     if version.made_by_id == actor.staff_id:
         raise refused("policy.own_proposal")
@@ -90,7 +98,7 @@ def approve(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVer
     version.approved_by_id = actor.staff_id
     version.approved_at = at
     version.save(update_fields=["state", "approved_by", "approved_at"])
-    _log(version, "approved", actor, at)
+    log(version, "approved", actor, at)
     return version
 
 
@@ -102,18 +110,27 @@ def publish(
     version_uid: UUID | str,
     in_force_from: datetime,
     applies_to_history_from: datetime | None = None,
+    without_consultation: str = "",
 ) -> PolicyVersion:
     """Publish an approved version with its date of effect, which may not lie in the past (principle 4).
+
+    Where the rules bear on employees they must have been consulted (`consulting`), or it is said why not
+    (`without_consultation`, 10 characters): 422 `policy.not_consulted`.
 
     An overlay is in force in its period only: from its first day at the earliest, and it ends by itself.
 
     `applies_to_history_from`: imported facts from that moment on are judged by it too.
     """
     require(actor, "policy.publish")
-    version = _locked(actor, version_uid, State.APPROVED)
+    version = lock_version(actor, version_uid, State.APPROVED)
     require(actor, "policy.publish", company_id=version.company_id, path=version.unit.path)
     if in_force_from < at:
         raise conflict("policy.past_date", date=in_force_from)
+    reason = without_consultation.strip()
+    consulted = version.consultations.exists()
+    if needs_consultation(pack_of(version)) and not consulted and len(reason) < REASON_LEAST:
+        raise invalid({"without_consultation": [("policy.not_consulted", {"least": REASON_LEAST})]})
+    version.without_consultation = "" if consulted else reason
     return _publish(version, actor, at, in_force_from, applies_to_history_from)
 
 
@@ -163,18 +180,22 @@ def _publish(
     version.applies_to_history_from = history
     version.published_at = at
     version.save(
-        update_fields=["state", "in_force_from", "in_force_until", "applies_to_history_from", "published_at"]
-    )
+        update_fields=[
+            "state", "in_force_from", "in_force_until", "applies_to_history_from", "published_at",
+            "without_consultation",
+        ]
+    )  # fmt: skip
     if not actor.is_system:
         reading.begin(version, actor, at)
         _tell(version, start, at)
-    _log(
+    log(
         version,
         "published",
         actor,
         at,
         in_force_from=start.isoformat(),
         applies_to_history_from=history.isoformat() if history else None,
+        reason=version.without_consultation,
     )
     return version
 
@@ -202,7 +223,7 @@ def retract(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVer
     """Take a version back before its date of effect; the version it was to supersede goes on."""
     require(actor, "policy.publish")
     states = (State.AWAITING_APPROVAL, State.APPROVED, State.PUBLISHED)
-    version = _locked(actor, version_uid, *states)
+    version = lock_version(actor, version_uid, *states)
     require(actor, "policy.publish", company_id=version.company_id, path=version.unit.path)
     if version.state == State.PUBLISHED:
         if version.in_force_from is not None and version.in_force_from <= at:
@@ -213,7 +234,7 @@ def retract(*, actor: Actor, at: datetime, version_uid: UUID | str) -> PolicyVer
     version.state = State.RETRACTED
     version.save(update_fields=["state"])
     reading.over(version, actor, at, read=False)
-    _log(version, "retracted", actor, at)
+    log(version, "retracted", actor, at)
     return version
 
 
@@ -224,7 +245,7 @@ def end_overlay(*, actor: Actor, at: datetime, version_uid: UUID | str) -> Polic
     Raises Problem 409: `policy.no_overlay` for another kind of version, `policy.not_in_force` otherwise.
     """
     require(actor, "policy.publish")
-    version = _locked(actor, version_uid, State.PUBLISHED)
+    version = lock_version(actor, version_uid, State.PUBLISHED)
     require(actor, "policy.publish", company_id=version.company_id, path=version.unit.path)
     if pack_of(version).kind != "overlay":
         raise conflict("policy.no_overlay")
@@ -232,7 +253,7 @@ def end_overlay(*, actor: Actor, at: datetime, version_uid: UUID | str) -> Polic
         raise conflict("policy.not_in_force")
     version.in_force_until = at
     version.save(update_fields=["in_force_until"])
-    _log(version, "ended", actor, at)
+    log(version, "ended", actor, at)
     return version
 
 
@@ -240,7 +261,7 @@ def end_overlay(*, actor: Actor, at: datetime, version_uid: UUID | str) -> Polic
 def acknowledge(*, actor: Actor, at: datetime, version_uid: UUID | str) -> Acknowledgement:
     """Confirm having read a published version; a second time changes nothing."""
     require(actor, "policy.view")
-    version = _locked(actor, version_uid, State.PUBLISHED)
+    version = lock_version(actor, version_uid, State.PUBLISHED)
     if actor.staff_id is None:
         raise refused("person.needed")
     staff = Staff.objects.get(pk=actor.staff_id)
@@ -248,5 +269,5 @@ def acknowledge(*, actor: Actor, at: datetime, version_uid: UUID | str) -> Ackno
     if new:
         if not reading.unread(version).exists():
             reading.over(version, actor, at, read=True)
-        _log(version, "read", actor, at, staff=str(actor.uid))
+        log(version, "read", actor, at, staff=str(actor.uid))
     return row

@@ -23,8 +23,8 @@ from dingfen.engine.diff import Changed, diff
 from dingfen.engine.durations import format_length
 from dingfen.engine.errors import PackError, PackErrors
 from dingfen.engine.extending import Bases, difference
-from dingfen.engine.load import dump, load_pack
-from dingfen.engine.scenarios import read_scenarios
+from dingfen.engine.load import digest, dump, load_pack
+from dingfen.engine.scenarios import Scenario, read_scenarios
 from dingfen.engine.schema import TOPICS, Pack
 from dingfen.engine.trying import Outcome, run_scenarios
 from dingfen.packs import pack_files, scenario_files
@@ -40,6 +40,7 @@ SCENARIOS = "scenarios/"
 NAME = re.compile(r"(?:scenarios/)?[a-z][a-z0-9-]{0,40}\.yaml")
 LONGEST = 300_000  # characters in a file
 MOST = 40  # files
+KEPT = 16  # checks a process remembers
 _PLAIN_WEEK = {"zone": "Asia/Shanghai", "periods": {"mon-fri": ["09:00-12:00", "13:00-18:00"]}}
 
 
@@ -87,7 +88,23 @@ def check(
     if pack is None or errors:
         return Checked(pack, tuple(errors))
     outcomes = run_scenarios(pack, scenarios, calendar_for(pack))
-    return Checked(pack, (), tuple(lint(pack, scenarios, held)), tuple(outcomes))
+    return Checked(pack, (), _remarks(pack, scenarios, tuple(sorted(tried.items())), held), tuple(outcomes))
+
+
+_remarked: dict[Any, tuple[Finding, ...]] = {}
+
+
+def _remarks(
+    pack: Pack, scenarios: list[Scenario], texts: tuple[tuple[str, str], ...], held: Collection[str] | None
+) -> tuple[Finding, ...]:
+    """What lint says; the same rules are asked about again and again while somebody writes."""
+    key = (digest(pack), texts, None if held is None else frozenset(held))
+    found = _remarked.get(key)
+    if found is None:
+        if len(_remarked) >= KEPT:
+            _remarked.pop(next(iter(_remarked)))
+        found = _remarked[key] = tuple(lint(pack, scenarios, held))
+    return found
 
 
 def calendar_for(pack: Pack) -> Calendar:
@@ -196,7 +213,7 @@ def save(
     *, actor: Actor, at: datetime, source_uid: UUID | str, name: str, text: str, version: int | None = None
 ) -> PolicySource:
     """Keep a file as typed; an empty text of a scenario file removes it. Raises Problem 404, 409, 422."""
-    source = _locked(actor, source_uid)
+    source = lock_source(actor, source_uid)
     if version is not None and version != source.version:
         raise conflict("version.stale")
     if name not in source.files and not NAME.fullmatch(name):
@@ -208,6 +225,11 @@ def save(
         del texts[name]
     if len(texts) > MOST:
         raise invalid({"name": [("source.most", {"limit": MOST})]})
+    return keep(source, texts, at)
+
+
+def keep(source: PolicySource, texts: dict[str, str], at: datetime) -> PolicySource:
+    """Write the files of a source that is locked."""
     source.files, source.saved_at, source.version = texts, at, source.version + 1
     source.save(update_fields=["files", "saved_at", "version"])
     return source
@@ -220,7 +242,7 @@ def propose_source(*, actor: Actor, at: datetime, source_uid: UUID | str, unit: 
     Raises Problem 422 (`source.errors`) while a file does not read, a finding is an error or a scenario fails;
     409 `policy.version_exists` where the number of the version is taken.
     """
-    source = _locked(actor, source_uid)
+    source = lock_source(actor, source_uid)
     checked = check(source.files, bases=bases_of(source.company_id))
     wrong = [each for each in checked.findings if each.severity == "error"]
     count = len(checked.errors) + len(wrong) + len(checked.failed)
@@ -232,7 +254,8 @@ def propose_source(*, actor: Actor, at: datetime, source_uid: UUID | str, unit: 
     return made
 
 
-def _locked(actor: Actor, uid: UUID | str) -> PolicySource:
+def lock_source(actor: Actor, uid: UUID | str) -> PolicySource:
+    """The source under lock. Raises Problem 403, 404."""
     require(actor, PERMISSION)
     rows = PolicySource.objects.select_for_update(of=("self",)).filter(company_id=actor.company_id)
     found = rows.filter(uid=uid).first()

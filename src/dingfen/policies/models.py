@@ -34,6 +34,9 @@ class PolicyVersion(Row):
     approved_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    without_consultation = models.TextField(
+        blank=True, help_text="why staff were not consulted, if they had to be"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["unit", "pack", "version"], name="one_version_each")]
@@ -101,4 +104,5 @@ class PolicySource(Row):
         indexes = [models.Index(fields=["company", "-id"], name="source_newest")]
 
 
+from dingfen.policies.consultation_rows import Consultation  # noqa: E402, F401 - tables of this app
 from dingfen.policies.review_rows import Review, ReviewCase  # noqa: E402, F401 - tables of this app

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
@@ -14,8 +14,8 @@ from dingfen.clocks import actions as clocks
 from dingfen.clocks.awaiting import Awaited
 from dingfen.clocks.models import Clock
 from dingfen.outbox.actions import queue
-from dingfen.policies.models import PolicyVersion
-from dingfen.policies.queries import path_prefixes
+from dingfen.policies.models import Acknowledgement, PolicyVersion
+from dingfen.policies.queries import pack_of, path_prefixes
 
 CLOCK = "policy.read"
 EVENT = "policy.unread"
@@ -35,9 +35,32 @@ def unread(version: PolicyVersion) -> QuerySet[Staff]:
     return people.order_by("unit__path", "pk")
 
 
+def readers(version: PolicyVersion) -> QuerySet[Any]:
+    """Everybody it applies to, by unit, with `confirmed_at`: None for those who have not."""
+    own = Acknowledgement.objects.filter(version=version, staff=OuterRef("pk"))
+    people = concerned(version).annotate(confirmed_at=Subquery(own.values("at")[:1]))
+    return people.select_related("unit", "company").order_by("unit__path", "pk")
+
+
+def time_to_read(version: PolicyVersion) -> timedelta:
+    """As the pack says, else as the installation is set."""
+    said = pack_of(version).publication
+    return (said.read_within if said else None) or timedelta(days=settings.READING_DAYS)
+
+
+def _reminders(version: PolicyVersion, at: datetime, length: timedelta) -> list[tuple[datetime, str]]:
+    """When those who have not confirmed are reminded beside the end of the time itself."""
+    said = pack_of(version).publication
+    if said is None or not said.remind_at:
+        return [(at + length / 2, "warn"), (at + length + timedelta(days=7), "again")]
+    return [(at + length * share / 100, f"at{share}") for share in sorted({*said.remind_at} - {100})]
+
+
 def begin(version: PolicyVersion, actor: Actor, at: datetime) -> None:
-    """Ask everybody to read it: half the time gone, at its end and a week later those who have not are reminded."""
-    length = timedelta(days=settings.READING_DAYS)
+    """Ask everybody to read it, and remind those who have not: as the pack says, else half the time gone, at its
+    end and a week later.
+    """
+    length = time_to_read(version)
     clocks.start(
         actor=actor,
         at=at,
@@ -46,7 +69,7 @@ def begin(version: PolicyVersion, actor: Actor, at: datetime) -> None:
         subject_type="policy",
         subject_uid=version.uid,
         deadline=at + length,
-        steps=[(at + length / 2, "warn"), (at + length + timedelta(days=7), "again")],
+        steps=_reminders(version, at, length),
         pack_digest=version.digest,
         params={"title": version.title["zh"], "version": version.version},
     )

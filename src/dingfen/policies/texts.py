@@ -17,6 +17,10 @@ PROBLEMS: dict[str, tuple[object, object]] = {
         _("The language model did not answer."),
         _("The draft is as it was; go on without it, or ask again later."),
     ),
+    "consultation.has_minutes": (
+        _("The minutes are there already."),
+        _("Record another consultation if there was one."),
+    ),
     "review.settled": (_("This question has been answered."), _("Load the page again to see how.")),
 }
 CLOCKS = {
@@ -24,11 +28,23 @@ CLOCKS = {
     "policy.review": _("Answer what cases say about article %(article)s"),
 }
 FAULTS = {
+    "policy.not_consulted": _(
+        "These rules bear on staff: record the consultation first, or say why there was none (%(least)s characters)."
+    ),
+    "consultation.future": _("This day is still to come."),
+    "consultation.unanswered": _("Say what was answered."),
     "lesson.article": _("There is no such article in the rule book that judges this case."),
     "review.version": _("Choose a version of the same rule book."),
     "source.name": _("Write a name like scenarios/boundary.yaml."),
     "source.most": _("At most %(limit)s files."),
     "source.errors": _("Mend what is marked first (%(count)s)."),
+    "value.unknown": _("There is no such value to change."),
+    "value.unread": _("The source can't be read yet; mend it there first."),
+    "value.by_hand": _("Change this one in the source."),
+    "value.wrong": "%(text)s",
+    "value.number": _("Write a number."),
+    "value.counting": _("Say how these days are counted."),
+    "value.day": _("Write a day like 2026-10-01."),
     "trial.value": _("Write it like this: %(form)s."),
     "trial.topic": _("This rule book has no rules on %(topic)s."),
     "draft.suffix": _("Only .txt, .md, .docx and .pdf files are read."),

@@ -116,4 +116,5 @@ def fault(request: HttpRequest, *args: Any) -> HttpResponse:
     """Something broke: a number the reader can give to the administrator, who finds it in the log."""
     number = f"E-{secrets.token_hex(4).upper()}"
     log.error("fault %s at %s", number, request.path, exc_info=sys.exc_info())
-    return page(request, Problem("server.fault", 500, {"number": number}), number)
+    code = "server.fault_reading" if request.method in {"GET", "HEAD"} else "server.fault"
+    return page(request, Problem(code, 500, {"number": number}), number)

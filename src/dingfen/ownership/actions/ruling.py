@@ -54,7 +54,7 @@ def give_ruling(
     final = dispute.decider_mode == "general_manager"
     watch.reached(dispute, watch.RULING, actor, at)
     stage = Ruling.Stage.FINAL if final else Ruling.Stage.FIRST
-    reason = "\n".join(vote.reason for vote in votes if vote.reason)
+    reason = "\n".join(dict.fromkeys(vote.reason for vote in votes if vote.reason))
     ruling = _write(dispute, stage, terms.outcome, terms, as_proposed, reason, at)
     Confirmation.objects.filter(pk__in=[vote.pk for vote in votes]).update(ruling=ruling)
     _follow(dispute, ruling, terms)

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
@@ -26,7 +27,7 @@ from dingfen.accounts import actions, lockout
 from dingfen.accounts.actor import actor_for
 from dingfen.accounts.backend import has_left
 from dingfen.accounts.limits import Allowance
-from dingfen.accounts.models import Staff
+from dingfen.accounts.models import Role, Staff
 
 
 def locked() -> ValidationError:
@@ -77,6 +78,12 @@ class AccountAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
         at = timezone.now()
         actions.note_password_change(actor=actor_for(user, at), at=at, staff=user)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Who receives customers starts at the reception; everybody else with their work."""
+        staff = request.user
+        receives = isinstance(staff, Staff) and actor_for(staff, timezone.now()).has(Role.RECEPTIONIST)
+        return reverse("reception") if receives else str(settings.LOGIN_REDIRECT_URL)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return str(settings.LOGIN_REDIRECT_URL)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from dingfen import formats
 from dingfen.accounts.actor import Actor
 from dingfen.cases.attachments import content_of
-from dingfen.cases.filetypes import PREVIEWED
+from dingfen.filetypes import PREVIEWED
 from dingfen.ownership import actions
 from dingfen.ownership.drawn import Drawn, drawn
 from dingfen.ownership.models import Dispute, Evidence

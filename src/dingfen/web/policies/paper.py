@@ -52,6 +52,7 @@ def make(actor: Actor, at: dt.datetime, *, uid: UUID) -> Paper:
         *_scorecard(pack),
         *_annexes(pack),
         *_changes(version, pack),
+        *_consultations(version),
     ]
     blocks += [_signatures(version), Break(), *_readers(version)]
     return Paper(
@@ -78,6 +79,10 @@ def _before(version: PolicyVersion) -> PolicyVersion | None:
 def _head(version: PolicyVersion) -> Iterator[Block]:
     before = _before(version)
     nothing = "—"
+    rounds = list(version.consultations.all())
+    consulted = formats.series(
+        [f"{formats.paper_day(one.held_on)} {one.get_form_display()}" for one in rounds]
+    )
     yield Pairs(
         (
             (gettext("Applies to"), unit_name(version.unit)),
@@ -88,6 +93,7 @@ def _head(version: PolicyVersion) -> Iterator[Block]:
             ),
             (gettext("Drawn up by"), staff_name(version.made_by) or nothing),
             (gettext("Approved by"), staff_name(version.approved_by) or nothing),
+            (gettext("Consultation of staff"), consulted or version.without_consultation or nothing),
             (
                 gettext("Replaces"),
                 gettext("version %(version)s") % {"version": before.version} if before else nothing,
@@ -95,6 +101,33 @@ def _head(version: PolicyVersion) -> Iterator[Block]:
         )
     )
     yield Para(gettext("What happened before the date of effect follows the version of its time."))
+
+
+def _consultations(version: PolicyVersion) -> Iterator[Block]:
+    """Who was consulted, what they put forward and what was answered."""
+    rounds = list(version.consultations.all())
+    if not rounds:
+        return
+    yield Heading(gettext("Annex: consultation of staff"))
+    for one in rounds:
+        yield Para(f"{formats.paper_day(one.held_on)} {one.get_form_display()}{colon()}{one.participants}")
+        rows = tuple(
+            (
+                each["by"] or "—",
+                each["text"],
+                each["answer"],
+                gettext("taken up") if each["taken_up"] else "—",
+            )
+            for each in one.objections
+        )
+        if rows:
+            head = (
+                gettext("From"),
+                gettext("Objection"),
+                pgettext("consultation", "Answer"),
+                gettext("Result"),
+            )
+            yield Table(head, rows, (2, 4, 4, 2))
 
 
 def _signatures(version: PolicyVersion) -> Signatures:

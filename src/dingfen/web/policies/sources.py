@@ -45,7 +45,8 @@ def begin(request: Request) -> HttpResponse:
     return redirect("policy_source", made.uid)
 
 
-def _one(request: Request, uid: UUID) -> PolicySource:
+def one_source(request: Request, uid: UUID) -> PolicySource:
+    """A rule book the company is writing. Raises Problem 403, 404."""
     found: PolicySource | None = editing.sources(request.actor).filter(uid=uid).first()
     if found is None:
         raise missing()
@@ -55,7 +56,7 @@ def _one(request: Request, uid: UUID) -> PolicySource:
 @require_safe
 def detail(request: Request, uid: UUID) -> HttpResponse:
     """One file in the editor, and the check of all of them."""
-    return _show(request, _one(request, uid), request.GET.get("file", ""))
+    return _show(request, one_source(request, uid), request.GET.get("file", ""))
 
 
 def _show(
@@ -76,12 +77,13 @@ def _show(
         "text": texts[chosen],
         "errors": errors or {},
         "units": Unit.objects.filter(company_id=request.actor.company_id, active=True).order_by("path"),
-        **_checked(source, texts),
+        **check_parts(source, texts),
     }
     return render(request, "policies/source.html", context, status=status)
 
 
-def _checked(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
+def check_parts(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
+    """What the page of a check shows."""
     found: Checked = editing.check(texts, roles_held(source.company_id), bases_of(source.company_id))
     changed = editing.changes(source, found.pack)
     return {
@@ -110,9 +112,9 @@ def _checked(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
 @require_POST
 def check(request: Request, uid: UUID) -> HttpResponse:
     """The check alone of what is typed and not yet saved, for htmx."""
-    source = _one(request, uid)
+    source = one_source(request, uid)
     texts = {**source.files, request.POST.get("name", ""): request.POST.get("text", "")}
-    return render(request, "policies/source_check.html", _checked(source, texts))
+    return render(request, "policies/source_check.html", check_parts(source, texts))
 
 
 @require_POST
@@ -130,7 +132,7 @@ def save(request: Request, uid: UUID) -> HttpResponse:
             raise
         return _show(
             request,
-            _one(request, uid),
+            one_source(request, uid),
             name,
             text,
             field_errors(problem) or {"text": [str(problem)]},
@@ -153,7 +155,7 @@ def propose(request: Request, uid: UUID) -> HttpResponse:
     except Problem as problem:
         if problem.status != 422:
             raise
-        return _show(request, _one(request, uid), "", None, field_errors(problem), 422)
+        return _show(request, one_source(request, uid), "", None, field_errors(problem), 422)
     toast(request, gettext("Proposed; a second person approves it."))
     return redirect("policy", uid=made.uid)
 
@@ -161,6 +163,6 @@ def propose(request: Request, uid: UUID) -> HttpResponse:
 @require_safe
 def download(request: Request, uid: UUID) -> HttpResponse:
     """The files as an archive."""
-    response = HttpResponse(zipped(_one(request, uid).files), content_type="application/zip")
+    response = HttpResponse(zipped(one_source(request, uid).files), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="pack.zip"'
     return response

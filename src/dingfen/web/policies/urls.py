@@ -14,7 +14,7 @@ from dingfen.policies import reviewing
 from dingfen.policies.models import PolicyVersion
 from dingfen.policies.review_rows import Review
 from dingfen.web.navigation import counts
-from dingfen.web.policies import backtests, drafts, reviews, sources, trying, views
+from dingfen.web.policies import backtests, consulting, drafts, reviews, sources, trying, values, views
 from dingfen.web.subjects import Subject, shows
 
 urlpatterns = [
@@ -39,6 +39,7 @@ urlpatterns = [
     path("policies/sources/", sources.index, name="policy_sources"),
     path("policies/sources/begin/", sources.begin, name="policy_source_begin"),
     path("policies/sources/<uuid:uid>/", sources.detail, name="policy_source"),
+    path("policies/sources/<uuid:uid>/values/", values.values, name="policy_source_values"),
     path("policies/sources/<uuid:uid>/save/", sources.save, name="policy_source_save"),
     path("policies/sources/<uuid:uid>/check/", sources.check, name="policy_source_check"),
     path("policies/sources/<uuid:uid>/propose/", sources.propose, name="policy_source_propose"),
@@ -49,6 +50,9 @@ urlpatterns = [
     path("policies/<uuid:uid>/publish/", views.publish, name="policy_publish"),
     path("policies/<uuid:uid>/retract/", views.retract, name="policy_retract"),
     path("policies/<uuid:uid>/end/", views.end, name="policy_end"),
+    path("policies/<uuid:uid>/consultation/", consulting.record, name="policy_consultation"),
+    path("policies/consultations/<uuid:uid>/minutes/", consulting.minutes, name="policy_minutes"),
+    path("policies/<uuid:uid>/readers/", consulting.readers, name="policy_readers"),
     path("policies/<uuid:uid>/acknowledge/", views.acknowledge, name="policy_acknowledge"),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -18,17 +19,20 @@ from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
 from dingfen.backtests.queries import runs
+from dingfen.engine.publication import bearings, needs_consultation
 from dingfen.engine.render import render as render_book
 from dingfen.engine.schema import Pack
 from dingfen.policies import actions
+from dingfen.policies.consultation_rows import Consultation
 from dingfen.policies.models import Acknowledgement, PolicyVersion
 from dingfen.policies.queries import pack_of, shipped, shipped_names
 from dingfen.policies.reading import unread
 from dingfen.policies.reviewing import open_by_article
-from dingfen.problems import invalid, missing
+from dingfen.problems import Problem, invalid, missing
 from dingfen.web.policies.reading import clauses
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
+from dingfen.wording import field_errors
 
 State = PolicyVersion.State
 RAIL = (State.AWAITING_APPROVAL, State.APPROVED, State.PUBLISHED)
@@ -109,7 +113,18 @@ def standing(version: PolicyVersion, at: dt.datetime) -> dict[str, Any]:
 @require_safe
 def detail(request: Request, uid: UUID) -> HttpResponse:
     """The text people read, the rules the machine runs beside it, and who has read it."""
-    version = one(request, uid)
+    return show_version(request, one(request, uid))
+
+
+def show_version(
+    request: Request,
+    version: PolicyVersion,
+    *,
+    errors: Mapping[str, list[str]] | None = None,
+    typed: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a version; with what was typed and what is wrong with it."""
     pack = pack_of(version)
     read = Acknowledgement.objects.filter(version=version).select_related("staff").order_by("-at")
     reviews = access.may(request.actor, "policy.review")
@@ -126,6 +141,7 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
             unit__path__startswith=version.unit.path, is_active=True, company_id=version.company_id
         ).count(),
         "unread": list(unread(version)[:200]) if version.state == State.PUBLISHED and reviews else [],
+        "may_see_readers": reviews and version.state == State.PUBLISHED,
         "mine": read.filter(staff__uid=request.actor.uid).first(),
         "can": verbs(request.actor, version, request.at),
         "today": request.at.astimezone(version.unit.zone).date(),
@@ -136,8 +152,37 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
             pk=version.pk
         ),
         "runs": runs(request.actor).filter(policy=version)[:5],
+        "errors": errors or {},
+        "typed": typed or {},
+        **consultation(version, typed or {}, errors or {}),
     }
-    return render(request, "policies/detail.html", context)
+    return render(request, "policies/detail.html", context, status=status)
+
+
+def consultation(
+    version: PolicyVersion, typed: Mapping[str, str], errors: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    """What is on record, whether it is asked for, and the rows of its form."""
+    pack = pack_of(version)
+    words = {
+        "pay": gettext("pay and quotas"), "discipline": gettext("sanctions"), "duties": gettext("duties at work"),
+        "training": gettext("training"), "safety": gettext("safety at work"), "assessment": gettext("assessment"),
+    }  # fmt: skip
+    rows = [_objection_row(place, typed, errors) for place in range(4)]
+    return {
+        "consultations": version.consultations.select_related("made_by"),
+        "consultation_needed": needs_consultation(pack),
+        "bears_on": formats.series([words[each] for each in bearings(pack)]),
+        "forms": Consultation.Form.choices,
+        "objection_rows": rows,
+    }
+
+
+def _objection_row(place: int, typed: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    start = f"objection-{place}-"
+    said = {name: typed.get(start + name, "") for name in ("by", "text", "answer", "taken")}
+    wrong = [text for name, some in errors.items() if name.startswith(start) for text in some]
+    return {"n": place, "errors": wrong, **said}
 
 
 def overlay_base(pack: Pack) -> str:
@@ -182,6 +227,7 @@ def verbs(actor: Actor, version: PolicyVersion, at: dt.datetime) -> dict[str, bo
         and version.made_by_id != actor.staff_id,
         "write": may_publish,
         "publish": version.state == State.APPROVED and may_publish,
+        "consult": may_publish and version.state in RAIL,
         "retract": may_publish and version.state in RAIL and not begun,
         "end": may_publish and pack_of(version).kind == "overlay" and standing(version, at)["order"] == 0,
         "acknowledge": version.state == State.PUBLISHED and actor.staff_id is not None,
@@ -234,7 +280,18 @@ def publish(request: Request, uid: UUID) -> HttpResponse:
     start = dt.datetime.combine(day, dt.time(), version.unit.zone)
     if day == request.at.astimezone(version.unit.zone).date():
         start = request.at
-    actions.publish(actor=request.actor, at=request.at, version_uid=uid, in_force_from=start)
+    try:
+        actions.publish(
+            actor=request.actor,
+            at=request.at,
+            version_uid=uid,
+            in_force_from=start,
+            without_consultation=request.POST.get("without_consultation", ""),
+        )
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        return show_version(request, version, errors=field_errors(problem), typed=request.POST, status=422)
     toast(request, gettext("Published; staff are asked to confirm reading."))
     return redirect("policy", uid=uid)
 

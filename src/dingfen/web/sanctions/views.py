@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dingfen import formats
 from dingfen.accounts import access
 from dingfen.accounts.models import Staff
-from dingfen.cases.filetypes import PREVIEWED
 from dingfen.clocks.models import Clock
+from dingfen.filetypes import PREVIEWED
 from dingfen.ownership import actions
 from dingfen.ownership.breach_grounds import breached_duty, code_of, grounds_of
 from dingfen.ownership.models import Dispute

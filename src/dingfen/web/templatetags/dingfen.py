@@ -7,6 +7,7 @@ tags below.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -16,8 +17,9 @@ from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template.context import Context
+from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -151,6 +153,31 @@ def avatar(name: str, colour: str = "") -> SafeString:
 def bilingual(text: Any) -> str:
     """A text of a pack in the reader's language."""
     return "" if text is None else str(text.zh if formats.chinese() else text.en)
+
+
+LONG, HEAD = 320, 200  # characters: what is folded, and how much of it is shown at most
+_STOP = re.compile(r"[。；！？\n]|[.;!?]\s")
+
+
+@register.filter
+def folded(text: Any, quotes: str = "") -> SafeString:
+    """What a person wrote, as they wrote it; what is long is folded after its first sentences. `quotes`: “”.
+
+    A block of its own, so never inside a <p>.
+    """
+    if not isinstance(text, str) or isinstance(text, SafeString):
+        return conditional_escape("" if text is None else text)
+    whole = f"{quotes[:1]}{text.strip()}{quotes[1:]}"
+    if len(whole) <= LONG:
+        return linebreaksbr(whole, autoescape=True)
+    ends = [stop.end() for stop in _STOP.finditer(whole, HEAD // 2, HEAD)]
+    head = ends[-1] if ends else HEAD
+    return format_html(
+        '<details class="df-long"><summary>{} <b>{}</b></summary>{}</details>',
+        linebreaksbr(whole[:head].rstrip(), autoescape=True),
+        gettext("… show all"),
+        linebreaksbr(whole[head:].lstrip(), autoescape=True),
+    )
 
 
 @register.filter

@@ -7,7 +7,7 @@ import struct
 
 from django.conf import settings
 
-from dingfen.cases.filetypes import refuse
+from dingfen.filetypes import refuse
 from dingfen.problems import Problem
 
 CHUNK = 1 << 16
