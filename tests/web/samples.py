@@ -35,6 +35,9 @@ from tests.web.conftest import hold
 LEFT_OUT = {
     "calls_ringing",
     "complaint_beside",
+    "complaint_feed",
+    "complaint_insert",
+    "complaint_macro",
     "complaint_next",
     "complaint_snooze",
     "complaint_undo",
@@ -194,6 +197,8 @@ def make_samples(cast: Cast) -> dict[str, Any]:
             "follow-ups/": "lin",
             "complaints/learning/": "zhou",
             "complaints/desk/": "fang",
+            "complaints/rises/": "fang",
+            "insight/complaints/": "fang",
             "complaints/": "chen",
             "settings/channels/": "admin",
             "settings/staff/": "admin",

@@ -26,7 +26,7 @@ class BacktestIn(In):
 
 
 class BacktestOut(Out):
-    """`counts`: stage (disputes, holds) → kind → number. `done` of `total` rows looked at."""
+    """`counts`: stage (disputes, holds, complaints) → kind → number. `done` of `total` rows looked at."""
 
     uid: UUID
     policy: UUID
@@ -41,7 +41,7 @@ class BacktestOut(Out):
 
 
 class DifferenceOut(Out):
-    """One ruling (`case`: its number) or hold that would come out otherwise."""
+    """One ruling or complaint (`case`: its number) or hold that would come out otherwise."""
 
     kind: str
     case: str | None
@@ -68,11 +68,16 @@ def _shown(run: Backtest) -> BacktestOut:
 def _difference(row: Difference) -> DifferenceOut:
     return DifferenceOut(
         kind=row.kind,
-        case=row.dispute.case.number if row.dispute else None,
+        case=_number(row),
         registration=row.registration.uid if row.registration else None,
         before=row.before,
         after=row.after,
     )
+
+
+def _number(row: Difference) -> str | None:
+    of = row.dispute or row.complaint
+    return of.case.number if of else None
 
 
 @read(router, "/backtests", out=Page[BacktestOut], permission=PERMISSION)
@@ -104,7 +109,9 @@ def get_backtest(request: ApiRequest, uid: UUID) -> BacktestOut:
 def list_differences(
     request: ApiRequest, uid: UUID, window: Query[Window], kind: Annotated[str, Field(max_length=12)] = ""
 ) -> Page[DifferenceOut]:
-    """What would differ; `kind`: holder, split, declined, decided, lapses, survives, other_day."""
+    """What would differ. `kind`, of rulings: holder, split, declined, decided; of holds: lapses, survives, other_day;
+    of complaints: level, late, in_time, measure.
+    """
     run: Backtest = one(queries.runs(request.actor), uid=uid)
     rows = queries.differences(run).order_by("-pk")
     return page(request, rows.filter(kind=kind) if kind else rows, window, _difference)

@@ -15,7 +15,8 @@ from dingfen.api import complaint_shapes as shapes
 from dingfen.api.complaints import act
 from dingfen.api.frame import ApiRequest, In, Out, Router, read, write
 from dingfen.api.rows import BulkRowOut, RowsIn, refusal
-from dingfen.complaints.actions import ending, handling
+from dingfen.complaints import grouping
+from dingfen.complaints.actions import ending, handling, separating
 from dingfen.complaints.desk import aside, deeds, giving, labels, seats
 from dingfen.complaints.models import Complaint, Deed, Label
 from dingfen.problems import Problem, invalid
@@ -28,6 +29,21 @@ Codes = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=1
 
 class ReasonIn(In):
     reason: Annotated[str, Field(max_length=300)] = ""
+
+
+class SeparateIn(In):
+    """The issues to take out; at least one stays."""
+
+    issues: Annotated[list[UUID], Field(min_length=1, max_length=40)]
+    reason: Annotated[str, Field(min_length=4, max_length=300)]
+
+
+class SeatedOut(Out):
+    """Who sits for a side; `staff` null where nobody is there, `instead_of`: for whom, away, they sit."""
+
+    side: str
+    staff: UUID | None
+    instead_of: UUID | None
 
 
 class LabelsIn(In):
@@ -131,6 +147,32 @@ def put_complaint_back(request: ApiRequest, uid: UUID, why: ReasonIn) -> Brief:
 def give_complaint_out(request: ApiRequest, uid: UUID) -> Brief:
     """Give a free one to whoever of the desk fits and carries least."""
     return complaint_rows.brief(giving.give_out(**act(request), case_uid=uid))
+
+
+@write(router, "/complaints/{uid}/separate", out=Brief, permission="complaint.handle", status=201)
+def separate_complaint(request: ApiRequest, uid: UUID, part: SeparateIn) -> Brief:
+    """Make a complaint of its own of some issues; the new one is given back."""
+    done = separating.separate(**act(request), case_uid=uid, issue_uids=part.issues, reason=part.reason)
+    return complaint_rows.brief(done)
+
+
+@write(router, "/complaints/{uid}/undo-separate", out=Brief, permission="complaint.handle")
+def undo_separate_complaint(request: ApiRequest, uid: UUID) -> Brief:
+    """Take that back, on the new one; the one it came from is given back."""
+    return complaint_rows.brief(separating.undo_separate(**act(request), case_uid=uid))
+
+
+@write(router, "/complaints/{uid}/group", out=list[SeatedOut], permission="complaint.handle")
+def assemble_group(request: ApiRequest, uid: UUID) -> list[SeatedOut]:
+    """Put together the investigation group that the rules foresee."""
+    seated = grouping.assemble(**act(request), case_uid=uid)
+    return [
+        SeatedOut(
+            side=one.side, staff=one.person.uid if one.person else None,
+            instead_of=one.instead_of.uid if one.instead_of else None,
+        )
+        for one in seated
+    ]  # fmt: skip
 
 
 @write(router, "/complaints/{uid}/labels", out=LabelsOut, permission="complaint.handle")

@@ -32,7 +32,9 @@ def record(request: ApiRequest, complaint: Complaint) -> whole.ComplaintOut:
         occurred_at=complaint.occurred_at,
         receiver=rows.uid(complaint.receiver),
         complainant=told.get("complainant", {}),
-        representatives=told.get("representatives", []),
+        representatives=[
+            {name: str(value) for name, value in one.items()} for one in told.get("representatives", ())
+        ],
         people=complaint.people,
         remedy=told.get("remedy", ""),
         place=told.get("place", ""),

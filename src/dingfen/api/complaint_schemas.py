@@ -163,6 +163,13 @@ class BecauseIn(In):
     reason: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
+class ComplaintLessonIn(In):
+    """Without an article: about the rules at large."""
+
+    text: str = Field(max_length=2000)
+    article: str = Field(default="", max_length=40)
+
+
 class HoldIn(BecauseIn):
     on: bool
 
@@ -178,12 +185,14 @@ class MessageIn(In):
 
 
 class ReplyIn(In):
-    """`progress`: it tells how the matter stands. By phone or at the counter, `text` is what was said."""
+    """`progress`: it tells how the matter stands. By phone or at the counter, `text` is what was said. `seen`: how many
+    messages the thread had for the writer; where a colleague has answered since, it is refused and nothing is sent."""
 
     channel: Via
     text: Annotated[str, Field(min_length=1, max_length=20_000)]
     subject: Annotated[str, Field(max_length=300)] = ""
     progress: bool = False
+    seen: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
 
 
 class PutRightIn(In):

@@ -216,6 +216,12 @@ def note_on_complaint(request: ApiRequest, uid: UUID, note: given.NoteTextIn) ->
     return shapes.InternalNoteOut(uid=done.uid, author=done.author.uid, at=done.at, text=done.text)
 
 
+@write(router, "/complaints/{uid}/rule-lessons", out=None, permission="complaint.view")
+def add_complaint_lesson(request: ApiRequest, uid: UUID, lesson: given.ComplaintLessonIn) -> None:
+    """Note what the complaint teaches about an article; it goes to the policy owner. Leave names out."""
+    handling.lesson(**act(request), case_uid=uid, text=lesson.text, article=lesson.article)
+
+
 @write(router, "/complaints/{uid}/hold", out=Brief, permission="complaint.hold")
 def hold_complaint(request: ApiRequest, uid: UUID, hold: given.HoldIn) -> Brief:
     """Put it under legal hold, so that nothing of it is erased, or lift that."""

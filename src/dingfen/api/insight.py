@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,9 +13,10 @@ from pydantic import Field
 
 from dingfen.accounts.models import Staff
 from dingfen.api.frame import ApiRequest, In, Out, Router, read
+from dingfen.insight import complaint_figures, complaint_tables
 from dingfen.insight.cases import cases
 from dingfen.insight.charts import charts
-from dingfen.insight.figures import BY_ID, FIGURES
+from dingfen.insight.figures import BY_ID, FIGURES, Figure
 from dingfen.insight.scope import DEFAULT, Scope, scope_of
 from dingfen.insight.values import Value, compared
 from dingfen.problems import missing
@@ -28,6 +30,36 @@ class ScopeIn(In):
     period: Annotated[str, Field(max_length=10)] = DEFAULT
     unit: UUID | None = None
     pack: Annotated[str, Field(max_length=60)] = ""
+
+
+class ComplaintScopeIn(ScopeIn):
+    level: Annotated[str, Field(max_length=20)] = ""
+    klass: Annotated[str, Field(max_length=60)] = ""
+    channel: Annotated[str, Field(max_length=12)] = ""
+
+
+class GroupsIn(ComplaintScopeIn):
+    by: Literal["level", "klass", "channel", "unit"] = "level"
+
+
+class GroupOut(Out):
+    """Each share as [numerator, denominator]; `key`: a code of the rules, a channel, the uid of a unit."""
+
+    key: str
+    received: int
+    decided: list[int]
+    reopened: list[int]
+    handling: list[int]
+    outcome: list[int]
+    upheld: list[int]
+
+
+class PromisingOut(Out):
+    staff: UUID
+    due: int
+    kept: int
+    late: int
+    broken: int
 
 
 class CasesIn(ScopeIn):
@@ -103,10 +135,45 @@ def _value(found: Value) -> ValueOut:
 
 @read(router, "/figures", out=FiguresOut, permission="insight.view")
 def list_figures(request: ApiRequest, asked: Query[ScopeIn]) -> FiguresOut:
-    """Every figure with its definition, counted for a unit and a period."""
-    scope = _scope(request, asked)
+    """Every figure of customer ownership with its definition, counted for a unit and a period."""
+    return _counted(_scope(request, asked), FIGURES)
+
+
+@read(router, "/figures/complaints", out=FiguresOut, permission="insight.view")
+def list_complaint_figures(request: ApiRequest, asked: Query[ComplaintScopeIn]) -> FiguresOut:
+    """Every figure of complaints, promises to customers among them; narrowed by level, class or channel."""
+    return _counted(_narrowed(request, asked), complaint_figures.FIGURES)
+
+
+@read(router, "/figures/complaints/groups", out=list[GroupOut], permission="insight.view")
+def list_complaint_groups(request: ApiRequest, asked: Query[GroupsIn]) -> list[GroupOut]:
+    """Complaints told apart by level, class, channel or unit: each share as numerator and denominator."""
+    names = ("decided", "reopened", "handling", "outcome", "upheld")
+    return [
+        GroupOut(
+            key=str(one.key), received=one.received, **{name: list(getattr(one, name)) for name in names}
+        )
+        for one in complaint_tables.groups(asked.by, _narrowed(request, asked))
+    ]
+
+
+@read(router, "/figures/complaints/promises", out=list[PromisingOut], permission="insight.view")
+def list_promising(request: ApiRequest, asked: Query[ComplaintScopeIn]) -> list[PromisingOut]:
+    """Promises that fell due, by who made them: kept in time, kept late, broken."""
+    return [
+        PromisingOut(staff=one.staff.uid, due=one.due, kept=one.kept, late=one.late, broken=one.broken)
+        for one in complaint_tables.promising(_narrowed(request, asked))
+    ]
+
+
+def _narrowed(request: ApiRequest, asked: ComplaintScopeIn) -> Scope:
+    chosen = [(name, getattr(asked, name)) for name in ("level", "klass", "channel") if getattr(asked, name)]
+    return replace(_scope(request, asked), narrowed=tuple(chosen), own=True)
+
+
+def _counted(scope: Scope, figures: tuple[Figure, ...]) -> FiguresOut:
     found = []
-    for one in FIGURES:
+    for one in figures:
         now, before = compared(one, scope)
         found.append(
             FigureOut(

@@ -58,7 +58,8 @@ class LettersOut(Out):
 
 
 class LetterIn(In):
-    """`letter`: one the rules want, or receipt, progress, delay, decision, thanks, agreement.
+    """`letter`: one the rules want, or receipt, progress, delay, decision, thanks, agreement; of a mediation
+    invitation, minutes, mediated, failure; of a change: change.
 
     `body`: the text instead of the draft's own; blank lines part paragraphs.
     """

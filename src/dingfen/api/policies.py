@@ -11,10 +11,12 @@ from pydantic import Field
 
 from dingfen.accounts.models import Unit
 from dingfen.api.frame import ApiRequest, In, Out, Page, Router, Window, one, page, read, write
+from dingfen.engine.counting import counts
 from dingfen.engine.load import dump
+from dingfen.engine.schema import Pack
 from dingfen.policies import actions
 from dingfen.policies.models import PolicyVersion
-from dingfen.policies.queries import pack_of, shipped, shipped_names
+from dingfen.policies.queries import pack_of, shipped, shipped_names, shipped_scenarios
 from dingfen.problems import invalid
 
 router = Router(tags=["policies"])
@@ -40,6 +42,9 @@ class ShippedOut(Out):
     title: dict[str, str]
     version: str
     articles: int
+    rules: int
+    clocks: int
+    scenarios: int
 
 
 class ProposeIn(In):
@@ -82,13 +87,20 @@ def list_policies(request: ApiRequest, window: Query[Window]) -> Page[PolicyOut]
 @read(router, "/policies/shipped", out=list[ShippedOut], permission="policy.view")
 def list_shipped(request: ApiRequest) -> list[ShippedOut]:
     """The packs that come with Dingfen."""
-    packs = [(name, shipped(name)) for name in shipped_names()]
-    return [
-        ShippedOut(
-            name=name, title=pack.title.model_dump(), version=pack.version, articles=len(pack.articles)
-        )
-        for name, pack in packs
-    ]
+    return [_offered(name, shipped(name)) for name in shipped_names()]
+
+
+def _offered(name: str, pack: Pack) -> ShippedOut:
+    held = counts(pack)
+    return ShippedOut(
+        name=name,
+        title=pack.title.model_dump(),
+        version=pack.version,
+        articles=held.articles,
+        rules=held.rules,
+        clocks=held.clocks,
+        scenarios=shipped_scenarios(name),
+    )
 
 
 @read(router, "/policies/{uid}", out=PolicyOut, permission="policy.view")

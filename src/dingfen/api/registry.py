@@ -42,6 +42,8 @@ ROOMS: dict[str, str] = {
     "dingfen.api.papers": "disputes papers policies register",
     "dingfen.api.complaints": "complaints",
     "dingfen.api.complaint_desk": "complaint-desk complaints",
+    "dingfen.api.complaint_saved": "complaint-macros complaint-replies complaint-shared complaints",
+    "dingfen.api.complaint_after": "complaint-calendar complaint-lessons complaint-rises complaints",
     "dingfen.api.complaint_issues": "complaint-evidence complaints inquiries issues",
     "dingfen.api.complaint_settling": (
         "complaint-clocks complaints corrective-actions extensions ladder-steps promises proposals"
@@ -49,6 +51,7 @@ ROOMS: dict[str, str] = {
     "dingfen.api.complaint_changes": "changes complaints sides",
     "dingfen.api.letters": "complaints letters",
     "dingfen.api.casefile": "complaints",
+    "dingfen.api.representing": "complaints",
     "dingfen.api.calls": "calls",
     "dingfen.api.questions": "questions",
     "dingfen.api.complaint_help": "complaint-learning complaints",

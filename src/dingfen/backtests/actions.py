@@ -11,7 +11,7 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
 from dingfen.backtests.models import Backtest
-from dingfen.backtests.running import disputes_of, holds_of
+from dingfen.backtests.running import SOURCES, stages_of
 from dingfen.policies.models import PolicyVersion
 from dingfen.policies.queries import pack_of
 from dingfen.problems import conflict, missing
@@ -28,17 +28,18 @@ def start(
     """Try a version on what happened; one at a time for each version. Raises Problem 403, 404, 409."""
     require(actor, PERMISSION)
     policy = _version(actor, policy_uid)
-    if pack_of(policy).ownership is None:
-        raise conflict("backtest.no_ownership")
+    stages = stages_of(pack_of(policy))
+    if not stages:
+        raise conflict("backtest.no_history")
     if Backtest.objects.filter(policy=policy, state=State.RUNNING).exists():
         raise conflict("backtest.running")
-    total = disputes_of(policy.unit, since).count() + holds_of(policy.unit, since).count()
     return Backtest.objects.create(
         company=policy.company,
         policy=policy,
         against=_version(actor, against_uid) if against_uid else None,
         since=since,
-        total=total,
+        stage=stages[0],
+        total=sum(SOURCES[stage](policy.unit, since).count() for stage in stages),
         made_by=Staff.objects.filter(pk=actor.staff_id or 0).first(),
         made_at=at,
     )

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
+from dingfen.complaints.models import Complaint
 from dingfen.database.models import Light, Row
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.policies.models import PolicyVersion
@@ -31,7 +32,9 @@ class Backtest(Row):
     against = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+")
     since = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
-    stage = models.CharField(max_length=10, default="disputes", help_text="disputes, then holds")
+    stage = models.CharField(
+        max_length=10, default="disputes", help_text="disputes, holds, complaints; then done"
+    )
     after = models.BigIntegerField(default=0, help_text="the last key that is done in this stage")
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
@@ -44,13 +47,17 @@ class Backtest(Row):
 
 
 class Difference(Light):
-    """One ruling or hold that would come out otherwise. `before`, `after`: holder, shares, rule, article, day."""
+    """One ruling, hold or complaint that would come out otherwise.
+
+    `before`, `after`: holder, shares, rule, article, day; of a complaint level, urgency, what was late, approvers.
+    """
 
     id = models.BigAutoField(primary_key=True)
     backtest = models.ForeignKey(Backtest, models.CASCADE, related_name="differences")
     kind = models.CharField(max_length=12)
     dispute = models.ForeignKey(Dispute, models.CASCADE, null=True, blank=True, related_name="+")
     registration = models.ForeignKey(Registration, models.CASCADE, null=True, blank=True, related_name="+")
+    complaint = models.ForeignKey(Complaint, models.CASCADE, null=True, blank=True, related_name="+")
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
 

@@ -6,12 +6,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count
+
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Staff
+from dingfen.accounts.models import Staff, Unit
 from dingfen.backtests.models import Backtest, Difference
 
 RULINGS = ("holder", "split", "declined", "decided")
 HOLDS = ("lapses", "survives", "other_day")
+COMPLAINTS = ("level", "late", "in_time", "measure")
+KINDS_OF = {"disputes": RULINGS, "holds": HOLDS, "complaints": COMPLAINTS}
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,13 @@ def runs(actor: Actor) -> Any:
 
 
 def differences(run: Backtest, kind: str = "") -> Any:
-    """The rulings and holds that would differ, by kind."""
+    """The rulings, holds and complaints that would differ, by kind."""
     rows = run.differences.select_related(
-        "dispute__case__customer", "registration__customer", "registration__holder"
+        "dispute__case__customer",
+        "registration__customer",
+        "registration__holder",
+        "complaint__case",
+        "complaint__policy",
     )
     return (rows.filter(kind=kind) if kind else rows).order_by("kind", "pk")
 
@@ -54,6 +62,17 @@ def balances(run: Backtest) -> list[Balance]:
     }
     found = [Balance(person, gains[uid], losses[uid]) for uid, person in people.items()]
     return sorted(found, key=lambda one: (-one.gains - one.losses, one.staff.name))
+
+
+def by_unit(run: Backtest) -> list[tuple[Unit, Counter[str]]]:
+    """How many would differ in each unit, by kind; most first."""
+    found: dict[int, Counter[str]] = {}
+    for path in ("dispute__case__unit", "registration__unit", "complaint__case__unit"):
+        rows = run.differences.exclude(**{path: None}).values(path, "kind").annotate(n=Count("pk"))
+        for row in rows:
+            found.setdefault(row[path], Counter())[row["kind"]] += row["n"]
+    units = Unit.objects.in_bulk(found)
+    return sorted(((units[pk], kinds) for pk, kinds in found.items()), key=lambda one: -one[1].total())
 
 
 def names(rows: list[Difference]) -> dict[str, str]:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from dingfen.accounts.models import Unit
 from dingfen.backtests.models import Backtest, Difference
+from dingfen.complaints.facts import facts_of
+from dingfen.complaints.models import Complaint
+from dingfen.complaints.rules import rules_of
 from dingfen.engine.backtest import Case, Hold, Outcome, compare_holds, compare_rulings, lapsed_at, ruled
+from dingfen.engine.backtest_complaints import Judged, PastComplaint, compare_complaints, judge
+from dingfen.engine.complaint_clocks_form import Event as RuleEvent
 from dingfen.engine.events import Event
 from dingfen.engine.facts import moment_text
+from dingfen.engine.parts import Money
 from dingfen.engine.schema import Pack
 from dingfen.ownership.facts import claimant_of, claims_of, events_of, matter_of, touches_about
 from dingfen.ownership.models import Dispute, Registration
@@ -23,7 +30,8 @@ from dingfen.policies.calendars import calendar_of
 from dingfen.policies.queries import pack_of
 
 State = Backtest.State
-BATCH = {"disputes": 100, "holds": 500}
+BATCH = {"disputes": 100, "holds": 500, "complaints": 100}
+TOPIC = {"disputes": "ownership", "holds": "ownership", "complaints": "complaints"}
 Side = dict[str, Any]
 PackOf = Callable[[datetime], Pack | None]
 
@@ -47,7 +55,7 @@ def run_batch(pk: int, at: datetime) -> bool:
     if run is None:
         return False
     kinds = Counter[str]()
-    source = disputes_of if run.stage == "disputes" else holds_of
+    source = SOURCES[run.stage]
     rows: list[Any] = list(source(run.policy.unit, run.since).filter(pk__gt=run.after)[: BATCH[run.stage]])
     found = list(_differences(run, rows, kinds, at))
     Difference.objects.bulk_create(found)
@@ -57,8 +65,10 @@ def run_batch(pk: int, at: datetime) -> bool:
     if rows:
         run.after = rows[-1].pk
     else:
+        stages = stages_of(pack_of(run.policy))
+        following = stages[stages.index(run.stage) + 1 :]
         run.stage, run.after, run.state = (
-            ("holds", 0, run.state) if run.stage == "disputes" else ("done", 0, State.DONE)
+            (following[0], 0, run.state) if following else ("done", 0, State.DONE)
         )
         run.finished_at = at if run.state == State.DONE else None
     run.save(update_fields=["counts", "done", "after", "stage", "state", "finished_at"])
@@ -80,6 +90,26 @@ def holds_of(unit: Unit, since: datetime | None) -> QuerySet[Registration]:
     return rows.select_related("unit", "customer", "holder").order_by("pk")
 
 
+def complaints_of_unit(unit: Unit, since: datetime | None) -> QuerySet[Complaint]:
+    """The complaints that were graded, of the same units, by key."""
+    rows = Complaint.objects.filter(case__unit__path__startswith=unit.path).exclude(level="")
+    rows = rows.exclude(state__in=("merged", "void"))
+    rows = rows.filter(received_at__gte=since) if since else rows
+    return rows.select_related("case__unit__company", "case__company", "policy").order_by("pk")
+
+
+SOURCES: dict[str, Callable[[Unit, datetime | None], QuerySet[Any]]] = {
+    "disputes": disputes_of,
+    "holds": holds_of,
+    "complaints": complaints_of_unit,
+}
+
+
+def stages_of(pack: Pack) -> list[str]:
+    """What a pack can be tried on, in order."""
+    return [stage for stage, topic in TOPIC.items() if topic in pack.topics]
+
+
 def _differences(
     run: Backtest, rows: Sequence[Any], kinds: Counter[str], at: datetime
 ) -> Iterable[Difference]:
@@ -88,19 +118,26 @@ def _differences(
     for row, kind, before, after in compared(rows, old, new, at):
         kinds[kind] += 1
         if kind != "same":
-            of = {"dispute": row} if isinstance(row, Dispute) else {"registration": row}
-            yield Difference(backtest=run, kind=kind, before=before, after=after, **of)
+            yield Difference(backtest=run, kind=kind, before=before, after=after, **{_field(row): row})
+
+
+def _field(row: Any) -> str:
+    return {Dispute: "dispute", Registration: "registration", Complaint: "complaint"}[type(row)]
 
 
 def compared(
     rows: Sequence[Any], old: Pack | None, new: Pack, at: datetime
 ) -> Iterator[tuple[Any, str, Side, Side]]:
-    """Disputes or holds under two packs: row, kind, before, after. `old` None: the versions of their time."""
+    """Disputes, holds or complaints under two packs: row, kind, before, after. `old` None: the versions of their
+    time.
+    """
     holds = [row for row in rows if isinstance(row, Registration)]
     touches = touches_about({row.customer_id for row in holds}) if holds else {}
     for row in rows:
         if isinstance(row, Dispute):
             yield (row, *dispute_under(row, old, new))
+        elif isinstance(row, Complaint):
+            yield (row, *complaint_under(row, old, new, at))
         else:
             own = [
                 one
@@ -157,6 +194,42 @@ def hold_under(
     )
     before, after = lapsed_at(hold, pack), lapsed_at(hold, new)
     return compare_holds(before, after), _day(before), _day(after)
+
+
+def complaint_under(
+    complaint: Complaint, old: Pack | None, new: Pack, at: datetime
+) -> tuple[str, Side, Side]:
+    """How a complaint would be graded, what would be late and who would approve: kind, before, after."""
+    then = rules_of(complaint)
+    before_pack = old or (then.pack if then else None)
+    zone, ended = complaint.case.unit.time_zone, complaint.case.closed_at or at
+    events = complaint.events.filter(at__lte=ended).order_by("at", "pk").values_list("name", "at")
+    offered = complaint.proposals.exclude(state__in=("draft", "retracted")).order_by("pk")
+    past = PastComplaint(
+        facts=facts_of(complaint, ended),
+        klass=complaint.klass or None,
+        events=[(cast(RuleEvent, name), moment) for name, moment in events]
+        or [("received", complaint.received_at)],
+        remedies=[
+            (one.remedy, Money(amount=one.amount, currency=one.currency) if one.amount is not None else None)
+            for one in offered
+        ],
+        calendar=then.calendar if then and old is None else calendar_of(zone, before_pack),
+        until=ended,
+    )
+    before = judge(past, before_pack.complaints if before_pack else None)
+    after = judge(replace(past, calendar=calendar_of(zone, new)), new.complaints)
+    return compare_complaints(before, after), _judged(before), _judged(after)
+
+
+def _judged(found: Judged) -> Side:
+    return {
+        "level": found.level,
+        "urgency": found.urgency,
+        "late": list(found.late),
+        "approvers": list(found.approvers),
+        "articles": list(found.articles),
+    }
 
 
 def _day(moment: datetime | None) -> dict[str, Any]:

@@ -16,7 +16,9 @@ WORDS = {
     "same": ("不变", "unchanged"), "holder": ("归属翻转", "another holder"), "split": ("分成改变", "another split"),
     "declined": ("规则不能裁决", "no longer decided"), "decided": ("规则可以裁决", "now decided"),
     "lapses": ("会失效", "would lapse"), "survives": ("不会失效", "would not lapse"),
-    "other_day": ("失效日不同", "lapses another day"),
+    "other_day": ("失效日不同", "lapses another day"), "level": ("定级不同", "another level"),
+    "late": ("会逾期", "would be late"), "in_time": ("不会逾期", "would be in time"),
+    "measure": ("批准人不同", "another approver"),
 }  # fmt: skip
 
 
@@ -26,8 +28,8 @@ def run_backtest(options: argparse.Namespace) -> int:
     from dingfen.cli.setup import start
 
     pack, _ = read(options.pack)
-    if pack.ownership is None:
-        text = "this pack has no ownership rules, so there is nothing to try / 没有客户归属规则，无可回测"
+    if pack.ownership is None and pack.complaints is None:
+        text = "rules neither on ownership nor on complaints, nothing to try / 没有归属或投诉规则，无可回测"
         print(f"{pack.id}: {text}", file=sys.stderr)
         return 2
     start()
@@ -76,18 +78,19 @@ def _found(pack: Pack, options: argparse.Namespace) -> tuple[Any, Pack | None, s
 def _tried(
     pack: Pack, unit: Any, against: Pack | None, since: dt.datetime | None, quiet: bool
 ) -> dict[str, Any]:
-    from dingfen.backtests.running import BATCH, compared, disputes_of, holds_of
+    from dingfen.backtests.running import BATCH, SOURCES, compared, stages_of
 
     at = dt.datetime.now(dt.UTC)
     result: dict[str, Any] = {"pack": pack.id, "version": pack.version, "unit": unit.code, "differences": []}
-    for stage, source in (("disputes", disputes_of(unit, since)), ("holds", holds_of(unit, since))):
+    for stage in stages_of(pack):
+        source = SOURCES[stage](unit, since)
         counts, last, total, done = Counter[str](), 0, source.count(), 0
         while rows := list(source.filter(pk__gt=last)[: BATCH[stage]]):
             last, done = rows[-1].pk, done + len(rows)
             for row, kind, before, after in compared(rows, against, pack, at):
                 counts[kind] += 1
                 if kind != "same":
-                    name = row.case.number if stage == "disputes" else str(row.uid)
+                    name = str(row.uid) if stage == "holds" else row.case.number
                     result["differences"].append({"of": name, "kind": kind, "before": before, "after": after})
             if not quiet and sys.stderr.isatty():
                 print(f"\r{stage} {done}/{total}", end="", file=sys.stderr)
@@ -97,7 +100,14 @@ def _tried(
 
 def _text(result: dict[str, Any], english: bool) -> str:
     lines = [f"{result['pack']} {result['version']}  {result['unit']}  {result['seconds']} s"]
-    for stage, label in (("disputes", ("争议", "disputes")), ("holds", ("归属", "holdings"))):
+    labels = {
+        "disputes": ("争议", "disputes"),
+        "holds": ("归属", "holdings"),
+        "complaints": ("投诉", "complaints"),
+    }
+    for stage, label in labels.items():
+        if stage not in result:
+            continue
         counted = "  ".join(
             f"{WORDS[kind][english]} {number}" for kind, number in sorted(result[stage].items())
         )

@@ -14,10 +14,11 @@ from dingfen.cases import thread
 from dingfen.cases.models import Message
 from dingfen.channels import sending
 from dingfen.channels.models import Account, Channel, Sent
-from dingfen.complaints.by_channels import known_of
 from dingfen.complaints.models import Complaint
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import desk
+from dingfen.complaints.representing import addressee
+from dingfen.parties.sealing import sealer
 
 SENT_BY = {
     "mail": Channel.MAIL,
@@ -84,7 +85,7 @@ def tell_of_answer(message: Message, at: datetime) -> None:
     What is sent names the case and the page, nothing that was said.
     """
     complaint = Complaint.objects.select_related("case").filter(case=message.case_id).first()
-    known = known_of(complaint) if complaint else {}
+    known = reached_of(complaint) if complaint else {}
     on = set(Account.objects.filter(company_id=message.company_id, on=True).values_list("channel", flat=True))
     ways = ((Channel.MAIL, known.get("email")), (Channel.SMS, known.get("phone")))
     channel, to = next(((way, to) for way, to in ways if to and way in on), ("", ""))
@@ -117,7 +118,13 @@ def _address(message: Message, channel: str) -> str:
     if left is None or sending.written(message.company_id, channel, message.case.uid):
         return ""
     complaint = Complaint.objects.select_related("case").filter(case=message.case_id).first()
-    return str(known_of(complaint).get(left, "")) if complaint else ""
+    return reached_of(complaint).get(left, "") if complaint else ""
+
+
+def reached_of(complaint: Complaint) -> dict[str, str]:
+    """Name, phone and e-mail of whom letters go to: the representative, the heir, the complainant; {} once erased."""
+    key = sealer(complaint.case.uid)
+    return addressee(key.open(complaint.sealed)) if key else {}
 
 
 def note_state(row: Sent, at: datetime) -> None:

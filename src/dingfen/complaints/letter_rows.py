@@ -23,6 +23,11 @@ class Letter(Row):
         DECISION = "decision", pgettext_lazy("letter", "Decision")
         THANKS = "thanks", pgettext_lazy("letter", "Result and thanks")
         AGREEMENT = "agreement", pgettext_lazy("letter", "Settlement agreement")
+        INVITATION = "invitation", pgettext_lazy("letter", "Invitation to mediation")
+        MINUTES = "minutes", pgettext_lazy("letter", "Mediation minutes")
+        MEDIATED = "mediated", pgettext_lazy("letter", "Mediation agreement")
+        FAILURE = "failure", pgettext_lazy("letter", "Notice that mediation ended")
+        CHANGE = "change", pgettext_lazy("letter", "Supplementary agreement")
 
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="letters")
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -57,6 +57,12 @@ def declare_events() -> None:
             _("What was said and what is due by when is on its page"),
         ),
         Event(
+            "complaint.rising",
+            _("Complaints of a kind rise beyond chance"),
+            _("Rising: %(now)s in 30 days"),
+            _("Before it was %(before)s on average; the cases stand on the page"),
+        ),
+        Event(
             "complaint.taken_back",
             _("A complaint is no longer yours"),
             _("No longer yours: %(number)s"),

@@ -42,7 +42,7 @@ KEY_TEXTS: dict[str, tuple[str, str]] = {
     "Pack.period": ("附则的起止日期", "the days the overlay is in force"),
     "Pack.floors": ("法定下限", "legal floors"),
     "Pack.ownership": ("客户归属", "ownership of customers"),
-    "Pack.calendar": ("本制度自己的工作日历", "a working calendar of its own"),
+    "Pack.calendar": ("工作日历，本制度自己的", "working calendar, its own"),
     "Article.id": ("条款编号，如 OWN-3", "number of the article, such as OWN-3"),
     "Article.text": ("条文", "the text people read"),
     "Article.chapter": ("章名，写在该章第一条", "name of the chapter, at its first article"),

@@ -36,11 +36,11 @@ def retell(facts: Facts, pack: Pack, calendar: Calendar) -> dict[str, Any]:
     named = {f"seller-{n}": claim for n, claim in enumerate(claims, 1)}
     case = dict(facts["case"])
     raised = datetime.fromisoformat(case["raised_at"])
-    shift = _weeks(raised, calendar)
+    shift = shift_to_the_first_week(raised, calendar)
     story: dict[str, Any] = {
         "staff": {name: units[str(claim["unit"])] for name, claim in named.items()},
         "about": case["about"],
-        "at": _moment(raised + shift, calendar),
+        "at": moment_on_the_wall(raised + shift, calendar),
     }
     plain = _read(story | {"facts": {"case": {}}}, pack, calendar)
     given: dict[str, Any] = {"case": _differing(case, plain["case"], shift, calendar, "case", "customer")}
@@ -54,7 +54,8 @@ def retell(facts: Facts, pack: Pack, calendar: Calendar) -> dict[str, Any]:
     return story | {"facts": given}
 
 
-def _weeks(raised: datetime, calendar: Calendar) -> timedelta:
+def shift_to_the_first_week(raised: datetime, calendar: Calendar) -> timedelta:
+    """By how many whole weeks a story moves so that it begins in the first full week of 2026."""
     day = calendar.date_of(raised)
     monday = day - timedelta(days=day.weekday())
     return FIRST_WEEK - monday
@@ -69,13 +70,13 @@ def _differing(
             continue
         value = record[name]
         if value is not None and FACTS[name].type == "moment":
-            value = _moment(datetime.fromisoformat(value) + shift, calendar)
+            value = moment_on_the_wall(datetime.fromisoformat(value) + shift, calendar)
         if value != base.get(name) or name not in base:
             found[name] = value
     return found
 
 
-def _moment(at: datetime, calendar: Calendar) -> str:
+def moment_on_the_wall(at: datetime, calendar: Calendar) -> str:
     """On the wall of the calendar's zone, where that says exactly this moment; else with its offset."""
     here = at.astimezone(calendar.zone)
     naive = here.replace(tzinfo=None)

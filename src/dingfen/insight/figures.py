@@ -20,7 +20,7 @@ from dingfen.insight.kept import kept
 from dingfen.insight.scope import Scope
 
 Words = str | Promise
-Shape = Literal["count", "share", "per_hundred", "span"]
+Shape = Literal["count", "share", "per_hundred", "span", "sum"]
 LEAVING = ("registration.lapsed", "registration.released")
 
 
@@ -30,7 +30,8 @@ OF_HOLDER = _("Registrations of the unit")
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """`shape`: a count of `rows`; the share of them that meet `hit`; `rows` per 100 of `over`; the time `span`.
+    """`shape`: a count of `rows`; the share of them that meet `hit`; `rows` per 100 of `over`; the time `span`;
+    the sum of a `field`.
 
     `counted`, `out_of`, `left_out` and `whose` are its definition in words. `good`: which way is better.
     `quick` gives numerator and denominator where another query has counted them.
@@ -49,6 +50,7 @@ class Figure:
     hit: Q | None = None
     over: Callable[[Scope], QuerySet[Any]] | None = None
     span: tuple[str, str] | None = None
+    field: str = ""
     good: Literal["", "more", "less"] = ""
     now: bool = False
     dated: str = "at"

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dingfen.accounts import access
@@ -25,7 +26,9 @@ WEEKS_UP_TO = 100  # days; longer periods are laid out by month
 class Scope:
     """`start` up to, not including, `end`; both at midnight of the reader's site. `at`: now.
 
-    `unit` narrows what the actor sees to a unit and what lies below it; `pack` to disputes under a policy pack.
+    `unit` narrows what the actor sees to a unit and what lies below it; `pack` to disputes under a policy pack;
+    `narrowed` complaints by level, class or channel: (field, value). `own`: each reader has rows of their own, as
+    with complaints, of which nobody sees those against themselves.
     """
 
     actor: Actor
@@ -36,17 +39,20 @@ class Scope:
     period: str
     unit: Unit | None = None
     pack: str = ""
+    narrowed: tuple[tuple[str, Any], ...] = ()
+    own: bool = False
 
     @cached_property
     def key(self) -> tuple[object, ...]:
         """The same for everybody who sees the same rows of the same time."""
         whole = bool(self.actor.paths(*WHOLE))
-        who = None if whole else (self.actor.staff_id, self.actor.grants)
+        who = None if whole and not self.own else (self.actor.staff_id, self.actor.grants)
         return (
             self.actor.company_id,
             who,
             self.unit.pk if self.unit else None,
             self.pack,
+            self.narrowed,
             self.start,
             self.end,
         )

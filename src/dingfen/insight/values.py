@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from dingfen.insight.figures import Figure, hit_of, spans
 from dingfen.insight.kept import kept
@@ -46,6 +46,9 @@ def value(figure: Figure, scope: Scope) -> Value:
     if figure.shape == "share":
         top, bottom = _share(figure, scope)
         return Value(top / bottom if bottom else None, top, bottom)
+    if figure.shape == "sum":
+        found = figure.rows(scope).aggregate(sum=Sum(figure.field), n=Count("pk"))
+        return Value(float(found["sum"] or 0), found["n"])
     lengths = sorted((end - start).total_seconds() for start, end in spans(figure, scope))
     return Value(quantile(lengths, 0.5), len(lengths), len(lengths), quantile(lengths, 0.9))
 

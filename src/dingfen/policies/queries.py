@@ -12,8 +12,9 @@ from django.db.models.functions import Length
 from dingfen.accounts.models import RoleGrant
 from dingfen.database import rows
 from dingfen.engine.load import from_canonical, load_pack
+from dingfen.engine.scenarios import read_scenarios
 from dingfen.engine.schema import Pack
-from dingfen.packs import SHIPPED, pack_files
+from dingfen.packs import SHIPPED, pack_files, scenario_files
 from dingfen.policies.models import PolicyVersion
 
 
@@ -120,6 +121,12 @@ def shipped_names() -> list[str]:
 def shipped(name: str) -> Pack:
     """A pack that comes with Dingfen. Raises KeyError for an unknown name."""
     return load_pack(pack_files(name), pack_files)
+
+
+@lru_cache(maxsize=64)
+def shipped_scenarios(name: str) -> int:
+    """How many scenarios come with a shipped pack."""
+    return len(read_scenarios(scenario_files(name)))
 
 
 def roles_held(company_id: int) -> frozenset[str]:

@@ -49,15 +49,20 @@ class Review(Row):
 class ReviewCase(Row):
     """A case that speaks about an article. `case_kind` and `case_uid` name it; its room shows it.
 
-    `told`: what the rules proposed and what came of it, with people as letters (A, B …), never by name.
+    `told`: what the rules proposed and what came of it (`proposed`, `given`): of a dispute with people as letters
+    (A, B …), never by name; of a sanction the measures; of a complaint its grade, or the `cause` that was found.
     `text`: a lesson, in the words of whoever noted it.
     """
 
     class Cause(models.TextChoices):
-        OVERTURNED = "overturned", _("Ruling overturned")
+        OVERTURNED = "overturned", _("Decision overturned")
         DEPARTURE = "departure", _("Departed from the proposal")
         NOT_COVERED = "not_covered", _("No rule covered it")
         LESSON = "lesson", _("Lesson noted")
+        MILDER = "milder", _("Decided milder than the rule")
+        APPEALED = "appealed", _("Appealed against")
+        REOPENED = "reopened", _("Complaint reopened")
+        ROOT_CAUSE = "root_cause", _("Root cause found")
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="cases")
     cause = models.CharField(max_length=12, choices=Cause.choices)

@@ -9,6 +9,10 @@ PROBLEMS: dict[str, tuple[object, object]] = {
         _("This case has no facts yet."),
         _("Its facts are known once the evidence is closed and a rule book judges it."),
     ),
+    "complaint.no_rules": (
+        _("No rule book judges this complaint."),
+        _("None was in force when it was received."),
+    ),
     "draft.model_off": (
         _("No language model is set up here."),
         _("Its address is set as DINGFEN_MODEL_URL by who runs this installation."),

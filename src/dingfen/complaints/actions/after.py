@@ -11,7 +11,7 @@ from dingfen.accounts.actor import Actor, system_actor
 from dingfen.cases import thread
 from dingfen.cases.actions import next_number, year_of
 from dingfen.clocks import actions as clocks
-from dingfen.complaints import watch
+from dingfen.complaints import questioning, watch
 from dingfen.complaints.actions import ending
 from dingfen.complaints.actions.common import (
     RELATED,
@@ -155,6 +155,7 @@ def add_action(
     _clock(row, complaint, DUE, due_at, actor, at)
     tell([row.owner], "complaint.action", complaint, at=at, key=str(row.uid), deadline=due_at.isoformat())
     keep(complaint)
+    questioning.root_cause(complaint, cause, actor, at)
     facts = {"action": row.number, "cause": cause, "owner": str(row.owner.uid), "due": due_at.isoformat()}
     enter(complaint, actor, at, "action.added", facts, words)
     return row

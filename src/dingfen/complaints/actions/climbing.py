@@ -10,7 +10,7 @@ from django.db import transaction
 from dingfen.accounts.access import person_of
 from dingfen.accounts.actor import Actor
 from dingfen.cases import thread
-from dingfen.complaints import watch
+from dingfen.complaints import questioning, watch
 from dingfen.complaints.actions.common import (
     enter,
     keep,
@@ -145,6 +145,8 @@ def end_step(*, actor: Actor, at: datetime, step_uid: object, outcome: str, text
         complaint.assessed = {**complaint.assessed, "reviewed": True}
         complaint.save(update_fields=["assessed"])
         watch.happened(complaint, "review_decided", actor, at)
+        if outcome == Outcome.AGREED:
+            questioning.decided_otherwise(complaint, row.article, actor, at)
     facts = {"step": row.step, "outcome": outcome}
     enter(complaint, actor, at, "ladder.ended", facts, {"text": said})
     return row

@@ -9,11 +9,11 @@ from django.db import transaction
 
 from dingfen.accounts.access import decide
 from dingfen.accounts.actor import Actor, system_actor
-from dingfen.complaints import watch
+from dingfen.complaints import questioning, watch
 from dingfen.complaints.actions.changing import UNDECIDED
 from dingfen.complaints.actions.common import REASON_LEAST, enter, keep, lock, reason_of
 from dingfen.complaints.facts import facts_of
-from dingfen.complaints.models import Between, Complaint, Issue, Promise
+from dingfen.complaints.models import Between, Complaint, Issue, Promise, Proposal
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import desk
 from dingfen.complaints.rules import rules_of
@@ -139,6 +139,9 @@ def reopen(
     people = [complaint.handler] if complaint.handler else desk(complaint.case, at)
     others = [one for one in people if one.pk != actor.staff_id]
     tell(others, "complaint.reopened", complaint, at=at, key=str(complaint.reopened))
+    rules = rules_of(complaint)
+    rule = rules.complaints.reopening if rules else None
+    questioning.reopened(complaint, rule.article if rule else "", actor, at)
     facts = {"times": complaint.reopened, "issues": [str(one.uid) for one in again]}
     enter(complaint, actor, at, "complaint.reopened", facts, {"reason": why})
     return complaint
@@ -167,10 +170,17 @@ def may_reopen(complaint: Complaint, facts: ComplaintFacts, at: datetime) -> All
 
 @transaction.atomic
 def merge(*, actor: Actor, at: datetime, case_uid: object, into_uid: object, reason: str = "") -> Complaint:
-    """Count a complaint as another one: the same matter came twice. It can be undone."""
+    """Count a complaint as another one: the same matter came twice. It can be undone.
+
+    What the customer says goes on in the other. Raises at `into`; `merge.open` (409) while a proposal or a promise
+    to the customer is open in it.
+    """
     complaint, into = lock(actor, case_uid), lock(actor, into_uid)
     if complaint.pk == into.pk:
         raise invalid({"into": [("other.same", {})]})
+    offered = complaint.proposals.filter(state__in=(Proposal.State.OFFERED, Proposal.State.DELIVERING))
+    if offered.exists() or complaint.promises.filter(state=Promise.State.OPEN).exists():
+        raise conflict("merge.open", number=complaint.case.number)
     complaint.state_before, complaint.state, complaint.merged_into = complaint.state, State.MERGED, into
     keep(complaint, "state", "state_before", "merged_into")
     watch.end(complaint, actor, at)

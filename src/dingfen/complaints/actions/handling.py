@@ -13,7 +13,7 @@ from dingfen.accounts.actor import Actor, actor_for
 from dingfen.accounts.models import Staff
 from dingfen.cases import actions as cases
 from dingfen.cases.models import CaseLink, CaseNote, CasePerson
-from dingfen.complaints import watch
+from dingfen.complaints import questioning, watch
 from dingfen.complaints.actions.common import (
     RELATED,
     amount_of,
@@ -31,6 +31,8 @@ from dingfen.complaints.people import above, desk, kept_out
 from dingfen.complaints.rules import rules_of
 from dingfen.engine.grading import Grade, classify
 from dingfen.parties.sealing import sealer
+from dingfen.policies.review_rows import ReviewCase
+from dingfen.policies.reviewing import LESSON_MOST, Cause, note_case
 from dingfen.problems import conflict, invalid, missing, read_uid, refused
 
 State = Complaint.State
@@ -186,8 +188,19 @@ def assess(
         "vulnerable": complaint.vulnerable,
         "stated": complaint.assessed,
     }
+    questioning.assessed(complaint, grade, actor, at)
     enter(complaint, actor, at, "complaint.assessed", facts, {"reason": told} if told else None, rules=rules)
+    _group(complaint, actor, at)
     return complaint
+
+
+def _group(complaint: Complaint, actor: Actor, at: datetime) -> None:
+    """The group the rules foresee sits by itself as soon as they foresee it; who investigates already, stays."""
+    from dingfen.complaints import grouping
+
+    rule = grouping.foreseen(complaint, at)
+    if rule is not None and not complaint.case.people.filter(part=CasePerson.Part.INVESTIGATOR).exists():
+        grouping.seat(complaint, rule, actor, at)
 
 
 def grade_back(complaint: Complaint, before: Mapping[str, Any], actor: Actor, at: datetime) -> None:
@@ -286,6 +299,26 @@ def note(*, actor: Actor, at: datetime, case_uid: object, text: str) -> CaseNote
     added = cases.add_note(actor=actor, at=at, case=complaint.case, text=text)
     enter(complaint, actor, at, "complaint.noted", {"note": str(added.uid)}, {"text": added.text})
     return added
+
+
+@transaction.atomic
+def lesson(*, actor: Actor, at: datetime, case_uid: object, text: str, article: str = "") -> ReviewCase:
+    """Note what a complaint teaches about an article, for the policy owner; without one: about the rules at large.
+
+    Raises `reason.short` and `too_long` at `text`, `lesson.article` at `article`.
+    """
+    complaint = lock(actor, case_uid, *ANY, permission="complaint.view")
+    person_of(actor)
+    text = reason_of(text, "text")
+    if len(text) > LESSON_MOST:
+        raise invalid({"text": [("too_long", {"limit": LESSON_MOST})]})
+    rules = rules_of(complaint)
+    if article and (rules is None or article not in rules.pack.article_index):
+        raise invalid({"article": [("lesson.article", {"value": article})]})
+    return note_case(
+        Cause.LESSON, actor=actor, at=at, unit=complaint.case.unit, case=questioning.about(complaint),
+        policy=complaint.policy, article=article, text=text,
+    )  # fmt: skip
 
 
 @transaction.atomic

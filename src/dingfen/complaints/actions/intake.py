@@ -26,6 +26,7 @@ from dingfen.complaints.facts import STATED, facts_of
 from dingfen.complaints.models import Channel, ComplainantKey, Complaint, ExternalReference
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import desk
+from dingfen.complaints.representing import too_many
 from dingfen.complaints.rules import rules_at, rules_of
 from dingfen.database.locks import lock_keys
 from dingfen.engine.grading import classify
@@ -252,6 +253,8 @@ def _check(
             errors[name] = [("date.future", {"now": at})]
     if any(one.basis not in BASES or not one.name.strip() for one in representatives):
         errors["representatives"] = [("required", {})]
+    if too_many(one.basis for one in representatives):
+        errors["representatives"] = [("speakers.five", {})]
     if errors:
         raise invalid(errors)
 

@@ -22,6 +22,7 @@ from dingfen.complaints import watch
 from dingfen.complaints.actions.common import enter, keep, lock
 from dingfen.complaints.actions.thread import answered
 from dingfen.complaints.letters.drafting import Draft, draft
+from dingfen.complaints.letters.mediating import BLANK
 from dingfen.complaints.letters.owed import Owed, of_pack
 from dingfen.complaints.letters.paper import CODES, number_of, paper_of
 from dingfen.complaints.models import CLOSED, OPEN, Channel, Complaint, Letter, Stretch
@@ -96,6 +97,8 @@ def send_letter(
         raise invalid({"via": [("letter.via", {})]})
     kind, made, owed = drafted(complaint, letter, language, at)
     final, case = _with(made, body), complaint.case
+    if kind == Kind.INVITATION and BLANK in final.body:
+        raise invalid({"body": [("letter.blanks", {})]})
     year = year_of(case.unit, at)
     number = number_of(complaint, kind, year, next_number(case.company, f"letter-{CODES[kind]}", year))
     sender = Staff.objects.get(pk=person_of(actor))
@@ -125,6 +128,15 @@ def send_letter(
     }  # fmt: skip
     enter(complaint, actor, at, "letter.sent", facts, {"text": text})
     return row
+
+
+def offered_kinds(complaint: Complaint) -> list[Letter.Kind]:
+    """The kinds that make sense in this complaint: papers of a mediation once there is one, of a change likewise."""
+    steps = complaint.ladder.filter(kind="mediation").exists()
+    changes = complaint.changes.exists()
+    needs = {Kind.INVITATION: steps, Kind.MINUTES: steps, Kind.MEDIATED: steps, Kind.FAILURE: steps,
+             Kind.CHANGE: changes}  # fmt: skip
+    return [kind for kind in Kind if needs.get(kind, True)]
 
 
 def _with(made: Draft, body: str | None) -> Draft:

@@ -13,6 +13,7 @@ from dingfen.cases import attachments, thread
 from dingfen.cases.models import Message
 from dingfen.complaints import finding, watch
 from dingfen.complaints.actions.common import (
+    RELATED,
     enter,
     keep,
     lock,
@@ -22,7 +23,7 @@ from dingfen.complaints.models import CLOSED, OPEN, Channel, Complaint
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import desk
 from dingfen.parties.models import SearchText
-from dingfen.problems import invalid, missing, read_uid
+from dingfen.problems import conflict, invalid, missing, read_uid
 
 State = Complaint.State
 ANY = (*OPEN, *CLOSED)
@@ -47,7 +48,7 @@ def receive_message(
     """
     if channel not in Channel.values:
         raise invalid({"channel": [("channel.unknown", {})]})
-    complaint = lock(actor, case_uid, *ANY, permission="complaint.receive")
+    complaint = _goes_on_in(lock(actor, case_uid, *ANY, permission="complaint.receive"))
     case = complaint.case
     actor = actor or system_actor(case.company, channel=channel)
     known = thread.earlier(case.company_id, channel, key)
@@ -75,6 +76,14 @@ def receive_message(
     return message, True
 
 
+def _goes_on_in(complaint: Complaint) -> Complaint:
+    """The complaint itself, or the one it was merged into: what the customer says goes on there."""
+    while complaint.merged_into_id is not None:
+        rows = Complaint.objects.select_for_update(of=("self",)).select_related(*RELATED)
+        complaint = rows.get(pk=complaint.merged_into_id)
+    return complaint
+
+
 @transaction.atomic
 def reply(
     *,
@@ -86,10 +95,12 @@ def reply(
     subject: str = "",
     progress: bool = False,
     version: int | None = None,
+    seen: int | None = None,
 ) -> Message:
     """Answer the customer. The first answer by a person ends the wait for it; an automatic receipt is none.
 
-    `progress`: it tells the customer how the matter stands.
+    `progress`: it tells the customer how the matter stands. `seen`: how many messages the writer had before them;
+    where a colleague has answered since, `thread.newer` (409) and nothing is sent.
     `channel` is how it goes out; by phone or at the counter it was said, and `text` is what was said.
     """
     if channel not in Channel.values:
@@ -97,6 +108,8 @@ def reply(
     complaint = lock(actor, case_uid, *ANY, version=version)
     person_of(actor)
     case = complaint.case
+    if seen is not None:
+        _nobody_else(complaint, seen, actor)
     message = thread.add(
         actor=actor, at=at, case=case, sealer=thread.sealer_of(case), direction=Message.Direction.OUT,
         channel=channel, text=text, subject=subject,
@@ -110,6 +123,14 @@ def reply(
     facts = {"channel": channel, "message": str(message.uid), "first": first, "progress": progress}
     enter(complaint, actor, at, "complaint.answered", facts, {"text": text, "subject": subject})
     return message
+
+
+def _nobody_else(complaint: Complaint, seen: int, actor: Actor) -> None:
+    """Nobody but the writer has answered after the first `seen` messages."""
+    newer = complaint.case.messages.select_related("author").order_by("pk")[max(seen, 0) :]
+    other = next((one for one in newer if one.direction == "out" and one.author_id != actor.staff_id), None)
+    if other is not None:
+        raise conflict("thread.newer", who=other.author.name if other.author else "", at=other.at)
 
 
 def answered(complaint: Complaint, actor: Actor, at: datetime) -> None:

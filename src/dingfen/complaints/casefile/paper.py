@@ -17,6 +17,7 @@ from dingfen.cases import thread
 from dingfen.complaints.casefile import settled
 from dingfen.complaints.casefile.documents import Documents
 from dingfen.complaints.models import Channel, Complaint
+from dingfen.complaints.representing import speakers_of
 from dingfen.complaints.rules import rules_of
 from dingfen.engine.parts import Text
 from dingfen.papers.model import Block, Heading, Pairs, Paper, Para, Table
@@ -109,12 +110,9 @@ def _parties(complaint: Complaint, told: Mapping[str, Any]) -> Iterator[Block]:
     reached = formats.series(who[name] for name in ("phone", "email", "wechat", "address") if who.get(name))
     rows = [(pgettext("case file", "Complainant"), who.get("name", "—"), reached)]
     rows += [
-        (
-            settled.basis(one),
-            one.get("name", ""),
-            formats.series(filter(None, (one.get("phone"), one.get("email")))),
-        )
-        for one in told.get("representatives", ())
+        (one.basis_words, one.name, formats.series(filter(None, (one.phone, one.email, one.proof))))
+        for one in speakers_of(told)
+        if one.standing
     ]
     for side in complaint.sides.filter(number=2):
         key = sealing.sealer(side.uid)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -13,15 +12,9 @@ from dingfen.clocks.models import Clock
 from dingfen.complaints import authority, watch
 from dingfen.complaints.casefile.documents import Documents
 from dingfen.complaints.models import Complaint, Inquiry, LadderStep, Session, Stretch
-from dingfen.complaints.representing import BASIS_WORDS
 from dingfen.complaints.rules import rules_of
 from dingfen.papers.model import Block, Heading, Para, Table
 from dingfen.parties.sealing import Sealer
-
-
-def basis(one: Mapping[str, Any]) -> str:
-    """On what somebody speaks for the complainant, in words."""
-    return str(BASIS_WORDS.get(str(one.get("basis", "")), one.get("basis", "")))
 
 
 def issues(complaint: Complaint, key: Sealer) -> Iterator[Block]:

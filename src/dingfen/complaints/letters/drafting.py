@@ -18,8 +18,10 @@ from dingfen.cases import thread
 from dingfen.cases.models import Message
 from dingfen.clocks.models import Clock
 from dingfen.complaints import authority
+from dingfen.complaints.letters import mediating
 from dingfen.complaints.letters.amounts import in_words
 from dingfen.complaints.models import Complaint, Issue, Letter, Proposal, Stretch
+from dingfen.complaints.representing import addressee
 from dingfen.complaints.rules import rules_of
 from dingfen.engine.complaints import Body
 from dingfen.parties import sealing
@@ -49,7 +51,7 @@ def draft(
         title=title or str(Kind(kind).label),
         salutation=_salutation(complaint),
         body="\n\n".join(parts),
-        rights=rights(complaint, named) if rights_notice else "",
+        rights=rights(complaint, named) if rights_notice or kind == Kind.FAILURE else "",
     )
 
 
@@ -83,7 +85,7 @@ def _brackets(text: str) -> str:
 
 
 def _salutation(complaint: Complaint) -> str:
-    name = _told(complaint).get("complainant", {}).get("name", "") or _("customer")
+    name = addressee(_told(complaint)).get("name", "") or _("customer")
     return pgettext("letter", "Dear %(name)s,") % {"name": name}
 
 
@@ -263,4 +265,9 @@ _BODIES: dict[Letter.Kind, Callable[[Complaint, datetime], Iterator[str]]] = {
     Kind.DECISION: _decision,
     Kind.THANKS: _thanks,
     Kind.AGREEMENT: _agreement,
+    Kind.INVITATION: mediating.invitation,
+    Kind.MINUTES: mediating.minutes,
+    Kind.MEDIATED: mediating.mediated,
+    Kind.FAILURE: mediating.failure,
+    Kind.CHANGE: mediating.change,
 }

@@ -16,7 +16,10 @@ from dingfen.complaints.letters.drafting import Draft
 from dingfen.complaints.models import Complaint, Letter
 from dingfen.papers.model import Block, Heading, Paper, Para, Sign, Signatures, chinese_day
 
-CODES = {"receipt": "K", "progress": "P", "delay": "X", "decision": "D", "thanks": "T", "agreement": "S"}
+CODES = {
+    "receipt": "K", "progress": "P", "delay": "X", "decision": "D", "thanks": "T", "agreement": "S",
+    "invitation": "I", "minutes": "M", "mediated": "A", "failure": "N", "change": "V",
+}  # fmt: skip
 SIGNS = {
     "receipt": "收",
     "progress": "进",
@@ -24,7 +27,15 @@ SIGNS = {
     "decision": "复",
     "thanks": "谢",
     "agreement": "和",
+    "invitation": "邀",
+    "minutes": "调",
+    "mediated": "协",
+    "failure": "止",
+    "change": "变",
 }
+PAPERS = (Letter.Kind.AGREEMENT, Letter.Kind.MEDIATED, Letter.Kind.CHANGE, Letter.Kind.MINUTES)
+"""Signed by both, so not addressed to one of them."""
+MEDIATED = (Letter.Kind.MEDIATED, Letter.Kind.MINUTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ def paper_of(
     """The letter in the language in force; without a number it is marked as a draft."""
     case, unit = complaint.case, complaint.case.unit
     tongue = get_language() or "zh-hans"
-    blocks: list[Block] = [Para(draft.salutation)] if kind != Letter.Kind.AGREEMENT else []
+    blocks: list[Block] = [Para(draft.salutation)] if kind not in PAPERS else []
     blocks += _blocks(draft.body)
     if draft.rights:
         blocks += [
@@ -93,7 +104,9 @@ def _signatures(complaint: Complaint, kind: str, at: datetime, sender: Staff | N
     day = chinese_day(formats.local(at).date()) if formats.chinese() else formats.paper_day(at)
     line = pgettext("paper", "Signature: ")
     place = name_of(complaint.case.company, get_language() or "zh-hans")
-    if kind == Letter.Kind.AGREEMENT:
-        return Signatures((Sign(_("Party A"), place, line=line), Sign(_("Party B"), "", line=line)), day)
+    if kind in PAPERS:
+        both = (Sign(_("Party A"), place, line=line), Sign(_("Party B"), "", line=line))
+        mediator = (Sign(_("Mediator"), "", line=line),) if kind in MEDIATED else ()
+        return Signatures((*both, *mediator), day)
     name = sender.name if sender else ""
     return Signatures((Sign(place, name),), day, seal=pgettext("paper", "(Seal)"))

@@ -7,7 +7,8 @@ import re
 from dingfen.engine.draft import measures
 from dingfen.engine.draft.finding import Finding, Pattern, finding
 from dingfen.engine.draft.meaning import measured
-from dingfen.engine.draft.numerals import EN_NUMBER, NUMBER, number, plain
+from dingfen.engine.draft.numerals import EN_NUMBER, NOT_INSIDE, NUMBER, number, plain
+from dingfen.engine.draft.shares import counted_by, measured_by
 from dingfen.engine.draft.times import DASH, RANGE
 
 _I = re.IGNORECASE
@@ -41,7 +42,8 @@ def _amount(match: re.Match[str], text: str) -> Finding | None:
     value = f"{plain(low)} {code}" if high is None else f"{plain(low)}..{plain(high)} {code}"
     of = measured("amount", text, *match.span())
     nth = measures.nth_before(text, match.start()) if of in {"sanction", ""} else None
-    return finding("amount", value, match, text, nth=nth, unit="money")
+    of = measured_by(of, counted_by(text, *match.span()))
+    return finding("amount", value, match, text, nth=nth, unit="money", of=of)
 
 
 def _told(earlier: str, match: re.Match[str]) -> bool:
@@ -57,9 +59,13 @@ def _money(digits: str, scale: str) -> float | None:
     return None if value is None else value * SCALE.get(scale.strip().lower(), 1)
 
 
+_PARTS = {"‰": 0.1, "‱": 0.01, "千分之": 0.1, "万分之": 0.01}
+_RATE = re.compile(
+    r"利息|计息|罚息|违约金|滞纳|补偿|赔|扣|罚|支付|收取|加收|interest|charge|fee|late|credit|penalt", _I
+)
 _SHARE = re.compile(
-    r"提成|分成|比例|份额|奖|扣|罚|权重|达到?|不低于|不得?少于|不得?低于|不得?超过|低于|高于|目标|率|折|绩效|工资|薪|佣金|业绩|返|补|赔|违约金|利息|滞纳|上浮|下浮|浮动|抽[查检样]"
-    r"|commission|share|split|target|at least|at most|up to|no more than|below|bonus|discount|refund|fee|rate",
+    r"提成|分成|比例|份额|奖|扣|罚|权重|达到?|不低于|不得?少于|不得?低于|不得?超过|低于|高于|目标|率|折|绩效|工资|薪|佣金|业绩|返|补|赔|违约金|利息|滞纳|上浮|下浮|浮动|抽[查检样]|退还|退款|减免|免收|分担|分摊|承担|计[收付息]|支付|收取|加收"
+    r"|interest|charged|plus|surcharge|commission|share|split|target|at least|at most|up to|no more than|below|bonus|discount|refund|fee|rate",
     _I,
 )
 _TOLD = re.compile(
@@ -81,12 +87,17 @@ def _percentage(match: re.Match[str], text: str) -> Finding | None:
         return None  # a figure told in passing
     if not (
         _SHARE.search(before[-40:])
-        or re.match(r"\s*(?:of the )?(?:commission|deal|price)|的?(?:提成|佣金|奖金|违约金|罚款)", after)
+        or re.match(
+            r"\s*(?:of the )?(?:commission|deal|price|fare|fee)|(?:计息|支付|的?(?:利息|滞纳金|罚息))|的?(?:提成|佣金|奖金|违约金|罚款)",
+            after,
+        )
     ):
         return None
-    scale = 0.1 if "‰" in match[0] else 1
+    scale = next((parts for sign, parts in _PARTS.items() if sign in match[0]), 1.0)
     value = f"{plain(low * scale)}..{plain(high * scale)}%" if high is not None else f"{plain(low * scale)}%"
-    return finding("percentage", value, match, text, unit="%")
+    rate = _RATE.search(before) or _RATE.search(text[match.end() : match.end() + 12])
+    per = counted_by(text, *match.span()) if rate else ""
+    return finding("percentage", value, match, text, unit="%", of=per)
 
 
 def _shares(match: re.Match[str], text: str) -> Finding | None:
@@ -160,6 +171,28 @@ def _or_more(match: re.Match[str], text: str) -> Finding | None:
     return finding("count", f"min {plain(amount)}", match, text, unit=match["what"]) if amount else None
 
 
+def _incidents(match: re.Match[str], text: str) -> Finding | None:
+    """发生 3 起以上 → min 3; 3 起以上 10 起以下 → 3..10; 2 起以下 → max 2; 超过 5 起 → over 5."""
+    low, high = number(match["low"]), number(match["high"]) if match["high"] else None
+    if not low or (
+        match["what"] == "件" and not re.search(_EVENT, text[max(0, match.start() - 12) : match.end() + 8])
+    ):
+        return None
+    before = text[max(0, match.start() - 4) : match.start()]
+    if high is not None:
+        value = f"{plain(low)}..{plain(high)}"
+    elif match["bound"]:
+        value = f"{'max' if match['bound'].endswith('下') else 'min'} {plain(low)}"
+    elif over := re.search(r"(?<!不)(?<!不得)(?:超过|多于|达到?|满)$", before):
+        value = f"{'over' if over[0] in ('超过', '多于') else 'min'} {plain(low)}"
+    else:
+        return None
+    return finding("count", value, match, text, unit=match["what"])
+
+
+_EVENT = r"投诉|纠纷|事件|案件|差错|事故|工单"
+
+
 def _count_en(match: re.Match[str], text: str) -> Finding | None:
     """No representative may hold more than 40 accounts → max 40."""
     amount = number(match["low"])
@@ -168,10 +201,10 @@ def _count_en(match: re.Match[str], text: str) -> Finding | None:
 
 _NOT_POINTS = r"(?![钟别成配析店公行部支组类级红销包拣担工管流]|之(?!间))"
 _ADD = r"加减|增减|加扣|奖罚|±|加计|加|减|扣除|扣减|扣|罚|记|计|得|奖励?|各加|[+＋\-−－]"
-_WHAT = r"人|名|位|个?客户|台|辆|次|家|户|组|个(?!月|工作日|小时|自然日|季度|星期|百分点|交易日|礼拜|方面)|件|项|批|套|份|张|单(?!位)|笔|篇|封|通|遍|轮|场|条"
+_WHAT = r"人|名|位|个?客户|台|辆|次|家|户|组|个(?!月|工作日|小时|自然日|季度|星期|百分点|交易日|礼拜|方面)|件|项|批|套|份|张|单(?!位)|笔|篇|封|通|遍|轮|场|条|起(?![来草诉算床身因点初码步])|宗(?!旨)|例(?![如外会行])"
 _MOST = r"最多|至多|不得?超过|不能超过|不可超过|不应超过|不多于|不超出|上限(?:为|是)?|仅限|只限|(?<![期时权有无局受上下年])限(?=[\d一二两三四五六七八九十]|定|报|领|带)|最高"
 _LEAST = r"至少|不得?少于|不能少于|不应少于|最少|不得?低于|不小于"
-_WHAT_EN = r"people|persons?|signers?|customers?|times|accounts?|staff|members?|employees?|visits?|calls?|attempts?|extensions?|representatives?|leads?|co-workers?"
+_WHAT_EN = r"people|persons?|signers?|customers?|times|accounts?|staff|members?|employees?|visits?|calls?|attempts?|extensions?|representatives?|leads?|co-workers?|incidents?|complaints?|disputes?"
 AMOUNTS: tuple[Pattern, ...] = (
     (
         re.compile(
@@ -197,13 +230,13 @@ AMOUNTS: tuple[Pattern, ...] = (
     ),
     (
         re.compile(
-            rf"(?P<low>\d{{1,6}}(?:\.\d{{1,4}})?)\s*[%％‰]?(?:{DASH}(?P<high>\d{{1,6}}(?:\.\d{{1,4}})?))?\s*(?:[%％‰]|per ?cent\b)|百分之(?P<lowz>{NUMBER})", _I
+            rf"(?P<low>\d{{1,6}}(?:\.\d{{1,4}})?)\s*[%％‰]?(?:{DASH}(?P<high>\d{{1,6}}(?:\.\d{{1,4}})?))?\s*(?:[%％‰]|per ?cent\b)|[百千万]分之(?P<lowz>{NUMBER})", _I
         ),
         _percentage,
     ),
     (
         re.compile(
-            r"(?<![\d:：])(?:(?P<a>\d{1,2})\s*[:：/比]\s*(?P<b>\d{1,2})(?=\s*(?:的?比例|分成|分配|拆分|分提成|split))|(?P<az>[一二三四五六七八九])(?P<bz>[一二三四五六七八九])(?=分成|分账|开))"
+            r"(?<![\d:：])(?:(?P<a>\d{1,2})\s*[:：∶/比]\s*(?P<b>\d{1,2})(?=\s*(?:的?比例|分成|分配|分担|分摊|承担|拆分|分提成|split))|(?P<az>[一二三四五六七八九])(?P<bz>[一二三四五六七八九])(?=分成|分账|开))"
         ),
         _shares,
     ),
@@ -230,6 +263,20 @@ AMOUNTS: tuple[Pattern, ...] = (
     (re.compile(rf"(?:累计|合计|最多|最高)不?得?(?:超过|加|扣)\s*(?P<low>\d+)\s*分{_NOT_POINTS}(?P<verb>)"), lambda m, t: _most_points(m, t)),
 )  # fmt: skip
 COUNTS: tuple[Pattern, ...] = (
+    (
+        re.compile(
+            rf"{NOT_INSIDE}(?P<low>{NUMBER})\s*(?P<what>起(?![来草诉算床身因点初码步])|宗(?!旨)|例(?![如外会行])|件)\s*(?:[(（]含[^)）\n]{{0,8}}[)）])?"
+            rf"(?:(?P<bound>(?:及|或)?以[上下])(?:至?(?P<high>{NUMBER})\s*(?:起|宗|例|件)(?:以下|以内)?)?)?"
+        ),
+        _incidents,
+    ),
+    (
+        re.compile(
+            rf"\b(?P<low>{EN_NUMBER}) or more (?:\w+ ){{0,2}}?(?P<what>incidents?|complaints?|disputes?|cases|breaches|claims|reports)\b",
+            _I,
+        ),
+        _or_more,
+    ),
     (
         re.compile(
             rf"(?:可|允许|能|只能|仅能)[^\n。；;，,\d]{{0,4}}?(?:续[期约报]?|延[期长]|展期|顺延|改期)[^\n。；;，,\d一二两三]{{0,3}}(?P<low>{NUMBER})次(?!以上)"

@@ -16,7 +16,7 @@ MEASURED: dict[str, tuple[_Rule, ...]] = {
         ("before", r"(?:延长|延期|顺延|展期|续期|宽限|extend\w*)[^。；;，,]{0,12}$", "extension"),
         ("before", r"(?:停(?![业车留放机])|禁止?|冻结|suspen)[^。；;，,]{0,10}$", "suspension"),
         ("before", r"(?:保存|保留|留存|存档|retention|kept for|retain)[^。；;，,]{0,14}$", "retention"),
-        ("before", r"(?:有效期限?|保护期限?|保护时间|时效)[^。；;，,]{0,14}$|valid for.{0,3}$|protect\w* for.{0,3}$", "validity"),
+        ("before", r"(?:有效期限?|保护期限?|保护时间|(?<!承诺)时效)[^。；;，,]{0,14}$|valid for.{0,3}$|protect\w* for.{0,3}$", "validity"),
         ("before", r"近[^。；;，,]{0,4}$|look back.*$", "look-back before the deal"),
         ("both", r"(?:无|没有?|未)[^。；;，,]{0,6}(?:回访|跟进|跟踪|追踪|联系|拜访|维护|接触)|no follow-up|no contact", "lapse"),
         ("rest", r"视为无效|不予受理|无效客户", "claim fails"),
@@ -29,7 +29,7 @@ MEASURED: dict[str, tuple[_Rule, ...]] = {
         ("both", r"留存|保存|保留|retention|kept for", "retention"),
     ),
     "deadline": (
-        ("after", r"申诉|复议|复核|复查|核查|appeal", "appeal"),
+        ("after", r"申诉|复议|复核|复查|(?<!到场)(?<!现场)核查|appeal", "appeal"),
         ("after", r"更新|update", "update records"),
         ("after", r"上报|报告|报送|^.{0,3}报|report", "report"),
         ("after", r"移交|转交|转办|hand over", "hand over"),
@@ -63,7 +63,7 @@ NEAREST: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "count": (
         (r"续期|延期|延长|展期|renew|extend", "extensions"),
-        (r"领取|take", "pool takes"),
+        (r"领取|\btakes?\b[^.;,]{0,30}\bpool", "pool takes"),
         (r"持有|名下|hold", "holding limit"),
         (r"协办|co-worker", "co-workers"),
         (r"业务员|签署|签单|成单|sign", "signers"),

@@ -55,7 +55,7 @@ AFTER = re.compile(
 )
 BEFORE = re.compile(
     r"(?:期限?|时限|时效|时间|为期|期间|周期|(?<![附])近|最近|过去|前|至少|最少|最多|最[长短]|不得?少于|不得?低于|不得?超过|不能超过|超过|超期|逾期|满|达到?|提前"
-    r"|连续|持续|试行|试用|公示|离岗|培训|学习|累计|冷却|保留|保存|留存|存档|延长|顺延|延期|展期|续期|续报|宽限|推迟|延保|每次|各|缓"
+    r"|连续|持续|试行|试用|公示|离岗|培训|学习|累计|冷却|保留|保存|留存|存档|延长|顺延|延期|展期|续期|续报|宽限|推迟|延保|每次|各|缓|免费"
     r"|(?:停|禁|冻结|取消|中止|限制)[^。，,；;]{0,8}|within|for|after|before|at least|at most|than|last|past|of|up to|by)[^。；;\n，,、\d]{0,4}$",
     re.IGNORECASE,
 )
@@ -66,17 +66,18 @@ EN_BOUND = re.compile(
     re.IGNORECASE,
 )
 EN_AFTER = re.compile(
-    r"^\s*(?:or (?:more|longer)|inclusive|of (?:the )?(?:protection|receipt|receiving|the date|registration)|(?:from|after|before|prior to)\b|protection|['’]?\s*(?:notice|suspension|leave|ban)\b)",
+    r"^\s*(?:or (?:more|longer)|inclusive|(?:are|is) free\b|of (?:the )?(?:protection|receipt|receiving|the date|registration)|(?:from|after|before|prior to)\b|protection|['’]?\s*(?:notice|suspension|leave|ban)\b)",
     re.IGNORECASE,
 )
 MUST = re.compile(
-    r"应当?|必须|须|需要?|要求|务必|承诺|保证|限(?=[于在时])|\b(?:must|shall|should|has to|have to|is to|are to|will)\b",
+    r"应当?|必须|须|需要?|要求|务必|承诺(?!时)|保证|限(?=[于在时])|\b(?:must|shall|should|has to|have to|is to|are to|will)\b",
     re.IGNORECASE,
 )
 WITHIN = re.compile(rf"^\s*{_ASIDE}(?:的?(?:时间|期限))?(?:之?内|以内){_ASIDE}")
 # what comes after “5 天内” where nobody is obliged: a right, a condition, a way to describe
 NO_DUTY = re.compile(
-    r"^[^。；;\n，,]{0,3}(?:未|没|无|不|仍|累计|有效|成交|签单|签约|到访|再次|多次|连续|重复|发生|出现|如|若|的客户)"
+    r"^的[，,]|^[^。；;\n，,]{0,16}(?:发生|出现|累计|达到?\s*[\d一二两三四五六七八九十])"
+    r"|^[^。；;\n，,]{0,3}(?:未|没|无|不|仍|累计|有效|成交|签单|签约|到访|再次|多次|连续|重复|发生|出现|如|若|的客户)"
     r"|^[^。；;\n，,、]{0,10}(?:可以?(?!能)|有权|有.{0,4}权利)|^[^。；;\n，,]{0,12}(?:未|没有|无)[^。；;\n，,]{0,12}的"
 )
 RIGHT = re.compile(r"(?:可以?|有权|均可)(?!能)(?:自|在|于|从|凭|按|向)?[^。；;，,]*$")
@@ -93,6 +94,11 @@ DOING = re.compile(r"处理|办理|答复|回复|响应|办结|反馈|到场|到
 AHEAD = re.compile(r"(?:提前|届满前|期满前|到期前|截止前|开始前|届满之?日?前)\s*(?:至少|不少于)?$")
 EN_WITHIN = re.compile(
     r"\b(?:within|(?:no|not) later than|in no more than|at the latest|inside)\s+(?:a maximum of |the (?:next|following) |a further |another )?$",
+    re.IGNORECASE,
+)
+# three or more complaints within 30 days …: the time in which they are counted
+EN_COUNTED = re.compile(
+    r"\b(?:\w+ or more|more than \w+|at least \w+)\s+(?:\w+ ){0,3}(?:complaints?|incidents?|disputes?|breaches|times|visits|calls)\b[^.;,]*$",
     re.IGNORECASE,
 )
 EN_RIGHT = re.compile(r"\b(?:may|can|entitled|right to|possible)\b[^.;]*$", re.IGNORECASE)
@@ -232,7 +238,11 @@ def _deadline_otherwise(text: str, start: int, rest: str, before: str) -> bool:
         return bool(DOING.search(sentence_before(text, start))) and not MADE_TO_LAST.search(before)
     whole = sentence_before(text, start)
     if EN_WITHIN.search(whole):
-        return not (EN_FAILS.search(whole) or (EN_RIGHT.search(whole) and not MUST.search(whole)))
+        return not (
+            EN_FAILS.search(whole)
+            or EN_COUNTED.search(whole)
+            or (EN_RIGHT.search(whole) and not MUST.search(whole))
+        )
     return bool(re.search(r"\bin\s+$", whole) and MUST.search(whole))
 
 
@@ -258,7 +268,7 @@ _TURNS = {
     "fourth": 4,
 }
 _NTH = re.compile(
-    rf"第({NUMBER})次|累计(?:达到?|满)?\s*({NUMBER})\s*次|({NUMBER})次(?:及以上|以上)?的(?=[，,])|((?:首|初|再)[次犯]|\b(?:first|second|third|fourth)\b)",
+    rf"第({NUMBER})[次起]|累计(?:达到?|满)?\s*({NUMBER})\s*次|({NUMBER})次(?:及以上|以上)?的(?=[，,])|((?:首|初|再)[次犯]|\b(?:first|second|third|fourth)\b)",
     re.IGNORECASE,
 )
 
@@ -272,5 +282,8 @@ def nth_before(text: str, start: int) -> int | None:
         value = _TURNS.get(last[4].lower()) if last[4] else number(last[1] or last[2] or last[3])
         return int(value) if value else None
     bare = re.search(rf"(?<![每第])({NUMBER})次[^。；;\n，,、\d]{{0,8}}$", before)
-    value = number(bare[1]) if bare and not before[: bare.start()].rstrip().endswith("每") else None
+    each = bare and re.search(
+        r"每[^。；;，,]{0,6}$", before[: bare.start()]
+    )  # 每被投诉一次: not a repetition
+    value = number(bare[1]) if bare and not each else None
     return int(value) if value else None

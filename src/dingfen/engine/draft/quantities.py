@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from dingfen.engine.draft.amounts import AMOUNTS, COUNTS
 from dingfen.engine.draft.finding import Finding, Pattern
+from dingfen.engine.draft.shares import SHARES
 from dingfen.engine.draft.times import DEADLINES, FREQUENCIES, HOURS, LENGTHS
 
 # what is more particular comes first: a stretch of text is read once
-PATTERNS: tuple[Pattern, ...] = (*HOURS, *FREQUENCIES, *DEADLINES, *AMOUNTS, *LENGTHS, *COUNTS)
+PATTERNS: tuple[Pattern, ...] = (*HOURS, *FREQUENCIES, *DEADLINES, *SHARES, *AMOUNTS, *LENGTHS, *COUNTS)
 
 
 def quantities(text: str) -> list[Finding]:

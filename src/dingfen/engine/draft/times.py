@@ -63,6 +63,8 @@ def _rate(value: str, after: str) -> bool:
 
 def duration(match: re.Match[str], text: str) -> Finding | None:
     value = _length(match)
+    if match["low"].lower() in {"a", "an"} and re.search(r"[\d%]\s*$", text[: match.start()][-4:]):
+        return None  # 0.03% a day
     return _period("duration", value, match, text, match["unit"]) if value else None
 
 
@@ -87,10 +89,6 @@ def _and_half(match: re.Match[str], text: str) -> Finding | None:
 def _quarter_hour(match: re.Match[str], text: str) -> Finding | None:
     minutes = 15 * (number(match["low"]) or 0)
     return _period("duration", f"PT{plain(minutes)}M", match, text, "分钟") if minutes else None
-
-
-def _trading_days(match: re.Match[str], text: str) -> Finding | None:
-    return finding("deadline", f"P{match['low']}D", match, text, unit="working_days")
 
 
 def _every_half(match: re.Match[str], text: str) -> Finding | None:
@@ -156,10 +154,6 @@ def _adverb_en(match: re.Match[str], text: str) -> Finding | None:
     per = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}.get(word, "year")
     value = {"fortnightly": "P2W"}.get(word, f"1 per {per}")
     return finding("frequency", value, match, text, unit="times", confidence=0.75)
-
-
-def _all_day(match: re.Match[str], text: str) -> Finding | None:
-    return finding("hours", "24 hours a day", match, text)
 
 
 def _hour(part: str, hour: str, minute: str | None) -> str | None:
@@ -240,7 +234,7 @@ HOURS: tuple[Pattern, ...] = (
             r"7\s*[x×X*]\s*24\s*小?时?|24\s*[x×X*]\s*7|7天\s*24小时|(?:每天|全天|全年)?\s*24\s*小时(?:[^\n。；，,]{0,4})(?:在线|服务|营业|热线|值班|值守|不间断|开放|解答|客服|在岗|接听)"
             r"|(?:全天候|24/7|24 hours a day|around the clock)"
         ),
-        _all_day,
+        lambda m, t: finding("hours", "24 hours a day", m, t),
     ),
     (
         _re(
@@ -312,6 +306,10 @@ def _short(match: re.Match[str], text: str) -> Finding | None:
 
 
 _DAY = r"(?P<day>(?:次一?|下一?个?|第二个)工作日|次日|次晨|第二[天日]|翌日|隔[天日]|当[天日晚]|同[日天]|每[天日晚])"
+_SAME_DAY = _re(
+    r"(?<=[应须于在需])当[日天](?:之?内|下班前|(?=[^。；;，,]{0,4}(?:完成|答复|回复|提交|上报|反馈|办理|处理|登记|录入|退还|移交|告知)))"
+    r"|\b(?:logged|entered|answered|reported|recorded) (?:on )?the same day", _I
+)  # fmt: skip
 DEADLINES: tuple[Pattern, ...] = (
     (
         _re(
@@ -326,6 +324,7 @@ DEADLINES: tuple[Pattern, ...] = (
         ),
         _next_morning,
     ),
+    (_SAME_DAY, lambda m, t: finding("deadline", "same day", m, t)),
     (_re(rf"第(?P<low>{NUMBER})个工作日(?:内|{_BEFORE}|下班前)"), _nth_working_day),
     (
         _re(
@@ -348,7 +347,7 @@ DEADLINES: tuple[Pattern, ...] = (
         ),
         _next_day,
     ),
-    (_re(r"\bT\s*[+＋]\s*(?P<low>\d{1,2})(?:日|个?工作日|个?交易日)?(?:之?内|前)?"), _trading_days),
+    (_re(r"\bT\s*[+＋]\s*(?P<low>\d{1,2})(?:日|个?工作日|个?交易日)?(?:之?内|前)?"), lambda m, t: finding("deadline", f"P{m['low']}D", m, t, unit="working_days")),
 )  # fmt: skip
 
 

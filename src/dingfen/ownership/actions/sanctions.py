@@ -16,6 +16,7 @@ from dingfen.cases.actions import open_case
 from dingfen.cases.models import Attachment, Case
 from dingfen.clocks import actions as clocks
 from dingfen.engine.ownership import Measure
+from dingfen.ownership import questioning_sanctions
 from dingfen.ownership.actions.common import (
     colleague,
     reason_of,
@@ -256,6 +257,7 @@ def decide_sanction(
     sanction.version += 1
     sanction.save()
     tell_of([sanction.staff], "sanction.decided", sanction, {}, at)
+    questioning_sanctions.decided(sanction, actor, at)
     enter(sanction, actor, at, "sanction.decided", said(sanction), {"reason": reason})
     return sanction
 
@@ -274,6 +276,7 @@ def appeal_sanction(*, actor: Actor, at: datetime, sanction_uid: object, grounds
     sanction.save()
     clocks.end_all(actor=actor, at=at, subject_uid=sanction.case.uid, kinds=[APPEAL], met=True)
     call(sanction, actor, at)
+    questioning_sanctions.appealed(sanction, actor, at)
     enter(sanction, actor, at, "sanction.appealed", {}, {"grounds": sanction.appeal_grounds})
     return sanction
 
@@ -298,6 +301,7 @@ def settle_sanction_appeal(
     same_version(sanction.version, version)
     require_decider(sanction, actor, at)
     sanction.final_reason = reason_of(reason)
+    before = questioning_sanctions.imposed(sanction)
     if outcome != "stands":
         settle(sanction, outcome, measure, amount, from_on, days, at)
     elif sanction.from_on and sanction.from_on <= sanction.case.unit.day(at):
@@ -308,6 +312,8 @@ def settle_sanction_appeal(
     sanction.version += 1
     sanction.save()
     tell_of([sanction.staff], "sanction.decided", sanction, {}, at)
+    if outcome != "stands":
+        questioning_sanctions.overturned(sanction, before, actor, at)
     enter(
         sanction, actor, at, "sanction.final", said(sanction) | {"appeal": outcome},
         {"reason": sanction.final_reason},

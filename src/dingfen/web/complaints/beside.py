@@ -52,6 +52,7 @@ def record_beside(request: Request, complaint: Complaint) -> dict[str, Any]:
         "labels": labels_of([complaint]).get(complaint.pk, []),
         "issues": issues,
         "messages_": said[-LAST:],
+        "seen": sum(not one.get("note") for one in said),
         "more_said": max(0, len(said) - LAST),
         "head_clock": watch.live(complaint).order_by("deadline").first(),
         "channels": Channel.choices,

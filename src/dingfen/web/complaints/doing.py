@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dingfen.complaints import grouping, lessons
 from dingfen.complaints.actions import (
     after,
     climbing,
@@ -14,6 +15,7 @@ from dingfen.complaints.actions import (
     issues,
     promising,
     proposing,
+    separating,
     stretching,
     thread,
 )
@@ -89,7 +91,15 @@ def _reply(form: Form) -> object:
     if form.text("kind") == "note":
         return handling.note(**form.case, text=form.text("text"))
     return thread.reply(
-        **form.case, text=form.text("text"), channel=form.text("channel"), progress=form.on("progress")
+        **form.case, text=form.text("text"), channel=form.text("channel"), progress=form.on("progress"),
+        seen=form.number("seen"),
+    )  # fmt: skip
+
+
+def _lesson(form: Form) -> object:
+    return lessons.add_lesson(
+        **form.case, title=form.text("title"), happened=form.text("happened"), helped=form.text("helped"),
+        better=form.text("better"), cause=form.text("cause"),
     )  # fmt: skip
 
 
@@ -104,6 +114,11 @@ VERBS: dict[str, Verb] = {
     "take": Verb(lambda f: handling.take(**f.case), _("Yours to handle"), "people"),
     "assign": Verb(lambda f: handling.assign(**f.case, staff=f.text("staff"), reason=f.text("reason")),
                    _("Assigned"), "people"),
+    "group": Verb(lambda f: grouping.assemble(**f.case), _("The group is put together"), "people"),
+    "separate": Verb(lambda f: separating.separate(**f.case, issue_uids=f.all("issue"), reason=f.text("reason")),
+                     _("Taken out into a complaint of its own"), "issues"),
+    "unseparate": Verb(lambda f: separating.undo_separate(**f.case), _("Taken back"), "links"),
+    "lesson": Verb(_lesson, _("Lesson written"), "after"),
     "put_back": Verb(lambda f: handling.put_back(**f.case, reason=f.text("reason")), _("Back in the queue"), "people"),
     "label": Verb(lambda f: labels.label(**f.case, add=[f.text("label")], remove=f.all("unlabel")), _("Entered"),
                   "people"),
@@ -115,6 +130,8 @@ VERBS: dict[str, Verb] = {
                      text=f.text("text")), _("Declared"), "people"),
     "assess": Verb(_assess, _("Assessed; deadlines counted anew"), "assess"),
     "reply": Verb(_reply, _("Entered in the thread"), "thread"),
+    "for_rules": Verb(lambda f: handling.lesson(**f.case, text=f.text("text"), article=f.text("article")),
+                      _("Sent to the policy owner"), "for-rules"),
     "list": Verb(lambda f: issues.list_issue(**f.case, title=f.text("title"), told=f.text("told"),
                  klass=f.text("klass")), _("Issue listed"), "issues"),
     "investigate": Verb(lambda f: issues.investigate(**f.who, issue_uid=f.text("issue")), _("Under investigation"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dingfen.complaints.actions import between, changing
+from dingfen.complaints.actions import between, changing, representing
 from dingfen.problems import invalid
 from dingfen.web.complaints.form import Form, Verb
 
@@ -75,7 +76,28 @@ def _hear(form: Form) -> object:
     )  # fmt: skip
 
 
+def _represents(form: Form) -> object:
+    return representing.name_representative(
+        **form.case, name=form.text("name"), basis=form.text("basis"), phone=form.text("phone"),
+        email=form.text("email"), proof=form.text("proof"), file=form.file(),
+    )  # fmt: skip
+
+
+def _died(form: Form) -> object:
+    try:
+        day = dt.date.fromisoformat(form.text("died_on"))
+    except ValueError:
+        raise invalid({"died_on": [("required" if not form.text("died_on") else "invalid", {})]}) from None
+    return representing.note_death(**form.case, died_on=day, proof=form.text("proof"))
+
+
 MORE: dict[str, Verb] = {
+    "represent": Verb(_represents, _("They speak for the complainant from now on"), "complainant"),
+    "authority": Verb(lambda f: representing.show_authority(**f.case, number=f.number("number") or 0, file=f.file(),
+                      proof=f.text("proof")), _("Letters go to them from now on"), "complainant"),
+    "unrepresent": Verb(lambda f: representing.end_representation(**f.case, number=f.number("number") or 0,
+                        reason=f.text("reason")), _("Ended"), "complainant"),
+    "died": Verb(_died, _("Entered; heirs may be named"), "complainant"),
     "change_ask": Verb(lambda f: changing.ask_change(**f.case, what=f.text("what"), why=f.text("why"),
                        via=f.text("via") or "phone"), _("Change request entered"), "changes"),
     "change_assess": Verb(_assess, _("Effect entered"), "changes"),

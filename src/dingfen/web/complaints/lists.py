@@ -215,6 +215,7 @@ class Complaints(ListPage[Complaint]):
             "may_receive": may(self.actor, "complaint.receive"),
             "may_claim": "take" in actions,
             "may_lead": "assign" in actions,
+            "may_handle": "label" in actions,
             "colleagues": people[:300] if "assign" in actions else (),
             "known_labels": [name for _uid, name in label_choices(self.actor)] if "label" in actions else (),
             "levels": level_choices(self.actor) if "level" in actions else (),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext, pgettext
 
 from dingfen import formats
@@ -16,14 +15,17 @@ from dingfen.cases import thread
 from dingfen.cases.models import CasePerson
 from dingfen.channels.phone.calls import of_case, recording_of
 from dingfen.clocks.models import Clock, ClockEvent
-from dingfen.complaints import authority, watch
+from dingfen.complaints import authority, grouping, watch
 from dingfen.complaints.actions import climbing, handling
+from dingfen.complaints.actions.letters import offered_kinds
 from dingfen.complaints.casefile.paper import PURPOSES
 from dingfen.complaints.desk.aside import aside
 from dingfen.complaints.desk.labels import labels_of
+from dingfen.complaints.duplicates import likely
 from dingfen.complaints.facts import STATED
 from dingfen.complaints.letters.owed import unsent
 from dingfen.complaints.models import (
+    CLOSED,
     OPEN,
     Action,
     Between,
@@ -34,14 +36,15 @@ from dingfen.complaints.models import (
     Exhibit,
     Issue,
     LadderStep,
-    Letter,
     Proposal,
     Stretch,
 )
+from dingfen.complaints.representing import BASIS_WORDS, addressee, speakers_of
 from dingfen.complaints.rules import Rules, rules_of
 from dingfen.database.once import reading
 from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.parties.models import Customer
+from dingfen.policies import editing
 from dingfen.register.kinds import words as kind_words
 from dingfen.register.queries import entries_of
 from dingfen.web.complaints import parts, words
@@ -76,10 +79,18 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
     path = case.unit.path
     handles = may(actor, "complaint.handle", path)
     issues, proposals = _issues(complaint), _proposals(complaint, actor, rules)
+    said, others = messages(complaint), likely(complaint, actor)
+    links = list(case.links.select_related("other"))
+    linked = {link.other_id for link in links}
+    people = list(case.people.filter(ended_at=None).select_related("staff__unit"))
+    investigated = any(one.part == CasePerson.Part.INVESTIGATOR for one in people)
     return {
         "complaint": complaint,
         "case": case,
         "told": sealed,
+        "speaks": speakers_of(sealed),
+        "letters_to": addressee(sealed),
+        "may_receive": may(actor, "complaint.receive", path),
         "stages": stages(complaint),
         "klass": words.title(rules.complaints.classes, complaint.klass) if rules else complaint.klass,
         "level": words.title(rules.complaints.levels, complaint.level) if rules else complaint.level,
@@ -91,7 +102,8 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "issues": issues,
         "proposals": proposals,
         "to_offer": any(one.state == Proposal.State.APPROVED for one in proposals),
-        "messages_": messages(complaint),
+        "messages_": said,
+        "seen": sum(not one.get("note") for one in said),
         "clocks": _clocks(complaint),
         "head_clock": watch.live(complaint).order_by("deadline").first(),
         "stretches": list(complaint.stretches.select_related("by", "approved_by", "clock")),
@@ -103,15 +115,21 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "taken": _with(complaint, complaint.ladder.prefetch_related("sessions")),
         "call_backs": _with(complaint, complaint.call_backs.select_related("by")),
         "actions": _with(complaint, complaint.corrective_actions.select_related("owner")),
-        "people": list(case.people.filter(ended_at=None).select_related("staff__unit")),
+        "people": people,
         "parts": CasePerson.Part,
         "entries": _entries(complaint),
         "calls": [{"call": one, "recording": recording_of(one)} for one in of_case(case.uid)],
         "letters": list(complaint.letters.select_related("sent_by")),
         "letters_due": letters_due(complaint, at),
-        "letter_kinds": Letter.Kind.choices,
-        "earlier": earlier(complaint, actor),
-        "links": list(case.links.select_related("other")),
+        "letter_kinds": [(kind.value, kind.label) for kind in offered_kinds(complaint)],
+        "earlier": others,
+        "same_matter": next(
+            (one for one in others if one.kind != "earlier" and one.complaint.case_id not in linked), None
+        ),
+        "merged_here": list(complaint.merged.select_related("case")),
+        "group": None if investigated else grouping.foreseen(complaint, at),
+        "closed_now": complaint.state in CLOSED,
+        "links": links,
         "references": list(complaint.references.all()),
         "customer": _customer(complaint, actor),
         "rules": rules,
@@ -135,9 +153,19 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "after": handles and complaint.state not in ("merged", "not_accepted"),
         "open_issues": [one for one in issues if one.state in ("found", "offered")],
         "me": actor.staff_id,
+        "articles": _articles(rules),
+        "sources": list(editing.sources(actor).defer("files")[:10]) if may(actor, editing.PERMISSION) else None,
         **parts.changes(complaint, actor),
         **parts.between(complaint, actor),
     }  # fmt: skip
+
+
+def _articles(rules: Rules | None) -> list[dict[str, str]]:
+    """The articles of the rule book that judges it, for whoever notes a lesson."""
+    tongue = "zh" if formats.chinese() else "en"
+    return (
+        [{"id": one.id, "title": getattr(one.title, tongue)} for one in rules.pack.articles] if rules else []
+    )
 
 
 def _with(complaint: Complaint, rows: Any) -> list[Any]:
@@ -307,16 +335,6 @@ def letters_due(complaint: Complaint, at: dt.datetime) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def earlier(complaint: Complaint, actor: Actor) -> list[Complaint]:
-    """Other complaints of the same customer or whoever is reached the same way, that the reader may see."""
-    lookups = [bytes(one) for one in complaint.keys.values_list("lookup", flat=True)]
-    same = Q(keys__lookup__in=lookups)
-    if complaint.case.customer_id:
-        same |= Q(case__customer_id=complaint.case.customer_id)
-    rows = Complaint.objects.visible_to(actor).filter(same).exclude(pk=complaint.pk)
-    return list(rows.select_related("case").distinct().order_by("-pk")[:SHOWN])
-
-
 def _customer(complaint: Complaint, actor: Actor) -> Customer | None:
     """The card, where the reader may open it."""
     pk = complaint.case.customer_id
@@ -348,6 +366,7 @@ def menus(complaint: Complaint, rules: Rules | None, actor: Actor) -> dict[str, 
         "causes": Action.Cause.choices,
         "outcomes": LadderStep.Outcome.choices,
         "stretch": Stretch.Kind,
+        "bases": BASIS_WORDS.items(),
         "purposes": PURPOSES.items(),
         "between_causes": Between.Cause.choices,
         "between_outcomes": Between.Outcome.choices,

@@ -10,7 +10,19 @@ from django.utils.translation import gettext
 
 from dingfen.accounts.actor import Actor
 from dingfen.complaints.models import Action, ChangeRequest, Complaint, Inquiry, Promise, Proposal, Stretch
-from dingfen.web.complaints import beside, calls, casefile, desk, helping, letters, questions, views
+from dingfen.web.complaints import (
+    beside,
+    by_day,
+    calls,
+    casefile,
+    desk,
+    following,
+    helping,
+    letters,
+    questions,
+    saved,
+    views,
+)
 from dingfen.web.complaints.lists import Complaints, to_handle
 from dingfen.web.navigation import counts
 from dingfen.web.subjects import Subject, shows
@@ -24,6 +36,14 @@ urlpatterns = [
     path("complaints/questions/", questions.listed, name="questions"),
     path("complaints/questions/<uuid:uid>/<slug:verb>/", questions.act, name="question_act"),
     path("complaints/next/", desk.claim, name="complaint_next"),
+    path("complaints/calendar/", by_day.page, name="complaint_calendar"),
+    path("complaints/calendar/feed/<str:secret>.ics", by_day.feed, name="complaint_feed"),
+    path("complaints/actions/", following.Actions.as_view(), name="corrective_actions"),
+    path("complaints/rises/", following.rises, name="complaint_rises"),
+    path("complaints/lessons/", following.listed_lessons, name="complaint_lessons"),
+    path("complaints/saved/", saved.page, name="complaint_saved"),
+    path("complaints/<uuid:uid>/saved/<uuid:saved>/", saved.insert, name="complaint_insert"),
+    path("complaints/<uuid:uid>/macro/<uuid:macro>/", saved.macro, name="complaint_macro"),
     path("complaints/desk/", desk.settings, name="complaint_desk"),
     path("complaints/done/<uuid:uid>/undo/", desk.undo, name="complaint_undo"),
     path("complaints/<uuid:uid>/beside/", beside.beside, name="complaint_beside"),
@@ -91,4 +111,5 @@ shows("proposal", _parts(Proposal))
 shows("stretch", _parts(Stretch))
 shows("action", _parts(Action))
 shows("change", _parts(ChangeRequest))
+shows("rise", following.rises_shown)
 counts("complaints", to_handle)

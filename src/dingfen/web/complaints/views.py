@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -27,7 +28,7 @@ from dingfen.parties.details import identifiers_of
 from dingfen.problems import Problem, missing
 from dingfen.register.looks import record_look
 from dingfen.web.acting import IN_PLACE
-from dingfen.web.complaints import calls, doing, page
+from dingfen.web.complaints import calls, doing, page, saved
 from dingfen.web.complaints.desk import back_to
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
@@ -39,11 +40,16 @@ BY_STAFF = (Channel.PHONE, Channel.COUNTER, Channel.LETTER, Channel.MAIL, Channe
 
 
 def show(
-    request: Request, complaint: Complaint, problem: Problem | None = None, place: str = ""
+    request: Request,
+    complaint: Complaint,
+    problem: Problem | None = None,
+    place: str = "",
+    typed: Any = None,
+    missing: Sequence[str] = (),
 ) -> HttpResponse:
-    """The page; with a problem it stands in the part it belongs to."""
-    context = page.context(request, complaint)
-    context["place"], context["typed"] = place, request.POST
+    """The page; with a problem it stands in the part it belongs to, with what was typed."""
+    context = page.context(request, complaint) | saved.offered(request)
+    context |= {"place": place, "typed": request.POST if typed is None else typed, "missing": missing}
     if problem is not None:
         context["problem"], context["errors"] = problem_text(problem), field_errors(problem)
     status = problem.status if problem else 200

@@ -18,7 +18,10 @@ from django.views.decorators.http import require_safe
 from dingfen import formats
 from dingfen.accounts import access
 from dingfen.accounts.models import Unit
-from dingfen.insight import tables
+from dingfen.insight import (
+    complaint_figures,  # noqa: F401 its figures are known by id
+    tables,
+)
 from dingfen.insight.cases import Case, cases
 from dingfen.insight.charts import Chart, charts
 from dingfen.insight.figures import BY_ID, FIGURES, Figure
@@ -60,10 +63,10 @@ def index(request: Request) -> HttpResponseBase:
     scope = asked(request)
     counted = [(figure, *compared(figure, scope)) for figure in FIGURES]
     if form := request.GET.get("export"):
-        return _export_figures(request, scope, counted, form)
+        return export_figures(request, scope, counted, form)
     now = {figure.id: found for figure, found, _ in counted}
     drawn = charts(scope)
-    context = _frame(request, scope) | {
+    context = frame(request, scope) | {
         "shown": [words.shown(*each) for each in counted],
         "charts": [_laid_out(chart, now) for chart in drawn],
         "data": [_data(chart) for chart in drawn if not chart.empty],
@@ -87,7 +90,7 @@ def figure(request: Request, name: str) -> HttpResponseBase:
     page = max(1, min(page, 10_000))
     some = cases(found, scope, (page - 1) * PER_PAGE, PER_PAGE + 1)
     now, before = compared(found, scope)
-    context = _frame(request, scope) | {
+    context = frame(request, scope) | {
         "figure": found,
         "one": words.shown(found, now, before),
         "now": now,
@@ -103,7 +106,7 @@ def figure(request: Request, name: str) -> HttpResponseBase:
 # ---------- what is chosen ----------
 
 
-def _frame(request: Request, scope: Scope) -> dict[str, Any]:
+def frame(request: Request, scope: Scope) -> dict[str, Any]:
     """Filters, and the words for what is chosen."""
     kept = {"period": scope.period}
     if scope.unit:
@@ -194,7 +197,7 @@ def _shown(request: Request, rows: list[Case]) -> list[dict[str, Any]]:
 # ---------- files ----------
 
 
-def _export_figures(
+def export_figures(
     request: Request, scope: Scope, counted: Iterable[tuple[Figure, Value, Value | None]], form: str
 ) -> HttpResponseBase:
     head = [
@@ -209,7 +212,7 @@ def _export_figures(
         ]
         for each, now, before in counted
     ]  # fmt: skip
-    return _file(request, scope, "figures", gettext("Figures"), head, rows, form)
+    return file(request, scope, "figures", gettext("Figures"), head, rows, form)
 
 
 def _export_cases(request: Request, scope: Scope, figure: Figure, form: str) -> HttpResponseBase:
@@ -233,10 +236,10 @@ def _export_cases(request: Request, scope: Scope, figure: Figure, form: str) -> 
                 ]  # fmt: skip
             start += CHUNK
 
-    return _file(request, scope, f"figures.{figure.id}", str(figure.title), head, lines(), form)
+    return file(request, scope, f"figures.{figure.id}", str(figure.title), head, lines(), form)
 
 
-def _file(
+def file(
     request: Request,
     scope: Scope,
     key: str,

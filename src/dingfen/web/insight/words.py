@@ -47,6 +47,8 @@ def text(figure: Figure, value: Value) -> str:
         return formats.percent(value.value)
     if figure.shape == "span":
         return formats.span(dt.timedelta(seconds=value.value))
+    if figure.shape == "sum":
+        return formats.money(value.value)
     return f"{value.value:,.1f}" if figure.shape == "per_hundred" else f"{value.value:,.0f}"
 
 

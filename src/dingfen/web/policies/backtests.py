@@ -11,12 +11,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from dingfen import formats
 from dingfen.accounts import access
 from dingfen.backtests import actions, queries
 from dingfen.backtests.models import Backtest
+from dingfen.backtests.running import stages_of
+from dingfen.engine.choice_texts import words_of
+from dingfen.engine.complaint_clocks_form import RANK
+from dingfen.engine.schema import Pack
 from dingfen.policies import editing
+from dingfen.policies.queries import pack_of
 from dingfen.problems import invalid, missing
 from dingfen.web.disputes.card import address_of
+from dingfen.web.policies.views import language
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 
@@ -30,8 +37,13 @@ KINDS = {
     "lapses": pgettext_lazy("backtest", "Would lapse"),
     "survives": pgettext_lazy("backtest", "Would not lapse"),
     "other_day": pgettext_lazy("backtest", "Lapses another day"),
+    "level": pgettext_lazy("backtest", "Another level"),
+    "late": pgettext_lazy("backtest", "Would be late"),
+    "in_time": pgettext_lazy("backtest", "Would be in time"),
+    "measure": pgettext_lazy("backtest", "Another approver"),
 }
 COLOURS = {"holder": "line", "split": "yellow", "declined": "red", "decided": "green"}
+COLOURS |= {"level": "line", "late": "red", "in_time": "green", "measure": "yellow"}
 COLOURS |= {"lapses": "orange", "survives": "green", "other_day": "line"}
 
 
@@ -79,7 +91,8 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
         "run": run,
         "kind": kind,
         "bars": bars(run),
-        "rows": [_row(row, names) for row in rows],
+        "rows": [_row(row, names, run) for row in rows],
+        "units": [(unit, kinds.total()) for unit, kinds in queries.by_unit(run)[:20]],
         "more": run.differences.count() > len(rows) and not kind,
         "sources": list(editing.sources(request.actor).defer("files")[:10])
         if access.may(request.actor, editing.PERMISSION)
@@ -93,7 +106,8 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
 def bars(run: Backtest) -> list[dict[str, Any]]:
     """Per stage its kinds with number and share, unchanged first."""
     found = []
-    for stage, kinds in (("disputes", ("same", *queries.RULINGS)), ("holds", ("same", *queries.HOLDS))):
+    for stage in stages_of(pack_of(run.policy)):
+        kinds = ("same", *queries.KINDS_OF[stage])
         counts = run.counts.get(stage, {})
         total = sum(counts.values())
         parts, at = [], 0.0
@@ -108,7 +122,9 @@ def bars(run: Backtest) -> list[dict[str, Any]]:
     return found
 
 
-def _row(row: Any, names: dict[str, str]) -> dict[str, Any]:
+def _row(row: Any, names: dict[str, str], run: Backtest) -> dict[str, Any]:
+    if row.complaint is not None:
+        return _complaint_row(row, run)
     hold = row.registration
     customer = hold.customer if hold else row.dispute.case.customer
     return {
@@ -122,6 +138,45 @@ def _row(row: Any, names: dict[str, str]) -> dict[str, Any]:
         "after": _side(row.after, names),
         "articles": sorted({side["article"] for side in (row.before, row.after) if side.get("article")}),
     }
+
+
+def _complaint_row(row: Any, run: Backtest) -> dict[str, Any]:
+    """Both sides in the words of the rule book each of them comes from."""
+    case, old = row.complaint.case, run.against or row.complaint.policy
+    return {
+        "kind": KINDS[row.kind],
+        "colour": COLOURS[row.kind],
+        "name": case.number,
+        "case": case.number,
+        "url": address_of("complaint", case.uid),
+        "customer": row.complaint.masked_name,
+        "before": {"words": judged_words(row.before, pack_of(old) if old else None)},
+        "after": {"words": judged_words(row.after, pack_of(run.policy))},
+        "articles": sorted({*row.before["articles"], *row.after["articles"]})[:4],
+    }
+
+
+def judged_words(side: dict[str, Any], pack: Pack | None) -> str:
+    """The grade, what would be late, and who approves."""
+    tongue = language()
+    rules = pack.complaints if pack else None
+    if rules is None or side["level"] is None:
+        return gettext("no rules")
+    titles = {one.id: getattr(one.title, tongue) for one in (*rules.levels, *rules.urgencies)}
+    said = [titles.get(side["level"], side["level"])]
+    said += [titles.get(side["urgency"], side["urgency"])] if side["urgency"] else []
+    if side["late"]:
+        late = formats.series(words_of("ends", one)[tongue == "en"] for one in side["late"])
+        said.append(gettext("late: %(what)s") % {"what": late})
+    if side["approvers"]:
+        said.append(formats.series(_approver(one, tongue) for one in side["approvers"]))
+    return " · ".join(said)
+
+
+def _approver(code: str, tongue: str) -> str:
+    if code in RANK:
+        return gettext("approved by the %(role)s") % {"role": words_of("by", code)[tongue == "en"]}
+    return gettext("not offered") if code == "not_offered" else gettext("nobody may approve it")
 
 
 def _side(side: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

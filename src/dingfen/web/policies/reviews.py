@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +17,7 @@ from dingfen import formats
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.clocks.models import Clock
+from dingfen.complaints.models import Action
 from dingfen.database import kept
 from dingfen.policies import editing, reviewing
 from dingfen.policies.models import PolicyVersion
@@ -35,6 +36,7 @@ from dingfen.wording import field_errors, problem_text
 State = Review.State
 COLOURS = {State.OPEN: "orange", State.TAKEN_UP: "green", State.STAYS: "grey"}
 CAUSES = {"overturned": "red", "departure": "orange", "not_covered": "yellow", "lesson": "accent"}
+CAUSES |= {"milder": "orange", "appealed": "yellow", "reopened": "orange", "root_cause": "yellow"}
 
 
 def waiting(actor: Actor, at: dt.datetime) -> int:
@@ -158,18 +160,40 @@ def _row(one: ReviewCase, subject: Any) -> dict[str, Any]:
         "row": one,
         "colour": CAUSES[one.cause],
         "url": subject.url if subject else "",
-        "proposed": words.DECLINED.get(told.get("declined", ""), "") or _side(told.get("proposed")),
-        "given": _side(told.get("given")),
+        "proposed": words.DECLINED.get(told.get("declined", ""), "")
+        or _side(told.get("proposed"), one.policy),
+        "given": _side(told.get("given"), one.policy) or _cause(told.get("cause", "")),
     }
 
 
-def _side(side: dict[str, Any] | None) -> str:
-    """Who holds and who shares, the claimants as letters."""
+def _side(side: dict[str, Any] | None, policy: PolicyVersion | None) -> str:
+    """What was proposed or given: who holds and who shares, a measure, a grade."""
     if not side:
         return ""
+    if "measure" in side:
+        amount = f"{side['amount']} {side['currency']}" if side["amount"] else ""
+        named = (
+            str(words.MEASURES.get(side["measure"], side["measure"]))
+            if side["measure"]
+            else pgettext("review", "nothing")
+        )
+        return f"{named} {amount}".strip()
+    if "holder" not in side:
+        return formats.series(_title(policy, axis, value) for axis, value in side.items())
     parts = [gettext("%(who)s holds") % {"who": _mark(side["holder"])}] if side["holder"] else []
     parts += [f"{_mark(who)} {share:g}%" for who, share in side["split"]]
     return formats.series(parts)
+
+
+def _title(policy: PolicyVersion | None, axis: str, value: str) -> str:
+    """What the rule book calls a level or an urgency."""
+    rules = pack_of(policy).complaints if policy else None
+    known = (rules.levels if axis == "level" else rules.urgencies) if rules else ()
+    return next((getattr(one.title, language()) for one in known if one.id == value), value)
+
+
+def _cause(cause: str) -> str:
+    return str(Action.Cause(cause).label) if cause in Action.Cause.values else ""
 
 
 def _mark(letter: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dingfen.accounts import access
+from dingfen.cases.models import Case
+from dingfen.complaints import retelling as complaint_retelling
 from dingfen.engine.errors import PackErrors
 from dingfen.engine.retelling import retell
 from dingfen.engine.scenarios import Scenario, read_scenarios
@@ -29,6 +32,7 @@ from dingfen.policies.queries import pack_of, shipped_names
 from dingfen.problems import Problem, missing
 from dingfen.web.disputes import words
 from dingfen.web.disputes.card import Card, Party, colour_of, laid_out
+from dingfen.web.policies.trial_words import complaint_result
 from dingfen.web.policies.views import language, one
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
@@ -80,7 +84,8 @@ def of_source(request: Request, uid: UUID) -> HttpResponse:
 
 def _try(request: Request, bench: Bench, refused: Problem | None = None) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
-    as_text = given.get("as") == "text" or bench.pack.ownership is None
+    told = given.get("case", "").strip() if request.method != "POST" else ""
+    as_text = given.get("as") == "text" or bench.pack.ownership is None or _is_complaint(request, bench, told)
     problem = refused
     story: Mapping[str, Any] | None = None
     values: Mapping[str, str] = given.dict()
@@ -104,7 +109,7 @@ def _try(request: Request, bench: Bench, refused: Problem | None = None) -> Http
         "as_text": as_text,
         "values": values,
         "claimants": claimants,
-        "text": given.get("text") or (to_yaml(trials.as_yaml(story)) if story else EXAMPLE),
+        "text": given.get("text") or (to_yaml(trials.as_yaml(story)) if story else _example(bench.pack)),
         "examples": _examples(bench),
         "asked": given,
         **_result(bench, story, problem),
@@ -119,12 +124,33 @@ def _try(request: Request, bench: Bench, refused: Problem | None = None) -> Http
     return render(request, template, context, status=status)
 
 
+def _is_complaint(request: Request, bench: Bench, case: str) -> bool:
+    """Whether what one begins from is a complaint, which is told as text."""
+    wanted = request.GET.get("example", "")
+    example = any(each.id == wanted and each.complaint for each in _scenarios(bench)) if wanted else False
+    return example or (bool(case) and retelling_complaint(request, case))
+
+
 EXAMPLE = """staff: {seller-1: unit-1, seller-2: unit-2}
 about: deal
 events:
   - {at: 2026-01-05 09:14, who: seller-1, what: registered, grade: A}
   - {at: 2026-01-06 16:00, who: seller-2, what: deal}
 """
+
+
+COMPLAINT_EXAMPLE = """complaint:
+  received_at: 2026-01-05 09:14
+  facts: {claimed_amount: 800}
+  events:
+    - {at: 2026-01-05 10:02, what: first_answered}
+    - {at: 2026-01-07 16:30, what: decided}
+"""
+
+
+def _example(pack: Pack) -> str:
+    """A story to begin from, about what the rule book has rules on."""
+    return COMPLAINT_EXAMPLE if pack.ownership is None and pack.complaints is not None else EXAMPLE
 
 
 def _claimants(values: Mapping[str, str]) -> int:
@@ -135,22 +161,48 @@ def _claimants(values: Mapping[str, str]) -> int:
 def _begun(request: Request, bench: Bench) -> Mapping[str, Any] | None:
     """The story one begins from: a scenario by its id, a recorded case by its number, or none."""
     if case := request.GET.get("case", "").strip():
-        return retelling.told(retelling.recorded(request.actor, case))
+        return _recorded(request, case)
     wanted = request.GET.get("example", "")
     found = next((each for each in _scenarios(bench) if each.id == wanted), None)
     if found is None:
         return None
+    if found.complaint is not None:
+        return {"complaint": found.complaint.model_dump(by_alias=True, exclude_defaults=True)}
     calendar = editing.calendar_for(bench.pack)
     return retell(facts_of_scenario(bench.pack, found, calendar), bench.pack, calendar)
 
 
 def _scenarios(bench: Bench) -> list[Scenario]:
-    """The scenarios about a dispute; none while their files do not read."""
+    """The scenarios about a dispute or a complaint; none while their files do not read."""
     try:
         found = read_scenarios(bench.examples) if bench.examples else []
     except PackErrors:
         return []
-    return [each for each in found if each.events or each.facts] if bench.pack.ownership else []
+    topics = bench.pack.topics
+    return [
+        each
+        for each in found
+        if (each.complaint and "complaints" in topics)
+        or ((each.events or each.facts) and "ownership" in topics)
+    ]
+
+
+def _recorded(request: Request, case: str) -> Mapping[str, Any]:
+    """A recorded dispute or complaint without names, by its number."""
+    if retelling_complaint(request, case):
+        return complaint_retelling.told(complaint_retelling.recorded(request.actor, case), request.at)
+    return retelling.told(retelling.recorded(request.actor, case))
+
+
+def retelling_complaint(request: Request, case: str) -> bool:
+    """Whether this is the number (or uid) of a complaint."""
+    access.require(request.actor, PERMISSION)
+    try:
+        wanted = Q(uid=UUID(case))
+    except ValueError:
+        wanted = Q(number=case.strip().upper())
+    rows = Case.objects.filter(wanted, company_id=request.actor.company_id)
+    return rows.filter(kind=Case.Kind.COMPLAINT).exists()
 
 
 def _examples(bench: Bench) -> list[dict[str, str]]:
@@ -219,6 +271,8 @@ def _result(bench: Bench, story: Mapping[str, Any] | None, problem: Problem | No
         return shown | {"problem": problem_text(refused), "errors": field_errors(refused)}
     except PackErrors as errors:
         return shown | {"faults": [{"key": each.key, "text": error_text(each)} for each in errors.errors]}
+    if tried.scenario.complaint is not None:
+        return shown | {"told": complaint_result(bench.pack, tried.found["complaint"], language())}
     if tried.ruling is None:
         return shown | {"found": [(k, v) for k, v in tried.found.items() if v not in (None, {}, [], ())]}
     card = laid_out(_parties(tried.scenario.staff), tried.ruling, bench.pack)
@@ -290,14 +344,15 @@ def _keep(request: Request, bench: Bench) -> HttpResponse:
 
 @require_POST
 def make_scenario(request: Request) -> HttpResponse:
-    """One click on a recorded dispute: a scenario without names in a rule book being written."""
+    """One click on a recorded dispute or complaint: a scenario without names in a rule book being written."""
     case, uid = request.POST.get("case", ""), request.POST.get("source", "")
     if not uid:
         access.require(request.actor, editing.PERMISSION)
-        retelling.recorded(request.actor, case)
+        _recorded(request, case)
         toast(request, gettext("Begin a rule book first; then choose it here."))
         return redirect("policy_sources")
-    kept = retelling.make_scenario(actor=request.actor, at=request.at, case=case, source_uid=uid)
+    room: Any = complaint_retelling if retelling_complaint(request, case) else retelling
+    kept = room.make_scenario(actor=request.actor, at=request.at, case=case, source_uid=uid)
     toast(request, gettext("Kept among the scenarios"))
-    name = f"{editing.SCENARIOS}{retelling.FILE}.yaml"
+    name = f"{editing.SCENARIOS}{room.FILE}.yaml"
     return redirect(f"{reverse('policy_source', args=[kept.uid])}?file={name}")

@@ -19,13 +19,14 @@ from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
 from dingfen.backtests.queries import runs
+from dingfen.engine.counting import counts
 from dingfen.engine.publication import bearings, needs_consultation
 from dingfen.engine.render import render as render_book
 from dingfen.engine.schema import Pack
 from dingfen.policies import actions
 from dingfen.policies.consultation_rows import Consultation
 from dingfen.policies.models import Acknowledgement, PolicyVersion
-from dingfen.policies.queries import pack_of, shipped, shipped_names
+from dingfen.policies.queries import pack_of, shipped, shipped_names, shipped_scenarios
 from dingfen.policies.reading import unread
 from dingfen.policies.reviewing import open_by_article
 from dingfen.problems import Problem, invalid, missing
@@ -70,16 +71,18 @@ def index(request: Request) -> HttpResponse:
     )
     rows = sorted(
         (
-            {"version": each, "state": standing(each, request.at), "title": each.title[language()]}
+            {
+                "version": each,
+                "state": standing(each, request.at),
+                "title": each.title[language()],
+                "counts": counts(pack_of(each)),
+            }
             for each in versions
         ),
         key=lambda row: (row["state"]["order"], row["title"], -row["version"].pk),
     )
-    offered = [
-        {"name": name, "title": getattr(shipped(name).title, language()), "version": shipped(name).version}
-        for name in shipped_names()
-    ]
     may = access.decide(request.actor, "policy.publish").allowed
+    offered = [_offer(name) for name in shipped_names()] if may else []
     units = (
         Unit.objects.filter(company_id=request.actor.company_id, active=True).order_by("path") if may else ()
     )
@@ -94,6 +97,19 @@ def index(request: Request) -> HttpResponse:
             "may_review": access.may(request.actor, "policy.review"),
         },
     )
+
+
+def _offer(name: str) -> dict[str, Any]:
+    """A shipped pack with what it holds."""
+    pack = shipped(name)
+    return {
+        "name": name,
+        "title": getattr(pack.title, language()),
+        "version": pack.version,
+        "jurisdiction": pack.jurisdiction,
+        "counts": counts(pack),
+        "scenarios": shipped_scenarios(name),
+    }
 
 
 def standing(version: PolicyVersion, at: dt.datetime) -> dict[str, Any]:
@@ -146,6 +162,7 @@ def show_version(
         "can": verbs(request.actor, version, request.at),
         "today": request.at.astimezone(version.unit.zone).date(),
         "may_try": access.may(request.actor, "policy.backtest"),
+        "may_backtest": pack.ownership is not None or pack.complaints is not None,
         "pack": pack,
         "base": overlay_base(pack),
         "against": PolicyVersion.objects.filter(company_id=version.company_id, pack=version.pack).exclude(

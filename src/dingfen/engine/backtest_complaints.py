@@ -1,0 +1,96 @@
+"""A change of rules tried on complaints that have happened: grade, breaches, and who approves what was offered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from dingfen.engine.calendar import Calendar
+from dingfen.engine.complaint_clocks import Owed, clocks_at
+from dingfen.engine.complaint_clocks_form import Event
+from dingfen.engine.complaint_facts import ComplaintFacts
+from dingfen.engine.complaints import Complaints
+from dingfen.engine.grading import Grade, classify
+from dingfen.engine.parts import Money
+from dingfen.engine.remedies import approval
+
+ComplaintKind = Literal["same", "level", "late", "in_time", "measure"]
+
+
+@dataclass(frozen=True, slots=True)
+class PastComplaint:
+    """What is known of a complaint. `events`: what happened, oldest first, `received` among it; `remedies`: what was
+    offered, with its amount; `until`: its end, or now.
+    """
+
+    facts: ComplaintFacts
+    klass: str | None
+    events: Sequence[tuple[Event, datetime]]
+    remedies: Sequence[tuple[str, Money | None]]
+    calendar: Calendar
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What rules make of it. `late`: the events that were owed and came after their time, or not at all."""
+
+    level: str | None
+    urgency: str | None
+    late: tuple[str, ...]
+    approvers: tuple[str, ...]
+    articles: tuple[str, ...]
+
+
+def judge(past: PastComplaint, rules: Complaints | None) -> Judged:
+    """The grade the rules give, the times they set at each event and whether they were kept, who approves."""
+    if rules is None:
+        return Judged(None, None, (), (), ())
+    known = past.klass if past.klass in rules.class_index else None
+    grade = classify(rules, past.facts, known)
+    late = [owed for owed in _owed(past, rules, grade, known) if not _kept(past, owed)]
+    articles = {owed.article for owed in late} | {reason.article for reason in grade.reasons("level")}
+    return Judged(
+        grade.level,
+        grade.urgency,
+        tuple(sorted({owed.ends for owed in late})),
+        tuple(_approver(rules, remedy, amount) for remedy, amount in past.remedies),
+        tuple(sorted(articles)),
+    )
+
+
+def _owed(past: PastComplaint, rules: Complaints, grade: Grade, klass: str | None) -> list[Owed]:
+    """The first clock of each kind that an event starts; one that runs is not started again."""
+    found: dict[str, Owed] = {}
+    for event, at in past.events:
+        for owed in clocks_at(
+            rules, event, at, past.facts, past.calendar, klass=klass, level=grade.level, urgency=grade.urgency
+        ):
+            found.setdefault(owed.id, owed)
+    return list(found.values())
+
+
+def _kept(past: PastComplaint, owed: Owed) -> bool:
+    ended = next((at for event, at in past.events if event == owed.ends and at >= owed.started_at), None)
+    return (ended or past.until) < owed.due_at
+
+
+def _approver(rules: Complaints, remedy: str, amount: Money | None) -> str:
+    try:
+        found = approval(rules, remedy, amount)
+    except KeyError:
+        return "not_offered"
+    return found.approver or found.why
+
+
+def compare_complaints(before: Judged, after: Judged) -> ComplaintKind:
+    """What differs first of all: the grade; then what would be late or no longer is; then who approves."""
+    if (before.level, before.urgency) != (after.level, after.urgency):
+        return "level"
+    if set(after.late) - set(before.late):
+        return "late"
+    if before.late != after.late:
+        return "in_time"
+    return "measure" if before.approvers != after.approvers else "same"
