@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dingfen import wiring
 from dingfen.accounts.actor import Actor, actor_for, system_actor
 from dingfen.clocks.sweep import sweep
-from dingfen.demo import circles, desk, letters, names, questions, showing
+from dingfen.demo import circles, desk, letters, matches, names, questions, showing
 from dingfen.demo.complaints import Complaints
 from dingfen.demo.finale import Finale, plans
 from dingfen.demo.mornings import Mornings
@@ -112,6 +112,7 @@ class Life:
         desk.day(self.organisation, self.actor, evening, left)
         if left == 1:
             circles.draw(self.organisation, self.actor, evening)
+            matches.draw(self.organisation, self.actor, evening)
             showing.hand_overs(self.organisation, self.actor, evening)
             letters.arrive(self.organisation.units["CDE"], "yuanlan", evening)
             self.mornings.late_call(self._moment(day, dt.time(20, 40)))
