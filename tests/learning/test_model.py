@@ -72,6 +72,7 @@ def test_numbers_are_never_learned() -> None:
 def test_the_shipped_start_tells_plain_cases(axis: str) -> None:
     told = {
         "mood": [("依据合同第三条，请书面答复", "prepared"), ("急死我了，孩子还在等", "upset")],
+        "complaint": [("客户说上次没修好，要求退钱", "complaint"), ("客户周六来试驾，已约好", "plain")],
         "abuse": [("一群废物，滚，你们这些骗子", "abusive"), ("想问一下什么时候能修好", "plain")],
     }
     for text, wanted in told[axis]:

@@ -53,8 +53,8 @@ def read(row: Row) -> Features:
     return features(record)
 
 
-ROWS = base(300, 11)
-BASE = [read(row) for row in ROWS + [retyped(row, at, at) for at, row in enumerate(ROWS[:120])]]
+ROWS = base(150, 11)
+BASE = [read(row) for row in ROWS + [retyped(row, at, at) for at, row in enumerate(ROWS[:60])]]
 TRAINED = train(BASE)
 
 

@@ -15,8 +15,8 @@ import pytest
 from tests.races.test_registration_race import ROOT, environment
 
 __all__ = ["environment"]
-COUNT = 60
-KILLS = 5
+COUNT = 40
+KILLS = 3
 
 pytestmark = pytest.mark.race
 

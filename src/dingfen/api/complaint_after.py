@@ -44,7 +44,7 @@ class RiseAnswerIn(In):
     text: Annotated[str, Field(min_length=10, max_length=1000)]
 
 
-class LessonIn(In):
+class TrainingLessonIn(In):
     """Told without names: one is refused that says who somebody is."""
 
     title: Annotated[str, Field(min_length=4, max_length=120)]
@@ -54,7 +54,7 @@ class LessonIn(In):
     cause: Annotated[str, Field(max_length=10)] = ""
 
 
-class LessonOut(Out):
+class TrainingLessonOut(Out):
     uid: UUID
     title: str
     happened: str
@@ -117,25 +117,25 @@ def answer_rise(request: ApiRequest, uid: UUID, answer: RiseAnswerIn) -> RiseOut
     return _rise(recurrence.answer(**act(request), rise_uid=uid, text=answer.text), request)
 
 
-@read(router, "/complaint-lessons", out=list[LessonOut], permission="complaint.view")
-def list_lessons(request: ApiRequest) -> list[LessonOut]:
+@read(router, "/complaint-lessons", out=list[TrainingLessonOut], permission="complaint.view")
+def list_lessons(request: ApiRequest) -> list[TrainingLessonOut]:
     """Cases for training, newest first."""
     return [_lesson(row) for row in lessons.lessons(request.actor)[:500]]
 
 
-def _lesson(row: Lesson) -> LessonOut:
+def _lesson(row: Lesson) -> TrainingLessonOut:
     names = ("uid", "title", "happened", "helped", "better", "klass", "cause", "at")
-    return LessonOut(**{name: getattr(row, name) for name in names})
+    return TrainingLessonOut(**{name: getattr(row, name) for name in names})
 
 
-@write(router, "/complaints/{uid}/lessons", out=LessonOut, permission="complaint.handle", status=201)
-def add_lesson(request: ApiRequest, uid: UUID, lesson: LessonIn) -> LessonOut:
+@write(router, "/complaints/{uid}/lessons", out=TrainingLessonOut, permission="complaint.handle", status=201)
+def add_training_lesson(request: ApiRequest, uid: UUID, lesson: TrainingLessonIn) -> TrainingLessonOut:
     """Tell a closed complaint as a case for training."""
     return _lesson(lessons.add_lesson(**act(request), case_uid=uid, **lesson.model_dump()))
 
 
-@write(router, "/complaint-lessons/{uid}/retire", out=LessonOut, permission="complaint.view")
-def retire_lesson(request: ApiRequest, uid: UUID) -> LessonOut:
+@write(router, "/complaint-lessons/{uid}/retire", out=TrainingLessonOut, permission="complaint.view")
+def retire_lesson(request: ApiRequest, uid: UUID) -> TrainingLessonOut:
     """Take a lesson out of use."""
     return _lesson(lessons.retire_lesson(**act(request), lesson_uid=uid))
 

@@ -27,7 +27,7 @@ Names = Annotated[list[Annotated[str, Field(max_length=30)]], Field(max_length=1
 Codes = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=100)]
 
 
-class ReasonIn(In):
+class DeskReasonIn(In):
     reason: Annotated[str, Field(max_length=300)] = ""
 
 
@@ -92,7 +92,7 @@ class BulkDoneOut(Out):
     results: list[BulkRowOut]
 
 
-class StepOut(Out):
+class MacroStepOut(Out):
     """What became of one step that was to be taken back."""
 
     number: str
@@ -103,7 +103,7 @@ class StepOut(Out):
 
 
 class UndoneOut(Out):
-    steps: list[StepOut]
+    steps: list[MacroStepOut]
 
 
 class SeatIn(In):
@@ -138,7 +138,7 @@ def claim_next_complaint(request: ApiRequest) -> Brief:
 
 
 @write(router, "/complaints/{uid}/put-back", out=Brief, permission="complaint.handle")
-def put_complaint_back(request: ApiRequest, uid: UUID, why: ReasonIn) -> Brief:
+def put_complaint_back(request: ApiRequest, uid: UUID, why: DeskReasonIn) -> Brief:
     """Nobody handles it any more; it waits for the desk again."""
     return complaint_rows.brief(handling.put_back(**act(request), case_uid=uid, reason=why.reason))
 
@@ -249,7 +249,7 @@ def undo_complaint_deed(request: ApiRequest, uid: UUID) -> UndoneOut:
     """Take back what one did at once, the last step first; what stays says why."""
     found = deeds.undo(**act(request), deed_uid=uid)
     steps = [
-        StepOut(
+        MacroStepOut(
             number=one.number,
             do=one.do,
             undone=one.problem is None,

@@ -161,7 +161,7 @@ def complaint_learning(request: ApiRequest) -> dict[str, Any]:
     return {
         "state": last.state if last else "",
         "done": last.done if last else 0,
-        "axes": len(learning.AXES),
+        "axes": len(learning.EVERY),
         "share": last.share if last else 0.0,
         "models": [{"axis": one.axis, "made_at": one.made_at, **one.figures} for one in models],
     }

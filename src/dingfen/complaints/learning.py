@@ -18,10 +18,14 @@ from dingfen.complaints.models import Complaint
 from dingfen.learning.model import Model, Suggestion, dump, load, train
 from dingfen.learning.start import AXES as STARTED
 from dingfen.learning.start import shipped
+from dingfen.parties.models import Touch
 from dingfen.parties.sealing import sealers
 from dingfen.problems import conflict
 
 AXES = ("klass", "level", "urgency")
+TOLD_APART = "complaint"
+"""Whether a text is a complaint at all: complaints against notes of touches that became none."""
+EVERY = (*AXES, TOLD_APART)
 MOST = 3000
 SETTLED = ("closed_accepted", "closed_open")
 PERMISSION = "complaint.learn"
@@ -47,15 +51,15 @@ def run_one(at: datetime) -> bool:
     found = Training.objects.filter(state=Training.State.RUNNING).order_by("pk").first()
     if found is None:
         return False
-    axis = AXES[found.done]
-    texts = sorted_texts(found.company_id, axis)
+    axis = EVERY[found.done]
+    texts = _told_apart(found.company_id) if axis == TOLD_APART else sorted_texts(found.company_id, axis)
 
     def note(share: float) -> None:
         Training.objects.filter(pk=found.pk, done=found.done).update(share=share)
 
     model = train(texts, progress=note)
     with transaction.atomic():
-        last = found.done + 1 == len(AXES)
+        last = found.done + 1 == len(EVERY)
         report = {**found.report, axis: len(texts) if model else 0}
         mine = Training.objects.filter(pk=found.pk, done=found.done).update(
             done=found.done + 1, share=0.0, report=report, finished_at=at if last else None,
@@ -89,9 +93,31 @@ def sorted_texts(company_id: int, axis: str) -> list[tuple[str, str]]:
     return found
 
 
+def _told_apart(company_id: int) -> list[tuple[str, str]]:
+    """What was said first in complaints, and notes of touches that nobody made one; as many of one as of the other."""
+    touches = Touch.objects.filter(company_id=company_id, voided_at=None).exclude(sealed=b"")
+    rows = list(touches.select_related("customer").order_by("-pk")[: MOST // 2])
+    keys = {f"touch:{row.uid}": row for row in rows}
+    made = set(
+        Message.objects.filter(company_id=company_id, key__in=list(keys)).values_list("key", flat=True)
+    )
+    opened = sealers(row.customer.uid for row in rows)
+    notes = [
+        str(opened[row.customer.uid].open(row.sealed).get("note", ""))
+        for key, row in keys.items()
+        if key not in made and row.customer.uid in opened
+    ]
+    plain = [(note, "plain") for note in notes if note.strip()]
+    said = [
+        (text, TOLD_APART) for text, _ in sorted_texts(company_id, "state")[: max(len(plain), MOST // 10)]
+    ]
+    return [*said, *plain]
+
+
 def suggest(company_id: int, axis: str, text: str) -> Suggestion | None:
     """What a text may be on an axis; None while nothing was learned, or when it is not sure enough."""
-    model = shipped(axis) if axis in STARTED else learned(company_id, axis)
+    own = learned(company_id, axis)
+    model = own or shipped(axis) if axis in STARTED else own
     return model.suggest(text) if model and text.strip() else None
 
 

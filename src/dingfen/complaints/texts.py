@@ -128,6 +128,7 @@ PROBLEMS = {
         _("End the representation to name somebody else."),
     ),
     "complainant.died": (_("The death is noted already"), _("Heirs may be named.")),
+    "touch.no_note": (_("This touch has no note"), _("Write down what the customer said first.")),
     "question.retired": (_("This answer is retired."), _("Propose it anew.")),
     "survey.given": (_("You have told us already."), _("Thank you. You can still write to us below.")),
     "proposal.state": (_("Not possible at this stage."), _("Proposal %(n)s is %(stage)s.")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -138,9 +139,16 @@ class KnownTouch:
     corrected: bool
 
 
-def touches(customer: Customer, *, limit: int = 50, before: int | None = None) -> list[KnownTouch]:
-    """The time line, newest first: touches of the customer and of those merged into it, with their notes."""
+def touches(
+    customer: Customer, *, limit: int = 50, before: int | None = None, until: datetime | None = None
+) -> list[KnownTouch]:
+    """Touches of the customer and of those merged into it, newest first, with their notes.
+
+    `before`: the id of one, whose page is over; `until`: those that happened before a moment.
+    """
     rows = Touch.objects.filter(customer_id__in=family_ids(customer.pk), voided_at=None)
+    if until is not None:
+        rows = rows.filter(occurred_at__lt=until)
     if before is not None:
         last = Touch.objects.filter(pk=before).first()
         if last:

@@ -40,6 +40,7 @@ AXES = {
     "urgency": gettext_lazy("Urgency"),
     "mood": pgettext_lazy("help", "How they speak"),
     "abuse": pgettext_lazy("help", "Insults"),
+    "complaint": pgettext_lazy("help", "Complaint or not"),
 }
 
 
@@ -141,17 +142,19 @@ def _learning(request: Request) -> dict[str, Any]:
     own = {one.axis: one for one in Learned.objects.filter(company_id=company_id).defer("document")}
     last = Training.objects.filter(company_id=company_id).select_related("asked_by").order_by("-pk").first()
     rows = []
-    for axis in learning.AXES:
+    for axis in learning.EVERY:
         found = own.get(axis)
         shown = {"made_at": found.made_at, **_percent(found.figures)} if found else {}
         rows.append({"axis": AXES[axis], **shown})
-    for axis in ("mood", "abuse"):
+    for axis in ("mood", "abuse", "complaint"):
+        if axis in own:
+            continue
         figures = shipped(axis).figures
         plain = {name: getattr(figures, name) for name in figures.__dataclass_fields__}
         rows.append({"axis": AXES[axis], "shipped": True, **_percent(plain)})
     share = 0
     if last is not None and last.state == Training.State.RUNNING:
-        share = round(100 * (last.done + last.share) / len(learning.AXES))
+        share = round(100 * (last.done + last.share) / len(learning.EVERY))
     return {"rows": rows, "last": last, "share": share}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
 from dingfen import formats
@@ -39,6 +40,7 @@ from dingfen.complaints.models import (
     Proposal,
     Stretch,
 )
+from dingfen.complaints.recognising import made_of, reads_like_one
 from dingfen.complaints.representing import BASIS_WORDS, addressee, speakers_of
 from dingfen.complaints.rules import Rules, rules_of
 from dingfen.database.once import reading
@@ -102,7 +104,7 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "issues": issues,
         "proposals": proposals,
         "to_offer": any(one.state == Proposal.State.APPROVED for one in proposals),
-        "messages_": said,
+        "messages_": with_suggestions(complaint, said, actor),
         "seen": sum(not one.get("note") for one in said),
         "clocks": _clocks(complaint),
         "head_clock": watch.live(complaint).order_by("deadline").first(),
@@ -236,6 +238,19 @@ def stages(complaint: Complaint) -> list[dict[str, Any]]:
     return shown
 
 
+def with_suggestions(complaint: Complaint, shown: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]]:
+    """The thread; a further message of the customer that reads like a complaint of its own is marked so."""
+    later = [one for one in shown if one.get("inward")][1:]
+    if later and may(actor, "complaint.receive"):
+        made = made_of(complaint.case.company_id, "message", [one["uid"] for one in later])
+        for one in later:
+            found = reads_like_one(complaint.case.company_id, one["text"])
+            if one["uid"] not in made and found is not None:
+                one["complaint_url"] = reverse("complaint_of_message", args=[complaint.case.uid, one["uid"]])
+                one["because"] = formats.series(found.because)
+    return shown
+
+
 def messages(complaint: Complaint) -> list[dict[str, Any]]:
     """What was said to and fro, and notes the customer does not see, in order."""
     case = complaint.case
@@ -247,6 +262,7 @@ def messages(complaint: Complaint) -> list[dict[str, Any]]:
             "at": row.at,
             "who": name if row.direction == "in" else staff_name(row.author) if row.author else "",
             "ours": row.direction == "out",
+            "inward": row.direction == "in",
             "correction": row.direction == "correction",
             "via": dict(Channel.choices).get(row.channel, row.channel),
             "text": texts[row.pk].get("text", ""),

@@ -20,6 +20,7 @@ from dingfen.web.complaints import (
     helping,
     letters,
     questions,
+    recognising,
     saved,
     views,
 )
@@ -52,6 +53,12 @@ urlpatterns = [
     path("complaints/learning/", helping.learned, name="complaint_learning"),
     path("complaints/learning/progress/", helping.progress, name="complaint_learning_progress"),
     path("complaints/<uuid:uid>/file/", casefile.made, name="complaint_file"),
+    path("complaints/of-touch/<uuid:uid>/", recognising.of_touch, name="complaint_of_touch"),
+    path(
+        "complaints/<uuid:uid>/of-message/<uuid:message>/",
+        recognising.of_message,
+        name="complaint_of_message",
+    ),
     path("complaints/<uuid:uid>/help/", helping.panel, name="complaint_help"),
     path("complaints/<uuid:uid>/wording/", helping.wording, name="complaint_wording"),
     path("complaints/<uuid:uid>/", views.detail, name="complaint"),

@@ -38,20 +38,20 @@ from dingfen.web.customers.forms import (
     TouchForm,
 )
 from dingfen.web.customers.fullness import fullness
+from dingfen.web.customers.line import paged
 from dingfen.web.customers.scopes import over_scopes
 from dingfen.web.duties.shown import open_for
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
 from dingfen.web.templatetags.dingfen import staff_name
 
-PAGE = 30
 KINDS = dict(Touch.Kind.choices)
 MET = dict(Touch.Met.choices)
 
 
 @require_safe
 def card(request: Request, uid: UUID) -> HttpResponse:
-    """The card; with `?touches_before=` the earlier part of the time line."""
+    """The card; with `?before=` the earlier part of the time line."""
     customer = queries.get_customer(request.actor, uid)
     look_at(actor=request.actor, at=request.at, customer=customer)
     return show(request, customer)
@@ -59,10 +59,8 @@ def card(request: Request, uid: UUID) -> HttpResponse:
 
 def show(request: Request, customer: Customer, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The card with its forms; `forms` are those just refused, with what is wrong in them."""
-    before = request.GET.get("touches_before", "")
-    lines = queries.touches(customer, limit=PAGE + 1, before=int(before) if before.isdecimal() else None)
     known, contacts = queries.known(customer), queries.contacts(customer)
-    more = len(lines) > PAGE
+    line, more = paged(request, customer, events, {one.contact.pk: one.name for one in contacts})
     holds = list(
         Registration.objects.filter(
             customer_id__in=queries.family_ids(customer.pk), state__in=ACTIVE
@@ -74,8 +72,8 @@ def show(request: Request, customer: Customer, *, status: int = 200, **forms: An
         "name": known.get("name") or customer.masked_name,
         "facts": facts(customer, known),
         "full": round(100 * completeness(known, has_contact=bool(contacts), grade=customer.grade)),
-        "events": events(lines[:PAGE], {one.contact.pk: one.name for one in contacts}, request),
-        "more": f"?touches_before={lines[PAGE - 1].touch.pk}" if more else "",
+        "events": line,
+        "more": more,
         "identifiers": [(IDENTIFIER_KINDS[one.kind], one) for one in queries.identifiers(customer)],
         "contacts": contacts,
         **over_scopes(customer, holds, request),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -13,6 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dingfen.accounts import access
 from dingfen.accounts.models import Unit
+from dingfen.engine.completing import completions
+from dingfen.engine.load import place_of, read_files
+from dingfen.engine.names import BASIC_ROLES
+from dingfen.engine.sources import Source
+from dingfen.engine.values import roles
 from dingfen.policies import editing
 from dingfen.policies.bases import bases_of
 from dingfen.policies.draft_files import zipped
@@ -75,6 +80,7 @@ def _show(
         "names": names,
         "name": chosen,
         "text": texts[chosen],
+        "line": request.GET.get("line", "") if request.GET.get("line", "").isdecimal() else "",
         "errors": errors or {},
         "units": Unit.objects.filter(company_id=request.actor.company_id, active=True).order_by("path"),
         **check_parts(source, texts),
@@ -86,6 +92,7 @@ def check_parts(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
     """What the page of a check shows."""
     found: Checked = editing.check(texts, roles_held(source.company_id), bases_of(source.company_id))
     changed = editing.changes(source, found.pack)
+    written = read_files({n: t for n, t in texts.items() if not n.startswith(editing.SCENARIOS)})[0]
     return {
         "source": source,
         "found": found,
@@ -93,6 +100,7 @@ def check_parts(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
         "remarks": [
             {
                 "where": each.where,
+                **_place(written, each.where),
                 "text": finding_text(each),
                 "mend": mend_text(each),
                 "colour": COLOURS[each.severity],
@@ -109,12 +117,42 @@ def check_parts(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def _place(source: Source, where: str) -> dict[str, Any]:
+    """File and line of a finding; nothing where it stands in the pack this one extends."""
+    place = place_of(source, where)
+    return {"file": place.file, "line": place.line + 1} if place.file in source.texts else {}
+
+
 @require_POST
 def check(request: Request, uid: UUID) -> HttpResponse:
     """The check alone of what is typed and not yet saved, for htmx."""
     source = one_source(request, uid)
     texts = {**source.files, request.POST.get("name", ""): request.POST.get("text", "")}
     return render(request, "policies/source_check.html", check_parts(source, texts))
+
+
+@require_POST
+def complete(request: Request, uid: UUID) -> HttpResponse:
+    """What may stand where the caret is, for the editor's list: keys and values of the language."""
+    source, post = one_source(request, uid), request.POST
+    name = post.get("name", "")
+    line, column = (
+        int(post.get(key, "")) if post.get(key, "").isdecimal() else 0 for key in ("line", "column")
+    )
+    data = read_files(
+        {n: t for n, t in source.files.items() if n in ("pack.yaml", "articles.yaml", "roles.yaml")}
+    )[0].data
+    found = completions(
+        post.get("text", "")[: editing.LONGEST],
+        line,
+        column,
+        scenarios=name.startswith(editing.SCENARIOS),
+        articles=[str(each.get("id", "")) for each in data.get("articles") or [] if isinstance(each, dict)],
+        roles=roles(data)[len(BASIC_ROLES) :],
+    )
+    english = language() == "en"
+    options = [{"text": one.text, "label": one.en if english else one.zh} for one in found.options]
+    return JsonResponse({"start": found.start, "options": options})
 
 
 @require_POST

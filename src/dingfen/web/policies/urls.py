@@ -41,6 +41,7 @@ urlpatterns = [
     path("policies/sources/<uuid:uid>/", sources.detail, name="policy_source"),
     path("policies/sources/<uuid:uid>/values/", values.values, name="policy_source_values"),
     path("policies/sources/<uuid:uid>/save/", sources.save, name="policy_source_save"),
+    path("policies/sources/<uuid:uid>/complete/", sources.complete, name="policy_source_complete"),
     path("policies/sources/<uuid:uid>/check/", sources.check, name="policy_source_check"),
     path("policies/sources/<uuid:uid>/propose/", sources.propose, name="policy_source_propose"),
     path("policies/sources/<uuid:uid>/pack.zip", sources.download, name="policy_source_zip"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role, Staff
 from dingfen.accounts.units import site_of
+from dingfen.complaints.recognising import of_today
 from dingfen.ownership.holding_rows import TellDuty
 from dingfen.ownership.lateness import after_closing
 from dingfen.ownership.models import ACTIVE, Registration
@@ -113,6 +114,7 @@ def waiting(request: Request, rules: Rules | None) -> dict[str, Any]:
     return {
         "calls": calls,
         "owed": cards_owed(request.actor, request.at),
+        "recognised": of_today(request.actor, request.at),
         "duties": duties(request.actor, site.day(request.at)),
         "evening": evening,
         "evening_people": [one for one in people if may_manage or one.pk == request.actor.staff_id],
