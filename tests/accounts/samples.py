@@ -274,7 +274,7 @@ def match_of(held: Registration) -> Filled:
     at = timezone.now()
     other = add_customer(
         actor=system_actor(held.company), at=at, unit=held.unit, confirm_possible=True,
-        details=Details(name="高雅琴", phones=("13912340077",)),
+        details=Details(name="鲁知微", phones=("13912340166",)),
     )  # fmt: skip
     row = MatchReview.objects.create(
         registration=held, customer=held.customer, other=other, sure=81, reasons=["name.same"], opened_at=at
