@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dingfen.insight import tables
+from dingfen.insight import complaint_figures, tables
 from dingfen.insight.charts import charts
 from dingfen.insight.decided import by_article, decided
 from dingfen.insight.figures import BY_ID, FIGURES
@@ -130,10 +130,11 @@ def test_people_tables(busy: House) -> None:
 
 
 def test_every_figure_says_what_it_counts(busy: House) -> None:
-    for one in FIGURES:
+    every = (*FIGURES, *complaint_figures.FIGURES)
+    for one in every:
         assert str(one.title) and str(one.counted) and str(one.whose)
         assert bool(one.out_of) == (one.shape in ("share", "per_hundred")), one.id
-    assert len(BY_ID) == len(FIGURES)
+    assert len(BY_ID) == len(every)
 
 
 @given(st.lists(st.floats(0, 1e7), min_size=2, max_size=60), st.integers(1, 99))

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Staff, Unit
+from dingfen.accounts.models import Role, Staff, Unit
 from dingfen.database.models import Row
 
 ROOM = 30
@@ -76,11 +76,13 @@ class Aside(models.Model):
 
 class SharedQuerySet(models.QuerySet["Shared"]):
     def visible_to(self, actor: Actor) -> SharedQuerySet:
-        """One's own, and what is shared with a unit one belongs to or with the company."""
+        """One's own, what is shared with a unit one belongs to or with the company, and what one's units share."""
         steps = [step for step in actor.unit_path.split("/") if step]
         above = ["/" + "/".join(steps[: n + 1]) + "/" for n in range(len(steps))]
-        mine = models.Q(owner_id=actor.staff_id or 0)
-        return self.filter(mine | models.Q(unit__path__in=above), company_id=actor.company_id, gone_at=None)
+        seen = models.Q(owner_id=actor.staff_id or 0) | models.Q(unit__path__in=above)
+        for path in actor.paths(Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE):
+            seen |= models.Q(unit__path__startswith=path)
+        return self.filter(seen, company_id=actor.company_id, gone_at=None)
 
 
 class Shared(Row):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dingfen import wiring
 from dingfen.accounts.actor import Actor, actor_for, system_actor
 from dingfen.clocks.sweep import sweep
-from dingfen.demo import circles, desk, letters, matches, names, questions, showing
+from dingfen.demo import circles, counter, desk, letters, matches, names, questions, showing
 from dingfen.demo.complaints import Complaints
 from dingfen.demo.finale import Finale, plans
 from dingfen.demo.mornings import Mornings
@@ -110,6 +110,7 @@ class Life:
             questions.evening(self.organisation.units[house.company], evening, left, self.actor)
         self.finale.evening(evening, left)
         desk.day(self.organisation, self.actor, evening, left)
+        counter.day(self.organisation, self.actor, evening, left)
         if left == 1:
             circles.draw(self.organisation, self.actor, evening)
             matches.draw(self.organisation, self.actor, evening)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dingfen.complaints.models import Issue, Promise
 from dingfen.insight import complaint_sources as sources
@@ -46,7 +47,8 @@ FIGURES: tuple[Figure, ...] = (
            lambda scope: sources.call_backs(scope).exclude(outcome=None), OF_COMPLAINT,
            out_of=_("call-backs and surveys of the period with a score for it"), left_out=_("no score given"),
            whose=OF_UNIT, hit=Q(outcome__gte=GOOD), good="more"),
-    Figure("c-upheld", _("Upheld"), "share", _("issues upheld or partly upheld"), sources.found, OF_COMPLAINT,
+    Figure("c-upheld", pgettext_lazy("figure", "Upheld"), "share", _("issues upheld or partly upheld"),
+           sources.found, OF_COMPLAINT,
            out_of=_("issues with a finding made in the period"), left_out=_("withdrawn before a finding"),
            whose=OF_UNIT, hit=Q(finding__in=UPHELD), dated="found_at"),
     Figure("c-amount", _("Amount accepted"), "sum", _("amounts of proposals accepted in the period"), sources.accepted,

@@ -43,7 +43,9 @@ def lock(
         raise missing()
     case = complaint.case
     if actor is not None:
-        require(actor, permission, company_id=case.company_id, path=case.unit.path)
+        # who sees it may do what seeing it allows, also from another unit (a member of the group, a witness)
+        path = None if permission == "complaint.view" else case.unit.path
+        require(actor, permission, company_id=case.company_id, path=path)
     if version is not None and version != complaint.version:
         raise conflict("version.stale", seen=version, current=complaint.version)
     if complaint.state not in (states or OPEN):

@@ -57,13 +57,15 @@ def _shown(request: Request) -> dict[str, Any]:
     first = day - DAY * day.weekday() if by_week else _monday(day.replace(day=1))
     last = first + DAY * 7 if by_week else _monday(_next_month(day) + DAY * 6)
     whose = request.GET.get("whose", "own") if request.GET.get("whose") in calendar.WHOSE else "own"
-    start, end = (dt.datetime.combine(one, dt.time(), zone) for one in (first, last))
+    tick = dt.timedelta(microseconds=1)
+    start, end = (dt.datetime.combine(one, dt.time(), zone) + tick for one in (first, last))
     rows = list(calendar.deadlines(request.actor, start, end, whose))
     subjects = resolve(request.actor, ((row.subject_type, row.subject_uid) for row in rows))
     days: dict[dt.date, list[dict[str, Any]]] = {first + DAY * n: [] for n in range((last - first).days)}
     for row in rows:
         subject = subjects.get((row.subject_type, row.subject_uid))
-        days[row.deadline.astimezone(zone).date()].append(
+        on = row.deadline - tick  # midnight is the end of the day before
+        days[on.astimezone(zone).date()].append(
             {"clock": row, "title": clock_text(row.kind, row.params), "subject": subject}
         )
     weeks = [list(days)[n : n + 7] for n in range(0, len(days), 7)]
