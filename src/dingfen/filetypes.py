@@ -10,8 +10,6 @@ import zipfile
 from io import BytesIO
 from pathlib import PurePath
 
-import filetype
-
 from dingfen.problems import Problem, invalid
 
 TEXT = "text/plain"
@@ -73,6 +71,8 @@ def refuse(code: str, **params: object) -> Problem:
 def _found(content: bytes) -> str:
     if content[:4] == _ZIP:
         return _zipped(content)
+    import filetype  # for who sends a file, not for every start
+
     guessed = filetype.guess_mime(content[:8192])
     return str(guessed) if guessed else TEXT if _is_text(content) else ""
 

@@ -17,7 +17,6 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet, Sum
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from dingfen import blobs
 from dingfen.accounts.actor import Actor
@@ -30,7 +29,7 @@ from dingfen.scanning import scan
 
 MOST_FILES = 100
 PREVIEW_SIDE = 1600
-Image.MAX_IMAGE_PIXELS = 60_000_000
+MOST_PIXELS = 60_000_000
 rights: dict[str, Callable[[Actor], QuerySet[Any]]] = {}
 """Kind of case -> primary keys of the cases of that kind whose files an actor may open; each room adds its own."""
 
@@ -135,6 +134,9 @@ def preview(*, actor: Actor, at: datetime, attachment: Attachment) -> bytes:
 
 
 def _redrawn(content: bytes) -> bytes:
+    from PIL import Image, ImageOps, UnidentifiedImageError  # for who looks at a picture, not for every start
+
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     try:
         with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")) as image:
             image.draft("RGB", (PREVIEW_SIDE, PREVIEW_SIDE))

@@ -16,7 +16,6 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
-from dingfen.policies import language_model
 from dingfen.policies.documents import Unreadable, text_of
 from dingfen.policies.models import PolicyDraft
 from dingfen.problems import conflict, invalid, missing
@@ -126,6 +125,8 @@ def ask_model(*, actor: Actor, draft_uid: UUID | str) -> list[dict[str, Any]]:
     Not inside a transaction: it waits for another machine. Raises Problem 404, 409 `draft.model_off`,
     `draft.model_silent`.
     """
+    from dingfen.policies import language_model  # brings all phrases of the reading, which no start waits for
+
     asked: PolicyDraft | None = drafts(actor).filter(uid=draft_uid).first()
     if asked is None:
         raise missing()

@@ -53,11 +53,6 @@ class NoAnswer(Exception):
     """The model said nothing usable; the text is a code: `off`, `unreachable`, `refused`, `slow`, `form`."""
 
 
-def configured() -> bool:
-    """Whether an address is set."""
-    return bool(settings.MODEL_URL)
-
-
 def proposals(
     articles: Sequence[Mapping[str, Any]], text: str, known: Sequence[Mapping[str, Any]]
 ) -> list[Json]:
@@ -66,7 +61,7 @@ def proposals(
     Must not be called inside a transaction: it waits for another machine, at most `DINGFEN_MODEL_SECONDS` in
     all and ten for one answer. Raises NoAnswer only when no question at all was answered.
     """
-    if not configured():
+    if not settings.MODEL_URL:
         raise NoAnswer("off")
     until = time.monotonic() + settings.MODEL_SECONDS
     taken = [(one["start"], one["end"], one["kind"]) for one in known]

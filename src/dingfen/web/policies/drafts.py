@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dingfen.accounts import access
-from dingfen.policies import drafting, language_model
+from dingfen.policies import drafting
 from dingfen.policies.draft_files import accepted, files, to_yaml, zipped
 from dingfen.policies.models import PolicyDraft
 from dingfen.problems import Problem, missing
@@ -91,7 +92,7 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
     context = {
         "draft": found,
         "show": show,
-        "model": language_model.configured(),
+        "model": bool(settings.MODEL_URL),
         "clauses": [row for row in _clauses(found, show) if show != "open" or row["findings"]],
         "settled": found.proposed_count - found.open_count,
         "sure": sum(
