@@ -180,7 +180,8 @@ class MatchKey(Light):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="match_keys")
 
     class Meta:
-        indexes = [models.Index(fields=["key", "company_id"], name="match_key")]
+        # whole: a look-up reads the index alone
+        indexes = [models.Index(fields=["key", "company_id", "customer"], name="match_key_whole")]
 
 
 class MatchModel(Row):
