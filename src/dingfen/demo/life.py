@@ -24,6 +24,7 @@ from dingfen.demo import (
 )
 from dingfen.demo.complaints import Complaints
 from dingfen.demo.finale import Finale, plans
+from dingfen.demo.matches import draw as draw_matches
 from dingfen.demo.mornings import Mornings
 from dingfen.demo.organisation import Organisation
 from dingfen.demo.quarrels import Quarrels
@@ -124,6 +125,7 @@ class Life:
         rule_books.day(self.organisation, self.actor, evening, left)
         if left == 1:
             circles.draw(self.organisation, self.actor, evening)
+            draw_matches(self.organisation, self.actor, evening)
             showing.hand_overs(self.organisation, self.actor, evening)
             letters.arrive(self.organisation.units["CDE"], "yuanlan", evening)
             units = self.organisation.units
