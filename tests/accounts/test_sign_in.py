@@ -42,6 +42,7 @@ def test_by_user_name_or_e_mail(sign_in: SignIn, login: str) -> None:
 
 
 def test_the_desk_starts_at_the_reception_everybody_else_with_their_work(passwords: Cast) -> None:
+    assert Client().get("/")["Location"] == LOGIN  # no page asked for: no way back to keep
     for who, place in (("shen", "/reception/"), ("lin", "/")):
         assert Client().post(LOGIN, {"login": who, "password": PASSWORD})["Location"] == place
 

@@ -37,6 +37,25 @@ def test_who_proposed_cannot_approve_even_with_the_role(cast: Cast) -> None:
     assert actions.approve(actor=cast.actor("zhou"), at=NOW, version_uid=version.uid).state == State.APPROVED
 
 
+def test_nothing_is_proposed_that_nobody_else_could_approve(cast: Cast) -> None:
+    first = proposed(cast)
+    assert [one.username for one in actions.approvers(cast.company, NOW, but=cast.zhou.pk)] == ["fang"]
+    client = Client()
+    client.force_login(cast.tang)
+    page = client.get(f"/policies/{first.uid}/").content.decode()
+    assert cast.fang.name in page.split("可批准")[1] and cast.zhou.name in page.split("可批准")[1]
+    RoleGrant.objects.filter(role__in=(Role.GENERAL_MANAGER, Role.COMPLIANCE)).delete()
+    RoleGrant.objects.create(staff=cast.tang, role=Role.COMPLIANCE, unit=cast.company)  # the proposer alone
+    RoleGrant.objects.create(staff=cast.gu, role=Role.COMPLIANCE, unit=cast.west)  # over another unit
+    RoleGrant.objects.create(
+        staff=cast.fang, role=Role.GENERAL_MANAGER, unit=cast.company, ends_on=(NOW - DAY).date()
+    )
+    with pytest.raises(Problem) as refused:
+        proposed(cast, "b2b-sales")
+    assert refused.value.code == "policy.no_approver"
+    assert PolicyVersion.objects.count() == 1
+
+
 def test_the_version_of_the_time_judges(cast: Cast) -> None:
     version = proposed(cast)
     actions.approve(actor=cast.actor("fang"), at=NOW, version_uid=version.uid)

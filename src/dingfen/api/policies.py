@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,11 +13,13 @@ from pydantic import Field
 from dingfen.accounts.models import Unit
 from dingfen.api.frame import ApiRequest, In, Out, Page, Router, Window, one, page, read, write
 from dingfen.engine.counting import counts
+from dingfen.engine.diff import diff
 from dingfen.engine.load import dump
 from dingfen.engine.schema import Pack
+from dingfen.engine.text_diff import article_changes
 from dingfen.policies import actions
 from dingfen.policies.models import PolicyVersion
-from dingfen.policies.queries import pack_of, shipped, shipped_names, shipped_scenarios
+from dingfen.policies.queries import pack_of, shipped, shipped_names, shipped_scenarios, version_before
 from dingfen.problems import invalid
 
 router = Router(tags=["policies"])
@@ -112,6 +115,65 @@ def get_policy(request: ApiRequest, uid: UUID) -> PolicyOut:
 def get_document(request: ApiRequest, uid: UUID) -> HttpResponse:
     """The pack itself as canonical JSON: the bytes its digest is made of."""
     return HttpResponse(dump(pack_of(_mine(request, uid))), content_type="application/json")
+
+
+class PieceOut(Out):
+    """`kind`: same, out (only in the older version), in (only in the newer one)."""
+
+    kind: str
+    text: str
+
+
+class ArticleChangeOut(Out):
+    """One article as readers see it. `kind`: added, removed, changed."""
+
+    kind: str
+    id: str
+    title: list[PieceOut]
+    text: list[PieceOut]
+
+
+class RuleChangeOut(Out):
+    kind: str
+    where: str
+    article: str | None
+    before: object
+    after: object
+
+
+class PolicyChangesOut(Out):
+    """What differs from `against`; null and nothing where there is no version to compare with."""
+
+    against: UUID | None
+    articles: list[ArticleChangeOut]
+    rules: list[RuleChangeOut]
+
+
+class AgainstIn(In):
+    """`against`: a version of the same rule book, by itself the one it replaces. `language`: zh or en."""
+
+    against: UUID | None = None
+    language: Literal["zh", "en"] = "zh"
+
+
+@read(router, "/policies/{uid}/changes", out=PolicyChangesOut, permission="policy.view")
+def get_changes(request: ApiRequest, uid: UUID, given: Query[AgainstIn]) -> PolicyChangesOut:
+    """What changed between two versions: as readers see the articles, and as rules."""
+    version = _mine(request, uid)
+    if given.against is None:
+        against = version_before(version)
+    else:
+        against = _mine(request, given.against)
+        if against.pack != version.pack:
+            raise invalid({"against": [("review.version", {})]})
+    if against is None:
+        return PolicyChangesOut(against=None, articles=[], rules=[])
+    old, new = pack_of(against), pack_of(version)
+    return PolicyChangesOut(
+        against=against.uid,
+        articles=[ArticleChangeOut.model_validate(one) for one in article_changes(old, new, given.language)],
+        rules=[RuleChangeOut.model_validate(one) for one in diff(old, new)],
+    )
 
 
 def _mine(request: ApiRequest, uid: UUID) -> PolicyVersion:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dingfen.engine.complaint_clocks_form import STAGES, Clock, Fitting
+from dingfen.engine.complaint_clocks_form import STAGES, Clock, Event, Fitting
 from dingfen.engine.complaints import Complaints, Grading
 from dingfen.engine.conditions import NONE, Condition, compile_condition
 from dingfen.engine.coverage import example_of
@@ -29,6 +29,21 @@ def check_complaints(pack: Pack) -> Iterator[Finding]:
     yield from _grades_meet(rules)
     yield from _ladder(rules)
     yield from _unused(rules)
+    yield from _unhandled(rules)
+
+
+def _unhandled(rules: Complaints) -> Iterator[Finding]:
+    """Events the rules themselves bring about, after which nobody owes anything: no clock starts with them."""
+    reviews = (f"ladder.{n}" for n, rung in enumerate(rules.ladder) if rung.kind == "internal_review")
+    brought: dict[Event, str | None] = {
+        "reopened": "reopening" if rules.reopening else None,
+        "proposal_accepted": "remedies" if rules.remedies else None,
+        "review_asked": next(reviews, None),
+    }
+    starts = {clock.starts for clock in rules.clocks}
+    for event, where in brought.items():
+        if where is not None and event not in starts:
+            yield Finding("event_unhandled", "info", f"complaints.{where}", {"event": event})
 
 
 def _levels(rules: Complaints) -> Iterator[Finding]:

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from dingfen.accounts.access import require
+from dingfen.accounts.access import PERMISSIONS, require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
-from dingfen.accounts.models import Staff, Unit
+from dingfen.accounts.models import RoleGrant, Staff, Unit
 from dingfen.engine.load import digest, dump
 from dingfen.engine.publication import needs_consultation
 from dingfen.engine.schema import Pack
@@ -78,12 +78,31 @@ def _row(unit: Unit, pack: Pack, state: str, made_by: int | None) -> PolicyVersi
 def propose(*, actor: Actor, at: datetime, unit: Unit, pack: Pack) -> PolicyVersion:
     """Put a version up for approval for a unit and everything below it.
 
-    Raises Problem `policy.version_exists` when the unit has this pack and version already.
+    Raises Problem `policy.version_exists` when the unit has this pack and version already, `policy.no_approver` (409)
+    when nobody but the proposer could approve it.
     """
     require(actor, "policy.publish", company_id=unit.company_id, path=unit.path)
+    if not actor.is_system and not approvers(unit, at, but=actor.staff_id):
+        raise conflict("policy.no_approver")
     version = _row(unit, pack, State.AWAITING_APPROVAL, actor.staff_id)
     log(version, "proposed", actor, at)
     return version
+
+
+def approvers(unit: Unit, at: datetime, *, but: int | None) -> list[Staff]:
+    """Who may approve a version for a unit on the day of `at`: the second person, never who proposed it."""
+    day = unit.day(at)
+    grants = RoleGrant.objects.filter(
+        Q(starts_on=None) | Q(starts_on__lte=day),
+        Q(ends_on=None) | Q(ends_on__gte=day),
+        role__in=PERMISSIONS["policy.approve"],
+        staff__company_id=unit.company_id or unit.pk,
+        staff__is_active=True,
+        staff__left_on=None,
+    )
+    others = grants if but is None else grants.exclude(staff_id=but)
+    found = others.select_related("unit", "staff__unit", "staff__company").order_by("staff_id")
+    return list({one.staff_id: one.staff for one in found if unit.path.startswith(one.unit.path)}.values())
 
 
 @transaction.atomic

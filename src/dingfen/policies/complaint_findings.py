@@ -20,6 +20,7 @@ FINDINGS: dict[str, Promise] = {
     "due_after_what_follows": _(
         "%(id)s (%(length)s) may end after %(after)s (%(every)s), which comes later."
     ),
+    "event_unhandled": _("Nothing is owed after %(event)s: no clock starts with it."),
     "extension_untold": _("%(id)s can be extended without a letter to the customer."),
     "grading_changes_nothing": _("%(id)s changes nothing beside %(after)s."),
     "gradings_meet": _("%(id)s and %(after)s can hold at once with different levels; %(level)s counts."),
@@ -37,6 +38,7 @@ MENDS: dict[str, Promise] = {
     "clock_unreachable": _("Put the special clock before the general one, or take it away."),
     "clocks_contradict": _("Put the shorter one first, or narrow the conditions."),
     "due_after_what_follows": _("Shorten it, or lengthen the later one."),
+    "event_unhandled": _("Add a clock that starts with this event, if somebody must act on it."),
     "extension_untold": _("Name the letter under extension.letter."),
     "grading_changes_nothing": _("Take it away, or narrow the stronger rule."),
     "gradings_meet": _("Nothing, if the greater level is meant to count; otherwise narrow one of them."),

@@ -95,6 +95,14 @@ def pack_of(version: PolicyVersion) -> Pack:
     return compiled(version.digest) or _compile(version)
 
 
+def version_before(version: PolicyVersion) -> PolicyVersion | None:
+    """The version of the same pack for the same unit that a version replaces."""
+    published = PolicyVersion.objects.filter(
+        unit_id=version.unit_id, pack=version.pack, state=PolicyVersion.State.PUBLISHED, pk__lt=version.pk
+    )
+    return published.order_by("-pk").first()
+
+
 _packs: dict[str, Pack] = {}
 KEPT = 64
 

@@ -13,6 +13,10 @@ PROBLEMS: dict[str, tuple[object, object]] = {
         _("No rule book judges this complaint."),
         _("None was in force when it was received."),
     ),
+    "policy.no_approver": (
+        _("Nobody but you could approve this version."),
+        _("Somebody else needs the role of general manager or compliance over this unit first."),
+    ),
     "draft.model_off": (
         _("No language model is set up here."),
         _("Its address is set as DINGFEN_MODEL_URL by who runs this installation."),

@@ -70,6 +70,8 @@ class ActorMiddleware:
         if OWN_SIGN_IN.fullmatch(request.path) or not getattr(view, "login_required", True):
             return None
         if not request.user.is_authenticated:
+            if request.path == "/":  # nothing was asked for: each starts where their work is
+                return redirect(settings.LOGIN_URL)
             return redirect_to_login(request.get_full_path())
         todo: str = request.todo  # type: ignore[attr-defined]
         if todo and not request.path.startswith("/accounts/"):

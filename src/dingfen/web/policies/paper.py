@@ -19,7 +19,7 @@ from dingfen.engine.render import chinese_number
 from dingfen.engine.schema import Pack
 from dingfen.papers.model import Block, Break, Heading, Pairs, Paper, Para, Sign, Signatures, Table
 from dingfen.policies.models import PolicyVersion
-from dingfen.policies.queries import pack_of
+from dingfen.policies.queries import pack_of, version_before
 from dingfen.problems import missing
 from dingfen.register.models import Entry
 from dingfen.web.papers.parts import colon, day_of, foot_of, language, sign_line
@@ -68,16 +68,8 @@ def make(actor: Actor, at: dt.datetime, *, uid: UUID) -> Paper:
     )
 
 
-def _before(version: PolicyVersion) -> PolicyVersion | None:
-    """The version of the same pack that this one replaces."""
-    published = PolicyVersion.objects.filter(
-        unit=version.unit, pack=version.pack, state=PolicyVersion.State.PUBLISHED, pk__lt=version.pk
-    )
-    return published.order_by("-pk").first()
-
-
 def _head(version: PolicyVersion) -> Iterator[Block]:
-    before = _before(version)
+    before = version_before(version)
     nothing = "—"
     rounds = list(version.consultations.all())
     consulted = formats.series(
@@ -141,7 +133,7 @@ def _signatures(version: PolicyVersion) -> Signatures:
 
 def _changes(version: PolicyVersion, pack: Pack) -> Iterator[Block]:
     """The table of changes from the version before, value by value with its article."""
-    before = _before(version)
+    before = version_before(version)
     if before is None:
         return
     found = [one for one in diff(pack_of(before), pack) if not one.where.startswith(("version", "in_force"))]

@@ -14,7 +14,17 @@ from dingfen.policies import reviewing
 from dingfen.policies.models import PolicyVersion
 from dingfen.policies.review_rows import Review
 from dingfen.web.navigation import counts
-from dingfen.web.policies import backtests, consulting, drafts, reviews, sources, trying, values, views
+from dingfen.web.policies import (
+    backtests,
+    consulting,
+    differences,
+    drafts,
+    reviews,
+    sources,
+    trying,
+    values,
+    views,
+)
 from dingfen.web.subjects import Subject, shows
 
 urlpatterns = [
@@ -46,6 +56,7 @@ urlpatterns = [
     path("policies/sources/<uuid:uid>/propose/", sources.propose, name="policy_source_propose"),
     path("policies/sources/<uuid:uid>/pack.zip", sources.download, name="policy_source_zip"),
     path("policies/<uuid:uid>/", views.detail, name="policy"),
+    path("policies/<uuid:uid>/changes/", differences.differences, name="policy_changes"),
     path("policies/<uuid:uid>/rule-book.md", views.rule_book, name="policy_rule_book"),
     path("policies/<uuid:uid>/approve/", views.approve, name="policy_approve"),
     path("policies/<uuid:uid>/publish/", views.publish, name="policy_publish"),

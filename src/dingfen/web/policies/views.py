@@ -169,6 +169,9 @@ def show_version(
             pk=version.pk
         ),
         "runs": runs(request.actor).filter(policy=version)[:5],
+        "approvers": actions.approvers(version.unit, request.at, but=version.made_by_id)
+        if version.state == State.AWAITING_APPROVAL
+        else [],
         "errors": errors or {},
         "typed": typed or {},
         **consultation(version, typed or {}, errors or {}),
