@@ -20,6 +20,7 @@ from dingfen.complaints.actions import (
     proposing,
     thread,
 )
+from dingfen.complaints.actions.letters import send_letter
 from dingfen.complaints.models import Inquiry, Issue, Promise, Proposal
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
@@ -113,7 +114,11 @@ def test_a_call_ends_with_a_proposal_the_customer_took_and_a_visit(ruled: Desk) 
     assert closed.state == "closed_accepted"
     assert closed.retain_until is not None
     left = list(Clock.objects.live().filter(subject_uid=uid).values_list("kind", flat=True))
-    assert left == ["complaint.visited"]
+    assert sorted(left) == [
+        "complaint.letter",
+        "complaint.visited",
+    ]
+    desk.act("chen", send_letter, case_uid=uid, letter="thanks", via="letter")
 
     desk.later(days=3)
     desk.act("chen", after.call_back, case_uid=uid, via="phone", fixed="yes", handling=5, outcome=4)

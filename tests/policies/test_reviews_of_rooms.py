@@ -98,6 +98,8 @@ def test_reopening_a_root_cause_and_a_lesson_ask_too(ruled: Desk) -> None:
     assert "article" in refusal.value.errors
     client = Client()
     client.force_login(ruled.cast.chen)
+    page = client.get(f"/complaints/{found.case.uid}/").content.decode()
+    assert f'href="/policies/{found.policy.uid}/#CMP-' in page  # the article as it stood when it judged
     sent = {"text": "交付延迟应当自动告知客户", "article": "CMP-12"}
     assert client.post(f"/complaints/{found.case.uid}/for_rules/", sent).status_code == 302
     assert ("lesson", "CMP-12") in causes()

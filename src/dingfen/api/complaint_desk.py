@@ -12,11 +12,12 @@ from pydantic import AwareDatetime, Field
 
 from dingfen.api import complaint_rows
 from dingfen.api import complaint_shapes as shapes
+from dingfen.api.complaint_schemas import Money, ReferenceIn
 from dingfen.api.complaints import act
-from dingfen.api.frame import ApiRequest, In, Out, Router, read, write
+from dingfen.api.frame import ApiRequest, In, Out, Router, expected_version, read, write
 from dingfen.api.rows import BulkRowOut, RowsIn, refusal
 from dingfen.complaints import grouping
-from dingfen.complaints.actions import ending, handling, separating
+from dingfen.complaints.actions import correcting, ending, handling, separating
 from dingfen.complaints.desk import aside, deeds, giving, labels, seats
 from dingfen.complaints.models import Complaint, Deed, Label
 from dingfen.problems import Problem, invalid
@@ -29,6 +30,23 @@ Codes = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=1
 
 class DeskReasonIn(In):
     reason: Annotated[str, Field(max_length=300)] = ""
+
+
+class FactsIn(In):
+    """Only what is given is changed; `occurred_at` and `amount` may be null."""
+
+    occurred_at: AwareDatetime | None = None
+    amount: Money | None = None
+    people: Annotated[int, Field(ge=1, le=9999)] = 1
+    vulnerable: bool = False
+    place: Annotated[str, Field(max_length=200)] = ""
+    remedy: Annotated[str, Field(max_length=2000)] = ""
+    reason: Annotated[str, Field(min_length=10, max_length=300)]
+
+
+class ReferenceOut(Out):
+    body: str
+    number: str
 
 
 class SeparateIn(In):
@@ -173,6 +191,23 @@ def assemble_group(request: ApiRequest, uid: UUID) -> list[SeatedOut]:
         )
         for one in seated
     ]  # fmt: skip
+
+
+@write(router, "/complaints/{uid}/facts", out=Brief, permission="complaint.handle", versioned=True)
+def correct_complaint_facts(request: ApiRequest, uid: UUID, facts: FactsIn) -> Brief:
+    """Put facts right, as a new entry; it is graded and its clocks are counted anew."""
+    changes = facts.model_dump(exclude_unset=True, exclude={"reason"})
+    done = correcting.correct_facts(
+        **act(request), case_uid=uid, changes=changes, reason=facts.reason, version=expected_version(request)
+    )
+    return complaint_rows.brief(done)
+
+
+@write(router, "/complaints/{uid}/references", out=ReferenceOut, permission="complaint.handle", status=201)
+def add_complaint_reference(request: ApiRequest, uid: UUID, reference: ReferenceIn) -> ReferenceOut:
+    """Note its number with somebody else."""
+    row = correcting.add_reference(**act(request), case_uid=uid, body=reference.body, number=reference.number)
+    return ReferenceOut(body=row.body, number=row.number)
 
 
 @write(router, "/complaints/{uid}/labels", out=LabelsOut, permission="complaint.handle")

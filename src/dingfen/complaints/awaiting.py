@@ -16,9 +16,8 @@ from dingfen.complaints import watch
 from dingfen.complaints.models import OPEN, Complaint
 from dingfen.complaints.people import desk
 
-OF_HANDLER = tuple(
-    kind for kind in watch.KINDS if kind not in ("complaint.review_decided", "complaint.change_decided")
-)
+BY_OTHERS = ("complaint.review_decided", "complaint.change_decided")
+OF_HANDLER = tuple(kind for kind in (*watch.KINDS, watch.LETTER) if kind not in BY_OTHERS)
 
 
 def to_do(actor: Actor) -> QuerySet[Any]:

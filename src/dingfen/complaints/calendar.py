@@ -21,7 +21,7 @@ from dingfen.problems import invalid
 from dingfen.wording import clock_text
 
 KINDS = (
-    *watch.KINDS, "inquiry.answer", "promise.due", "proposal.answer", "complaint.pause", "change.decided",
+    *watch.KINDS, watch.LETTER, "inquiry.answer", "promise.due", "proposal.answer", "complaint.pause", "change.decided",
     "action.due", "action.check",
 )  # fmt: skip
 WHOSE = ("own", "unit", "all")

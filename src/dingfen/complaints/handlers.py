@@ -171,7 +171,7 @@ def on_change(clock: Clock, step: str, at: datetime) -> None:
 
 
 HANDLERS: dict[str, Callable[[Clock, str, datetime], None]] = {
-    **dict.fromkeys(watch.KINDS, on_clock),
+    **dict.fromkeys((*watch.KINDS, watch.LETTER), on_clock),
     investigating.INQUIRY: on_inquiry,
     promising.PROMISE: on_promise,
     proposing.ANSWER: on_answer,

@@ -41,6 +41,7 @@ PROBLEMS = {
     "shared.rank": (_("Your role doesn't allow this."), _("Who leads the unit or compliance approves it.")),
     "shared.approved": (_("It is approved already."), _("Load the page again.")),
     "rise.answered": (_("This was answered already."), _("Load the page again.")),
+    "reference.known": (_("This number is noted already."), _("%(number)s stands with the links.")),
     "complaint.free": (_("Nobody handles it."), _("%(number)s waits in the queue already.")),
     "desk.full": (
         _("You handle as many as you have room for."),
@@ -200,6 +201,7 @@ FAULTS = {
     "variable.brace": _("A brace is missing: variables stand as {number}."),
     "steps.too_many": _("At most %(limit)s steps."),
     "step.unknown": _("Known steps are: %(known)s."),
+    "facts.same": _("Change at least one of them."),
     "label.too_many": _("At most %(limit)s labels on one complaint."),
     "room.range": _("Choose 1 to %(limit)s."),
     "klass.unknown": _("Choose a class of the rule book."),
@@ -235,6 +237,7 @@ CLOCKS = {
     "complaint.proposed": _("Proposal in %(number)s"),
     "complaint.decided": _("Decision in %(number)s"),
     "complaint.remedy_delivered": _("Remedy to deliver in %(number)s"),
+    "complaint.letter": _("Letter to the customer in %(number)s"),
     "complaint.closed": _("Closing of %(number)s"),
     "complaint.visited": _("Call-back in %(number)s"),
     "complaint.review_decided": _("Higher-level review in %(number)s"),

@@ -21,6 +21,7 @@ from dingfen.engine.after_closing import follow_ups
 from dingfen.engine.complaint_clocks import Owed, clock_of, clocks_at
 from dingfen.engine.complaint_clocks_form import Event as RuleEvent
 from dingfen.engine.deadlines import after_pause
+from dingfen.engine.letters import letters_owed
 
 PREFIX = "complaint."
 WARN, TELL = "warn", "tell"
@@ -30,6 +31,8 @@ ENDS = (
     "review_decided", "change_asked", "change_decided", "withdrawn",
 )  # fmt: skip
 KINDS = tuple(f"{PREFIX}{name}" for name in ENDS)
+LETTER = f"{PREFIX}letter"
+"""A letter the rules want by a time; of a complaint the first one due runs, then the next."""
 BEFORE_CLOSING = tuple(kind for kind in KINDS if kind not in ("complaint.visited", "complaint.review_asked"))
 """What falls away when it is closed: all but what the rules owe after that."""
 SHARED = ("", "handler", "agent")
@@ -57,6 +60,7 @@ def happened(
     for owed in _owed(complaint, rules, name, moment, at):
         _run(complaint, owed, rules, actor, at)
     _visit(complaint, name, rules, actor, at)
+    letter_owed(complaint, name, moment, actor, at)
     if met is not None and complaint.decided_at is None:
         _again(complaint, met, rules, actor, at)
 
@@ -169,6 +173,70 @@ def _visit(complaint: Complaint, name: str, rules: Rules, actor: Actor, at: date
             )  # fmt: skip
 
 
+def letter_owed(complaint: Complaint, event: str, moment: datetime, actor: Actor, at: datetime) -> None:
+    """The letter the rules want by a time after this event; a receipt is also given by another acknowledgement."""
+    rules = rules_of(complaint)
+    if event == "acknowledged":
+        letter_sent(complaint, None, actor, at)
+    if rules is None or not any(one.at == event and one.within for one in rules.complaints.letters):
+        return
+    found = letters_owed(
+        rules.complaints, cast(RuleEvent, event), moment, facts_of(complaint, at), rules.calendar,
+        klass=complaint.klass or None, level=complaint.level or None, urgency=complaint.urgency or None,
+        received_at=complaint.received_at,
+    )  # fmt: skip
+    due = [(one.due_at, one.id, one.article) for one in found if one.due_at and one.open is None]
+    if due and not _letter(complaint):
+        run_letter(complaint, *min(due), actor=actor, at=at, event=event)
+
+
+def run_letter(
+    complaint: Complaint,
+    deadline: datetime,
+    letter: str,
+    article: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    event: str = "",
+) -> None:
+    """Let the clock of one letter run."""
+    rules = rules_of(complaint)
+    clocks.start(
+        actor=actor, at=at, company_id=complaint.case.company_id, kind=LETTER, subject_type="complaint",
+        subject_uid=complaint.case.uid, deadline=deadline, responsible=complaint.handler, article=article,
+        steps=[(at + (deadline - at) * 3 / 4, WARN)] if deadline > at else [],
+        pack_digest=rules.version.digest if rules else "",
+        params={"number": complaint.case.number, "letter": letter, "starts": event, "by": ""},
+    )  # fmt: skip
+
+
+def next_letter(
+    complaint: Complaint, deadline: datetime, letter: str, article: str, actor: Actor, at: datetime
+) -> None:
+    """Let the clock of the next letter run, unless one runs."""
+    if _letter(complaint) is None:
+        run_letter(complaint, deadline, letter, article, actor=actor, at=at)
+
+
+def letter_sent(complaint: Complaint, letter: str | None, actor: Actor, at: datetime) -> bool:
+    """The letter the clock waits for has gone out; None: the receipt was given by other means. Whether it was met."""
+    clock = _letter(complaint)
+    waits = clock is not None and (
+        clock.params.get("letter") == letter
+        if letter is not None
+        else clock.params.get("starts") == "received"
+    )
+    if clock is None or not waits:
+        return False
+    clocks.meet(actor=actor, at=at, clock=clock)
+    return True
+
+
+def _letter(complaint: Complaint) -> Clock | None:
+    return Clock.objects.live().filter(subject_uid=complaint.case.uid, kind=LETTER).order_by("pk").first()
+
+
 def recount(complaint: Complaint, actor: Actor, at: datetime, reason: str) -> list[Clock]:
     """Count every running clock anew: class, level, calendar or rules have changed. Those that moved.
 
@@ -223,13 +291,13 @@ def responsible(complaint: Complaint, by: str, at: datetime) -> Staff | None:
 def hand_on(complaint: Complaint, actor: Actor, at: datetime, reason: str = "") -> None:
     """The handler has changed: their clocks go along; without one they are the desk's."""
     handler = complaint.handler
-    for clock in list(live(complaint)):
+    for clock in [*live(complaint), *filter(None, [_letter(complaint)])]:
         to = handler.pk if handler else None
         if clock.params.get("by", "") in SHARED and clock.responsible_id != to:
             clocks.reassign(actor=actor, at=at, clock=clock, responsible=handler, reason=reason)
 
 
-def end(complaint: Complaint, actor: Actor, at: datetime, kinds: Iterable[str] = KINDS) -> None:
+def end(complaint: Complaint, actor: Actor, at: datetime, kinds: Iterable[str] = (*KINDS, LETTER)) -> None:
     """The complaint is over: what still runs falls away."""
     clocks.end_all(actor=actor, at=at, subject_uid=complaint.case.uid, kinds=kinds)
 

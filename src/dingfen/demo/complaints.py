@@ -18,6 +18,7 @@ from dingfen.complaints.actions import (
     thread,
 )
 from dingfen.complaints.actions.intake import Complainant, receive
+from dingfen.complaints.actions.letters import send_letter
 from dingfen.complaints.models import Complaint, Issue
 from dingfen.demo.organisation import Organisation
 from dingfen.policies.actions import publish_shipped
@@ -199,6 +200,8 @@ class Complaints:
         if plan.case is not None and Complaint.objects.get(pk=plan.case.pk).decided_at is None:
             self._do(plan, at, issues.decide, case_uid=plan.uid)
         self._do(plan, at, ending.close, case_uid=plan.uid, told="电话告知处理结果，并感谢客户指出问题。")
+        later = at + dt.timedelta(hours=1)
+        self._do(plan, later, send_letter, case_uid=plan.uid, letter="thanks", via="letter")
 
     def _offered(self, plan: Plan, at: dt.datetime) -> None:
         issue = self._found(plan, at)

@@ -23,6 +23,8 @@ KINDS: dict[str, str | Promise] = {
     "shared.proposed": pgettext_lazy("entry", "Saved text proposed"),
     "shared.approved": pgettext_lazy("entry", "Saved text approved"),
     "shared.retired": pgettext_lazy("entry", "Saved text out of use"),
+    "complaint.facts_corrected": pgettext_lazy("entry", "Facts corrected"),
+    "complaint.referenced": pgettext_lazy("entry", "Outside number noted"),
     "complaint.put_back": pgettext_lazy("entry", "Complaint put back in the queue"),
     "complaint.given_back": pgettext_lazy("entry", "Handing over taken back"),
     "complaint.labelled": pgettext_lazy("entry", "Labels changed"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -9,6 +11,7 @@ from dingfen.complaints import grouping, lessons
 from dingfen.complaints.actions import (
     after,
     climbing,
+    correcting,
     ending,
     handling,
     investigating,
@@ -96,6 +99,16 @@ def _reply(form: Form) -> object:
     )  # fmt: skip
 
 
+def _facts(form: Form) -> object:
+    typed = {name: form.text(name) for name in ("amount", "people", "place", "remedy")}
+    changes: dict[str, Any] = {**typed, "vulnerable": form.on("vulnerable")}
+    if form.text("occurred_at"):
+        changes["occurred_at"] = form.moment("occurred_at")
+    return correcting.correct_facts(
+        **form.case, changes=changes, reason=form.text("reason"), version=form.number("version")
+    )
+
+
 def _lesson(form: Form) -> object:
     return lessons.add_lesson(
         **form.case, title=form.text("title"), happened=form.text("happened"), helped=form.text("helped"),
@@ -119,6 +132,9 @@ VERBS: dict[str, Verb] = {
                      _("Taken out into a complaint of its own"), "issues"),
     "unseparate": Verb(lambda f: separating.undo_separate(**f.case), _("Taken back"), "links"),
     "lesson": Verb(_lesson, _("Lesson written"), "after"),
+    "facts": Verb(_facts, _("Corrected; what stood before is in the register"), "complainant"),
+    "reference": Verb(lambda f: correcting.add_reference(**f.case, body=f.text("body"), number=f.text("number")),
+                      _("Entered"), "links"),
     "put_back": Verb(lambda f: handling.put_back(**f.case, reason=f.text("reason")), _("Back in the queue"), "people"),
     "label": Verb(lambda f: labels.label(**f.case, add=[f.text("label")], remove=f.all("unlabel")), _("Entered"),
                   "people"),

@@ -47,10 +47,8 @@ from dingfen.database.once import reading
 from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.parties.models import Customer
 from dingfen.policies import editing
-from dingfen.register.kinds import words as kind_words
-from dingfen.register.queries import entries_of
 from dingfen.web.complaints import parts, words
-from dingfen.web.disputes.card import proof
+from dingfen.web.complaints.timeline import entries_shown
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
 from dingfen.wording import clock_text
@@ -119,7 +117,7 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "actions": _with(complaint, complaint.corrective_actions.select_related("owner")),
         "people": people,
         "parts": CasePerson.Part,
-        "entries": _entries(complaint),
+        "entries": entries_shown(complaint),
         "calls": [{"call": one, "recording": recording_of(one)} for one in of_case(case.uid)],
         "letters": list(complaint.letters.select_related("sent_by")),
         "letters_due": letters_due(complaint, at),
@@ -321,25 +319,6 @@ def _ladder(complaint: Complaint, at: Any) -> list[dict[str, Any]]:
          "bodies": [words.said(body.name) for body in one.bodies]}
         for one in climbing.steps(complaint, at)
     ]  # fmt: skip
-
-
-def _entries(complaint: Complaint) -> list[dict[str, Any]]:
-    entries = list(entries_of(complaint.case.uid))
-    people = {one.uid: one for one in Staff.objects.filter(uid__in={entry.actor_uid for entry in entries})}
-    shown = []
-    for entry in reversed(entries):
-        staff, seen = people.get(entry.actor_uid), proof(entry)
-        shown.append(
-            {
-                "at": entry.occurred_at,
-                "who": staff_name(staff) if staff else "",
-                "text": kind_words(entry.kind),
-                "entry": seen.name,
-                "entry_url": seen.url,
-                "sealed": seen.sealed,
-            }
-        )
-    return shown
 
 
 def letters_due(complaint: Complaint, at: dt.datetime) -> list[dict[str, Any]]:

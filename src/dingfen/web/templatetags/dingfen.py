@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
@@ -142,6 +143,13 @@ def article(name: str, url: str = "", text: str = "") -> SafeString:
     if not url:
         return format_html('<span class="df-art" title="{}">{}</span>', text, name)
     return format_html('<a class="df-art" href="{}" title="{}">{}</a>', url, text, name)
+
+
+@register.filter
+def at_article(version: Any, name: str) -> str:
+    """Where an article stands in the version that judged; nothing without one."""
+    uid = getattr(version, "uid", None)
+    return f"{reverse('policy', args=[uid])}#{name}" if uid and name else ""
 
 
 @register.simple_tag
