@@ -16,6 +16,7 @@ from dingfen.complaints.handlers import HANDLERS as COMPLAINT_CLOCKS
 from dingfen.imports import running
 from dingfen.ownership.handlers import HANDLERS as OWNERSHIP_CLOCKS
 from dingfen.ownership.handover.running import run_one as run_handover
+from dingfen.ownership.matches.running import run_one as run_matching
 from dingfen.policies.reading import HANDLERS as READING_CLOCKS
 from dingfen.policies.reviewing import HANDLERS as REVIEW_CLOCKS
 from dingfen.register import witnessing
@@ -48,6 +49,7 @@ JOBS: dict[str, Callable[[datetime], bool]] = {
     "imports": running.run_one,
     "backtests": backtests.run_one,
     "handovers": run_handover,
+    "matching": run_matching,
     "complaints.learn": learning.run_one,
     "channels.poll": channels.poll_one,
     "channels.send": channels.send_one,

@@ -28,7 +28,10 @@ from dingfen.ownership.actions import (
     register_customer,
 )
 from dingfen.ownership.handover import actions as handover
+from dingfen.ownership.matches import jobs as matching
+from dingfen.ownership.matches.rows import MatchReview
 from dingfen.ownership.models import Claim, Evidence, Registration
+from dingfen.parties.actions import add_customer
 from dingfen.parties.details import Details, check
 from dingfen.parties.registering import register_party
 from dingfen.policies.actions import publish_shipped
@@ -262,6 +265,29 @@ def inquiry(cast: Cast) -> Filled:
     return _uid(asked)
 
 
+def match(cast: Cast) -> Filled:
+    """Lin's customer may be another one, whom nobody holds."""
+    return match_of(Registration.objects.get(uid=registration(cast)["uid"]))
+
+
+def match_of(held: Registration) -> Filled:
+    at = timezone.now()
+    other = add_customer(
+        actor=system_actor(held.company), at=at, unit=held.unit, confirm_possible=True,
+        details=Details(name="鲁知微", phones=("13912340166",)),
+    )  # fmt: skip
+    row = MatchReview.objects.create(
+        registration=held, customer=held.customer, other=other, sure=81, reasons=["name.same"], opened_at=at
+    )
+    return {"uid": row.group}
+
+
+def match_job(cast: Cast) -> Filled:
+    """The administrator has the whole base searched."""
+    at = timezone.now()
+    return _uid(matching.start(actor=actor_for(cast.admin, at), at=at, kind="sweep"))
+
+
 SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "review": review,
     "nothing": lambda cast: {"uid": uuid.UUID(int=7)},
@@ -277,6 +303,8 @@ SAMPLES: dict[str, Callable[[Cast], Filled]] = {
     "tell_duty": tell_duty,
     "co_worker": co_worker,
     "handover": planned_handover,
+    "match": match,
+    "match_job": match_job,
     "exhibit": exhibit,
     "sanction": sanction,
     "file": file,

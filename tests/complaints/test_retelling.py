@@ -59,6 +59,12 @@ def test_a_recorded_complaint_becomes_a_scenario_without_names(ruled: Desk) -> N
     assert not checked.errors and not checked.failed
     assert "往案重演" in source.files["scenarios/recorded-complaints.yaml"]
     assert Entry.objects.filter(kind="policy.case_used", subject_uid=found.case.uid).exists()
+    again = client.post(
+        f"/api/v1/policy-sources/{source.uid}/scenarios",
+        {"case": str(found.case.uid)},
+        content_type="application/json",
+    )
+    assert again.status_code == 200, again.content
     tried = trials.attempt(editing.rules_of(PolicySource.objects.get()), story)
     assert tried.found["complaint"]["level"] == found.level
 

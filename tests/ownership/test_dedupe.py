@@ -10,8 +10,8 @@ import pytest
 from dingfen.accounts.actor import system_actor
 from dingfen.cli.main import main
 from dingfen.matching import MODEL, from_json, to_json
-from dingfen.ownership.dedupe import open_reviews
-from dingfen.ownership.models import MatchReview
+from dingfen.ownership.matches.rows import MatchReview
+from dingfen.ownership.matches.sweep import sweep
 from dingfen.ownership.queries import check_conflict
 from dingfen.parties import weights
 from dingfen.parties.actions import training
@@ -35,11 +35,11 @@ def test_pairs_that_slipped_through_come_before_people_once(dealer: House) -> No
     dealer.register("xu", name="陈立群", phone="13812342047", confirm_possible=True)
     dealer.register("xu", name="苏未央", phone="13500001111")
     asked = {"actor": system_actor(dealer.cast.company), "at": dealer.now, "unit": dealer.cast.company}
-    assert open_reviews(**asked) == (1, 1)
+    assert sweep(**asked) == (1, 1, 0, 1)
     review = MatchReview.objects.get()
     assert review.reasons[0] == "name.same"
     assert {review.registration.customer_id, review.other_id} == {review.other_id, review.other_id + 1}
-    assert open_reviews(**asked) == (1, 0)
+    assert sweep(**asked) == (1, 1, 0, 0)
 
 
 def test_learned_weights_are_in_force_at_once_and_entered(
@@ -89,7 +89,7 @@ def test_customers_read_by_older_rules_are_found_after_a_rebuild(dealer: House) 
 def test_the_commands_speak_json(dealer: House, capsys: pytest.CaptureFixture[str]) -> None:
     company = ["--company", dealer.cast.company.code]
     assert main(["match", "dedupe", "--json", *company]) == 0
-    assert json.loads(capsys.readouterr().out) == {"pairs": 0, "reviews": 0}
+    assert json.loads(capsys.readouterr().out) == {"pairs": 0, "groups": 0, "relations": 0, "reviews": 0}
     assert main(["match", "model", *company]) == 0
     assert json.loads(capsys.readouterr().out)["version"] == MODEL.version
     assert main(["match", "model", "--splink", *company]) == 0

@@ -59,6 +59,8 @@ def test_a_version_comes_back_as_files_that_mean_the_same(cast: Cast) -> None:
     assert not checked.errors and not checked.failed and checked.outcomes
     assert editing.changes(source, checked.pack) == []
     assert "length: 5 days" in source.files["ownership.yaml"]
+    assert "09:00-18:00" in source.files["calendar.yaml"] and "32400" not in source.files["calendar.yaml"]
+    assert "unverified: false" not in source.files["ownership.yaml"]
     source.files["ownership.yaml"] = source.files["ownership.yaml"].replace(
         "length: 5 days", "length: 6 days", 1
     )

@@ -27,6 +27,7 @@ from dingfen.policies import drafting, editing
 from dingfen.policies.actions import publish_shipped
 from dingfen.policies.review_rows import Review
 from dingfen.register.models import Entry
+from tests.accounts import samples as accounts
 from tests.cast import Cast
 from tests.web.conftest import hold
 
@@ -51,6 +52,7 @@ LEFT_OUT = {
     "import_errors",
     "import_progress",
     "handover_progress",
+    "match_next",
     "notice",
     "register_checkpoint",
     "register_find",
@@ -159,6 +161,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         actor=actor_for(cast.admin, now), at=now, channel="web", name="投诉页", unit_uid=cast.site.uid,
         told={"slug": "yuanlan"},
     )  # fmt: skip
+    match = accounts.match_of(held)
     return {
         "complaints/<uuid:uid>/": [complaint.case.uid],
         "complaints/<uuid:uid>/help/": [complaint.case.uid],
@@ -182,6 +185,8 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         "holdings/<uuid:uid>/": [held.uid],
         "follow-ups/<uuid:uid>/": [held.uid],
         "handovers/<uuid:uid>/": [planned.uid],
+        "matches/groups/<uuid:uid>/": [match["uid"]],
+        "matches/jobs/<uuid:uid>/": [accounts.match_job(cast)["uid"]],
         "duties/<uuid:uid>/": [held.tell_duties.get().uid],
         "disputes/<uuid:uid>/": [uid],
         "register/entries/<str:name>/": [entry.name],
@@ -201,5 +206,6 @@ def make_samples(cast: Cast) -> dict[str, Any]:
             "outbox/": "admin",
             "policies/": "tang",
             "imports/": "admin",
+            "matches/": "admin",
         },
     }

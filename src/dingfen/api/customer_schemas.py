@@ -44,7 +44,9 @@ class IdentifierOut(Out):
 
 
 Chain = Literal["", "decider", "influencer", "user", "payer", "gatekeeper"]
-RelationKind = Literal["spouse", "parent", "household", "parent_company", "head_office", "introducer"]
+RelationKind = Literal[
+    "spouse", "parent", "household", "parent_company", "head_office", "firm_group", "introducer"
+]
 
 
 class CardOut(Out):

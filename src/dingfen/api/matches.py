@@ -12,23 +12,29 @@ from pydantic import Field
 from dingfen.api.customer_schemas import MergeOut
 from dingfen.api.frame import ApiRequest, In, Out, Page, Router, Window, page, read, write
 from dingfen.ownership import actions
-from dingfen.ownership.models import MatchReview
+from dingfen.ownership.matches.rows import MatchReview
 
 router = Router(tags=["ownership"])
-State = Literal["open", "same", "other"]
+State = Literal["open", "same", "other", "related", "void"]
+Kind = Literal["same", "household", "firm_group"]
 
 
 class MatchOut(Out):
-    """`customer` was registered although it may be `other`; `reasons` are codes, strongest first."""
+    """`customer` may be `other`, or belong together with it (`kind`); `reasons` are codes, strongest first.
+
+    `registration` is the hold it came up with, where there is one; matches of one `group` are looked at together.
+    """
 
     uid: UUID
     customer: UUID
     customer_number: str
     masked_name: str
-    registration: UUID
+    registration: UUID | None
     other: UUID
     other_number: str
     other_masked_name: str
+    kind: Kind
+    group: UUID
     sure: int
     reasons: list[str]
     state: State
@@ -38,6 +44,8 @@ class MatchOut(Out):
 
 class MatchesIn(Window):
     state: State | None = None
+    kind: Kind | None = None
+    group: UUID | None = None
 
 
 class SameIn(In):
@@ -45,16 +53,18 @@ class SameIn(In):
 
 
 def _match(row: MatchReview) -> MatchOut:
-    customer, other = row.registration.customer, row.other
+    customer, other = row.customer, row.other
     return MatchOut(
         uid=row.uid,
         customer=customer.uid,
         customer_number=customer.number,
         masked_name=customer.masked_name,
-        registration=row.registration.uid,
+        registration=row.registration.uid if row.registration else None,
         other=other.uid,
         other_number=other.number,
         other_masked_name=other.masked_name,
+        kind=row.kind,
+        group=row.group,
         sure=row.sure,
         reasons=row.reasons,
         state=row.state,
@@ -65,10 +75,10 @@ def _match(row: MatchReview) -> MatchOut:
 
 @read(router, "/matches", out=Page[MatchOut], permission="customer.merge")
 def list_matches(request: ApiRequest, narrow: Query[MatchesIn]) -> Page[MatchOut]:
-    """Registrations that may be a customer there already, newest first."""
-    rows = MatchReview.objects.visible_to(request.actor).select_related("registration__customer", "other")
-    if narrow.state:
-        rows = rows.filter(state=narrow.state)
+    """Customers that may be one already there, or belong together, newest first."""
+    rows = MatchReview.objects.visible_to(request.actor).select_related("registration", "customer", "other")
+    given = {name: getattr(narrow, name) for name in ("state", "kind", "group")}
+    rows = rows.filter(**{name: value for name, value in given.items() if value})
     return page(request, rows, narrow, _match)
 
 

@@ -15,6 +15,8 @@ ROOMS: dict[str, str] = {
     "dingfen.api.staff": "delegations roles staff tokens units",
     "dingfen.api.customers": "customers merges relations search touches",
     "dingfen.api.matches": "matches",
+    "dingfen.api.match_groups": "matches",
+    "dingfen.api.match_models": "matches",
     "dingfen.api.ownership": "conflict-check deals holder-notices pool registrations",
     "dingfen.api.cadence": "follow-ups registrations",
     "dingfen.api.holding": "tell-duties",

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from dingfen.api.frame import ApiRequest, In, Out, Router, one, read, write
 from dingfen.api.sources import SourceOut
+from dingfen.complaints import retelling as complaints
 from dingfen.engine.errors import PackErrors
 from dingfen.engine.schema import Pack
 from dingfen.ownership import retelling
@@ -30,7 +31,7 @@ class StoryIn(In):
 
 
 class ScenarioIn(In):
-    """One of: a `story`, or the `case` (uid or number) of a recorded dispute, kept without names."""
+    """One of: a `story`, or the `case` (uid or number) of a recorded dispute or complaint, kept without names."""
 
     story: dict[str, Any] | None = None
     case: str = Field(default="", max_length=40)
@@ -79,7 +80,11 @@ def try_source(request: ApiRequest, uid: UUID, given: StoryIn) -> TriedOut:
 def keep_scenario(request: ApiRequest, uid: UUID, given: ScenarioIn) -> PolicySource:
     """Keep it among the scenarios, with what the rules as written now make of it."""
     if given.case:
-        return retelling.make_scenario(actor=request.actor, at=request.at, case=given.case, source_uid=uid)
+        room: Any = complaints if complaints.knows(request.actor, given.case) else retelling
+        kept: PolicySource = room.make_scenario(
+            actor=request.actor, at=request.at, case=given.case, source_uid=uid
+        )
+        return kept
     if given.story is None:
         raise invalid({"story": [("required", {})]})
     try:

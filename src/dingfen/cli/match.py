@@ -60,6 +60,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     model.set_defaults(run=run_model)
     index = parts.add_parser("index", help="按现行规则重建索引 / read stored customers anew by today's rules")
     index.set_defaults(run=run_index)
+    part = parts.add_parser("work", help=argparse.SUPPRESS)  # a job of the worker, in a process of its own
+    part.add_argument("job")
+    part.set_defaults(run=run_work)
+    train.add_argument(
+        "--propose", action="store_true", help="只生成，不启用 / learn, and leave the switch to a person"
+    )
     for sub in (dedupe, train, model, index):
         sub.add_argument("--company", default="", metavar="CODE", help="公司代码 / code of the company")
     train.add_argument("--json", action="store_true", help="供程序读取 / for programs")
@@ -142,16 +148,15 @@ def _dedupe_database(options: argparse.Namespace) -> int:
     actor, unit, at = _company(options)
     if unit is None:
         return 2
-    from dingfen.ownership.dedupe import open_reviews
+    from dingfen.ownership.matches.sweep import sweep
 
-    found, opened = open_reviews(actor=actor, at=at, unit=unit, progress=_progress)
+    found = sweep(actor=actor, at=at, unit=unit, progress=_progress)
     print(file=sys.stderr)
-    told = {"pairs": found, "reviews": opened}
-    print(
-        json.dumps(told)
-        if options.json
-        else f"发现 {found} 对，新增待核对 {opened} 条 / {found} pairs, {opened} reviews"
+    told = f"发现 {found.pairs} 对（{found.groups} 组），关系 {found.relations} 条，新增待核对 {found.reviews} 条"
+    english = (
+        f"{found.pairs} pairs in {found.groups} groups, {found.relations} relations, {found.reviews} reviews"
     )
+    print(json.dumps(found._asdict()) if options.json else f"{told} / {english}")
     return 0
 
 
@@ -182,7 +187,9 @@ def run_train(options: argparse.Namespace) -> int:
     from dingfen.wording import problem_text
 
     try:
-        row = train_model(actor=actor, at=at, unit=unit, precision=options.precision)
+        row = train_model(
+            actor=actor, at=at, unit=unit, precision=options.precision, switch=not options.propose
+        )
     except Problem as problem:
         print(problem_text(problem), file=sys.stderr)
         return 1
@@ -191,6 +198,22 @@ def run_train(options: argparse.Namespace) -> int:
         print(json.dumps(told))
     else:
         print(f"{told['version']}\t{told['customers']}\tsame >= {told['same_from']}%")
+    return 0
+
+
+def run_work(options: argparse.Namespace) -> int:
+    """Exit code 0: the job has ended, as its row says; 2: there is none."""
+    from dingfen.cli.setup import start
+
+    start()
+    from dingfen.ownership.matches.rows import MatchJob
+    from dingfen.ownership.matches.running import work
+
+    jobs = MatchJob.objects.select_related("company", "asked_by__unit", "asked_by__company")
+    job = jobs.filter(uid=options.job).first()
+    if job is None:
+        return 2
+    work(job)
     return 0
 
 

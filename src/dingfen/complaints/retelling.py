@@ -24,6 +24,19 @@ PERMISSION = "policy.backtest"
 FILE = "recorded-complaints"
 
 
+def knows(actor: Actor, case: UUID | str) -> bool:
+    """Whether this is the uid or number of a complaint of the actor's company. Raises Problem 403."""
+    require(actor, PERMISSION)
+    return Complaint.objects.filter(_named(case), case__company_id=actor.company_id).exists()
+
+
+def _named(case: UUID | str) -> Q:
+    try:
+        return Q(case__uid=UUID(str(case)))
+    except ValueError:
+        return Q(case__number=str(case).strip().upper())
+
+
 def recorded(actor: Actor, case: UUID | str) -> Complaint:
     """A complaint of the actor's company by uid or number, for those who write or approve its rules.
 

@@ -14,6 +14,7 @@ from dingfen.clocks.sweep import sweep
 from dingfen.demo import circles, counter, desk, letters, names, questions, rule_books, showing
 from dingfen.demo.complaints import Complaints
 from dingfen.demo.finale import Finale, plans
+from dingfen.demo.matches import draw as draw_matches
 from dingfen.demo.mornings import Mornings
 from dingfen.demo.organisation import Organisation
 from dingfen.demo.quarrels import Quarrels
@@ -114,6 +115,7 @@ class Life:
         rule_books.day(self.organisation, self.actor, evening, left)
         if left == 1:
             circles.draw(self.organisation, self.actor, evening)
+            draw_matches(self.organisation, self.actor, evening)
             showing.hand_overs(self.organisation, self.actor, evening)
             letters.arrive(self.organisation.units["CDE"], "yuanlan", evening)
             self.mornings.late_call(self._moment(day, dt.time(20, 40)))

@@ -139,7 +139,7 @@ def _parts(comparison: Comparison, values: list[Features]) -> Numbers:
 
 def find(base: Base, model: Model = MODEL, bucket: int = BUCKET) -> Pairs:
     """Every pair of the base that shares a key and is answered `same` or `possible`, in order of the rows."""
-    shared = _sharing(base, bucket)
+    shared = sharing(base, bucket)
     parts = [_scored(base, shared[at : at + SLICE], model) for at in range(0, max(len(shared), 1), SLICE)]
     known: dict[tuple[Level, ...], int] = {}
     levels = [
@@ -155,7 +155,7 @@ def find(base: Base, model: Model = MODEL, bucket: int = BUCKET) -> Pairs:
     )
 
 
-def _sharing(base: Base, bucket: int) -> Numbers:
+def sharing(base: Base, bucket: int) -> Numbers:
     """Pairs that share a key, each once, as left * size + right; ascending."""
     order = np.argsort(base.key_of, kind="stable")  # rows stay ascending within a key
     ordered, rows = base.key_of[order], base.row_of[order].astype(np.int64)

@@ -12,7 +12,6 @@ from dingfen.database.models import Light, Row
 from dingfen.ownership.visibility import (
     DealQuerySet,
     DisputeQuerySet,
-    MatchReviewQuerySet,
     RegistrationQuerySet,
 )
 from dingfen.parties.models import Customer, Merge
@@ -145,26 +144,6 @@ class Registration(Row):
     def card_late(self) -> bool:
         """Whether the card was completed after its day: the registration then gives no hold in a dispute."""
         return bool(self.card_due and self.card_completed_at and self.card_completed_at > self.card_due)
-
-
-class MatchReview(Row):
-    """A registration that went through although another customer may be the same one: people look again."""
-
-    class State(models.TextChoices):
-        OPEN = "open", pgettext_lazy("match", "To check")
-        SAME = "same", pgettext_lazy("match", "Same")
-        OTHER = "other", _("Not the same")
-
-    registration = models.ForeignKey(Registration, models.PROTECT, related_name="reviews")
-    other = models.ForeignKey(Customer, models.PROTECT, related_name="+")
-    sure = models.PositiveSmallIntegerField()
-    reasons = models.JSONField(default=list, help_text="codes, strongest first")
-    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
-    opened_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True)
-    settled_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
-
-    objects = MatchReviewQuerySet.as_manager()
 
 
 class MergedHold(Light):
@@ -391,6 +370,11 @@ from dingfen.ownership.claim_rows import Takeover  # noqa: E402, F401 - tables o
 from dingfen.ownership.co_worker_rows import CoWorker  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.handover.models import Handover, HandoverItem  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.holding_rows import Taking, TellDuty  # noqa: E402, F401 - tables of this room
+from dingfen.ownership.matches.rows import (  # noqa: E402, F401 - tables of this room
+    MatchDecision,
+    MatchJob,
+    MatchReview,
+)
 from dingfen.ownership.renewal_rows import RenewalRequest  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.rotation.models import LateCall, RotationDay, TurnEvent  # noqa: E402, F401 - tables of this room
 from dingfen.ownership.sanction_rows import Sanction  # noqa: E402, F401 - tables of this room

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dingfen.ownership import co_working, holding_texts, standing_texts
+from dingfen.ownership.matches import texts as matches
 from dingfen.ownership.rotation import texts as rotation
 
 PROBLEMS = {
@@ -241,8 +242,10 @@ PROBLEMS.update(holding_texts.PROBLEMS)
 PROBLEMS.update(standing_texts.PROBLEMS)
 PROBLEMS.update(co_working.PROBLEMS)
 PROBLEMS.update(rotation.PROBLEMS)
+PROBLEMS.update(matches.PROBLEMS)
 FAULTS.update(rotation.FAULTS)
 FAULTS.update(co_working.FAULTS)
+FAULTS.update(matches.FAULTS)
 
 CLOCKS = {
     **holding_texts.CLOCKS,

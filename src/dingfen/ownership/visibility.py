@@ -16,12 +16,8 @@ from dingfen.database.rows import run
 
 if TYPE_CHECKING:
     from dingfen.ownership.holding_rows import TellDuty  # noqa: F401
-    from dingfen.ownership.models import (  # noqa: F401
-        Deal,
-        Dispute,
-        MatchReview,
-        Registration,
-    )
+    from dingfen.ownership.matches.rows import MatchDecision, MatchJob, MatchReview  # noqa: F401
+    from dingfen.ownership.models import Deal, Dispute, Registration  # noqa: F401
     from dingfen.ownership.sanction_rows import Sanction  # noqa: F401
 
 M = TypeVar("M", bound=models.Model)
@@ -77,10 +73,27 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class MatchReviewQuerySet(models.QuerySet["MatchReview"]):
     def visible_to(self, actor: Actor) -> MatchReviewQuerySet:
         """Those of units where one may merge; the company for its overseers."""
-        mine = self.filter(registration__company_id=actor.company_id)
+        mine = self.filter(customer__company_id=actor.company_id)
         if actor.is_system or actor.paths(*WHOLE):
             return mine
-        return mine.filter(below("registration__unit", actor.paths(Role.HEAD, Role.ADMINISTRATOR)))
+        paths = actor.paths(Role.HEAD, Role.ADMINISTRATOR)
+        loose = Q(registration=None) & below("customer__unit", paths)
+        return mine.filter(below("registration__unit", paths) | loose)
+
+
+class MatchDecisionQuerySet(models.QuerySet["MatchDecision"]):
+    def visible_to(self, actor: Actor) -> MatchDecisionQuerySet:
+        """One's own; the company's for its overseers and administrators."""
+        mine = self.filter(company_id=actor.company_id)
+        if actor.is_system or actor.paths(*WHOLE, Role.ADMINISTRATOR):
+            return mine
+        return mine.filter(made_by_id=actor.staff_id)
+
+
+class MatchJobQuerySet(models.QuerySet["MatchJob"]):
+    def visible_to(self, actor: Actor) -> MatchJobQuerySet:
+        """The company's: they name nobody."""
+        return self.filter(company_id=actor.company_id)
 
 
 class DealQuerySet(models.QuerySet["Deal"]):

@@ -14,7 +14,8 @@ from dingfen.parties.models import MatchKey
 
 # A key shared by more customers than this says too little to look at them all.
 MOST_PER_KEY = 60
-MOST_CANDIDATES = 200
+# Of those found, so many are compared: those that share most, a rare key counting more than a common one.
+MOST_CANDIDATES = 24
 
 
 def lookup(company_id: int, kind: str, value: str) -> bytes:
@@ -79,7 +80,7 @@ WHERE c.company_id = %s AND c.erased_at IS NULL AND c.voided_at IS NULL AND c.id
 
 
 def fetch(company_id: int, features: Features, numbers: Sequence[int] | None = None) -> list[Found]:
-    """Every stored customer that shares a key with `features`, rare keys first, at most 200; two queries.
+    """The stored customers that share most keys with `features`, MOST_CANDIDATES at most; two queries.
 
     `numbers` are their keys (`numbers_of`), for who has them already.
     """
@@ -98,20 +99,27 @@ def _under(keys: int) -> str:
     """The statement for so many keys."""
     one = (
         "SELECT * FROM (SELECT %s AS place, customer_id FROM parties_matchkey"
-        " WHERE key = %s AND company_id = %s ORDER BY id DESC LIMIT %s) AS k{place}"
+        " WHERE key = %s AND company_id = %s ORDER BY customer_id DESC LIMIT %s) AS k{place}"
     )
     return " UNION ALL ".join(one.format(place=place) for place in range(keys))
 
 
 def _ids_by_keys(company_id: int, numbers: Sequence[int]) -> list[int]:
-    """Customers under these keys. Each key gives its newest 60 at most; those under rarer keys come first."""
+    """Customers under these keys, each key giving its newest 60 at most; of too many, those that share most.
+
+    A key counts by how few share it: that bounds what a look-up costs, however large the base is.
+    """
     given = [
         value for place, number in enumerate(numbers) for value in (place, number, company_id, MOST_PER_KEY)
     ]
     postings: dict[int, list[int]] = {}
     for place, customer_id in run(_under(len(numbers)), given):
         postings.setdefault(place, []).append(customer_id)
-    found: dict[int, None] = {}
-    for posting in sorted(postings.values(), key=len):
-        found.update(dict.fromkeys(posting))
-    return list(found)[:MOST_CANDIDATES]
+    shared: dict[int, float] = {}
+    for posting in postings.values():
+        share = 1 / len(posting)
+        for customer_id in posting:
+            shared[customer_id] = shared.get(customer_id, 0.0) + share
+    if len(shared) <= MOST_CANDIDATES:
+        return list(shared)
+    return sorted(shared, key=lambda one: (-shared[one], -one))[:MOST_CANDIDATES]

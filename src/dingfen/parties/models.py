@@ -134,6 +134,7 @@ class Relation(Row):
         HOUSEHOLD = "household", pgettext_lazy("relation", "Same household")
         PARENT_COMPANY = "parent_company", pgettext_lazy("relation", "Parent company")
         BRANCH = "head_office", pgettext_lazy("relation", "Head office")
+        FIRM_GROUP = "firm_group", pgettext_lazy("relation", "Same group of firms")
         INTRODUCED = "introducer", pgettext_lazy("relation", "Introduced this customer")
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
@@ -179,17 +180,23 @@ class MatchKey(Light):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="match_keys")
 
     class Meta:
-        indexes = [models.Index(fields=["key", "company_id"], name="match_key")]
+        # whole: a look-up reads the index alone
+        indexes = [models.Index(fields=["key", "company_id", "customer"], name="match_key_whole")]
 
 
 class MatchModel(Row):
-    """The weights of a company's conflict check, learned from its own customers; the newest is in force."""
+    """Weights of a company's conflict check, learned from its own customers; in force is what was switched to last.
+
+    A model that was never switched to is a proposal; switching to an earlier one rolls back.
+    """
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     document = models.TextField(help_text="dingfen.matching.Model as JSON")
     customers = models.PositiveIntegerField()
     trained_at = models.DateTimeField()
     trained_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    switched_at = models.DateTimeField(null=True, blank=True, help_text="in force since")
+    switched_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
 
 
 class Touch(Row):

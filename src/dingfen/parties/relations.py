@@ -26,6 +26,8 @@ WORDS: dict[tuple[str, bool], Any] = {
     ("parent_company", False): pgettext_lazy("relation", "Subsidiary"),
     ("head_office", True): pgettext_lazy("relation", "Head office"),
     ("head_office", False): pgettext_lazy("relation", "Branch"),
+    ("firm_group", True): pgettext_lazy("relation", "Same group of firms"),
+    ("firm_group", False): pgettext_lazy("relation", "Same group of firms"),
     ("introducer", True): pgettext_lazy("relation", "Introduced this customer"),
     ("introducer", False): pgettext_lazy("relation", "Introduced by this customer"),
 }

@@ -1,4 +1,4 @@
-"""Which weights a company's conflict check uses: the shipped ones, or those learned from its own customers."""
+"""Which weights a company's conflict check uses: the shipped ones, or those that were switched to last."""
 
 from __future__ import annotations
 
@@ -13,13 +13,20 @@ _remembered: dict[int, tuple[float, Model]] = {}
 
 
 def in_force(company_id: int) -> Model:
-    """The newest model of a company, else the shipped one. A process asks the database twice a minute."""
+    """The model in force in a company, else the shipped one. A process asks the database twice a minute."""
     now = time.monotonic()
     known = _remembered.get(company_id)
     if known is None or known[0] < now:
-        row = MatchModel.objects.filter(company_id=company_id).order_by("-id").values_list("document").first()
-        known = _remembered[company_id] = (now + REMEMBERED_FOR, model_from_json(row[0]) if row else MODEL)
+        row = current(company_id)
+        model = model_from_json(row.document) if row else MODEL
+        known = _remembered[company_id] = (now + REMEMBERED_FOR, model)
     return known[1]
+
+
+def current(company_id: int) -> MatchModel | None:
+    """The row in force; None where the shipped weights are."""
+    switched = MatchModel.objects.filter(company_id=company_id, switched_at__isnull=False)
+    return switched.order_by("-switched_at", "-id").first()
 
 
 def forget() -> None:

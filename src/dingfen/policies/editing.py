@@ -41,6 +41,7 @@ NAME = re.compile(r"(?:scenarios/)?[a-z][a-z0-9-]{0,40}\.yaml")
 LONGEST = 300_000  # characters in a file
 MOST = 40  # files
 KEPT = 16  # checks a process remembers
+DAY = 86_400  # seconds
 _PLAIN_WEEK = {"zone": "Asia/Shanghai", "periods": {"mon-fri": ["09:00-12:00", "13:00-18:00"]}}
 
 
@@ -174,6 +175,8 @@ def _of_version(version: PolicyVersion) -> dict[str, str]:
     """The files of a published pack, made from its canonical text; scenarios of a shipped one of its name."""
     whole = _readable(_own_part(version))
     topics = {name: whole.pop(name) for name in ("articles", "floors", *TOPICS) if whole.get(name)}
+    if "calendar" in topics:
+        topics["calendar"] = _with_clock_times(topics["calendar"])
     texts = {"pack.yaml": to_yaml(whole)} | {
         f"{name}.yaml": to_yaml({name: part}) for name, part in topics.items()
     }
@@ -186,7 +189,7 @@ def _own_part(version: PolicyVersion) -> dict[str, Any]:
     """A version's data; of one that extends another pack only what differs from it."""
     whole: dict[str, Any] = json.loads(version.document)
     if whole.get("extends") is None:
-        return whole
+        return dict(_confirmed(whole))
     bases = bases_of(version.company_id)
     try:
         base = load_pack(bases(whole["extends"]), bases)
@@ -206,6 +209,37 @@ def _readable(node: Any) -> Any:
         length = format_length(kept.pop("amount"), kept.pop("unit"))
         return {"length": length, **kept}
     return kept
+
+
+def _confirmed(node: Any) -> Any:
+    """Without saying of every value that it is confirmed; in a pack that extends, that may be the difference."""
+    if isinstance(node, list):
+        return [_confirmed(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: _confirmed(value) for key, value in node.items() if (key, value) != ("unverified", False)}
+
+
+def _with_clock_times(calendar: dict[str, Any]) -> dict[str, Any]:
+    """The periods of a calendar as text; canonical data has them in seconds."""
+    made = dict(calendar)
+    for key in ("periods", "extra"):
+        if isinstance(made.get(key), dict):
+            made[key] = {day: [_period(each) for each in some] for day, some in made[key].items()}
+    return made
+
+
+def _period(pair: Any) -> Any:
+    """`[32400, 64800]` → `09:00-18:00`; an end past midnight is the next morning's."""
+    if not isinstance(pair, list):
+        return pair
+    return "-".join(_clock_time(second if second <= DAY else second - DAY) for second in pair)
+
+
+def _clock_time(second: int) -> str:
+    hours, rest = divmod(second, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours:02}:{minutes:02}" + (f":{seconds:02}" if seconds else "")
 
 
 @transaction.atomic

@@ -17,7 +17,8 @@ from dingfen.ownership.actions.claims import call_off
 from dingfen.ownership.actions.holding import to_head
 from dingfen.ownership.actions.opening import open_by_system
 from dingfen.ownership.actions.touches import count_from
-from dingfen.ownership.models import ACTIVE, UNHELD, Dispute, MatchReview, MergedHold, Registration
+from dingfen.ownership.matches.rows import MatchReview
+from dingfen.ownership.models import ACTIVE, UNHELD, Dispute, MergedHold, Registration
 from dingfen.ownership.rules import rules_at
 from dingfen.ownership.states import BEFORE_RULING, OPEN
 from dingfen.parties import actions as parties
@@ -127,7 +128,7 @@ def _restore(one: MergedHold, actor: Actor, at: datetime) -> None:
 def _reviews(merge: Merge) -> QuerySet[MatchReview]:
     """The possible matches between the two."""
     kept, gone = merge.kept, merge.gone
-    return MatchReview.objects.filter(registration__customer__in=[kept, gone], other__in=[kept, gone])
+    return MatchReview.objects.filter(customer__in=[kept, gone], other__in=[kept, gone])
 
 
 def _both(actor: Actor, kept_uid: object, gone_uid: object) -> tuple[Customer, Customer]:

@@ -32,7 +32,8 @@ from dingfen.ownership.actions.common import (
 from dingfen.ownership.actions.entry import check_required, held_problem, holder_for
 from dingfen.ownership.completeness import card_of
 from dingfen.ownership.deciders import heads_of
-from dingfen.ownership.models import ACTIVE, MatchReview, Registration
+from dingfen.ownership.matches.rows import MatchReview
+from dingfen.ownership.models import ACTIVE, Registration
 from dingfen.ownership.notices import tell
 from dingfen.ownership.queries import Finding, codes, search
 from dingfen.ownership.rules import Rules, rules_at, rules_needed
@@ -341,14 +342,15 @@ class _Asked:
         if not finding.possible or self.confirm_possible or self.imported:
             return
         asked = MatchReview.objects.filter(
-            Q(registration__customer=registration.customer) | Q(other=registration.customer)
-        ).values_list("registration__customer_id", "other_id")
+            Q(customer=registration.customer) | Q(other=registration.customer)
+        ).values_list("customer_id", "other_id")
         known = {pk for pair in asked for pk in pair}  # asked about before, and perhaps answered
         best = next((hit for hit in finding.possible if hit.customer_id not in known), None)
         if best is None:
             return
         MatchReview.objects.create(
             registration=registration,
+            customer=registration.customer,
             other_id=best.customer_id,
             sure=best.match.sure,
             reasons=list(codes(best.match)),

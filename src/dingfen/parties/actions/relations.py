@@ -14,9 +14,9 @@ from dingfen.problems import conflict, invalid, missing
 
 Kind = Relation.Kind
 # kinds that read the same from both sides
-MUTUAL = (Kind.SPOUSE, Kind.HOUSEHOLD)
+MUTUAL = (Kind.SPOUSE, Kind.HOUSEHOLD, Kind.FIRM_GROUP)
 OF_PERSONS = (Kind.SPOUSE, Kind.PARENT, Kind.HOUSEHOLD)
-OF_FIRMS = (Kind.PARENT_COMPANY, Kind.BRANCH)
+OF_FIRMS = (Kind.PARENT_COMPANY, Kind.BRANCH, Kind.FIRM_GROUP)
 
 
 @transaction.atomic

@@ -202,6 +202,7 @@ RELATION_KINDS = [
     ("parent_company", WORDS["parent_company", False]),
     ("head_office:other", WORDS["head_office", True]),
     ("head_office", WORDS["head_office", False]),
+    ("firm_group", WORDS["firm_group", True]),
     ("introducer:other", WORDS["introducer", True]),
     ("introducer", WORDS["introducer", False]),
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from dingfen import formats
 from dingfen.accounts.actor import Actor
 from dingfen.ownership import actions
-from dingfen.ownership.models import MatchReview
+from dingfen.ownership.matches.rows import MatchReview
 from dingfen.parties.models import Customer
 from dingfen.parties.texts import REASONS
 from dingfen.web.holdings.lists import units
@@ -45,19 +45,22 @@ class Matches(ListPage[MatchReview]):
     title = pgettext_lazy("match", "To check")
     permission = "customer.merge"
     row_template = "matches/row.html"
+    template = "matches/list.html"
     default_sort = "-opened"
     columns = (
-        Column("customer", _("Customer"), value="registration__customer__masked_name"),
+        Column("customer", _("Customer"), value="customer__masked_name"),
         Column("holder", _("Holder"), value="registration__holder__name"),
         Column("other", _("May be the same as"), value="other__masked_name"),
         Column("sure", pgettext_lazy("match", "Sure"), value="sure", sort="sure", down=True),
         Column("why", pgettext_lazy("match", "Why"), value=why),
+        Column("kind", pgettext_lazy("match", "Question"), value=lambda row: row.get_kind_display()),
         Column("state", _("State"), value=lambda row: row.get_state_display()),
         Column("opened", _("Registered"), value="opened_at", sort="opened_at", down=True),
     )
     filters = (
         Choice("state", _("State"), "state", State.choices),
-        Options("unit", _("Unit"), "registration__unit_id", units),
+        Choice("kind", pgettext_lazy("match", "Question"), "kind", MatchReview.Kind.choices),
+        Options("unit", _("Unit"), "customer__unit_id", units),
         Dates("opened", _("Registered"), "opened_at"),
     )
     views = (
@@ -82,16 +85,16 @@ class Matches(ListPage[MatchReview]):
 
     def queryset(self) -> QuerySet[MatchReview]:
         return MatchReview.objects.visible_to(self.actor).select_related(
-            "registration__customer__unit", "registration__holder", "other__unit"
+            "customer__unit", "registration__holder", "other__unit"
         )
 
     def row_name(self, row: MatchReview) -> str:
-        return f"{row.registration.customer.number} – {row.other.number}"
+        return f"{row.customer.number} – {row.other.number}"
 
     def prepare(self, rows: list[MatchReview]) -> None:
-        both = {row.other_id for row in rows} | {row.registration.customer_id for row in rows}
+        both = {row.other_id for row in rows} | {row.customer_id for row in rows}
         seen = set(Customer.objects.visible_to(self.actor).filter(pk__in=both).values_list("pk", flat=True))
         for row in rows:
-            row.seen = row.registration.customer_id in seen  # type: ignore[attr-defined]
+            row.seen = row.customer_id in seen  # type: ignore[attr-defined]
             row.other_seen = row.other_id in seen  # type: ignore[attr-defined]
             row.why = why(row)  # type: ignore[attr-defined]

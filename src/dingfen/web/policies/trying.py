@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dingfen.accounts import access
-from dingfen.cases.models import Case
 from dingfen.complaints import retelling as complaint_retelling
 from dingfen.engine.errors import PackErrors
 from dingfen.engine.retelling import retell
@@ -128,7 +126,7 @@ def _is_complaint(request: Request, bench: Bench, case: str) -> bool:
     """Whether what one begins from is a complaint, which is told as text."""
     wanted = request.GET.get("example", "")
     example = any(each.id == wanted and each.complaint for each in _scenarios(bench)) if wanted else False
-    return example or (bool(case) and retelling_complaint(request, case))
+    return example or (bool(case) and complaint_retelling.knows(request.actor, case))
 
 
 EXAMPLE = """staff: {seller-1: unit-1, seller-2: unit-2}
@@ -189,20 +187,9 @@ def _scenarios(bench: Bench) -> list[Scenario]:
 
 def _recorded(request: Request, case: str) -> Mapping[str, Any]:
     """A recorded dispute or complaint without names, by its number."""
-    if retelling_complaint(request, case):
+    if complaint_retelling.knows(request.actor, case):
         return complaint_retelling.told(complaint_retelling.recorded(request.actor, case), request.at)
     return retelling.told(retelling.recorded(request.actor, case))
-
-
-def retelling_complaint(request: Request, case: str) -> bool:
-    """Whether this is the number (or uid) of a complaint."""
-    access.require(request.actor, PERMISSION)
-    try:
-        wanted = Q(uid=UUID(case))
-    except ValueError:
-        wanted = Q(number=case.strip().upper())
-    rows = Case.objects.filter(wanted, company_id=request.actor.company_id)
-    return rows.filter(kind=Case.Kind.COMPLAINT).exists()
 
 
 def _examples(bench: Bench) -> list[dict[str, str]]:
@@ -351,7 +338,7 @@ def make_scenario(request: Request) -> HttpResponse:
         _recorded(request, case)
         toast(request, gettext("Begin a rule book first; then choose it here."))
         return redirect("policy_sources")
-    room: Any = complaint_retelling if retelling_complaint(request, case) else retelling
+    room: Any = complaint_retelling if complaint_retelling.knows(request.actor, case) else retelling
     kept = room.make_scenario(actor=request.actor, at=request.at, case=case, source_uid=uid)
     toast(request, gettext("Kept among the scenarios"))
     name = f"{editing.SCENARIOS}{room.FILE}.yaml"
