@@ -342,3 +342,13 @@ def test_a_code_is_declared_once() -> None:
     with pytest.raises(ValueError, match="declared already"):
         declare(Event("dispute.claim", "", "", ""))
     assert all(event.code == code for code, event in EVENTS.items())
+
+
+def test_the_longest_occasion_fits_its_column_and_is_told_once(cast: Cast) -> None:
+    long = f"complaint.escalated:{uuid.uuid4()}:{uuid.uuid4()}:tell:general_manager:{NOW.isoformat()}"
+    tell(cast, key=long)
+    tell(cast, key=long)
+    tell(cast, key=f"{long}+")
+    keys = list(Delivery.objects.filter(channel="in_app").values_list("key", flat=True))
+    assert len(keys) == len(set(keys)) == 2
+    assert max(map(len, keys)) <= Delivery._meta.get_field("key").max_length

@@ -148,6 +148,9 @@ def test_a_household_and_a_group_of_firms_are_proposed_as_relations(dealer: Hous
     assert search(dealer).reviews == 0
     review = MatchReview.objects.get()
     assert (review.kind, review.reasons[0]) == ("household", "address.same")
+    with pytest.raises(Problem) as merging:  # as the list of matches would, for many rows at once
+        dealer.act("admin", "same", review_uid=review.uid, reason="重复建档")
+    assert merging.value.code == "match.only_related"
     made = settling.settle(
         actor=system_actor(dealer.cast.company),
         at=dealer.now, group=review.group, answer="related", members=[one.uid, other.uid],

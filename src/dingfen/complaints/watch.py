@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
@@ -22,6 +22,9 @@ from dingfen.engine.complaint_clocks import Owed, clock_of, clocks_at
 from dingfen.engine.complaint_clocks_form import Event as RuleEvent
 from dingfen.engine.deadlines import after_pause
 from dingfen.engine.letters import letters_owed
+
+if TYPE_CHECKING:
+    from dingfen.complaints.letters.owed import Owed as OwedLetter
 
 PREFIX = "complaint."
 WARN, TELL = "warn", "tell"
@@ -187,7 +190,7 @@ def letter_owed(complaint: Complaint, event: str, moment: datetime, actor: Actor
     )  # fmt: skip
     due = [(one.due_at, one.id, one.article) for one in found if one.due_at and one.open is None]
     if due and not _letter(complaint):
-        run_letter(complaint, *min(due), actor=actor, at=at, event=event)
+        run_letter(complaint, *min(due), actor=actor, at=at, receipt=event == "received")
 
 
 def run_letter(
@@ -198,7 +201,7 @@ def run_letter(
     *,
     actor: Actor,
     at: datetime,
-    event: str = "",
+    receipt: bool,
 ) -> None:
     """Let the clock of one letter run."""
     rules = rules_of(complaint)
@@ -207,25 +210,23 @@ def run_letter(
         subject_uid=complaint.case.uid, deadline=deadline, responsible=complaint.handler, article=article,
         steps=[(at + (deadline - at) * 3 / 4, WARN)] if deadline > at else [],
         pack_digest=rules.version.digest if rules else "",
-        params={"number": complaint.case.number, "letter": letter, "starts": event, "by": ""},
+        params={"number": complaint.case.number, "letter": letter, "receipt": receipt, "by": ""},
     )  # fmt: skip
 
 
-def next_letter(
-    complaint: Complaint, deadline: datetime, letter: str, article: str, actor: Actor, at: datetime
-) -> None:
-    """Let the clock of the next letter run, unless one runs."""
-    if _letter(complaint) is None:
-        run_letter(complaint, deadline, letter, article, actor=actor, at=at)
+def next_letter(complaint: Complaint, owed: OwedLetter | None, actor: Actor, at: datetime) -> None:
+    """Let the clock of the next letter run, unless one runs or none is waited for."""
+    if owed is not None and owed.due_at is not None and _letter(complaint) is None:
+        run_letter(
+            complaint, owed.due_at, owed.id, owed.article, actor=actor, at=at, receipt=owed.kind == "receipt"
+        )
 
 
 def letter_sent(complaint: Complaint, letter: str | None, actor: Actor, at: datetime) -> bool:
     """The letter the clock waits for has gone out; None: the receipt was given by other means. Whether it was met."""
     clock = _letter(complaint)
     waits = clock is not None and (
-        clock.params.get("letter") == letter
-        if letter is not None
-        else clock.params.get("starts") == "received"
+        clock.params.get("letter") == letter if letter is not None else clock.params.get("receipt", False)
     )
     if clock is None or not waits:
         return False
@@ -313,3 +314,6 @@ def restart(complaint: Complaint, actor: Actor, at: datetime) -> None:
         for owed in _owed(complaint, rules, event.name, event.at, at):
             if owed.ends not in names:
                 _run(complaint, owed, rules, actor, at)
+    from dingfen.complaints.letters.owed import waited_for
+
+    next_letter(complaint, waited_for(complaint, at), actor, at)

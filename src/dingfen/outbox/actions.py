@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
@@ -22,6 +23,9 @@ from dingfen.problems import conflict, invalid, missing
 from dingfen.register.append import append
 
 State = Delivery.State
+
+KEY_LIMIT = 120
+"""As long as the column is: PostgreSQL takes no more, and a message that can't be queued takes its cause back."""
 
 
 def queue(
@@ -59,7 +63,7 @@ def queue(
             subject_uid=subject[1] if subject else None,
             params=dict(params or {}),
             urgent=kind.urgent,
-            key=f"{key}:{recipient.pk}:{channel}",
+            key=_short(f"{key}:{recipient.pk}:{channel}"),
             queued_at=at,
             **_first_state(channel, at),
         )
@@ -67,6 +71,13 @@ def queue(
         if recipient.company_id and _reachable(recipient, channel)
     ]
     return Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _short(key: str) -> str:
+    """A key no longer than its column: of a longer one the beginning and a digest of the whole."""
+    if len(key) <= KEY_LIMIT:
+        return key
+    return f"{key[: KEY_LIMIT - 33]}:{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}"
 
 
 def mark_read(*, actor: Actor, at: datetime, delivery: Delivery) -> Delivery:

@@ -23,7 +23,7 @@ from dingfen.complaints.actions.common import enter, keep, lock
 from dingfen.complaints.actions.thread import answered
 from dingfen.complaints.letters.drafting import Draft, draft
 from dingfen.complaints.letters.mediating import BLANK
-from dingfen.complaints.letters.owed import Owed, of_pack, unsent
+from dingfen.complaints.letters.owed import Owed, of_pack, waited_for
 from dingfen.complaints.letters.paper import CODES, number_of, paper_of
 from dingfen.complaints.models import CLOSED, OPEN, Channel, Complaint, Letter, Stretch
 from dingfen.papers.model import Paper
@@ -173,13 +173,8 @@ def _met(complaint: Complaint, kind: str, via: str, actor: Actor, at: datetime) 
 def _clock_met(complaint: Complaint, letter: str, actor: Actor, at: datetime) -> None:
     """The clock of this letter is met; the next one that is still to be written by a time runs."""
     watch.letter_sent(complaint, letter, actor, at)
-    answered_by = complaint.first_answer_at is not None  # then no receipt is waited for any more
-    owing = [one for one in unsent(complaint, at) if one.due_at is not None]
-    waits = [one for one in owing if not (answered_by and one.kind == Kind.RECEIPT)]
-    if waits and complaint.state != Complaint.State.MERGED:
-        following = waits[0]
-        if following.due_at is not None:
-            watch.next_letter(complaint, following.due_at, following.id, following.article, actor, at)
+    if complaint.state != Complaint.State.MERGED:
+        watch.next_letter(complaint, waited_for(complaint, at), actor, at)
 
 
 def words_of(letter: Letter) -> Draft:

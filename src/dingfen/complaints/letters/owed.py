@@ -77,6 +77,13 @@ def unsent(complaint: Complaint, at: datetime) -> list[Owed]:
     return sorted(newest.values(), key=lambda one: one.due_at or one.since)
 
 
+def waited_for(complaint: Complaint, at: datetime) -> Owed | None:
+    """The next letter to be written by a time; no receipt once the customer has been answered."""
+    answered = complaint.first_answer_at is not None
+    owing = [one for one in unsent(complaint, at) if one.due_at is not None]
+    return next((one for one in owing if not (answered and one.kind == Kind.RECEIPT)), None)
+
+
 def of_pack(complaint: Complaint, name: str, at: datetime) -> Owed | None:
     """The newest occasion of a letter of the pack that is not sent yet."""
     return next((one for one in unsent(complaint, at) if one.id == name), None)

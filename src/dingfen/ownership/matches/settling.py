@@ -59,7 +59,8 @@ def settle(
 
     `same` merges the others into `kept`, else into the earliest. What is not among `members` stays to be
     checked. `decision` adds to an earlier one, as bulk acceptance does. Raises `match.settled`, `match.apart`
-    (409: two of them were said not to be one), `input.invalid` at `members`, and what merging raises.
+    (409: two of them were said not to be one), `match.only_related` (409: nobody asked whether they are one),
+    `input.invalid` at `members`, and what merging raises.
     """
     reviews = open_group(actor, group, lock=True)
     for review in reviews:
@@ -104,6 +105,8 @@ def _merge(
     made: MatchDecision, reviews: list[MatchReview], chosen: list[Customer], kept: uuid.UUID | str,
     reason: str, actor: Actor, at: datetime,
 ) -> None:  # fmt: skip
+    if any(one.kind != Kind.SAME for one in reviews):
+        raise conflict("match.only_related")
     ids = {one.pk for one in chosen}
     apart = MatchReview.objects.filter(state=State.OTHER, kind=Kind.SAME)
     if apart.filter(customer_id__in=ids, other_id__in=ids).exists():

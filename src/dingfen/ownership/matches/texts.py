@@ -7,6 +7,10 @@ PROBLEMS = {
         _("Two of these were said not to be the same customer."),
         _("Take that back first, or leave one of them out."),
     ),
+    "match.only_related": (
+        _("Here the question is whether they belong together."),
+        _("A relation is no merge; open the group to note it."),
+    ),
     "match.undone": (_("This decision is taken back already."), _("Nothing was changed.")),
     "match.nothing": (
         _("No group is above this threshold."),
