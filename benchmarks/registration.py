@@ -1,6 +1,6 @@
 """Registrations a second through the API: conflict check, customer, hold, entry, clock and its events, all durable.
 
-Two gunicorn workers, SQLite with synchronous=FULL, four clients that each wait for their answer.
+Two gunicorn workers, SQLite with durable commits, four clients that each wait for their answer.
 """
 
 from __future__ import annotations

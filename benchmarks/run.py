@@ -1,5 +1,6 @@
 """`make bench`: every figure, or those named: `python -m benchmarks.run [machine startup registration …]`.
 
+Those of `BY_NAME` take an hour or fill a disk, so they are only measured when they are named.
 The machine comes first, because a rate of durable writes means little without it; the peer runs on the same
 machine in the same run. Other work on the machine shows in the `load` beside a figure.
 """
@@ -7,6 +8,7 @@ machine in the same run. Other work on the machine shows in the `load` beside a 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -67,14 +69,30 @@ PARTS: dict[str, Callable[[], object]] = {
 }
 
 
+def of_large(job: str, *sizes: str) -> None:
+    """A job on a house of its own, in a process of its own. `sizes` as its module takes them."""
+    home = (FOLDER / "-".join([job, *sizes])).resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    environment = os.environ | {"DINGFEN_HOME": str(home)}
+    subprocess.run([sys.executable, "-m", f"benchmarks.{job}", *sizes], env=environment, check=True)
+
+
+BY_NAME: dict[str, Callable[[], object]] = {
+    "scale": lambda: of_large("scale", "100000"),
+    "scale_1m": lambda: of_large("scale", "1000000"),
+    "complaint_scale": lambda: of_large("complaint_scale", "200000"),
+}
+
+
 def main(names: list[str]) -> int:
-    unknown = [name for name in names if name not in PARTS]
+    every = PARTS | BY_NAME
+    unknown = [name for name in names if name not in every]
     if unknown:
-        print(f"unknown: {', '.join(unknown)}; there are {', '.join(PARTS)}", file=sys.stderr)
+        print(f"unknown: {', '.join(unknown)}; there are {', '.join(every)}", file=sys.stderr)
         return 2
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, part in PARTS.items():
-        if not names or name in names:
+    for name, part in every.items():
+        if name in names or (not names and name in PARTS):
             part()
     return 0
 
