@@ -43,6 +43,10 @@ class CallFailed(OSError):
     """The other side cannot be reached or does not speak HTTP."""
 
 
+class TooLong(CallFailed):
+    """The answer is longer than it may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
@@ -84,18 +88,24 @@ def post(
     return _call("POST", url, body, headers or {}, own_network)
 
 
-def get(url: str, *, headers: Mapping[str, str] | None = None, own_network: bool = False) -> Answer:
-    """GET, guarded like `post`. Raises `CallRefused`, `CallFailed`."""
-    return _call("GET", url, b"", headers or {}, own_network)
+def get(
+    url: str, *, headers: Mapping[str, str] | None = None, own_network: bool = False, limit: int = LIMIT
+) -> Answer:
+    """GET, guarded like `post`; more than `limit` bytes is `TooLong`. Raises `CallRefused`, `CallFailed`."""
+    return _call("GET", url, b"", headers or {}, own_network, limit)
 
 
-def _call(method: str, url: str, body: bytes, headers: Mapping[str, str], own_network: bool) -> Answer:
+def _call(
+    method: str, url: str, body: bytes, headers: Mapping[str, str], own_network: bool, limit: int = LIMIT
+) -> Answer:
     parts, port = _parts(url, own_network)
     host = parts.hostname or ""
     address = resolve(host, port, own_network=own_network)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        return _send(method, parts.scheme, host, address, port, target, body, headers)
+        return _send(method, parts.scheme, host, address, port, target, body, headers, limit)
+    except TooLong:
+        raise
     except (OSError, http.client.HTTPException) as error:
         raise CallFailed(f"{type(error).__name__}: {error}") from error
 
@@ -138,6 +148,7 @@ def _send(
     target: str,
     body: bytes,
     headers: Mapping[str, str],
+    limit: int,
 ) -> Answer:
     with socket.create_connection((address, port), timeout=TIMEOUT) as plain:
         line: socket.socket = plain
@@ -148,9 +159,9 @@ def _send(
         try:
             connection.request(method, target, body, {"Connection": "close", **headers})
             answer = connection.getresponse()
-            data = answer.read(LIMIT + 1)
+            data = answer.read(limit + 1)
         finally:
             connection.close()
-    if len(data) > LIMIT:
-        raise http.client.HTTPException("the answer is too long")
+    if len(data) > limit:
+        raise TooLong("the answer is too long")
     return Answer(answer.status, answer.headers.get_content_type(), data)

@@ -63,6 +63,13 @@ def type_of(name: str, content: bytes) -> str:
     return found
 
 
+def named(name: str, content: bytes) -> str:
+    """The name with an ending that fits the content; as it is for what is not on the list."""
+    fitting = ALLOWED.get(_found(content), ())
+    ending = PurePath(name).suffix.lower().removeprefix(".")
+    return name if ending in fitting or not fitting else f"{name}.{fitting[0]}"
+
+
 def refuse(code: str, **params: object) -> Problem:
     """A file that cannot be taken (422, field `file`)."""
     return invalid({"file": [(code, params)]}, code)

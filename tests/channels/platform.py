@@ -45,8 +45,12 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.asked.append((parts.path, dict(parse_qsl(parts.query)), headers, body))
-        answer = json.dumps(self.server.answers.get(parts.path, {})).encode()
+        given = self.server.answers.get(parts.path, {})
+        answer = given if isinstance(given, bytes) else json.dumps(given).encode()
         self.send_response(self.server.status)
+        self.send_header(
+            "Content-Type", "application/octet-stream" if given is answer else "application/json"
+        )
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.test import Client
 
 from dingfen.clocks.models import Clock
 from dingfen.complaints.actions import between, changing, ending, handling, issues
+from dingfen.complaints.actions.intake import Complainant
 from dingfen.complaints.erasing import erase
 from dingfen.complaints.models import ChangeRequest, Issue, Promise, Side
 from dingfen.outbox.models import Delivery
@@ -140,3 +142,24 @@ def test_one_side_may_stay_silent_and_they_part(ruled: Desk) -> None:
     later = desk.act("chen", handling.link_customer, case_uid=other.complaint.case.uid,
                      customer_uid=Customer.objects.get().uid)  # fmt: skip
     assert later.case.customer is not None
+
+
+def test_a_side_is_linked_to_its_card(ruled: Desk, client: Client) -> None:
+    desk = ruled
+    uid = desk.call().complaint.case.uid
+    desk.call(complainant=Complainant(name="向东来", phone="13857142282"), text="另一件事，已登记过一次。")
+    other = Customer.objects.latest("pk")
+    client.force_login(desk.cast.chen)
+    act = f"/complaints/{uid}"
+    wrong = client.post(f"{act}/other_side/", {"customer": "C-none"})
+    assert wrong.status_code == 422
+    assert client.post(f"{act}/other_side/", {"name": "向东来"}).status_code == 302
+    first, second = Side.objects.order_by("number")
+    assert (
+        client.post(f"{act}/side_card/", {"side": second.uid, "customer": first.customer.number}).status_code
+        == 422
+    )
+    assert client.post(f"{act}/side_card/", {"side": second.uid, "customer": other.number}).status_code == 302
+    second.refresh_from_db()
+    assert second.customer == other and Entry.objects.filter(kind="between.linked").count() == 1
+    assert f"/customers/{other.uid}/" in client.get(f"{act}/").content.decode()

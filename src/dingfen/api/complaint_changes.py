@@ -276,6 +276,17 @@ def name_other_side(request: ApiRequest, uid: UUID, other: OtherSideIn) -> Betwe
     return _between(between.name_other_side(**act(request), case_uid=uid, **other.model_dump()))
 
 
+class LinkIn(In):
+    customer_uid: UUID
+
+
+@write(router, "/sides/{uid}/customer", out=BetweenOut, permission=HANDLE)
+def link_side(request: ApiRequest, uid: UUID, link: LinkIn) -> BetweenOut:
+    """A side is this customer: it stands with their card."""
+    side = between.link_side(**act(request), side_uid=uid, customer_uid=link.customer_uid)
+    return _between(side.complaint)
+
+
 @write(router, "/sides/{uid}/hear", out=BetweenOut, permission=HANDLE)
 def hear_side(request: ApiRequest, uid: UUID, heard: HeardIn) -> BetweenOut:
     """What one side says and wants, by itself."""

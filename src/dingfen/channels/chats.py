@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from dingfen import blobs
 from dingfen.channels import taking
 from dingfen.channels.models import Account, Received
-from dingfen.channels.port import Incoming, Receiver, Sender
+from dingfen.channels.port import File, Incoming, Receiver, Sender
 from dingfen.channels.secrets import digest, unseal
 
 TOGETHER = timedelta(days=7)
@@ -27,8 +28,12 @@ def keep(
     subject: str = "",
     hints: dict[str, str] | None = None,
     extra: dict[str, Any] | None = None,
+    media: dict[str, str] | None = None,
 ) -> Received | None:
-    """Keep a message; None when it was brought before. `extra` is what the answer needs (a conversation)."""
+    """Keep a message; None when it was brought before. `extra` is what the answer needs (a conversation).
+
+    `media`: what the platform calls the picture or file it carries: `id`, `kind`, `name`.
+    """
     way = channel or account.channel
     payload = {
         "sender": sender[:200],
@@ -39,6 +44,7 @@ def keep(
         "said_at": (said_at or at).isoformat(),
         "hints": hints or {},
         "extra": extra or {},
+        "media": media or {},
     }
     who = digest(account.channel, sender.lower())
     return taking.keep(account, at=at, external=digest(way, external), who=who, payload=payload)
@@ -59,6 +65,10 @@ def take(row: Received, receiver: Receiver, at: datetime) -> None:
         occurred_at=said_at if row.received_at - TOGETHER <= said_at <= row.received_at else row.received_at,
         external=row.external,
         hints=told["hints"],
+        files=(File(told["media_name"], blobs.load(row.blob)),)
+        if row.blob and told.get("media_name")
+        else (),
+        left_out=(told["media_left"],) if told.get("media_left") else (),
     )
     case_uid = _conversation(row, at)
     if case_uid is None or not receiver.add(case_uid, incoming, at):

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from dingfen import blobs
-from dingfen.channels import chats, events, sending, taking
+from dingfen.channels import chats, events, media, sending, taking
 from dingfen.channels.dingtalk import callback as dingtalk_in
+from dingfen.channels.dingtalk import fetching as dingtalk_media
 from dingfen.channels.dingtalk import sending as dingtalk
 from dingfen.channels.feishu import callback as feishu_in
+from dingfen.channels.feishu import fetching as feishu_media
 from dingfen.channels.feishu import sending as feishu
 from dingfen.channels.hooks import Hook
 from dingfen.channels.mail import fetching
@@ -25,6 +27,7 @@ from dingfen.channels.taking import Reader
 from dingfen.channels.webhook import incoming as webhook_in
 from dingfen.channels.webhook import outgoing as webhook
 from dingfen.channels.wecom import callback as wecom_in
+from dingfen.channels.wecom import fetching as wecom_media
 from dingfen.channels.wecom import sending as wecom
 
 SENDERS: Mapping[str, Sender] = {
@@ -49,6 +52,11 @@ HOOKS: Mapping[str, Hook] = {
     Channel.FEISHU: feishu_in.hook,
     Channel.PHONE: phone_in.hook,
 }
+FETCHERS: Mapping[str, media.Fetcher] = {
+    Channel.WECOM: wecom_media.fetch,
+    Channel.DINGTALK: dingtalk_media.fetch,
+    Channel.FEISHU: feishu_media.fetch,
+}
 KEPT = timedelta(days=30)
 
 
@@ -67,11 +75,16 @@ def tell(at: datetime) -> bool:
     return events.tell(at)
 
 
+def prepare(row: Received) -> None:
+    """Fetch the picture or file of a chat message."""
+    media.bring(row, FETCHERS)
+
+
 def taker(receiver: Receiver) -> Callable[[datetime], bool]:
     """The job that hands what came in to a room."""
 
     def take_one(at: datetime) -> bool:
-        return taking.take_one(at, receiver=receiver, readers=READERS)
+        return taking.take_one(at, receiver=receiver, readers=READERS, prepare=prepare)
 
     return take_one
 

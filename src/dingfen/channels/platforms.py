@@ -10,6 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 import orjson
+from django.conf import settings
 
 from dingfen import calls
 from dingfen.channels import accounts
@@ -34,6 +35,28 @@ def post(account: Account, official: str, path: str, body: Mapping[str, Any], **
 def get(account: Account, official: str, path: str, query: Mapping[str, str]) -> dict[str, Any]:
     """GET JSON from a platform. Raises like `post`."""
     return _read(calls.get(_url(account, official, path, query), own_network=_inside(account)))
+
+
+def content(account: Account, official: str, path: str, *, query: Mapping[str, str], **more: Any) -> bytes:
+    """GET a file from a platform, not larger than an attachment may be; JSON instead of it says why not.
+
+    Raises like `post`, and `calls.TooLong`.
+    """
+    url = _url(account, official, path, query)
+    return _content(account, url, more.get("headers"))
+
+
+def content_at(account: Account, url: str) -> bytes:
+    """GET a file from the address a platform gave for it. Raises like `content`."""
+    return _content(account, url, None)
+
+
+def _content(account: Account, url: str, headers: Mapping[str, str] | None) -> bytes:
+    answer = calls.get(url, headers=headers, own_network=_inside(account), limit=settings.ATTACHMENT_LIMIT)
+    if answer.status >= 400 or answer.content_type == "application/json":
+        _read(answer)
+        raise PlatformFault(f"HTTP {answer.status}, no file")
+    return answer.body
 
 
 def to_robot(url: str, body: Mapping[str, Any], *, own_network: bool) -> dict[str, Any]:

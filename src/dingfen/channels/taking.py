@@ -67,8 +67,17 @@ def keep(
     return None if known else Received.objects.filter(uid=row.uid).first()
 
 
-def take_one(at: datetime, *, receiver: Receiver, readers: Mapping[str, Reader]) -> bool:
-    """Hand the next waiting message over; whether there was one. `readers`: channel -> what reads it."""
+def take_one(
+    at: datetime,
+    *,
+    receiver: Receiver,
+    readers: Mapping[str, Reader],
+    prepare: Callable[[Received], None] = lambda row: None,
+) -> bool:
+    """Hand the next waiting message over; whether there was one. `readers`: channel -> what reads it.
+
+    `prepare` fetches what a message carries before that, outside of any transaction.
+    """
     due = Received.objects.filter(state=State.WAITING, next_at__lte=at).order_by("next_at", "pk")
     row = due.select_related("account").first()
     if row is None:
@@ -76,6 +85,7 @@ def take_one(at: datetime, *, receiver: Receiver, readers: Mapping[str, Reader])
     if not _leased(row, at):
         return True
     try:
+        prepare(row)
         with transaction.atomic():
             mine = Received.objects.select_for_update(of=("self",)).select_related(
                 "account__company", "account__unit"

@@ -5,7 +5,7 @@ Only of complaints the reader may see; who is complained of sees none of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -25,7 +25,14 @@ STEPS = (
     "complaint.withdrawn", "complaint.not_accepted", "complaint.merged", "proposal.offered", "proposal.accepted",
     "ladder.taken", "ladder.ended", "letter.sent", "promise.made", "promise.kept", "change.agreed",
 )  # fmt: skip
-SHORT = 600
+SHORT = 160
+
+
+def _short(told: Mapping[str, object]) -> str:
+    """What was said in one line; of a letter what it is, the letter itself stands in its matter."""
+    text = " ".join(str(told.get("text", "")).split())
+    shown = text if len(text) <= SHORT else f"{text[:SHORT]}…"
+    return " · ".join(part for part in (str(told.get("subject", "")), shown) if part)
 
 
 def lines(actor: Actor, customer_ids: Sequence[int], before: datetime | None, most: int) -> list[Line]:
@@ -45,11 +52,11 @@ def lines(actor: Actor, customer_ids: Sequence[int], before: datetime | None, mo
     found = []
     for row in messages.select_related("author").order_by("-at", "-pk")[:most]:
         case = cases[row.case_id]
-        text = str(keys[case.uid].open(row.sealed).get("text", "")) if case.uid in keys else ""
+        told = keys[case.uid].open(row.sealed) if case.uid in keys else {}
         inward = row.direction == Message.Direction.IN
         found.append(
             Line(row.at, "complaint", "message", row.channel, str(WAYS.get(row.channel, row.channel)), case.number,
-                 case.uid, inward, "" if inward or not row.author else row.author.name, text[:SHORT])
+                 case.uid, inward, "" if inward or not row.author else row.author.name, _short(told))
         )  # fmt: skip
     numbers = {case.uid: case.number for case in cases.values()}
     past = {"occurred_at__lt": before} if before else {}

@@ -11,7 +11,17 @@ from zoneinfo import ZoneInfo
 from dingfen import wiring
 from dingfen.accounts.actor import Actor, actor_for, system_actor
 from dingfen.clocks.sweep import sweep
-from dingfen.demo import circles, counter, desk, letters, names, questions, rule_books, showing
+from dingfen.demo import (
+    circles,
+    counter,
+    desk,
+    letters,
+    names,
+    questions,
+    rule_books,
+    settling,
+    showing,
+)
 from dingfen.demo.complaints import Complaints
 from dingfen.demo.finale import Finale, plans
 from dingfen.demo.matches import draw as draw_matches
@@ -118,6 +128,8 @@ class Life:
             draw_matches(self.organisation, self.actor, evening)
             showing.hand_overs(self.organisation, self.actor, evening)
             letters.arrive(self.organisation.units["CDE"], "yuanlan", evening)
+            units = self.organisation.units
+            settling.evening(units["YL"], units["CDE"], self.actor, evening)
             self.mornings.late_call(self._moment(day, dt.time(20, 40)))
         midnight = self._moment(day + dt.timedelta(days=1), dt.time(0, 5))
         if midnight <= self.now:

@@ -49,6 +49,7 @@ KINDS: dict[str, str | Promise] = {
     "complaint.decided": pgettext_lazy("entry", "Decision given"),
     "complaint.called_back": pgettext_lazy("entry", "Call-back"),
     "complaint.contact_confirmed": pgettext_lazy("entry", "Contact confirmed"),
+    "between.linked": pgettext_lazy("entry", "Side linked to a customer"),
     "representative.named": pgettext_lazy("entry", "Representative named"),
     "representative.shown": pgettext_lazy("entry", "Authority of a representative shown"),
     "representative.ended": pgettext_lazy("entry", "Representation ended"),

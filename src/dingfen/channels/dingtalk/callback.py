@@ -64,5 +64,15 @@ def _keep(account: Account, told: dict[str, Any], at: datetime) -> None:
         said_at = at
     name = str(told.get("senderNick", ""))
     chats.keep(
-        account, at=at, external=uid, sender=sender, name=name, text=text.strip() or "—", said_at=said_at
-    )
+        account, at=at, external=uid, sender=sender, name=name, text=text.strip() or "—", said_at=said_at,
+        media=_media(told, kind),
+    )  # fmt: skip
+
+
+def _media(told: dict[str, Any], kind: str) -> dict[str, str] | None:
+    content = told.get("content")
+    if not isinstance(content, dict) or not content.get("downloadCode"):
+        return None
+    name = str(content.get("fileName") or "")
+    kinds = {"picture": "image", "audio": "voice"}
+    return {"id": str(content["downloadCode"]), "kind": kinds.get(kind, kind), "name": name}

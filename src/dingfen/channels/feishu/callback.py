@@ -88,4 +88,16 @@ def _keep(account: Account, told: dict[str, Any], at: datetime) -> None:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Problem("hook.form", 400) from error
     text = str(content.get("text", "")) if kind == "text" and isinstance(content, dict) else f"[{kind}]"
-    chats.keep(account, at=at, external=uid, sender=who, text=text.strip() or "—", said_at=said_at)
+    media = _media(content, kind, uid) if isinstance(content, dict) else None
+    chats.keep(
+        account, at=at, external=uid, sender=who, text=text.strip() or "—", said_at=said_at, media=media
+    )
+
+
+def _media(content: dict[str, Any], kind: str, message: str) -> dict[str, str] | None:
+    key = content.get("image_key") or content.get("file_key")
+    if not key:
+        return None
+    kinds = {"audio": "voice", "media": "video"}
+    name = str(content.get("file_name") or "")
+    return {"id": str(key), "kind": kinds.get(kind, kind), "name": name, "message": message}

@@ -49,4 +49,5 @@ def _keep(account: Account, message: str, at: datetime) -> None:
     if kind == "event" or not sender or not uid:
         return
     text = fields.get("Content", "") if kind == "text" else f"[{kind}]"
-    chats.keep(account, at=at, external=uid, sender=sender, text=text or "—", said_at=said_at)
+    media = {"id": fields["MediaId"], "kind": kind} if fields.get("MediaId") else None
+    chats.keep(account, at=at, external=uid, sender=sender, text=text or "—", said_at=said_at, media=media)

@@ -106,6 +106,23 @@ def hear_side(
 
 
 @transaction.atomic
+def link_side(*, actor: Actor, at: datetime, side_uid: object, customer_uid: object) -> Side:
+    """A side is this customer: it stands with their card from now on. Raises at `customer` for the other side's own."""
+    side, complaint = _locked(actor, side_uid)
+    customer = customer_named(actor, customer_uid)
+    if complaint.sides.filter(customer=customer).exclude(pk=side.pk).exists():
+        raise invalid({"customer": [("between.same", {})]})
+    side.customer = customer
+    side.masked_name = side.masked_name or customer.masked_name[:80]
+    side.masked_phone = side.masked_phone or customer.masked_phone[:24]
+    side.save()
+    keep(complaint)
+    facts = {"side": str(side.uid), "number": side.number, "customer": str(customer.uid)}
+    enter(complaint, actor, at, "between.linked", facts)
+    return side
+
+
+@transaction.atomic
 def note_hearing(
     *,
     actor: Actor,

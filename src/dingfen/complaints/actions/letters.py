@@ -24,7 +24,7 @@ from dingfen.complaints.actions.thread import answered
 from dingfen.complaints.letters.drafting import Draft, draft
 from dingfen.complaints.letters.mediating import BLANK
 from dingfen.complaints.letters.owed import Owed, of_pack, waited_for
-from dingfen.complaints.letters.paper import CODES, number_of, paper_of
+from dingfen.complaints.letters.paper import CODES, PAPERS, number_of, paper_of
 from dingfen.complaints.models import CLOSED, OPEN, Channel, Complaint, Letter, Stretch
 from dingfen.papers.model import Paper
 from dingfen.papers.typeset import to_pdf
@@ -106,7 +106,8 @@ def send_letter(
         pdf = to_pdf(paper_of(complaint, kind, final, at, number=number, sender=sender), settings.PAPER_FONTS)
     sealer = thread.sealer_of(case)
     words = {"title": final.title, "salutation": final.salutation, "body": final.body, "rights": final.rights}
-    text = "\n\n".join(part for part in (final.salutation, final.body, final.rights) if part)
+    to = "" if kind in PAPERS else final.salutation
+    text = "\n\n".join(part for part in (to, final.body, final.rights) if part)
     message = thread.add(
         actor=actor, at=at, case=case, sealer=sealer, direction=Message.Direction.OUT, channel=via,
         text=text[: thread.TEXT_LIMIT], subject=f"{final.title} {number}",

@@ -143,9 +143,8 @@ def _step(complaint: Complaint, one: LadderStep, key: Sealer) -> Iterator[Block]
         (pgettext("case file", "Outcome"), outcome),
     )
     for session in one.sessions.all():
-        yield Para(
-            "", lead=f"{_('Minutes of the session')} · {formats.stamp(session.at)} · {signed(session)}"
-        )
+        lead = pgettext("case file", "Minutes of the session")
+        yield Para("", lead=f"{lead} · {formats.stamp(session.at)} · {signed(session)}")
         told = key.open(session.sealed)
         yield from _lines(*((_(label), told.get(name)) for name, label in MINUTES))
 

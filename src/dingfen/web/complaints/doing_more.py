@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dingfen.complaints.actions import between, changing, representing
+from dingfen.parties.models import Customer
 from dingfen.problems import invalid
 from dingfen.web.complaints.form import Form, Verb
 
@@ -60,12 +61,23 @@ def _hearing(form: Form) -> object:
     )
 
 
+def _card(form: Form) -> object:
+    """The customer whose number was typed, among those the reader sees; None for nothing. Raises at `customer`."""
+    number = form.text("customer").strip()
+    if not number:
+        return None
+    found = Customer.objects.visible_to(form.request.actor).filter(number__iexact=number).first()
+    if found is None:
+        raise invalid({"customer": [("customer.not_here", {})]})
+    return found.uid
+
+
 def _other(form: Form) -> object:
     return between.name_other_side(
         **form.case,
         name=form.text("name"),
         phone=form.text("phone"),
-        customer_uid=form.text("customer") or None,
+        customer_uid=_card(form),
     )
 
 
@@ -109,6 +121,8 @@ MORE: dict[str, Verb] = {
                             pgettext_lazy("change request", "Withdrawn"), "changes"),
     "other_side": Verb(_other, _("Both are parties from now on"), "between"),
     "hear": Verb(_hear, _("Entered"), "between"),
+    "side_card": Verb(lambda f: between.link_side(**f.who, side_uid=f.text("side"), customer_uid=_card(f)),
+                      _("Linked to the card"), "between"),
     "hearing": Verb(_hearing, _("Minutes entered"), "between"),
     "cause": Verb(lambda f: between.find_cause(**f.case, cause=f.text("cause"), grounds=f.text("grounds")),
                   _("Cause entered"), "between"),
