@@ -102,5 +102,5 @@ def test_how_sure_is_what_each_says_and_goes_into_groups() -> None:
     found = batch.find(batch.read(BASE))
     assert [match.sure for _, _, match in found.each()] == found.sure.tolist()
     groups = clusters(batch.same(found))
-    copies = sum(at in group and 300 + at in group for at in range(120) for group in groups)
+    copies = sum(at in group and 150 + at in group for at in range(60) for group in groups)
     assert copies > 30

@@ -19,7 +19,7 @@ PERMISSION = actions.PERMISSION
 Way = Literal["mail", "web", "phone", "webhook", "wecom", "dingtalk", "feishu", "sms"]
 
 
-class AccountOut(Out):
+class ChannelAccountOut(Out):
     """`settings` are what may be read; of secrets only which are kept. `slug`: of a public page."""
 
     uid: UUID
@@ -65,15 +65,15 @@ class AgainOut(Out):
     count: int
 
 
-@read(router, "/channels", out=Page[AccountOut], permission=PERMISSION)
-def list_channels(request: ApiRequest, window: Query[Window]) -> Page[AccountOut]:
+@read(router, "/channels", out=Page[ChannelAccountOut], permission=PERMISSION)
+def list_channels(request: ApiRequest, window: Query[Window]) -> Page[ChannelAccountOut]:
     """The accounts of the company, newest first."""
     rows = Account.objects.visible_to(request.actor).select_related("unit").order_by("-pk")
     return page(request, rows, window, _out)
 
 
-@write(router, "/channels", out=AccountOut, permission=PERMISSION, status=201)
-def set_up_channel(request: ApiRequest, account: NewAccountIn) -> AccountOut:
+@write(router, "/channels", out=ChannelAccountOut, permission=PERMISSION, status=201)
+def set_up_channel(request: ApiRequest, account: NewAccountIn) -> ChannelAccountOut:
     """Set up an account of a channel."""
     return _out(
         actions.save(
@@ -87,13 +87,13 @@ def set_up_channel(request: ApiRequest, account: NewAccountIn) -> AccountOut:
     )
 
 
-@read(router, "/channels/{uid}", out=AccountOut, permission=PERMISSION)
-def get_channel(request: ApiRequest, uid: UUID) -> AccountOut:
+@read(router, "/channels/{uid}", out=ChannelAccountOut, permission=PERMISSION)
+def get_channel(request: ApiRequest, uid: UUID) -> ChannelAccountOut:
     return _out(actions.get(request.actor, uid))
 
 
-@write(router, "/channels/{uid}/change", out=AccountOut, permission=PERMISSION)
-def change_channel(request: ApiRequest, uid: UUID, account: ChangedAccountIn) -> AccountOut:
+@write(router, "/channels/{uid}/change", out=ChannelAccountOut, permission=PERMISSION)
+def change_channel(request: ApiRequest, uid: UUID, account: ChangedAccountIn) -> ChannelAccountOut:
     """Change it; settings that are not told stay as they are."""
     row = actions.get(request.actor, uid)
     kept = {name: _text(value) for name, value in row.settings.items()} | {"slug": row.slug}
@@ -113,8 +113,8 @@ def change_channel(request: ApiRequest, uid: UUID, account: ChangedAccountIn) ->
     )
 
 
-@write(router, "/channels/{uid}/switch", out=AccountOut, permission=PERMISSION)
-def switch_channel(request: ApiRequest, uid: UUID, switched: SwitchIn) -> AccountOut:
+@write(router, "/channels/{uid}/switch", out=ChannelAccountOut, permission=PERMISSION)
+def switch_channel(request: ApiRequest, uid: UUID, switched: SwitchIn) -> ChannelAccountOut:
     """Off: nothing is fetched, taken or sent by it."""
     actions.switch(actor=request.actor, at=request.at, account_uid=uid, on=switched.on)
     return _out(actions.get(request.actor, uid))
@@ -138,8 +138,8 @@ def _text(value: Any) -> str:
     return ("on" if value else "") if isinstance(value, bool) else str(value)
 
 
-def _out(row: Account) -> AccountOut:
-    return AccountOut(
+def _out(row: Account) -> ChannelAccountOut:
+    return ChannelAccountOut(
         uid=row.uid, channel=row.channel, name=row.name, unit=row.unit.uid, on=row.on, slug=row.slug,
         settings=row.settings, secrets=sorted(name for name, value in accounts.secret_of(row).items() if value),
         worked_at=row.worked_at, error=row.error, version=row.version,

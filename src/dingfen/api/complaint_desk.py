@@ -44,7 +44,7 @@ class FactsIn(In):
     reason: Annotated[str, Field(min_length=10, max_length=300)]
 
 
-class ReferenceOut(Out):
+class OutsideNumberOut(Out):
     body: str
     number: str
 
@@ -203,11 +203,13 @@ def correct_complaint_facts(request: ApiRequest, uid: UUID, facts: FactsIn) -> B
     return complaint_rows.brief(done)
 
 
-@write(router, "/complaints/{uid}/references", out=ReferenceOut, permission="complaint.handle", status=201)
-def add_complaint_reference(request: ApiRequest, uid: UUID, reference: ReferenceIn) -> ReferenceOut:
+@write(
+    router, "/complaints/{uid}/references", out=OutsideNumberOut, permission="complaint.handle", status=201
+)
+def add_complaint_reference(request: ApiRequest, uid: UUID, reference: ReferenceIn) -> OutsideNumberOut:
     """Note its number with somebody else."""
     row = correcting.add_reference(**act(request), case_uid=uid, body=reference.body, number=reference.number)
-    return ReferenceOut(body=row.body, number=row.number)
+    return OutsideNumberOut(body=row.body, number=row.number)
 
 
 @write(router, "/complaints/{uid}/labels", out=LabelsOut, permission="complaint.handle")

@@ -18,7 +18,7 @@ router = Router(tags=["ownership"])
 PERMISSION = settling.PERMISSION
 
 
-class StepOut(Out):
+class MatchStepOut(Out):
     """One level of agreement, and from how many bits to how many it leads."""
 
     code: str
@@ -31,7 +31,7 @@ class EdgeOut(Out):
     one: UUID
     other: UUID
     sure: int
-    steps: list[StepOut]
+    steps: list[MatchStepOut]
 
 
 class MemberOut(Out):
@@ -45,7 +45,7 @@ class MemberOut(Out):
     holders: list[UUID]
 
 
-class GroupOut(Out):
+class MatchGroupOut(Out):
     uid: UUID
     kind: Literal["same", "household", "firm_group"]
     settled: bool
@@ -53,7 +53,7 @@ class GroupOut(Out):
     pairs: list[EdgeOut]
 
 
-class SettleIn(In):
+class SettleGroupIn(In):
     """`members`: customers the answer is about, two at least; `kept`: which stays when they are merged."""
 
     answer: Literal["same", "other", "related"]
@@ -76,11 +76,11 @@ class LeastIn(In):
     least: Annotated[int, Field(ge=80, le=100)] = 95
 
 
-class AcceptIn(LeastIn):
+class AcceptGroupsIn(LeastIn):
     reason: Annotated[str, Field(min_length=4, max_length=300)]
 
 
-class PreviewOut(Out):
+class AcceptancePreviewOut(Out):
     """What accepting from `least` on would do, and why other groups are left to people."""
 
     least: int
@@ -127,11 +127,11 @@ def _decision(row: MatchDecision) -> DecisionOut:
     )  # fmt: skip
 
 
-@read(router, "/matches/groups/{uid}", out=GroupOut, permission=PERMISSION)
-def get_match_group(request: ApiRequest, uid: UUID) -> GroupOut:
+@read(router, "/matches/groups/{uid}", out=MatchGroupOut, permission=PERMISSION)
+def get_match_group(request: ApiRequest, uid: UUID) -> MatchGroupOut:
     """A group with its records and how each two that were compared agree."""
     found = queries.group(request.actor, uid)
-    return GroupOut(
+    return MatchGroupOut(
         uid=found.uid,
         kind=found.kind,
         settled=found.settled,
@@ -146,7 +146,7 @@ def get_match_group(request: ApiRequest, uid: UUID) -> GroupOut:
         pairs=[
             EdgeOut(
                 match=edge.review.uid, one=edge.one.customer.uid, other=edge.other.customer.uid, sure=edge.sure,
-                steps=[StepOut(code=step.code, start=step.start, end=step.end) for step in edge.steps],
+                steps=[MatchStepOut(code=step.code, start=step.start, end=step.end) for step in edge.steps],
             )
             for edge in found.edges
         ],
@@ -154,7 +154,7 @@ def get_match_group(request: ApiRequest, uid: UUID) -> GroupOut:
 
 
 @write(router, "/matches/groups/{uid}/settle", out=DecisionOut, permission=PERMISSION, status=201)
-def settle_match_group(request: ApiRequest, uid: UUID, answer: SettleIn) -> DecisionOut:
+def settle_match_group(request: ApiRequest, uid: UUID, answer: SettleGroupIn) -> DecisionOut:
     """Some records of a group are one, are not, or belong together; the others stay to be checked."""
     return _decision(
         settling.settle(
@@ -182,18 +182,18 @@ def undo_match_decision(request: ApiRequest, uid: UUID) -> DecisionOut:
     return _decision(settling.undo(actor=request.actor, at=request.at, decision=uid))
 
 
-@read(router, "/matches/acceptance", out=PreviewOut, permission=PERMISSION)
-def preview_acceptance(request: ApiRequest, given: Query[LeastIn]) -> PreviewOut:
+@read(router, "/matches/acceptance", out=AcceptancePreviewOut, permission=PERMISSION)
+def preview_acceptance(request: ApiRequest, given: Query[LeastIn]) -> AcceptancePreviewOut:
     """What merging all groups above a threshold would do now."""
     seen = bulk.preview(request.actor, given.least)
-    return PreviewOut(
+    return AcceptancePreviewOut(
         least=given.least, groups=len(seen.groups), records=seen.records, below=seen.below,
         held_twice=seen.held_twice, apart=seen.apart,
     )  # fmt: skip
 
 
 @write(router, "/matches/acceptance", out=JobOut, permission=PERMISSION, status=201)
-def accept_matches(request: ApiRequest, given: AcceptIn) -> JobOut:
+def accept_matches(request: ApiRequest, given: AcceptGroupsIn) -> JobOut:
     """Let the worker merge all groups above a threshold; undone by undoing its `decision`."""
     return job_out(jobs.accept(actor=request.actor, at=request.at, least=given.least, reason=given.reason))
 

@@ -22,7 +22,7 @@ router = Router(tags=["ownership"])
 PERMISSION = settling.PERMISSION
 
 
-class ShareOut(Out):
+class MatchShareOut(Out):
     """`hits` of `of` with the 95 % interval; null where nothing was judged."""
 
     hits: int
@@ -32,7 +32,7 @@ class ShareOut(Out):
     high: float | None
 
 
-class ModelOut(Out):
+class MatchModelOut(Out):
     """`uid` is null for the weights as shipped. Weights and prior in bits, thresholds in per cent."""
 
     uid: UUID | None
@@ -48,17 +48,17 @@ class ModelOut(Out):
 
 
 class ModelsOut(Out):
-    models: list[ModelOut]
+    models: list[MatchModelOut]
 
 
 class ComparisonOut(Out):
     """A model beside the one in force, each at its own threshold; `changed` open pairs would be answered otherwise."""
 
     judged: int
-    precision_now: ShareOut
-    recall_now: ShareOut
-    precision: ShareOut
-    recall: ShareOut
+    precision_now: MatchShareOut
+    recall_now: MatchShareOut
+    precision: MatchShareOut
+    recall: MatchShareOut
     changed: int
 
 
@@ -71,9 +71,9 @@ def _unit(request: ApiRequest) -> Unit:
     return Unit.objects.get(pk=request.actor.company_id or 0)
 
 
-def _model(row: MatchModel | None, current: MatchModel | None) -> ModelOut:
+def _model(row: MatchModel | None, current: MatchModel | None) -> MatchModelOut:
     model = model_from_json(row.document) if row else MODEL
-    return ModelOut(
+    return MatchModelOut(
         uid=row.uid if row else None, version=model.version, customers=row.customers if row else 0,
         trained_at=row.trained_at if row else None, switched_at=row.switched_at if row else None,
         in_force=row == current, same_from=model.same_from, possible_from=model.possible_from, prior=model.prior,
@@ -96,7 +96,7 @@ def compare_match_model(request: ApiRequest, uid: UUID) -> ComparisonOut:
     other, now = model_from_json(training.found(unit, uid).document), weights.in_force(unit.pk)
     judged = queries.people_judged(unit.pk)
 
-    def at_own(model: Model) -> tuple[ShareOut, ShareOut]:
+    def at_own(model: Model) -> tuple[MatchShareOut, MatchShareOut]:
         one = figures(judged, model, [model.same_from])[0]
         return _share(one.precision), _share(one.recall)
 
@@ -108,28 +108,28 @@ def compare_match_model(request: ApiRequest, uid: UUID) -> ComparisonOut:
     )  # fmt: skip
 
 
-def _share(share: Share) -> ShareOut:
+def _share(share: Share) -> MatchShareOut:
     low, high = share.interval or (None, None)
-    return ShareOut(hits=share.hits, of=share.of, value=share.value, low=low, high=high)
+    return MatchShareOut(hits=share.hits, of=share.of, value=share.value, low=low, high=high)
 
 
-@write(router, "/matches/models/{uid}/switch", out=ModelOut, permission=PERMISSION)
-def switch_match_model(request: ApiRequest, uid: UUID) -> ModelOut:
+@write(router, "/matches/models/{uid}/switch", out=MatchModelOut, permission=PERMISSION)
+def switch_match_model(request: ApiRequest, uid: UUID) -> MatchModelOut:
     """Put a model in force; an earlier one: roll back."""
     unit = _unit(request)
     row = training.switch_model(actor=request.actor, at=request.at, unit=unit, model_uid=uid)
     return _model(row, row)
 
 
-@write(router, "/matches/models/shipped", out=ModelOut, permission=PERMISSION)
-def switch_to_shipped(request: ApiRequest) -> ModelOut:
+@write(router, "/matches/models/shipped", out=MatchModelOut, permission=PERMISSION)
+def switch_to_shipped(request: ApiRequest) -> MatchModelOut:
     """Back to the weights as shipped."""
     row = training.switch_model(actor=request.actor, at=request.at, unit=_unit(request), model_uid="shipped")
     return _model(row, row)
 
 
-@write(router, "/matches/models/thresholds", out=ModelOut, permission=PERMISSION)
-def set_match_thresholds(request: ApiRequest, thresholds: ThresholdsIn) -> ModelOut:
+@write(router, "/matches/models/thresholds", out=MatchModelOut, permission=PERMISSION)
+def set_match_thresholds(request: ApiRequest, thresholds: ThresholdsIn) -> MatchModelOut:
     """Other thresholds for the weights in force."""
     row = training.set_thresholds(
         actor=request.actor, at=request.at, unit=_unit(request), **thresholds.model_dump()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import models, transaction
@@ -15,15 +15,17 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
 from dingfen.database.models import new_uid
-from dingfen.matching import Features, batch, from_json
-from dingfen.matching.clusters import clusters
+from dingfen.matching import Features, from_json
 from dingfen.matching.explain import reasons
-from dingfen.matching.relating import Handles, related
 from dingfen.ownership.matches.rows import MatchReview
 from dingfen.ownership.models import ACTIVE, Registration
 from dingfen.ownership.queries import codes
 from dingfen.parties import weights
 from dingfen.parties.models import Customer, Relation
+
+if TYPE_CHECKING:  # numpy is loaded by who sweeps, not by every process
+    from dingfen.matching import batch
+    from dingfen.matching.relating import Handles
 
 BATCH = 500
 READ = 5000
@@ -68,6 +70,9 @@ def sweep(*, actor: Actor, at: datetime, unit: Unit, progress: Progress | None =
     Written in portions: stopped half way, a second run goes on where this one ended. `progress` may raise to
     stop it.
     """
+    from dingfen.matching import batch
+    from dingfen.matching.relating import Handles
+
     require(actor, PERMISSION, company_id=unit.pk, path=unit.path)
     told = progress or (lambda done, total: None)
     ids: list[int] = []
@@ -99,6 +104,9 @@ def _grouped(company_id: int, ids: Sequence[int], pairs: batch.Pairs) -> list[Pr
 
     Two that people have said are not one pull their group apart. Open reviews keep their group.
     """
+    from dingfen.matching import batch
+    from dingfen.matching.clusters import clusters
+
     model, apart = weights.in_force(company_id), told_apart(company_id)
     known = [
         (left, right, 0.0 if (ids[left], ids[right]) in apart else chance)
@@ -134,6 +142,8 @@ def _regroup(company_id: int, number_of: dict[int, int]) -> dict[int, UUID]:
 
 def _kin(company_id: int, ids: Sequence[int], handles: Handles) -> Iterator[Proposal]:
     """Pairs that look like one household or one group of firms; each is a group of its own."""
+    from dingfen.matching.relating import related
+
     model, pairs = weights.in_force(company_id), handles.pairs()
     for start in range(0, len(pairs), BATCH):
         some = [(ids[left], ids[right]) for left, right in pairs[start : start + BATCH]]

@@ -16,7 +16,6 @@ from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Unit
 from dingfen.matching import MODEL, Features, from_json
 from dingfen.matching.model import Model, model_from_json
-from dingfen.matching.training import LEAST_ROWS, train
 from dingfen.parties import weights
 from dingfen.parties.models import Customer, MatchModel
 from dingfen.problems import conflict, invalid, missing, read_uid
@@ -50,6 +49,8 @@ def train_model(
 
     Raises Problem `training.few` (409) where there are too few customers to learn from.
     """
+    from dingfen.matching.training import LEAST_ROWS, train  # numpy: loaded by who learns
+
     require(actor, PERMISSION, company_id=unit.pk, path=unit.path)
     base = features_of(unit.pk, progress)
     if len(base) < LEAST_ROWS:
