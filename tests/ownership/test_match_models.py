@@ -27,7 +27,7 @@ def nothing_remembered() -> Iterator[None]:
 
 
 def learn(house: House, monkeypatch: pytest.MonkeyPatch) -> MatchModel:
-    monkeypatch.setattr(training, "LEAST_ROWS", 10)
+    monkeypatch.setattr("dingfen.matching.training.LEAST_ROWS", 10)
     monkeypatch.setattr("dingfen.matching.training.LEAST_ROWS", 10)
     for row in base(12, 4):
         house.register("lin", name=row[1], phone=row[3])
