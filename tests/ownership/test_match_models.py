@@ -28,7 +28,6 @@ def nothing_remembered() -> Iterator[None]:
 
 def learn(house: House, monkeypatch: pytest.MonkeyPatch) -> MatchModel:
     monkeypatch.setattr("dingfen.matching.training.LEAST_ROWS", 10)
-    monkeypatch.setattr("dingfen.matching.training.LEAST_ROWS", 10)
     for row in base(12, 4):
         house.register("lin", name=row[1], phone=row[3])
     job = jobs.start(actor=house.cast.actor("admin", house.now), at=house.now, kind="train", precision=0.95)
