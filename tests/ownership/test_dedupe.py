@@ -45,7 +45,7 @@ def test_pairs_that_slipped_through_come_before_people_once(dealer: House) -> No
 def test_learned_weights_are_in_force_at_once_and_entered(
     dealer: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "LEAST_ROWS", 20)
+    monkeypatch.setattr("dingfen.matching.training.LEAST_ROWS", 20)
     monkeypatch.setattr("dingfen.matching.training.LEAST_ROWS", 20)
     for row in base(25, 4):
         dealer.register("lin", name=row[1], phone=row[3])
