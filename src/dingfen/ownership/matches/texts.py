@@ -32,7 +32,7 @@ FAULTS = {
     "match.members": _("Choose records of this group."),
     "match.two": _("Choose two records at least."),
     "match.no_relation": _("No relation is proposed between these."),
-    "match.precision": _("Between 80% and 99.9%."),
+    "match.precision": _("Between 80%% and 99.9%%."),
     "match.least": _("Between %(least)s and 100."),
     "model.same_from": _("Between 80 and 100."),
     "model.possible_from": _("At least 20, and below the other threshold."),
