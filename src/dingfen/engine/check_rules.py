@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from dingfen.engine.finding import Finding
-from dingfen.engine.ownership import Close, Line, Ownership, Scorecard
+from dingfen.engine.ownership import Close, Line, Ownership, Principle, Scorecard
 from dingfen.engine.search import Tried, alone, tries
+
+Given = tuple[int | None, tuple[tuple[int, int], ...]] | None
 
 
 def check_rules(rules: Ownership) -> Iterator[Finding]:
@@ -25,19 +27,24 @@ def check_rules(rules: Ownership) -> Iterator[Finding]:
 def _contradictions(rules: Ownership, tried: list[Tried]) -> Iterator[Finding]:
     """Two special cases that hold at once and give the customer to different people: the earlier one wins."""
     special = [
-        (index, principle, alone(rules, principle))
+        (index, principle, _given_by(rules, principle, tried))
         for index, principle in enumerate(rules.principles)
         if principle.when is not None and principle.then.exclude is None and principle.then.decline is None
     ]
     for (_, one, by_one), (index, other, by_other) in combinations(special, 2):
-        for each in tried:
-            first, second = by_one(each.facts), by_other(each.facts)
-            both = first.outcome != "declined" and second.outcome != "declined"
-            if both and (first.holder, first.shares) != (second.holder, second.shares):
+        for each, first, second in zip(tried, by_one, by_other, strict=True):
+            if first and second and first != second:
                 params = {"id": other.id, "after": one.id}
                 where = f"ownership.principles.{index}.when"
                 yield Finding("contradiction", "info", where, params, each.example.plain())
                 break
+
+
+def _given_by(rules: Ownership, principle: Principle, tried: list[Tried]) -> list[Given]:
+    """Whom one principle alone gives the customer to in each that was tried, None for nobody."""
+    by_it = alone(rules, principle)
+    went = (by_it(each.facts) for each in tried)
+    return [None if each.outcome == "declined" else (each.holder, each.shares) for each in went]
 
 
 def _never_seen(rules: Ownership, tried: list[Tried]) -> Iterator[Finding]:

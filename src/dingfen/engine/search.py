@@ -114,8 +114,12 @@ def _changes(options: dict[Where, list[Any]], most: int) -> Iterator[tuple[tuple
 
 
 def _facts(changes: tuple[tuple[Where, Any], ...]) -> Prepared:
-    case = {name: _plain(fact) for name, fact in facts_of("case", "customer").items()} | {"claimants": 2}
-    claims = tuple({name: _plain(fact) for name, fact in facts_of("claim").items()} for _ in STAFF)
+    case = {**_PLAIN_CASE}
+    claims = tuple({**_PLAIN_CLAIM} for _ in STAFF)
     for (name, index), value in changes:
         (case if index is None else claims[index])[name] = value
     return Prepared(case, claims, STAFF)
+
+
+_PLAIN_CASE = {name: _plain(fact) for name, fact in facts_of("case", "customer").items()} | {"claimants": 2}
+_PLAIN_CLAIM = {name: _plain(fact) for name, fact in facts_of("claim").items()}
