@@ -89,9 +89,11 @@ def sections(data: Mapping[str, Any]) -> dict[str, list[str]]:
     found = {HEADER: [key for key in _HEADER_KEYS if key in data]}
     for topic in TOPICS:
         part = data.get(topic)
-        if topic == "calendar" and part:
+        if not isinstance(part, Mapping):
+            continue
+        if topic == "calendar":
             found[topic] = [topic]
-        elif isinstance(part, Mapping):
+        else:
             keys = [key for key in part if groups(data, topic, key)]
             found |= {topic: keys} if keys else {}
     return found
@@ -260,16 +262,23 @@ def _of_list(item: Any, whole: Mapping[str, Any]) -> tuple[Kind, dict[str, Any]]
 
 def roles(data: Mapping[str, Any]) -> tuple[str, ...]:
     """The roles a rule of this book may name."""
-    expected = (data.get("roles") or {}).get("expected") if isinstance(data.get("roles"), Mapping) else None
-    own = [str(each["id"]) for each in expected or () if isinstance(each, Mapping) and "id" in each]
-    return (*BASIC_ROLES, *own)
+    named = data.get("roles")
+    own = listed(named, "expected") if isinstance(named, Mapping) else []
+    return (*BASIC_ROLES, *(str(each["id"]) for each in own if "id" in each))
+
+
+def listed(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """The parts under a key; a file being written may say anything there, what is no part is left out."""
+    found = data.get(key)
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
 
 
 def _calendar(data: Mapping[str, Any]) -> Iterator[Group]:
     """Working hours, public holidays and days off."""
     name = CalendarForm.__name__
     hours = Group(("calendar", "periods"), (text_of(name, "periods"),))
-    for days, periods in (data.get("periods") or {}).items():
+    written = data.get("periods")
+    for days, periods in written.items() if isinstance(written, Mapping) else ():
         hours.values.append(
             Value((*hours.path, days), "periods", (str(days), str(days)), periods, required=True)
         )

@@ -86,7 +86,7 @@ def _meaning(value: Value, plain: Any) -> Any:
             return Duration.model_validate(plain)
         except ValidationError:
             return plain
-    if value.kind in ("days", "names", "some") and plain is not None:
+    if value.kind in ("days", "names", "some") and isinstance(plain, list):
         return [str(each) for each in plain]
     return str(plain) if value.kind in ("points", "amount", "text") and plain is not None else plain
 

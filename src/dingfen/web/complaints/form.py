@@ -12,7 +12,7 @@ from django.utils.functional import Promise as Words
 from dingfen.complaints.actions.intake import File
 from dingfen.complaints.models import Complaint
 from dingfen.problems import invalid
-from dingfen.web.request import Request
+from dingfen.web.request import Request, whole_number
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Form:
         return self.request.POST.getlist(name)
 
     def number(self, name: str) -> int | None:
-        return int(self.text(name)) if self.text(name).isdigit() else None
+        return whole_number(self.text(name))
 
     def moment(self, name: str) -> dt.datetime:
         """A day and time on the wall of the complaint's site. Raises at the field."""

@@ -13,6 +13,7 @@ from dingfen.accounts.models import Staff
 from dingfen.parties.models import Customer
 from dingfen.register.queries import entries_of
 from dingfen.web.customers.forms import EditForm
+from dingfen.web.request import whole_number
 
 CHANGES = ("customer.corrected", "customer.graded", "customer.merged", "customer.unmerged")
 
@@ -32,8 +33,7 @@ class Stale:
 
 def stale_card(customer: Customer, now: Mapping[str, Any], typed: QueryDict) -> Stale | None:
     """What was sent for an earlier version of the card; None where it was sent for this one."""
-    seen = typed.get("version", "")
-    if not seen.isdigit() or int(seen) == customer.version:
+    if whole_number(typed.get("version", "")) in (None, customer.version):
         return None
     data = typed.copy()
     data["version"] = str(customer.version)

@@ -23,7 +23,7 @@ from dingfen.problems import Problem, missing
 from dingfen.web.acting import IN_PLACE, perform, visible_one
 from dingfen.web.disputes import page
 from dingfen.web.disputes.card import sides_of
-from dingfen.web.request import Request
+from dingfen.web.request import Request, whole_number
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
@@ -89,8 +89,7 @@ def shares(request: Request, dispute: Dispute) -> list[dict[str, str]]:
 
 
 def version(request: Request) -> int | None:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdigit() else None
+    return whole_number(request.POST.get("version", ""))
 
 
 @login_required

@@ -28,7 +28,7 @@ from dingfen.web.disputes import words
 from dingfen.web.lists import Choice, Column, Dates, Empty, ListPage, TextFilter, View
 from dingfen.web.lists.pieces import ENOUGH
 from dingfen.web.policies.views import language
-from dingfen.web.request import Request
+from dingfen.web.request import Request, whole_number
 from dingfen.web.subjects import resolve
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
@@ -204,7 +204,6 @@ def _mark(letter: str) -> str:
 @require_POST
 def settle(request: Request, uid: UUID) -> HttpResponse:
     """Answer: taken up in a version, or it stays."""
-    version = request.POST.get("version", "")
     taken = request.POST.get("taken_up_in", "") if request.POST.get("answer") == "taken_up" else ""
     try:
         if request.POST.get("answer") == "taken_up" and not taken:
@@ -215,7 +214,7 @@ def settle(request: Request, uid: UUID) -> HttpResponse:
             review_uid=uid,
             reason=request.POST.get("reason", ""),
             taken_up_in=taken or None,
-            version=int(version) if version.isdecimal() else None,
+            version=whole_number(request.POST.get("version", "")),
         )
     except Problem as problem:
         if problem.status not in (409, 422):

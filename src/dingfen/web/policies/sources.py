@@ -17,7 +17,7 @@ from dingfen.engine.completing import completions
 from dingfen.engine.load import place_of, read_files
 from dingfen.engine.names import BASIC_ROLES
 from dingfen.engine.sources import Source
-from dingfen.engine.values import roles
+from dingfen.engine.values import listed, roles
 from dingfen.policies import editing
 from dingfen.policies.bases import bases_of
 from dingfen.policies.draft_files import zipped
@@ -27,7 +27,7 @@ from dingfen.policies.models import PolicySource
 from dingfen.policies.queries import roles_held, shipped, shipped_names
 from dingfen.problems import Problem, missing
 from dingfen.web.policies.views import language
-from dingfen.web.request import Request
+from dingfen.web.request import Request, whole_number
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors
 
@@ -80,7 +80,7 @@ def _show(
         "names": names,
         "name": chosen,
         "text": texts[chosen],
-        "line": request.GET.get("line", "") if request.GET.get("line", "").isdecimal() else "",
+        "line": whole_number(request.GET.get("line", "")) or "",
         "errors": errors or {},
         "units": Unit.objects.filter(company_id=request.actor.company_id, active=True).order_by("path"),
         **check_parts(source, texts),
@@ -136,9 +136,7 @@ def complete(request: Request, uid: UUID) -> HttpResponse:
     """What may stand where the caret is, for the editor's list: keys and values of the language."""
     source, post = one_source(request, uid), request.POST
     name = post.get("name", "")
-    line, column = (
-        int(post.get(key, "")) if post.get(key, "").isdecimal() else 0 for key in ("line", "column")
-    )
+    line, column = (whole_number(post.get(key, "")) or 0 for key in ("line", "column"))
     data = read_files(
         {n: t for n, t in source.files.items() if n in ("pack.yaml", "articles.yaml", "roles.yaml")}
     )[0].data
@@ -147,7 +145,7 @@ def complete(request: Request, uid: UUID) -> HttpResponse:
         line,
         column,
         scenarios=name.startswith(editing.SCENARIOS),
-        articles=[str(each.get("id", "")) for each in data.get("articles") or [] if isinstance(each, dict)],
+        articles=[str(each.get("id", "")) for each in listed(data, "articles")],
         roles=roles(data)[len(BASIC_ROLES) :],
     )
     english = language() == "en"
@@ -159,11 +157,10 @@ def complete(request: Request, uid: UUID) -> HttpResponse:
 def save(request: Request, uid: UUID) -> HttpResponse:
     """Save one file as typed; a new scenario file by its name."""
     name, text = request.POST.get("name", ""), request.POST.get("text", "")
-    version = request.POST.get("version", "")
     try:
         editing.save(
             actor=request.actor, at=request.at, source_uid=uid, name=name, text=text,
-            version=int(version) if version.isdecimal() else None,
+            version=whole_number(request.POST.get("version", "")),
         )  # fmt: skip
     except Problem as problem:
         if problem.status not in (409, 422):

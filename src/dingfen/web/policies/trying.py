@@ -32,7 +32,7 @@ from dingfen.web.disputes import words
 from dingfen.web.disputes.card import Card, Party, colour_of, laid_out
 from dingfen.web.policies.trial_words import complaint_result
 from dingfen.web.policies.views import language, one
-from dingfen.web.request import Request
+from dingfen.web.request import Request, whole_number
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
@@ -152,8 +152,7 @@ def _example(pack: Pack) -> str:
 
 
 def _claimants(values: Mapping[str, str]) -> int:
-    number = values.get("claimants", "2")
-    return min(max(int(number), 2), trial_form.MOST) if number.isdecimal() else 2
+    return min(max(whole_number(values.get("claimants", "")) or 2, 2), trial_form.MOST)
 
 
 def _begun(request: Request, bench: Bench) -> Mapping[str, Any] | None:

@@ -15,6 +15,7 @@ from dingfen.engine.choice_texts import words_of
 from dingfen.engine.durations import CLOCK_UNITS, Counting, DayKind, Duration, Roll, StartDay, Unit
 from dingfen.engine.values import Value, Words
 from dingfen.policies.valuing import Faults, dotted
+from dingfen.web.request import whole_number
 
 COUNTING = {
     "counting": get_args(Counting),
@@ -132,7 +133,7 @@ def typed(value: Value, post: QueryDict, faults: Faults) -> Any:
         return (name in post) or (None if value.default is None and value.written is None else False)
     if value.kind == "some":
         chosen = post.getlist(name)
-        kept = [each for each in value.holds or () if each in chosen]
+        kept = [each for each in value.holds if each in chosen] if isinstance(value.holds, list) else []
         found = kept + [each for each in value.choices if each in chosen and each not in kept]
         return found or (None if value.written is None else [])
     if value.kind in ("length", "span"):
@@ -149,14 +150,15 @@ def typed(value: Value, post: QueryDict, faults: Faults) -> Any:
 
 
 def _typed_length(value: Value, name: str, post: QueryDict, faults: Faults) -> Any:
-    amount, unit = post.get(f"{name}.amount", "").strip(), post.get(f"{name}.unit", "")
-    if not amount:
+    text, unit = post.get(f"{name}.amount", "").strip(), post.get(f"{name}.unit", "")
+    if not text:
         return None
-    if not amount.isdecimal():
+    amount = whole_number(text)
+    if amount is None:
         faults.setdefault(name, []).append(("value.number", {}))
         return value.holds
-    words = f"{int(amount)} {unit.replace('_', ' ')}"
-    words = words.removesuffix("s") if int(amount) == 1 else words
+    words = f"{amount} {unit.replace('_', ' ')}"
+    words = words.removesuffix("s") if amount == 1 else words
     if value.kind == "span":
         return words
     if unit in CLOCK_UNITS:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from dingfen.engine.key_texts import text_of
 from dingfen.engine.schema import TOPICS
-from dingfen.engine.values import HEADER, Group, Value, Words
+from dingfen.engine.values import HEADER, Group, Value, Words, listed
 from dingfen.policies.bases import bases_of
 from dingfen.policies.models import PolicySource
 from dingfen.policies.valuing import Faults, Form, change_values, dotted, form_of, same, with_values
@@ -26,7 +26,7 @@ from dingfen.problems import Problem, invalid
 from dingfen.web.policies.sources import check_parts, one_source
 from dingfen.web.policies.value_fields import Field, in_words, label_of, shown, typed
 from dingfen.web.policies.views import language
-from dingfen.web.request import Request
+from dingfen.web.request import Request, whole_number
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors
 
@@ -93,11 +93,10 @@ def _made(source: PolicySource, given: Mapping[Any, Any], faults: Faults) -> dic
 def _save(
     request: Request, source: PolicySource, given: Mapping[Any, Any], topic: str, section: str
 ) -> HttpResponse:
-    version = request.POST.get("version", "")
     change_values(
         actor=request.actor, at=request.at, source_uid=source.uid,
         given={dotted(path): plain for path, plain in given.items()},
-        version=int(version) if version.isdecimal() else None,
+        version=whole_number(request.POST.get("version", "")),
     )  # fmt: skip
     toast(request, gettext("Saved"))
     return redirect(f"{reverse('policy_source_values', args=[source.uid])}?topic={topic}&section={section}")
@@ -156,11 +155,7 @@ def _parts(
     fields: list[tuple[Group, list[Field]]], source: PolicySource, form: Form | None
 ) -> list[dict[str, Any]]:
     """The parts as the page shows them; the heading of a list only once, the article with its text."""
-    articles = {
-        str(each.get("id")): each
-        for each in (form.source.data.get("articles") or [] if form else [])
-        if isinstance(each, dict)
-    }
+    articles = {str(each.get("id")): each for each in listed(form.source.data if form else {}, "articles")}
     tongue, made, seen = language(), [], ""
     for group, some in fields:
         titles = [label_of(title, tongue)[0] for title in group.titles]
