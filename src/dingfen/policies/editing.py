@@ -88,23 +88,26 @@ def check(
         errors += [_in_folder(each) for each in found.errors]
     if pack is None or errors:
         return Checked(pack, tuple(errors))
-    outcomes = run_scenarios(pack, scenarios, calendar_for(pack))
-    return Checked(pack, (), _remarks(pack, scenarios, tuple(sorted(tried.items())), held), tuple(outcomes))
+    return Checked(pack, (), *_judged(pack, scenarios, tuple(sorted(tried.items())), held))
 
 
-_remarked: dict[Any, tuple[Finding, ...]] = {}
+Judged = tuple[tuple[Finding, ...], tuple[Outcome, ...]]
+_known: dict[Any, Judged] = {}
 
 
-def _remarks(
+def _judged(
     pack: Pack, scenarios: list[Scenario], texts: tuple[tuple[str, str], ...], held: Collection[str] | None
-) -> tuple[Finding, ...]:
-    """What lint says; the same rules are asked about again and again while somebody writes."""
+) -> Judged:
+    """What lint says and what the scenarios lead to; the same rules are asked about again and again while somebody
+    writes.
+    """
     key = (digest(pack), texts, None if held is None else frozenset(held))
-    found = _remarked.get(key)
+    found = _known.get(key)
     if found is None:
-        if len(_remarked) >= KEPT:
-            _remarked.pop(next(iter(_remarked)))
-        found = _remarked[key] = tuple(lint(pack, scenarios, held))
+        if len(_known) >= KEPT:
+            _known.pop(next(iter(_known)))
+        outcomes = run_scenarios(pack, scenarios, calendar_for(pack))
+        found = _known[key] = tuple(lint(pack, scenarios, held)), tuple(outcomes)
     return found
 
 
