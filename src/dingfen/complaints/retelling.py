@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
+from dingfen.cases.naming import named
 from dingfen.complaints.actions.common import RELATED, enter
 from dingfen.complaints.facts import facts_of
 from dingfen.complaints.models import Complaint
@@ -27,14 +27,7 @@ FILE = "recorded-complaints"
 def knows(actor: Actor, case: UUID | str) -> bool:
     """Whether this is the uid or number of a complaint of the actor's company. Raises Problem 403."""
     require(actor, PERMISSION)
-    return Complaint.objects.filter(_named(case), case__company_id=actor.company_id).exists()
-
-
-def _named(case: UUID | str) -> Q:
-    try:
-        return Q(case__uid=UUID(str(case)))
-    except ValueError:
-        return Q(case__number=str(case).strip().upper())
+    return Complaint.objects.filter(named(case), case__company_id=actor.company_id).exists()
 
 
 def recorded(actor: Actor, case: UUID | str) -> Complaint:
@@ -44,13 +37,8 @@ def recorded(actor: Actor, case: UUID | str) -> Complaint:
     where no rule book judges it.
     """
     require(actor, PERMISSION)
-    try:
-        wanted = Q(case__uid=UUID(str(case)))
-    except ValueError:
-        wanted = Q(case__number=str(case).strip().upper())
-    found = (
-        Complaint.objects.filter(wanted, case__company_id=actor.company_id).select_related(*RELATED).first()
-    )
+    rows = Complaint.objects.filter(named(case), case__company_id=actor.company_id)
+    found = rows.select_related(*RELATED).first()
     if found is None:
         raise missing()
     if found.policy is None:

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
+from dingfen.cases.naming import named
 from dingfen.engine.retelling import retell
 from dingfen.ownership.models import Dispute
 from dingfen.policies import trials
@@ -33,11 +33,7 @@ def recorded(actor: Actor, case: UUID | str) -> Dispute:
     before the evidence is closed, and where no rule book judges it.
     """
     require(actor, PERMISSION)
-    try:
-        wanted = Q(case__uid=UUID(str(case)))
-    except ValueError:
-        wanted = Q(case__number=str(case).strip().upper())
-    found = Dispute.objects.filter(wanted, case__company_id=actor.company_id)
+    found = Dispute.objects.filter(named(case), case__company_id=actor.company_id)
     dispute = found.select_related("case__unit__company", "policy").first()
     if dispute is None:
         raise missing()

@@ -17,12 +17,10 @@ from dingfen import blobs
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
-from dingfen.engine.publication import needs_consultation
 from dingfen.filetypes import refuse, type_of
 from dingfen.policies.actions import lock_version, log
 from dingfen.policies.consultation_rows import Consultation
 from dingfen.policies.models import PolicyVersion
-from dingfen.policies.queries import pack_of
 from dingfen.problems import conflict, invalid, missing
 from dingfen.scanning import scan
 
@@ -47,11 +45,6 @@ class Minutes:
 
     name: str
     content: bytes
-
-
-def lacking(version: PolicyVersion) -> bool:
-    """Whether staff still have to be consulted before this version is published."""
-    return needs_consultation(pack_of(version)) and not version.consultations.exists()
 
 
 @transaction.atomic

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dingfen.accounts import access
 from dingfen.policies import reading
-from dingfen.policies.consulting import Minutes, Objection, minutes_of, record_consultation
+from dingfen.policies.consultation_rows import Consultation
+from dingfen.policies.consulting import Minutes, Objection, add_minutes, minutes_of, record_consultation
 from dingfen.policies.models import PolicyVersion
 from dingfen.policies.reviewing import VIEW
 from dingfen.problems import Problem
@@ -84,6 +85,23 @@ def _by_row(errors: dict[str, list[str]], places: list[int]) -> dict[str, list[s
         known = parts[0] == "objections" and len(parts) == 3
         found[f"objection-{places[int(parts[1])]}-{parts[2]}" if known else name] = some
     return found
+
+
+@require_POST
+def minutes_later(request: Request, uid: UUID) -> HttpResponse:
+    """The minutes that were not ready when the consultation was put on record."""
+    file = request.FILES.get("minutes")
+    given = Minutes(file.name or "minutes", file.read()) if file else Minutes("", b"")
+    try:
+        row = add_minutes(actor=request.actor, at=request.at, consultation_uid=uid, minutes=given)
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        version = one(request, Consultation.objects.get(uid=uid).version.uid)
+        errors = {"later": field_errors(problem).get("file", [str(problem)])}
+        return show_version(request, version, errors=errors, status=422)
+    toast(request, gettext("The minutes are on record."))
+    return redirect("policy", uid=row.version.uid)
 
 
 @require_safe

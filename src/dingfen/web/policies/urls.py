@@ -64,6 +64,9 @@ urlpatterns = [
     path("policies/<uuid:uid>/end/", views.end, name="policy_end"),
     path("policies/<uuid:uid>/consultation/", consulting.record, name="policy_consultation"),
     path("policies/consultations/<uuid:uid>/minutes/", consulting.minutes, name="policy_minutes"),
+    path(
+        "policies/consultations/<uuid:uid>/minutes/add/", consulting.minutes_later, name="policy_minutes_add"
+    ),
     path("policies/<uuid:uid>/readers/", consulting.readers, name="policy_readers"),
     path("policies/<uuid:uid>/acknowledge/", views.acknowledge, name="policy_acknowledge"),
 ]
