@@ -130,13 +130,13 @@ def test_on_the_page_in_print_and_who_has_read(cast: Cast) -> None:
         client.post(f"{path}consultation/", {**form, "objection-2-answer": "下季度再议"}).status_code == 302
     )
     page = client.get(path).content.decode()
-    assert "轮值太密" in page and "尚未协商" not in page and "补交纪要" in page
+    assert "轮值太密" in page and "尚未协商" not in page and "补交会议记录" in page
     later = f"/policies/consultations/{Consultation.objects.get().uid}/minutes/add/"
     assert client.post(later).status_code == 422
     sent = SimpleUploadedFile("纪要.pdf", PDF)
     assert client.post(later, {"minutes": sent}).status_code == 302
     page = client.get(path).content.decode()
-    assert "纪要.pdf" in page and "补交纪要" not in page
+    assert "纪要.pdf" in page and "补交会议记录" not in page
     paper = client.get(f"{path}paper/").content.decode()
     assert "附：职工协商记录" in paper and "下季度再议" in paper
     assert client.post(f"{path}publish/", {"in_force_from": today}).status_code == 302

@@ -22,7 +22,7 @@ PACK, OWNER, APPROVER = "auto-dealer", "zhou", "fang"
 READ = ("gu", "he", "shen")
 MINUTES = """职工代表会议记录（摘录）
 地点：二楼会议室。到会：职工代表七人，工会委员一人。
-议题：公海领取上限由每日十位改为八位。
+议题：公海领取上限由每日十位改为八位；B 级客户由每十五日跟进一次改为每十日。
 多数代表同意；两位代表提出，展会期间客户集中，八位偏少。
 答复：展会期间可由负责人另行分配，不占当日名额，写入培训说明。
 """
@@ -42,8 +42,11 @@ WORDS = (
     ("pool.take_per_day, count: 11", "pool.take_per_day, count: 9"),
     ("当日领取第十位, en: The tenth of the day", "当日领取第八位, en: The eighth of the day"),
     ("当日领取第十一位, en: The eleventh of the day", "当日领取第九位, en: The ninth of the day"),
+    ("B 级，每十五日", "B 级，每十日"),
+    ("within three months, every fifteen", "within three months, every ten"),
+    ("2026-04-01 00:00, lapse_at: 2026-04-06 00:00", "2026-03-27 00:00, lapse_at: 2026-04-01 00:00"),
 )
-"""The article's text and the scenarios that try it, along with the value."""
+"""The articles' texts and the scenarios that try them, along with the values."""
 
 
 def day(
@@ -72,9 +75,15 @@ def _newest() -> PolicyVersion:
 
 
 def _propose(company: Unit, actor: Actor, at: dt.datetime) -> None:
-    """From the shipped pack: one value by form, the article's text and the scenario that tries it along with it."""
+    """From the shipped pack: two values by form, their articles' texts and the scenarios that try them along with
+    them. What is taken from the pool touches nothing that has happened; the cadence does.
+    """
     source = editing.begin(actor=actor, at=at, shipped=PACK)
-    given = {"version": "1.1", "ownership.pool.take_per_day": 8}
+    given = {
+        "version": "1.1",
+        "ownership.pool.take_per_day": 8,
+        "ownership.protection.follow_up.2.every": _days(10),
+    }
     source = change_values(actor=actor, at=at, source_uid=source.uid, given=given)
     for name, text in source.files.items():
         changed = text
@@ -104,12 +113,16 @@ def _try_and_go_on(actor: Actor, at: dt.datetime) -> None:
     while run_batch(run.pk, at):
         pass
     source = editing.begin(actor=actor, at=at, version=str(_newest().uid))
-    length = {
-        "length": "7 days",
+    given = {"version": "1.2", "ownership.protection.lapse.0.after": _days(7)}
+    change_values(actor=actor, at=at, source_uid=source.uid, given=given)
+
+
+def _days(number: int) -> dict[str, str]:
+    """As many calendar days, counted as the pack counts."""
+    return {
+        "length": f"{number} days",
         "counting": "inclusive",
         "start_day": "out",
         "days": "calendar",
         "roll": "none",
     }
-    given = {"version": "1.2", "ownership.protection.lapse.0.after": length}
-    change_values(actor=actor, at=at, source_uid=source.uid, given=given)
