@@ -11,7 +11,6 @@ from django.test import Client
 from dingfen.cases.models import CaseLink, CasePerson, Message
 from dingfen.complaints import learning
 from dingfen.complaints.actions import ending, recognising, thread
-from dingfen.complaints.actions.intake import Complainant
 from dingfen.complaints.models import Complaint, Learned
 from dingfen.complaints.recognising import of_today, reads_like_one
 from dingfen.ownership import actions as ownership

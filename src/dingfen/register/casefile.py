@@ -66,7 +66,8 @@ class CaseVerdict:
         return {
             "case": self.number, "grade": self.grade, "verified": self.holds, "size": self.size,
             "witnesses": self.witnesses, "entries": self.entries, "files": self.files, "attested": self.attested,
-            "personal": self.personal, "key": "given" if self.key_given else "in_file", "faults": [{"code": code, "where": where} for code, where in self.faults],
+            "personal": self.personal, "key": "given" if self.key_given else "in_file",
+            "faults": [{"code": code, "where": where} for code, where in self.faults],
         }  # fmt: skip
 
 
@@ -133,7 +134,8 @@ WITNESS = {
     UNANCHORED: ("没有独立见证方见证。", "No independent witness has seen it."),
 }
 KEY_IN_FILE = (
-    "注意：未用 --key 给出登记簿的签名密钥，只用了案卷自带的密钥。由此只知内容前后一致，不知由谁签署；重新伪造的整份案卷也会通过。",
+    "注意：未用 --key 给出登记簿的签名密钥，只用了案卷自带的密钥。由此只知内容前后一致，不知由谁签署；"
+    "整份伪造的案卷也会通过。",
     "Careful: no --key was given, so the key inside the file was taken. This shows that the file fits itself, not who "
     "signed it: one forged as a whole would pass too.",
 )
