@@ -38,6 +38,9 @@ def test_what_reads_like_a_complaint_and_what_does_not(cast: Any) -> None:
         "好的",
         "",
         "They asked for a quotation",
+        "给家人选代步车",
+        "无锡海澜达精密机械有限公司",
+        "比较两款七座，还没有决定",
     ):
         assert reads_like_one(company, text) is None, text
 
