@@ -11,7 +11,15 @@ from dingfen.accounts.models import Delegation, Role
 from dingfen.cases.models import CasePerson, Message
 from dingfen.clocks.models import Clock
 from dingfen.complaints import grouping
-from dingfen.complaints.actions import ending, handling, investigating, issues, representing, separating, thread
+from dingfen.complaints.actions import (
+    ending,
+    handling,
+    investigating,
+    issues,
+    representing,
+    separating,
+    thread,
+)
 from dingfen.complaints.duplicates import likely
 from dingfen.complaints.models import Complaint
 from dingfen.complaints.representing import speakers_of
