@@ -30,9 +30,9 @@ from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 
 State = Action.State
-LEAST_TOLD = 1e-4
-"""A chance smaller than this is only said to be: nobody reads 6.6e-08 %."""
 MINE = (("own", gettext_lazy("I do it")), ("asked", gettext_lazy("I asked for it")))
+SELDOM = 0.0001
+"""Below this a chance is told as less than it."""
 LATE = (("yes", gettext_lazy("Late")), ("no", gettext_lazy("In time")))
 
 
@@ -131,7 +131,7 @@ def rises(request: Request) -> HttpResponse:
         row.words = value_words(request, row)
         if row.answered_at is None:
             row.cases = list(recurrence.cases(row, request.actor)[:20])
-        row.odds = f"{row.chance * 100:.2g} %" if row.chance >= LEAST_TOLD else f"< {LEAST_TOLD * 100:g} %"
+        row.odds = f"{row.chance * 100:.2g} %" if row.chance >= SELDOM else f"< {SELDOM * 100:g} %"
         row.mean = f"{row.before:.1f}"
     return render(request, "complaints/rises.html", context | {"rises": found}, status=status)
 
