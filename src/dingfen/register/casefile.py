@@ -27,7 +27,7 @@ PERSONAL = "register/personal.jsonl"
 PROOFS = "register/entries/"
 SMALL = 4 << 20
 CHUNK = 1 << 20
-UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, KeyError)
+UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, KeyError)
 """What `zipfile` raises for a damaged, encrypted or strangely packed file."""
 Fault = tuple[str, str]
 
