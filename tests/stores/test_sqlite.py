@@ -121,7 +121,12 @@ def test_the_log_is_open_before_anything_is_written_and_given_back(
 ) -> None:
     """A descriptor opened after another writer was told of a fault of the disk would hear nothing of it."""
     opened: list[int] = []
-    monkeypatch.setattr(base, "open_log", lambda path: opened.append(os.open(path, os.O_RDWR)) or opened[-1])
+
+    def opens(path: str) -> int:
+        opened.append(os.open(path, os.O_RDWR))
+        return opened[-1]
+
+    monkeypatch.setattr(base, "open_log", opens)
     wrapper.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
     assert os.fstat(opened[0])
     wrapper.in_atomic_block = False
