@@ -81,7 +81,7 @@ class MatchReviewQuerySet(models.QuerySet["MatchReview"]):
         loose = Q(registration=None) & below("customer__unit", paths)
         return mine.filter(below("registration__unit", paths) | loose)
 
-    def with_leading(self) -> MatchReviewQuerySet:
+    def with_leading(self) -> models.QuerySet[Any]:
         """`mine` and `theirs`: the ids that both customers count as now."""
         return self.annotate(
             mine=Coalesce(F("customer__merged_into_id"), F("customer_id")),
