@@ -114,6 +114,8 @@ def test_the_time_line_holds_every_channel_and_only_what_one_may_see(
     assert told("fang") == told("chen") and not told("xu") and not told("stranger")
     assert told("chen", before=desk.now, most=1) == [("message", "phone")]
     client.force_login(desk.cast.chen)
+    end = quote("0001-01-01T00:00:00+14:00")  # in UTC before the first year there is
+    assert client.get(f"/customers/{customer.uid}/?before={end}").status_code == 200
     page = client.get(f"/customers/{customer.uid}/").content.decode()
     assert page.index("补充发票照片") < page.index("今天给您回电。") and SAYS in page
     assert f"/complaints/of-touch/{touched.uid}/" in page and complaint.case.number in page

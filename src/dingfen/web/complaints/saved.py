@@ -22,7 +22,7 @@ from dingfen.complaints.desk import deeds, shared, steps, variables
 from dingfen.complaints.models import Channel, Macro, SavedReply
 from dingfen.complaints.rules import rules_at
 from dingfen.problems import Problem, missing
-from dingfen.web.acting import IN_PLACE
+from dingfen.web.acting import IN_PLACE, shown_again
 from dingfen.web.complaints import words
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
@@ -59,12 +59,7 @@ def page(request: Request) -> HttpResponse:
         except Problem as problem:
             if problem.status not in IN_PLACE:
                 raise
-            context = {
-                "problem": problem_text(problem),
-                "errors": field_errors(problem),
-                "typed": request.POST,
-            }
-            status = problem.status
+            context, status = shown_again(request, problem), problem.status
     return render(request, "complaints/saved.html", context | _context(request), status=status)
 
 
