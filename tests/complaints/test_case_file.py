@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from dingfen.register import signing
 from dingfen.register.casefile import verify_case_file
 from dingfen.register.exportfile import Trust
 from dingfen.register.models import Entry
-from dingfen.register.notes import NoteError, SigningKey
+from dingfen.register.notes import COSIGNATURE, NoteError, Proof, SigningKey, add_signature
 from dingfen.register.verifying import main
 from tests.channels.conftest import home  # noqa: F401
 from tests.channels.test_room import PNG
@@ -135,6 +136,31 @@ def test_what_was_noted_inside_stays_inside(ruled: Desk, matter: Any, tmp_path: 
     assert "物流受阻".encode() in said and secret.encode() not in said and secret not in index
     assert len(entries) == Entry.objects.filter(subject_uid=matter).count()  # proven all the same
     assert ruled.cast.company.name_en in index
+
+
+def test_one_witnessed_entry_vouches_for_no_other(ruled: Desk, matter: Any, tmp_path: Path) -> None:
+    path = made(ruled, matter, tmp_path / "case.zip")
+    witness = SigningKey.generate("witness.example", kind=COSIGNATURE)
+    with zipfile.ZipFile(path) as archive:
+        texts = {name: archive.read(name).decode() for name in archive.namelist() if "tlog-proof" in name}
+
+    def seen(text: str) -> str:
+        proof = Proof.parse(text)
+        body, _, _ = proof.checkpoint.partition("\n\n")
+        line = witness.sign(body + "\n", seconds=1_780_000_000)
+        return replace(proof, checkpoint=add_signature(proof.checkpoint, line)).to_text()
+
+    def witnesses(path: Path) -> int:
+        found = verify_case_file(path, Trust(witnesses=[witness.verify_key]))
+        assert {code for code, _ in found.faults} <= {"digest"}  # the list was not made anew
+        return found.witnesses
+
+    one, *rest = texts
+    path = changed(path, one, lambda _: seen(texts[one]).encode())
+    assert witnesses(path) == 0
+    for name in rest:
+        path = changed(path, name, lambda _, name=name: seen(texts[name]).encode())  # type: ignore[misc]
+    assert witnesses(path) == 1
 
 
 def test_a_damaged_file_is_told_in_words(
