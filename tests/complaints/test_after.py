@@ -72,6 +72,15 @@ def test_what_rises_beyond_chance_opens_one_notice_with_its_cases(ruled: Desk) -
     assert recurrence.watch(start - 100 * DAY) == 0  # nothing rose then
 
 
+def test_periods_are_of_one_length_where_clocks_are_put_forward(ruled: Desk) -> None:
+    """Two hundred and ten days by the wall are an hour more once summer time has ended in between."""
+    ruled.cast.company.time_zone = "Europe/Berlin"
+    ruled.cast.company.save()
+    got = ruled.call().complaint
+    Complaint.objects.filter(pk=got.pk).update(received_at=dt.datetime(2026, 1, 19, 22, 30, tzinfo=dt.UTC))
+    assert recurrence.look(ruled.cast.company, dt.datetime(2026, 1, 20, 8, tzinfo=dt.UTC)) == 0
+
+
 def test_a_cause_that_comes_back_after_its_check_is_told(ruled: Desk) -> None:
     first, second = ruled.call().complaint, ruled.call(complainant=Complainant(phone="13800000001")).complaint
     row = action(ruled, first)

@@ -50,6 +50,8 @@ def test_facts_put_right_are_graded_anew_and_stand_beside_what_was(ruled: Desk) 
         **give,
         changes={"occurred_at": ruled.now + dt.timedelta(days=1)},
     )
+    for people in ("²", "0", "9" * 5000):
+        refused("invalid", correcting.correct_facts, **give, changes={"people": people})
     refused("amount.invalid", correcting.correct_facts, **give, changes={"amount": "许多"})
 
 

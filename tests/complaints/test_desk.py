@@ -214,7 +214,8 @@ def test_the_desk_on_its_pages(now_desk: Desk) -> None:
     desk_page = reverse("complaint_desk")
     seat = {"staff": now_desk.cast.chen.uid, "room": "5", "languages": ["en"], "receives": "1"}
     assert settings_.post(desk_page, seat).status_code == 302
-    assert settings_.post(desk_page, {**seat, "room": "0"}).status_code == 422
+    for room in ("0", "²", "9" * 5000):
+        assert settings_.post(desk_page, {**seat, "room": room}).status_code == 422
     assert settings_.post(desk_page, {"unit": now_desk.cast.site.uid, "automatic": "1"}).status_code == 302
     assert "given out by themselves" in settings_.get(desk_page).content.decode()
 

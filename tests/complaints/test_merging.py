@@ -11,9 +11,18 @@ from dingfen.accounts.models import Delegation, Role
 from dingfen.cases.models import CasePerson, Message
 from dingfen.clocks.models import Clock
 from dingfen.complaints import grouping
-from dingfen.complaints.actions import ending, handling, issues, separating, thread
+from dingfen.complaints.actions import (
+    ending,
+    handling,
+    investigating,
+    issues,
+    representing,
+    separating,
+    thread,
+)
 from dingfen.complaints.duplicates import likely
 from dingfen.complaints.models import Complaint
+from dingfen.complaints.representing import speakers_of
 from dingfen.problems import Problem
 from tests.cast import person
 from tests.complaints.conftest import Desk
@@ -149,3 +158,26 @@ def test_an_answer_that_comes_second_keeps_both_texts(now_desk: Desk) -> None:
     with pytest.raises(Problem) as late:
         now_desk.act("chen", thread.reply, case_uid=got.case.uid, text="再答一次", channel="phone", seen=1)
     assert late.value.code == "thread.newer"
+
+
+def test_issues_taken_out_keep_who_speaks_for_the_customer(ruled: Desk) -> None:
+    got = ruled.call().complaint
+    uid, lawyer = got.case.uid, {"name": "程律师", "basis": "lawyer", "phone": "13912340079"}
+    ruled.act("chen", representing.name_representative, case_uid=uid, **lawyer)
+    ruled.act("chen", representing.name_representative, case_uid=uid, name="旧代理人")
+    ruled.act("chen", representing.end_representation, case_uid=uid, number=2, reason="委托已经解除")
+    rows = [ruled.act("chen", issues.list_issue, case_uid=uid, title=title) for title in ("晚交车", "多收费")]
+    part = {"case_uid": uid, "issue_uids": [rows[1].uid], "reason": "分开由两人办理"}
+    made = ruled.act("chen", separating.separate, **part)
+    assert [one.name for one in speakers_of(handling.told_of(made))] == ["程律师"]
+
+
+def test_an_empty_seat_of_the_group_is_told_until_somebody_is_put_in(now_desk: Desk) -> None:
+    uid = now_desk.call().complaint.case.uid
+    record, client = reverse("complaint", args=[uid]), enter(now_desk, "chen")
+    assert "Nobody found for the group" not in client.get(record).content.decode()
+    now_desk.act("chen", handling.assess, case_uid=uid, klass="delay", level="major")
+    assert "Nobody found for the group: legal." in client.get(record).content.decode()
+    joined = {"case_uid": uid, "staff": now_desk.cast.gu.uid}
+    now_desk.act("chen", investigating.add_person, part="investigator", **joined)
+    assert "Nobody found for the group" not in client.get(record).content.decode()

@@ -134,7 +134,10 @@ def test_both_on_the_pages(now_desk: Desk) -> None:
         "zh": "已受理。",
         "to": "me",
     }
-    assert client.post(page, body).status_code == 302
+    again = client.post(page, {**body, "to": "nobody", "level": "major"})
+    assert again.status_code == 422
+    assert '<option value="major" selected' in again.content.decode()  # what was typed stays
+    assert client.post(page, {**body, "version": "x"}).status_code == 302
     macro = Macro.objects.get()
     look = reverse("complaint_macro", args=[uid, macro.uid])
     assert "已受理。" in client.get(look).content.decode()

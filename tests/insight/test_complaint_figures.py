@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from dingfen.complaints.actions import after, ending, handling, issues, promising, thread
 from dingfen.complaints.actions.intake import Complainant
-from dingfen.complaints.models import Complaint
+from dingfen.complaints.models import Complaint, Proposal
+from dingfen.insight import complaint_sources as sources
 from dingfen.insight import complaint_tables as tables
 from dingfen.insight.cases import cases
 from dingfen.insight.complaint_figures import FIGURES
@@ -67,6 +68,13 @@ def test_what_is_counted_and_out_of_what(ruled: Desk) -> None:
     kept, late, broken = (got[f"c-{name}"] for name in ("kept", "late", "broken"))
     assert (kept.top, late.top, broken.top, kept.bottom) == (1, 0, 1, 2)  # the third is not due yet
     assert got["c-amount"] == Value(0.0, 0)
+    for mark, (amount, currency) in enumerate((("500", "CNY"), ("90", "USD"), (None, "CNY")), start=1):
+        Proposal.objects.create(
+            complaint=made[2], mark=mark, remedy="refund", amount=amount, currency=currency, state="accepted",
+            sealed=b"", deliver_by=ruled.now, deliverer=ruled.cast.chen, proposed_by=ruled.cast.chen,
+            proposed_at=ruled.now - DAY, answered_at=ruled.now - DAY,
+        )  # fmt: skip
+    assert [str(one.amount) for one in sources.accepted(scope)] == ["500.00"]  # a sum is of one currency
     by_class = {one.key: one for one in tables.groups("klass", scope)}
     assert {key: one.received for key, one in by_class.items()} == {"delay": 3, "": 1}
     assert by_class["delay"].upheld == (1, 2)

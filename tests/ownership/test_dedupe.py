@@ -46,7 +46,6 @@ def test_learned_weights_are_in_force_at_once_and_entered(
     dealer: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dingfen.matching.training.LEAST_ROWS", 20)
-    monkeypatch.setattr("dingfen.matching.training.LEAST_ROWS", 20)
     for row in base(25, 4):
         dealer.register("lin", name=row[1], phone=row[3])
     assert weights.in_force(dealer.cast.company.pk) == MODEL

@@ -104,6 +104,30 @@ def test_what_was_said_not_to_be_one_stays_apart(dealer: House) -> None:
     assert MatchReview.objects.get(decision=apart).state == State.OPEN
 
 
+def test_what_was_said_of_a_record_holds_for_the_one_it_counts_as(dealer: House) -> None:
+    first, second, third = triple(dealer)
+    search(dealer)
+    uid = group_of(dealer)
+    settle(dealer, uid, "other", [second, third])
+    settle(dealer, uid, "same", [first, second])
+    with pytest.raises(Problem) as refused:
+        settle(dealer, uid, "same", [first, third])
+    assert refused.value.code == "match.apart"
+
+
+def test_two_that_came_to_count_as_one_elsewhere_are_asked_about_no_more(dealer: House) -> None:
+    first, second, third = triple(dealer)
+    search(dealer)
+    for gone in (second, third):  # on their cards
+        dealer.now = dealer.later(hours=1)
+        merge = dealer.act(
+            "admin", "merge_customers", kept_uid=first.uid, gone_uid=gone.uid, reason="重复建档"
+        )
+    assert not MatchReview.objects.filter(state=State.OPEN).exists()
+    dealer.act("admin", "undo_merge", merge_uid=merge.uid)
+    assert set(MatchReview.objects.filter(state=State.OPEN).values_list("customer", flat=True)) == {third.pk}
+
+
 def test_an_answer_needs_two_records_of_the_group_and_the_right(dealer: House) -> None:
     first, second, _ = triple(dealer)
     stranger = add(dealer, "苏未央", "13500001111")
@@ -227,6 +251,21 @@ def test_a_search_that_was_stopped_leaves_off_and_one_that_died_is_begun_again(d
     assert (job.state, job.report) == ("failed", {"code": "match.died"})
     job = running.run_to_end(jobs.start(actor=admin(dealer), at=dealer.now, kind="sweep"), dealer.now)
     assert (job.state, job.report["reviews"]) == ("done", 3)
+    assert job.done == job.total > 0
+
+
+def test_a_step_that_fails_ends_its_work_and_keeps_nobody_waiting(
+    dealer: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = jobs.start(actor=admin(dealer), at=dealer.now, kind="index")
+
+    def broken(*args: object, **more: object) -> None:
+        raise KeyError("features")
+
+    monkeypatch.setattr(running, "rebuild_some", broken)
+    running.run_one(dealer.now)
+    job.refresh_from_db()
+    assert (job.state, job.report) == ("failed", {"code": "match.failed"})
 
 
 def test_the_pages_go_from_group_to_group(dealer: House, client: Client) -> None:

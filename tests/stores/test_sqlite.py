@@ -15,6 +15,7 @@ from django.db import OperationalError, connection
 
 from dingfen.cli import serve
 from dingfen.database import swap
+from dingfen.database.sqlite import base
 from dingfen.database.sqlite.base import DatabaseWrapper
 from dingfen.database.writelock import FileLock, write_lock
 from dingfen.settings import database
@@ -113,6 +114,41 @@ def test_a_disk_that_does_not_keep_it_is_said(
     monkeypatch.setattr(os, "fdatasync", full)
     with pytest.raises(OperationalError, match="No space left"):
         written(wrapper)
+
+
+def test_the_log_is_open_before_anything_is_written_and_given_back(
+    wrapper: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A descriptor opened after another writer was told of a fault of the disk would hear nothing of it."""
+    opened: list[int] = []
+
+    def opens(path: str) -> int:
+        opened.append(os.open(path, os.O_RDWR))
+        return opened[-1]
+
+    monkeypatch.setattr(base, "open_log", opens)
+    wrapper.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    assert os.fstat(opened[0])
+    wrapper.in_atomic_block = False
+    wrapper.rollback()
+    wrapper.set_autocommit(True)
+    written(wrapper)
+    assert len(opened) == 2
+    for descriptor in opened:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(descriptor)
+
+
+def test_a_transaction_that_cannot_begin_leaves_the_lock_and_the_wait(wrapper: DatabaseWrapper) -> None:
+    path = str(wrapper.settings_dict["NAME"])
+    wrapper.run("PRAGMA busy_timeout=1", [])
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")  # by a program that does not know the lock
+    with pytest.raises(OperationalError, match="locked"):
+        wrapper.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    other.execute("ROLLBACK")
+    assert wrapper_says(wrapper, "synchronous") == 2
+    FileLock(Path(f"{path}.lock")).acquire()  # would wait for ever
 
 
 def write_for(seconds: float, path: str, results: multiprocessing.Queue[int]) -> None:

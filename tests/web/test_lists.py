@@ -76,6 +76,13 @@ def test_a_value_that_is_not_known_is_left_out_and_said(signed_in: SignedIn, wor
     assert len(numbers(html)) == 4
 
 
+def test_a_day_at_the_end_of_time_is_left_out_too(signed_in: SignedIn, work: list[Clock]) -> None:
+    for days in ("2026-01-01..9999-12-31", "0001-01-01.."):
+        html = signed_in("jiang").get(f"/?whose=mine&due={days}").content.decode()
+        assert f"这里没有“{days}”，已略去。" in html
+        assert len(numbers(html)) == 4
+
+
 def test_chips_show_each_filter_and_the_way_to_drop_it(signed_in: SignedIn, work: list[Clock]) -> None:
     html = signed_in("jiang").get("/?whose=mine&state=paused").content.decode()
     assert "状态：已暂停" in html

@@ -33,7 +33,7 @@ def held(cast: Cast) -> Registration:
 
 def names(cast: Cast, who: str, held: Registration, at: dt.datetime) -> list[str]:
     found = say_here(cast.actor(who, at), "customer", held.customer.uid, at)
-    return [one.presence.staff.username for one in found]
+    return [one.staff.username for one in found]
 
 
 def test_it_comes_with_the_page_and_goes_a_minute_after_the_last_word(cast: Cast, held: Registration) -> None:
@@ -74,7 +74,7 @@ def test_in_a_dispute_those_who_decide_see_each_other_and_claimants_nobody(
     actions.record_deal(actor=cast.actor("xu", at), at=at, customer_uid=held.customer.uid)
     uid = Dispute.objects.get().case.uid
     seen = {
-        who: [one.presence.staff.username for one in say_here(cast.actor(who, at), "dispute", uid, at)]
+        who: [one.staff.username for one in say_here(cast.actor(who, at), "dispute", uid, at)]
         for who in ("lin", "jiang", "gu", "xu")
     }
     assert seen == {"lin": [], "jiang": [], "gu": ["jiang"], "xu": []}

@@ -17,9 +17,9 @@ from dingfen.api.complaints import act
 from dingfen.api.frame import ApiRequest, In, Out, Router, expected_version, read, write
 from dingfen.api.rows import BulkRowOut, RowsIn, refusal
 from dingfen.complaints import grouping
-from dingfen.complaints.actions import correcting, ending, handling, separating
+from dingfen.complaints.actions import correcting, handling, separating
 from dingfen.complaints.desk import aside, deeds, giving, labels, seats
-from dingfen.complaints.models import Complaint, Deed, Label
+from dingfen.complaints.models import Deed, Label
 from dingfen.problems import Problem, invalid
 
 router = Router(tags=["complaints"])
@@ -264,21 +264,12 @@ def _step(request: ApiRequest, bulk: BulkIn) -> Callable[[UUID], deeds.Step]:
     plain: dict[str, Callable[[UUID], Any]] = {
         "take": lambda uid: deeds.take(**who, case_uid=uid),
         "assign": lambda uid: deeds.assign(**who, case_uid=uid, staff=bulk.staff, reason=bulk.reason),
-        "give_out": lambda uid: given_out(giving.give_out(**who, case_uid=uid)),
+        "give_out": lambda uid: deeds.give_out(**who, case_uid=uid),
         "label": lambda uid: deeds.label(**who, case_uid=uid, add=bulk.add, remove=bulk.remove),
         "level": lambda uid: deeds.grade(**who, case_uid=uid, level=bulk.level, reason=bulk.reason),
-        "close": lambda uid: closed(ending.close(**who, case_uid=uid, told=bulk.told)),
+        "close": lambda uid: deeds.close(**who, case_uid=uid, told=bulk.told),
     }
     return plain[bulk.do]
-
-
-def given_out(done: Complaint) -> deeds.Step:
-    after = str(done.handler.uid) if done.handler else ""
-    return {"case": str(done.case.uid), "do": "assign", "before": "", "after": after}
-
-
-def closed(done: Complaint) -> deeds.Step:
-    return {"case": str(done.case.uid), "do": "close"}
 
 
 @write(router, "/complaint-desk/deeds/{uid}/undo", out=UndoneOut, permission="complaint.view")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from dingfen.api.frame import ApiRequest, Out, Router, read, write
 from dingfen.cases import presence
+from dingfen.cases.models import Presence
 
 router = Router(tags=["work"])
 Kind = Literal["customer", "dispute", "complaint"]
@@ -39,6 +40,5 @@ def announce(request: ApiRequest, kind: Kind, uid: UUID) -> list[PresentOut]:
     return _shown(presence.say_here(request.actor, kind, uid, request.at))
 
 
-def _shown(others: Iterable[presence.Other]) -> list[PresentOut]:
-    rows = (one.presence for one in others)
-    return [PresentOut(staff=row.staff.uid, staff_name=row.staff.name, since=row.since) for row in rows]
+def _shown(others: Iterable[Presence]) -> list[PresentOut]:
+    return [PresentOut(staff=row.staff.uid, staff_name=row.staff.name, since=row.since) for row in others]

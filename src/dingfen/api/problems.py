@@ -64,6 +64,9 @@ def of_exception(request: HttpRequest, error: Exception) -> Problem:
         return Problem("body.unreadable", 400)
     if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") in PASSING:
         return Problem("busy", 503)
+    if isinstance(error, OverflowError):  # a moment or number past what can be kept: 0001-01-01T00:00+14:00
+        log.warning("too large at %s %s", request.method, request.path, exc_info=error)
+        return invalid({})
     number = getattr(request, "request_id", "")
     log.error("fault %s at %s %s", number, request.method, request.path, exc_info=error)
     return Problem("fault", 500, {"id": number})

@@ -44,18 +44,7 @@ sights: dict[str, Sight] = {"customer": Sight(lambda actor: Customer.objects.vis
 """Kind of record -> its sight; each room adds its own kinds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
-    """Somebody else with the record open, and since when."""
-
-    presence: Presence
-
-    @property
-    def since(self) -> datetime:
-        return self.presence.since
-
-
-def say_here(actor: Actor, kind: str, uid: UUID, at: datetime) -> list[Other]:
+def say_here(actor: Actor, kind: str, uid: UUID, at: datetime) -> list[Presence]:
     """Note that the actor has a record open; who else has. Raises Problem 404 for who may not see it."""
     if _apart(actor, kind, uid) or actor.staff_id is None:
         return []
@@ -70,15 +59,14 @@ def say_here(actor: Actor, kind: str, uid: UUID, at: datetime) -> list[Other]:
     return _others(actor, uid, at)
 
 
-def look(actor: Actor, kind: str, uid: UUID, at: datetime) -> list[Other]:
+def look(actor: Actor, kind: str, uid: UUID, at: datetime) -> list[Presence]:
     """Who else has a record open, the first to open it first. Raises Problem 404 for who may not see it."""
     return [] if _apart(actor, kind, uid) else _others(actor, uid, at)
 
 
-def _others(actor: Actor, uid: UUID, at: datetime) -> list[Other]:
+def _others(actor: Actor, uid: UUID, at: datetime) -> list[Presence]:
     found = Presence.objects.filter(subject_uid=uid, seen_at__gte=at - GONE_AFTER)
-    rows = found.exclude(staff__uid=actor.uid).select_related("staff")
-    return [Other(row) for row in rows.order_by("since", "pk")]
+    return list(found.exclude(staff__uid=actor.uid).select_related("staff").order_by("since", "pk"))
 
 
 def _apart(actor: Actor, kind: str, uid: UUID) -> bool:

@@ -68,6 +68,14 @@ def proposed(complaint: Complaint, rule: Investigation, at: datetime) -> list[Se
     return seats
 
 
+def empty(complaint: Complaint, rule: Investigation, at: datetime) -> list[str]:
+    """The sides nobody can sit for (of the lead: their role), until somebody is put in by hand for each."""
+    seats = proposed(complaint, rule, at)
+    sides = [rule.lead if one.side == "lead" else one.side for one in seats if one.person is None]
+    sitting = complaint.case.people.filter(part=Part.INVESTIGATOR, ended_at=None).count()
+    return sides if sitting < len(seats) else []
+
+
 def _people(
     complaint: Complaint, rule: Investigation, side: str, at: datetime, barred: set[int]
 ) -> Iterable[list[Staff]]:

@@ -41,7 +41,7 @@ def watch(at: dt.datetime) -> int:
 
 def look(company: Unit, at: dt.datetime) -> int:
     """One company: open a notice for each rise, count the open ones on. How many were opened."""
-    end = dt.datetime.combine(company.day(at), dt.time(), company.zone)
+    end = dt.datetime.combine(company.day(at), dt.time(), company.zone).astimezone(dt.UTC)  # equal periods
     opened = 0
     for (axis, value), counts in counted(company, end).items():
         found = rising(counts)

@@ -67,15 +67,20 @@ class FileLock:
             fcntl.flock(self._fd, fcntl.LOCK_UN)
 
 
-def await_disk(log: str) -> None:
-    """Wait until a write-ahead log is on the disk. Raises OSError when the disk does not take it.
+def open_log(log: str) -> int | None:
+    """A descriptor of a write-ahead log, for `await_disk`; None where there is none to wait for.
 
-    A log that is not there has been carried over into the database, which waits for the disk itself.
+    To be opened before anything is written: the system tells of a failed write each descriptor open at the time,
+    and one opened after somebody was told of it hears nothing.
     """
     try:
-        descriptor = os.open(log, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+        return os.open(log, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:
-        return
+        return None
+
+
+def await_disk(descriptor: int) -> None:
+    """Wait until what was written is on the disk, and close. Raises OSError when the disk does not take it."""
     try:
         getattr(os, "fdatasync", os.fsync)(descriptor)
     finally:

@@ -122,6 +122,7 @@ _STAFF = (
     "销售顾问", "销售", "业务员", "归属人", "负责人", "跟进人", "员工", "holder", "owner", "salesagent", "salesperson",
     "agent", "accountowner", "rep", "salesrep", "staff",
 )  # fmt: skip
+_CHANNEL = ("获客渠道", "来访渠道", "客户渠道", "成交渠道", "cameby", "registrationchannel")
 _SCOPE = (
     "产品",
     "产品线",
@@ -155,7 +156,7 @@ CUSTOMERS = (
     Field("note", pgettext_lazy("customer", "Note"), (*_NOTE, "sector", "行业"), limit=2000),
     Field("scope", _("Product or project"), _SCOPE, limit=80),
     Field("holder", _("Holder"), _STAFF),
-    Field("channel", _("How the customer came"), ("获客渠道", "来访渠道", "客户渠道", "成交渠道", "cameby", "registrationchannel"), "choice", choices=CAME_BY),
+    Field("channel", _("How the customer came"), _CHANNEL, "choice", choices=CAME_BY),
     Field("registered_at", _("Registered at"), ("登记时间", "登记日期", "建档日期", "创建时间", "创建日期", "registeredat", "createdat", "created", "createddate"), "moment"),
 )  # fmt: skip
 TOUCHES = (
@@ -180,7 +181,7 @@ DEALS = (
     Field("opened_at", _("Begun"), ("登记日期", "开始日期", "创建日期", "商机创建", "engagedate", "opened", "openedat", "createddate", "startdate"), "moment"),
     Field("closed_at", _("Closed"), ("成交日期", "签约日期", "关闭日期", "结单日期", "closedate", "closed", "closedat", "signedat", "dealdate"), "moment"),
     Field("outcome", _("Outcome"), ("结果", "阶段", "状态", "商机阶段", "dealstage", "stage", "outcome", "status"), "choice", required=True, choices=OUTCOMES),
-    Field("channel", _("How the customer came"), ("获客渠道", "来访渠道", "客户渠道", "成交渠道", "cameby", "registrationchannel"), "choice", choices=CAME_BY),
+    Field("channel", _("How the customer came"), _CHANNEL, "choice", choices=CAME_BY),
     Field("touch_kind", _("Kind of the first touch"), ("接触方式", "首次接触方式", "touchkind", "firsttouchkind"), "choice", choices=TOUCH_KINDS),
     Field("closing_kind", _("Kind of the closing touch"), ("成交接触方式", "签约方式", "closingkind", "closetouchkind"), "choice", choices=TOUCH_KINDS),
     Field("amount", _("Amount"), ("金额", "成交金额", "合同金额", "closevalue", "amount", "value", "revenue"), "money"),

@@ -65,10 +65,10 @@ def promises(scope: Scope) -> QuerySet[Promise]:
 
 
 def accepted(scope: Scope) -> QuerySet[Proposal]:
-    """Proposals with an amount that the customer accepted in the period."""
+    """Proposals with an amount in yuan that the customer accepted in the period; a sum is of one currency."""
     states = (Proposal.State.ACCEPTED, Proposal.State.DELIVERING, Proposal.State.DELIVERED)
     rows = Proposal.objects.filter(answered_at__gte=scope.start, answered_at__lt=scope.end, state__in=states)
-    return rows.exclude(amount=None).filter(complaint__in=complaints(scope).values("pk"))
+    return rows.filter(amount__isnull=False, currency="CNY", complaint__in=complaints(scope).values("pk"))
 
 
 def reaches(path: str) -> dict[str, str]:

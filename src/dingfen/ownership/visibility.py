@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
@@ -79,6 +80,13 @@ class MatchReviewQuerySet(models.QuerySet["MatchReview"]):
         paths = actor.paths(Role.HEAD, Role.ADMINISTRATOR)
         loose = Q(registration=None) & below("customer__unit", paths)
         return mine.filter(below("registration__unit", paths) | loose)
+
+    def with_leading(self) -> models.QuerySet[Any]:
+        """`mine` and `theirs`: the ids that both customers count as now."""
+        return self.annotate(
+            mine=Coalesce(F("customer__merged_into_id"), F("customer_id")),
+            theirs=Coalesce(F("other__merged_into_id"), F("other_id")),
+        )
 
 
 class MatchDecisionQuerySet(models.QuerySet["MatchDecision"]):

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from dingfen.problems import Problem, missing
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
+from dingfen.wording import field_errors, problem_text
 
 IN_PLACE = (400, 409, 422)
 """Answers that belong on the page they came from; others (403, 404 …) have pages of their own."""
@@ -23,6 +24,13 @@ def visible_one(rows: QuerySet[Row], **which: Any) -> Row:
     if row is None:
         raise missing()
     return row
+
+
+def shown_again(request: Request, problem: Problem | None) -> dict[str, Any]:
+    """What a page shows once more after a refusal: what is wrong, at which field, and what was typed."""
+    if problem is None:
+        return {}
+    return {"problem": problem_text(problem), "errors": field_errors(problem), "typed": request.POST}
 
 
 def perform(

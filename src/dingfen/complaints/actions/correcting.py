@@ -11,7 +11,7 @@ from django.db import transaction
 from dingfen.accounts.actor import Actor
 from dingfen.cases import thread
 from dingfen.complaints import finding, watch
-from dingfen.complaints.actions.common import amount_of, enter, keep, lock, reason_of
+from dingfen.complaints.actions.common import amount_of, enter, keep, lock, reason_of, whole_of
 from dingfen.complaints.actions.handling import suggested
 from dingfen.complaints.models import CLOSED, OPEN, Complaint, ExternalReference
 from dingfen.complaints.rules import rules_of
@@ -70,9 +70,9 @@ def _checked(changes: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         if name == "amount":
             found[name] = amount_of(value)
         elif name == "people":
-            if not str(value).isdigit() or not 1 <= int(value) <= 9999:
+            found[name] = whole_of(value) or 0
+            if not 1 <= found[name] <= 9999:
                 raise invalid({"people": [("invalid", {})]})
-            found[name] = int(value)
         elif name == "vulnerable":
             found[name] = bool(value)
         elif name == "occurred_at":

@@ -15,6 +15,7 @@ from dingfen.complaints.actions.common import RELATED, enter, keep, lock, reason
 from dingfen.complaints.actions.handling import hand_to, told_of
 from dingfen.complaints.actions.intake import Complainant, Representative, receive
 from dingfen.complaints.models import Complaint, Issue
+from dingfen.complaints.representing import Speaks, speakers_of
 from dingfen.problems import conflict, invalid
 
 State = Issue.State
@@ -77,7 +78,7 @@ def _copy(complaint: Complaint, actor: Actor, at: datetime) -> Complaint:
         actor=actor, at=at, channel=complaint.channel, text=thread.text_of(first) if first else case.number,
         unit=case.unit, complainant=Complainant(**told.get("complainant", {})),
         customer_uid=case.customer.uid if case.customer else None,
-        representatives=[Representative(**one) for one in told.get("representatives", [])],
+        representatives=[_spoken_by(one) for one in speakers_of(told) if one.standing],
         people=complaint.people, remedy=told.get("remedy", ""), said_at=complaint.received_at,
         occurred_at=complaint.occurred_at, place=told.get("place", ""), language=complaint.language,
         complained_of=[one.staff.uid for one in out], vulnerable=complaint.vulnerable, stated=complaint.assessed,
@@ -86,6 +87,11 @@ def _copy(complaint: Complaint, actor: Actor, at: datetime) -> Complaint:
     if complaint.handler is not None and made.handler_id != complaint.handler_id:
         hand_to(made, complaint.handler, actor, at, "complaint.assigned")
     return made
+
+
+def _spoken_by(one: Speaks) -> Representative:
+    """Their paper is a file of the first complaint; it is taken in anew before letters go to them."""
+    return Representative(name=one.name, basis=one.basis, phone=one.phone, email=one.email, proof=one.proof)
 
 
 @transaction.atomic

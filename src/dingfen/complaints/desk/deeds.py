@@ -16,9 +16,9 @@ from django.db import transaction
 from dingfen.accounts.access import person_of
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
-from dingfen.complaints.actions import handling, stretching
+from dingfen.complaints.actions import ending, handling, stretching
 from dingfen.complaints.actions.common import RELATED
-from dingfen.complaints.desk import aside, labels
+from dingfen.complaints.desk import aside, giving, labels
 from dingfen.complaints.models import Complaint, Deed
 from dingfen.problems import Problem, conflict, missing, read_uid
 
@@ -57,6 +57,22 @@ def assign(*, actor: Actor, at: datetime, case_uid: object, staff: object, reaso
     before = handling.seen(actor, case_uid).handler
     done = handling.assign(actor=actor, at=at, case_uid=case_uid, staff=staff, reason=reason)
     return _handed(case_uid, before, str(done.handler.uid) if done.handler else "")
+
+
+def give_out(*, actor: Actor, at: datetime, case_uid: object) -> Step:
+    done = giving.give_out(actor=actor, at=at, case_uid=case_uid)
+    return _handed(case_uid, None, str(done.handler.uid) if done.handler else "")
+
+
+def put_back(*, actor: Actor, at: datetime, case_uid: object) -> Step:
+    before = handling.seen(actor, case_uid).handler
+    handling.put_back(actor=actor, at=at, case_uid=case_uid)
+    return _handed(case_uid, before, "")
+
+
+def close(*, actor: Actor, at: datetime, case_uid: object, told: str) -> Step:
+    ending.close(actor=actor, at=at, case_uid=case_uid, told=told)
+    return {"case": str(case_uid), "do": "close"}
 
 
 def _handed(case_uid: object, before: Staff | None, after: str) -> Step:

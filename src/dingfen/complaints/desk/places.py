@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import Count
@@ -21,9 +21,18 @@ LENT = ("", Role.AGENT, Role.HEAD)
 
 def automatic(unit: Unit) -> bool:
     """Whether the unit's complaints are given out by themselves, as the nearest unit upwards says."""
-    ids = [int(part) for part in unit.path.strip("/").split("/")]
-    said = dict(Routing.objects.filter(unit_id__in=ids).values_list("unit_id", "automatic"))
-    return next((said[pk] for pk in reversed(ids) if pk in said), False)
+    return nearest(
+        unit, dict(Routing.objects.filter(unit_id__in=_line(unit)).values_list("unit_id", "automatic"))
+    )
+
+
+def nearest(unit: Unit, said: Mapping[int, bool]) -> bool:
+    """What the nearest unit upwards says, of all that say something; no where none does."""
+    return next((said[pk] for pk in reversed(_line(unit)) if pk in said), False)
+
+
+def _line(unit: Unit) -> list[int]:
+    return [int(part) for part in unit.path.strip("/").split("/")]
 
 
 def away(staff_ids: Collection[int], at: datetime) -> set[int]:

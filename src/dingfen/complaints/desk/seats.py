@@ -14,7 +14,7 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Role, RoleGrant, Staff, Unit
-from dingfen.complaints.actions.common import colleague
+from dingfen.complaints.actions.common import colleague, whole_of
 from dingfen.complaints.desk import places
 from dingfen.complaints.desk_rows import ROOM, Routing, Seat
 from dingfen.complaints.models import Channel
@@ -69,12 +69,7 @@ def units(actor: Actor) -> list[tuple[Unit, bool]]:
     rows = Unit.objects.filter(company_id=actor.company_id, active=True).order_by("path")
     led = [one for one in rows if any(one.path.startswith(path) for path in paths)]
     said = dict(Routing.objects.filter(unit__company_id=actor.company_id).values_list("unit_id", "automatic"))
-    return [(one, _said(one, said)) for one in led[:MOST]]
-
-
-def _said(unit: Unit, said: dict[int, bool]) -> bool:
-    ids = [int(part) for part in unit.path.strip("/").split("/")]
-    return next((said[pk] for pk in reversed(ids) if pk in said), False)
+    return [(one, places.nearest(one, said)) for one in led[:MOST]]
 
 
 @transaction.atomic
@@ -97,7 +92,7 @@ def set_seat(
     if person.pk not in {one.pk for one in _agents(actor)}:
         require(actor, PERMISSION, path="/" if person.unit is None else person.unit.path)
         raise invalid({"staff": [("handler.may_not", {"name": person.name})]})
-    number = int(str(room)) if str(room).isdigit() else 0
+    number = whole_of(room) or 0
     if not 1 <= number <= MOST:
         raise invalid({"room": [("room.range", {"limit": MOST})]})
     rules = rules_at(person.unit, at) if person.unit else None

@@ -130,8 +130,7 @@ def may_approve(actor: Actor, row: Shared) -> bool:
 @transaction.atomic
 def approve(*, actor: Actor, at: datetime, uid: object, version: int | None = None) -> SavedReply | Macro:
     """Approve what is shared, as it stands. Raises `shared.own` (403), `shared.rank` (403), `version.stale`."""
-    seen = either(actor, uid)
-    row = _locked(Macro, actor, uid) if isinstance(seen, Macro) else _locked(SavedReply, actor, uid)
+    row = _either_locked(actor, uid)
     if version is not None and version != row.version:
         raise conflict("version.stale", seen=version, current=row.version)
     if row.owner_id == actor.staff_id:
@@ -147,7 +146,7 @@ def approve(*, actor: Actor, at: datetime, uid: object, version: int | None = No
 @transaction.atomic
 def retire(*, actor: Actor, at: datetime, uid: object) -> SavedReply | Macro:
     """Take it out of use: whose it is, or who leads the unit it is shared with."""
-    row = either(actor, uid)
+    row = _either_locked(actor, uid)
     if row.owner_id != actor.staff_id and not _leads(actor, row):
         raise refused("shared.not_yours", name=row.owner.name)
     row.gone_at = at
@@ -163,6 +162,11 @@ def _locked(model: type[Kept], actor: Actor, uid: object) -> Kept:
     if not isinstance(found, model):
         raise missing()
     return found
+
+
+def _either_locked(actor: Actor, uid: object) -> SavedReply | Macro:
+    seen = either(actor, uid)
+    return _locked(Macro, actor, uid) if isinstance(seen, Macro) else _locked(SavedReply, actor, uid)
 
 
 def either(actor: Actor, uid: object) -> SavedReply | Macro:

@@ -164,10 +164,7 @@ def _do_assign(step: Step, doing: Doing) -> list[deeds.Step]:
     if step["to"] == ME:
         return [deeds.take(**doing.who)]
     if step["to"] == QUEUE:
-        before = doing.complaint.handler
-        handling.put_back(**doing.who)
-        uid = str(before.uid) if before else ""
-        return [{"case": str(doing.complaint.case.uid), "do": "assign", "before": uid, "after": ""}]
+        return [deeds.put_back(**doing.who)]
     return [deeds.assign(**doing.who, staff=step["to"])]
 
 

@@ -4,6 +4,7 @@ A transaction commits into the log without waiting for the disk, lets the next w
 so several wait together, and one slow disk does not hold up everybody in turn (docs/decisions/0026).
 """
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
-from dingfen.database.writelock import await_disk, write_lock
+from dingfen.database.writelock import await_disk, open_log, write_lock
 
 
 class Cursor(base.SQLiteCursorWrapper):
@@ -37,6 +38,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._write_lock: Any = None
+        self._log: int | None = None
 
     def _start_transaction_under_autocommit(self) -> None:
         self._write_lock = (
@@ -47,8 +49,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             self._wait_at_commit("NORMAL")
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
+            if self._write_lock and self.durable:
+                self._log = open_log(f"{self.settings_dict['NAME']}-wal")
         except BaseException:
-            self._release()
+            self._rollback()
             raise
 
     def run(self, query: str, values: Sequence[Any]) -> list[Any]:
@@ -70,10 +74,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]
         self._wait_at_commit("FULL")
+        log, self._log = self._log, None
         self._release()
-        if self._write_lock and self.durable:
+        if log is not None:
             try:
-                await_disk(f"{self.settings_dict['NAME']}-wal")
+                await_disk(log)
             except OSError as error:
                 raise OperationalError(f"the disk does not keep the log: {error}") from error
 
@@ -96,5 +101,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.connection.execute(f"PRAGMA synchronous={how if self.durable else 'OFF'}")
 
     def _release(self) -> None:
+        if self._log is not None:
+            os.close(self._log)
+            self._log = None
         if self._write_lock:
             self._write_lock.release()

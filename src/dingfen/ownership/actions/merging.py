@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
@@ -126,9 +126,10 @@ def _restore(one: MergedHold, actor: Actor, at: datetime) -> None:
 
 
 def _reviews(merge: Merge) -> QuerySet[MatchReview]:
-    """The possible matches between the two."""
-    kept, gone = merge.kept, merge.gone
-    return MatchReview.objects.filter(customer__in=[kept, gone], other__in=[kept, gone])
+    """The possible matches between the two, and those that count as either."""
+    both = [merge.kept_id, merge.gone_id]
+    family = Customer.objects.filter(Q(pk__in=both) | Q(merged_into__in=both)).values("pk")
+    return MatchReview.objects.filter(customer__in=family, other__in=family)
 
 
 def _both(actor: Actor, kept_uid: object, gone_uid: object) -> tuple[Customer, Customer]:

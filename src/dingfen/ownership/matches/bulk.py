@@ -6,9 +6,6 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F
-from django.db.models.functions import Coalesce
-
 from dingfen.accounts.actor import Actor
 from dingfen.ownership.matches.rows import MatchReview
 from dingfen.ownership.matches.sweep import told_apart
@@ -65,10 +62,7 @@ def preview(actor: Actor, least: int) -> Preview:
 
 def _groups(actor: Actor) -> Iterable[Group]:
     """Open groups of records that may be one, by their oldest review."""
-    rows = MatchReview.objects.visible_to(actor).filter(state=State.OPEN, kind=Kind.SAME).annotate(
-        mine=Coalesce(F("customer__merged_into_id"), F("customer_id")),
-        theirs=Coalesce(F("other__merged_into_id"), F("other_id")),
-    )  # fmt: skip
+    rows = MatchReview.objects.visible_to(actor).filter(state=State.OPEN, kind=Kind.SAME).with_leading()
     found: dict[uuid.UUID, tuple[set[int], int]] = {}
     for uid, one, other, sure in rows.order_by("pk").values_list("group", "mine", "theirs", "sure"):
         members, least = found.get(uid, (set(), 100))

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 
 from dingfen.accounts.actor import Actor, actor_for, system_actor
@@ -97,6 +97,7 @@ def work(job: MatchJob, now: Callable[[], datetime] = lambda: datetime.now(UTC))
         log.exception("matching failed", extra={"job": str(job.uid)})
         _finish(job, now(), State.FAILED, {"code": "match.failed"})
     else:
+        MatchJob.objects.filter(pk=job.pk, state=State.RUNNING).update(done=F("total"))
         _finish(job, now(), State.DONE, report)
 
 
@@ -109,6 +110,11 @@ def step(job: MatchJob, at: datetime) -> None:
                 _finish(job, at, State.DONE, job.report)
     except Problem as problem:
         _finish(job, at, State.FAILED, {"code": problem.code, "params": dict(problem.params)})
+    except DatabaseError:
+        raise  # the worker waits it out
+    except Exception:  # else it would stand before the work of every other company for ever
+        log.exception("matching failed", extra={"job": str(job.uid)})
+        _finish(job, at, State.FAILED, {**job.report, "code": "match.failed"})
 
 
 def run_to_end(job: MatchJob, at: datetime) -> MatchJob:
@@ -153,7 +159,9 @@ def _accept(job: MatchJob, at: datetime) -> bool:
                     reason=job.options["reason"], decision=decision,
                 )  # fmt: skip
                 MatchJob.objects.filter(pk=job.pk).update(done=F("done") + 1)
-        except Problem:
+        except Problem as problem:
+            if problem.code == "match.settled":
+                continue  # by somebody else meanwhile
             skipped.add(str(group.uid))
             MatchJob.objects.filter(pk=job.pk).update(report={"refused": sorted(skipped)})
         if not MatchJob.objects.filter(pk=job.pk, state=State.RUNNING).exists():

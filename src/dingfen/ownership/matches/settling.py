@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import combinations
 
 from django.db import transaction
+from django.db.models import F
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
@@ -108,8 +109,8 @@ def _merge(
     if any(one.kind != Kind.SAME for one in reviews):
         raise conflict("match.only_related")
     ids = {one.pk for one in chosen}
-    apart = MatchReview.objects.filter(state=State.OTHER, kind=Kind.SAME)
-    if apart.filter(customer_id__in=ids, other_id__in=ids).exists():
+    apart = MatchReview.objects.filter(state=State.OTHER, kind=Kind.SAME).with_leading()
+    if apart.filter(mine__in=ids, theirs__in=ids).exclude(mine=F("theirs")).exists():
         raise conflict("match.apart")
     first = next((one for one in chosen if kept and one.uid == read_uid(kept)), chosen[0])
     for one in chosen:

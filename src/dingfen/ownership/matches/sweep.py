@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db import models, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db import transaction
+from django.db.models import Q
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
@@ -20,6 +19,7 @@ from dingfen.matching.explain import reasons
 from dingfen.ownership.matches.rows import MatchReview
 from dingfen.ownership.models import ACTIVE, Registration
 from dingfen.ownership.queries import codes
+from dingfen.ownership.visibility import MatchReviewQuerySet
 from dingfen.parties import weights
 from dingfen.parties.models import Customer, Relation
 
@@ -197,11 +197,7 @@ def told_apart(company_id: int) -> set[tuple[int, int]]:
     return {(min(one, other), max(one, other)) for _, one, other, _ in _ends(reviews, "kind")}
 
 
-def _ends(reviews: models.QuerySet[MatchReview], also: str) -> Iterator[tuple[int, int, int, Any]]:
+def _ends(reviews: MatchReviewQuerySet, also: str) -> Iterator[tuple[int, int, int, Any]]:
     """(review, customer, other, `also`) with the leading customers of both."""
-    leading = {
-        "mine": Coalesce(F("customer__merged_into_id"), F("customer_id")),
-        "theirs": Coalesce(F("other__merged_into_id"), F("other_id")),
-    }
-    rows = reviews.annotate(**leading).order_by("pk")
+    rows = reviews.with_leading().order_by("pk")
     yield from rows.values_list("pk", "mine", "theirs", also).iterator(chunk_size=2000)

@@ -64,11 +64,10 @@ def set_thresholds(
     actor: Actor,
     at: datetime,
     unit: Unit,
-    model_uid: uuid.UUID | str = "",
     same_from: int,
     possible_from: int,
 ) -> MatchModel:
-    """The weights of a model (none: those in force) with other thresholds: a model of its own, in force at once.
+    """The weights in force with other thresholds: a model of its own, in force at once.
 
     Raises `input.invalid` at `same_from` (80 to 100) and `possible_from` (20 to below `same_from`).
     """
@@ -80,7 +79,7 @@ def set_thresholds(
         errors["possible_from"] = [("model.possible_from", {})]
     if errors:
         raise invalid(errors)
-    row = found(unit, model_uid) if model_uid else weights.current(unit.pk)
+    row = weights.current(unit.pk)
     known = model_from_json(row.document) if row else MODEL
     version = f"{known.version.partition(':')[0]}:{same_from}/{possible_from}"
     model = replace(known, version=version, same_from=same_from, possible_from=possible_from)

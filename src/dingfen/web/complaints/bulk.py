@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -12,8 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.actor import Actor
 from dingfen.cases import snoozing
-from dingfen.complaints.actions import ending
-from dingfen.complaints.desk import deeds, giving
+from dingfen.complaints.desk import deeds
 from dingfen.complaints.models import Complaint
 from dingfen.web.lists import BulkAction
 
@@ -29,9 +27,7 @@ def assign(*, actor: Actor, at: dt.datetime, row: Complaint, data: QueryDict) ->
 
 
 def give_out(*, actor: Actor, at: dt.datetime, row: Complaint, data: QueryDict) -> deeds.Step:
-    done = giving.give_out(actor=actor, at=at, case_uid=row.case.uid)
-    after = str(done.handler.uid) if done.handler else ""
-    return {"case": str(row.case.uid), "do": "assign", "before": "", "after": after}
+    return deeds.give_out(actor=actor, at=at, case_uid=row.case.uid)
 
 
 def label(*, actor: Actor, at: dt.datetime, row: Complaint, data: QueryDict) -> deeds.Step:
@@ -57,9 +53,8 @@ def grade(*, actor: Actor, at: dt.datetime, row: Complaint, data: QueryDict) -> 
     )  # fmt: skip
 
 
-def close(*, actor: Actor, at: dt.datetime, row: Complaint, data: QueryDict) -> Any:
-    ending.close(actor=actor, at=at, case_uid=row.case.uid, told=data.get("told", ""))
-    return {"case": str(row.case.uid), "do": "close"}
+def close(*, actor: Actor, at: dt.datetime, row: Complaint, data: QueryDict) -> deeds.Step:
+    return deeds.close(actor=actor, at=at, case_uid=row.case.uid, told=data.get("told", ""))
 
 
 HANDLE = "complaint.handle"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -17,13 +16,13 @@ from dingfen.accounts.access import require
 from dingfen.complaints.actions.handling import seen
 from dingfen.complaints.desk import aside, deeds, giving, seats
 from dingfen.problems import Problem
-from dingfen.web.acting import IN_PLACE
+from dingfen.web.acting import IN_PLACE, perform, shown_again
 from dingfen.web.complaints.bulk import moment
 from dingfen.web.complaints.lists import class_choices
 from dingfen.web.lists.bulk import why
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
-from dingfen.wording import field_errors, problem_text
+from dingfen.wording import problem_text
 
 
 def back_to(request: Request) -> str:
@@ -86,30 +85,24 @@ def snooze(request: Request, uid: UUID) -> HttpResponse:
 def settings(request: Request) -> HttpResponse:
     """Who is given which complaints and how many; whether new ones are given out by themselves."""
     require(request.actor, seats.PERMISSION)
-    context: dict[str, Any] = {}
-    status = 200
-    if request.method == "POST":
-        try:
-            _save(request)
-            toast(request, _("Saved"))
-            return redirect("complaint_desk")
-        except Problem as problem:
-            if problem.status not in IN_PLACE:
-                raise
-            context = {
-                "problem": problem_text(problem),
-                "errors": field_errors(problem),
-                "typed": request.POST,
-            }
-            status = problem.status
-    context |= {
+    if request.method != "POST":
+        return _settings(request)
+    return perform(
+        request, lambda: _save(request), _("Saved"), again=lambda problem: _settings(request, problem),
+        done=lambda _saved: redirect("complaint_desk"),
+    )  # fmt: skip
+
+
+def _settings(request: Request, problem: Problem | None = None) -> HttpResponse:
+    context = {
         "rows": seats.overview(request.actor, request.at),
         "units": seats.units(request.actor),
         "classes": class_choices(request.actor),
         "channels": seats.CHANNELS,
         "languages": seats.LANGUAGES,
+        **shown_again(request, problem),
     }
-    return render(request, "complaints/desk.html", context, status=status)
+    return render(request, "complaints/desk.html", context, status=problem.status if problem else 200)
 
 
 def _save(request: Request) -> None:

@@ -103,7 +103,9 @@ def _facts(form: Form) -> object:
     typed = {name: form.text(name) for name in ("amount", "people", "place", "remedy")}
     changes: dict[str, Any] = {**typed, "vulnerable": form.on("vulnerable")}
     if form.text("occurred_at"):
-        changes["occurred_at"] = form.moment("occurred_at")
+        known, typed_at = form.complaint.occurred_at, form.moment("occurred_at")
+        if known is None or known.replace(second=0, microsecond=0) != typed_at:  # the form shows minutes
+            changes["occurred_at"] = typed_at
     return correcting.correct_facts(
         **form.case, changes=changes, reason=form.text("reason"), version=form.number("version")
     )

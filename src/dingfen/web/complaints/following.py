@@ -21,16 +21,17 @@ from dingfen.complaints.models import Action, Rise
 from dingfen.complaints.rules import rules_at
 from dingfen.parties.sealing import sealers
 from dingfen.problems import Problem
-from dingfen.web.acting import IN_PLACE
+from dingfen.web.acting import perform, shown_again
 from dingfen.web.complaints import words
 from dingfen.web.lists import Choice, Column, Custom, Dates, Empty, ListPage, View
 from dingfen.web.lists.filters import Rows
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
-from dingfen.wording import field_errors, problem_text
 
 State = Action.State
 MINE = (("own", gettext_lazy("I do it")), ("asked", gettext_lazy("I asked for it")))
+SELDOM = 0.0001
+"""Below this a chance is told as less than it."""
 LATE = (("yes", gettext_lazy("Late")), ("no", gettext_lazy("In time")))
 
 
@@ -104,34 +105,26 @@ class Actions(ListPage[Action]):
 def rises(request: Request) -> HttpResponse:
     """What rose beyond chance against its own past, with its cases; what is done about it."""
     require(request.actor, "insight.view")
-    context: dict[str, Any] = {}
-    status = 200
-    if request.method == "POST":
-        try:
-            recurrence.answer(
-                actor=request.actor, at=request.at, rise_uid=request.POST.get("rise", ""),
-                text=request.POST.get("text", ""),
-            )  # fmt: skip
-            toast(request, _("Entered"))
-            return redirect("complaint_rises")
-        except Problem as problem:
-            if problem.status not in IN_PLACE:
-                raise
-            status = problem.status
-            context = {
-                "problem": problem_text(problem),
-                "errors": field_errors(problem),
-                "typed": request.POST,
-            }
+    if request.method != "POST":
+        return _rises(request)
+    given = {"rise_uid": request.POST.get("rise", ""), "text": request.POST.get("text", "")}
+    return perform(
+        request, lambda: recurrence.answer(actor=request.actor, at=request.at, **given), _("Entered"),
+        again=lambda problem: _rises(request, problem), done=lambda _row: redirect("complaint_rises"),
+    )  # fmt: skip
+
+
+def _rises(request: Request, problem: Problem | None = None) -> HttpResponse:
     rows = Rise.objects.visible_to(request.actor).select_related("unit", "answered_by")
     found = [*rows.filter(answered_at=None)[:50], *rows.exclude(answered_at=None)[:20]]
     for row in found:
         row.words = value_words(request, row)
         if row.answered_at is None:
             row.cases = list(recurrence.cases(row, request.actor)[:20])
-        row.odds = f"{row.chance * 100:.2g} %"
+        row.odds = f"{row.chance * 100:.2g} %" if row.chance >= SELDOM else f"< {SELDOM * 100:g} %"
         row.mean = f"{row.before:.1f}"
-    return render(request, "complaints/rises.html", context | {"rises": found}, status=status)
+    context = {"rises": found, **shown_again(request, problem)}
+    return render(request, "complaints/rises.html", context, status=problem.status if problem else 200)
 
 
 def value_words(request: Request, row: Rise) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.utils.functional import Promise as Words
 
+from dingfen.complaints.actions.common import whole_of
 from dingfen.complaints.actions.intake import File
 from dingfen.complaints.models import Complaint
 from dingfen.problems import invalid
-from dingfen.web.request import Request, whole_number
+from dingfen.web.request import Request
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Form:
         return self.request.POST.getlist(name)
 
     def number(self, name: str) -> int | None:
-        return whole_number(self.text(name))
+        return whole_of(self.text(name))
 
     def moment(self, name: str) -> dt.datetime:
         """A day and time on the wall of the complaint's site. Raises at the field."""
@@ -51,6 +52,8 @@ class Form:
             found = dt.datetime.fromisoformat(self.text(name))
         except ValueError:
             raise invalid({name: [("required" if not self.text(name) else "invalid", {})]}) from None
+        if not 1900 <= found.year <= 2999:  # outside, no clock of the world can be told
+            raise invalid({name: [("invalid", {})]})
         return found if found.tzinfo else found.replace(tzinfo=self.complaint.case.unit.zone)
 
     def file(self, name: str = "file") -> File | None:

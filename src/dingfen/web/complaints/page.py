@@ -44,6 +44,7 @@ from dingfen.complaints.recognising import made_of, reads_like_one
 from dingfen.complaints.representing import BASIS_WORDS, addressee, speakers_of
 from dingfen.complaints.rules import Rules, rules_of
 from dingfen.database.once import reading
+from dingfen.engine.choice_texts import words_of
 from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.parties.models import Customer
 from dingfen.policies import editing
@@ -84,6 +85,8 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
     linked = {link.other_id for link in links}
     people = list(case.people.filter(ended_at=None).select_related("staff__unit"))
     investigated = any(one.part == CasePerson.Part.INVESTIGATOR for one in people)
+    group = grouping.foreseen(complaint, at) if complaint.is_open else None
+    empty_seats = grouping.empty(complaint, group, at) if group and investigated else []
     return {
         "complaint": complaint,
         "case": case,
@@ -127,7 +130,8 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
             (one for one in others if one.kind != "earlier" and one.complaint.case_id not in linked), None
         ),
         "merged_here": list(complaint.merged.select_related("case")),
-        "group": None if investigated else grouping.foreseen(complaint, at),
+        "group": None if investigated else group,
+        "empty_seats": formats.series([words_of("members", one)[0 if formats.chinese() else 1] for one in empty_seats]),
         "closed_now": complaint.state in CLOSED,
         "links": links,
         "references": list(complaint.references.all()),

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dingfen.accounts.access import may, require
 from dingfen.accounts.models import Staff
+from dingfen.complaints.actions.common import whole_of
 from dingfen.complaints.actions.handling import seen
-from dingfen.complaints.desk import shared, steps, variables
+from dingfen.complaints.desk import deeds, shared, steps, variables
 from dingfen.complaints.models import Channel, Macro, SavedReply
 from dingfen.complaints.rules import rules_at
 from dingfen.problems import Problem, missing
-from dingfen.web.acting import IN_PLACE
+from dingfen.web.acting import IN_PLACE, shown_again
 from dingfen.web.complaints import words
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
@@ -58,12 +59,7 @@ def page(request: Request) -> HttpResponse:
         except Problem as problem:
             if problem.status not in IN_PLACE:
                 raise
-            context = {
-                "problem": problem_text(problem),
-                "errors": field_errors(problem),
-                "typed": request.POST,
-            }
-            status = problem.status
+            context, status = shown_again(request, problem), problem.status
     return render(request, "complaints/saved.html", context | _context(request), status=status)
 
 
@@ -80,13 +76,14 @@ def _context(request: Request) -> dict[str, Any]:
         row.may_approve = shared.may_approve(actor, row)  # type: ignore[attr-defined]
     for macro in macros:
         macro.told = told(macro.steps)  # type: ignore[attr-defined]
-    chosen = {step["do"]: step for step in editing.steps} if isinstance(editing, Macro) else {}
+    kept_steps = editing.steps if isinstance(editing, Macro) else []
+    chosen = typed_steps(request) if request.POST.get("do") == "macro" else kept_steps
     return {
         "replies": replies,
         "macros": macros,
         "reply": editing if isinstance(editing, SavedReply) else None,
         "macro": editing if isinstance(editing, Macro) else None,
-        "step": chosen,
+        "step": {step["do"]: step for step in chosen},
         "variables": [(f"{{{name}}}", one.words) for name, one in variables.VARIABLES.items()],
         "units": shared.units(actor),
         "staff": list(
@@ -125,7 +122,7 @@ def _save(request: Request) -> None:
     row: SavedReply | Macro
     verb = post.get("do", "")
     if verb == "approve":
-        row = shared.approve(**who, uid=post.get("uid", ""), version=int(post.get("version") or 0) or None)
+        row = shared.approve(**who, uid=post.get("uid", ""), version=whole_of(post.get("version")))
         toast(request, _("Approved: %(name)s") % {"name": row.name})
     elif verb == "retire":
         row = shared.retire(**who, uid=post.get("uid", ""))
@@ -135,7 +132,7 @@ def _save(request: Request) -> None:
             "name": post.get("name", ""),
             "unit_uid": post.get("unit") or None,
             "uid": post.get("uid") or None,
-            "version": int(post.get("version") or 0) or None,
+            "version": whole_of(post.get("version")),
         }
         if verb == "macro":
             row = shared.save_macro(**who, **common, steps=typed_steps(request))
@@ -210,13 +207,13 @@ def macro(request: Request, uid: UUID, macro: UUID) -> HttpResponse:
     doing = steps.Doing(complaint, actor, request.at)
     shown = [
         {"does": does, "detail": steps.text_of(step, doing).text if step["do"] in ("reply", "note") else detail,
-         "missing": steps.text_of(step, doing).missing if step["do"] in ("reply", "note") else (),
-         "sent": step["do"] == "reply"}
+         "missing": steps.text_of(step, doing).missing if step["do"] in ("reply", "note") else ()}
         for (does, detail), step in zip(told(found.steps), found.steps, strict=True)
     ]  # fmt: skip
     context = {
         "complaint": complaint, "case": complaint.case, "macro": found, "steps": shown,
-        "problem": problem_text(problem) if problem else None, "sends": any(one["sent"] for one in shown),
+        "problem": problem_text(problem) if problem else None,
+        "stays": any(step["do"] not in deeds.BACK for step in found.steps),
         "faults": [text for texts in field_errors(problem).values() for text in texts] if problem else [],
     }  # fmt: skip
     return render(request, "complaints/macro.html", context, status=status)

@@ -28,9 +28,9 @@ def read(request: Request) -> dt.datetime | None:
     """Before when: `?before=`, a moment; None for anything else."""
     try:
         found = dt.datetime.fromisoformat(request.GET.get("before", ""))
-    except ValueError:
+        return found.astimezone(dt.UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else None
 
 
 def paged(

@@ -180,14 +180,17 @@ class Dates(Filter):
         start, mark, end = value.partition("..")
         first_day = dt.date.fromisoformat(start) if start else None
         last_day = (dt.date.fromisoformat(end) if end else None) if mark else first_day
-        return (
-            _midnight(first_day) if first_day else None,
-            _midnight(last_day + dt.timedelta(days=1)) if last_day else None,
-        )
+        try:
+            return (
+                _midnight(first_day) if first_day else None,
+                _midnight(last_day + dt.timedelta(days=1)) if last_day else None,
+            )
+        except OverflowError as error:
+            raise ValueError("a day at the end of time") from error
 
 
 def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+    return timezone.make_aware(dt.datetime.combine(day, dt.time())).astimezone(dt.UTC)
 
 
 @dataclass(frozen=True)
