@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dingfen.channels import actions, jobs
 from dingfen.channels.models import Account, Confirmation, Sent
-from dingfen.channels.sms.sending import fill
+from dingfen.channels.sms.sending import fill, masked
 from dingfen.channels.web_form import confirming
 from dingfen.complaints.actions.handling import take
 from dingfen.complaints.actions.thread import reply
@@ -180,6 +180,24 @@ def test_the_gateway_as_an_administrator_describes_it(cast: Cast, home: Path) ->
     assert parse_qs(body.decode()) == {"mobile": ["+8613912340077"], "content": ['报名&x=1"}{token}']}
     account.settings["body"] = ""
     assert request_of(account, values)[1] == b""
+    account.settings["url"] = "https://sms.example/{token}/to/{phone}?text={text}"
+    assert request_of(account, values)[0].startswith(
+        "https://sms.example/geheim/to/%2B8613912340077?text=%E6%8A"
+    )
+
+
+def test_what_a_gateway_echoes_is_kept_by_nobody() -> None:
+    values = {
+        "phone": "+8613912340077",
+        "national": "13912340077",
+        "text": "验证码 123456",
+        "token": "geheim",
+    }
+    said = masked(
+        '{"code": 7, "to": "+8613912340077", "msg": "\\u9a8c\\u8bc1\\u7801 123456", "k": "geheim"}', values
+    )
+    assert '"code":7' in said and not any(value in said for value in values.values())
+    assert "123456" not in said and masked("13912340077 busy", values) == "{national} busy"
 
 
 @given(st.text(alphabet="{}phonetxid ", max_size=30), st.text(alphabet="{}textoken", max_size=12))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from dingfen.cases.models import CasePerson
-from dingfen.complaints.actions import investigating, letters, thread
+from dingfen.complaints.actions import handling, investigating, letters, thread
 from dingfen.complaints.actions.filing import make_case_file
 from dingfen.complaints.actions.intake import Complainant, File
 from dingfen.complaints.casefile.packing import packed
@@ -23,7 +25,7 @@ from dingfen.register import signing
 from dingfen.register.casefile import verify_case_file
 from dingfen.register.exportfile import Trust
 from dingfen.register.models import Entry
-from dingfen.register.notes import NoteError, SigningKey
+from dingfen.register.notes import COSIGNATURE, NoteError, Proof, SigningKey, add_signature
 from dingfen.register.verifying import main
 from tests.channels.conftest import home  # noqa: F401
 from tests.channels.test_room import PNG
@@ -49,6 +51,7 @@ def matter(ruled: Desk, home: Path) -> Any:  # noqa: F811
     desk.act("chen", investigating.add_exhibit, case_uid=uid, kind="document", what="交接单", place="档案柜",
              file=File("交接单.txt", b"handed over on the 8th"))  # fmt: skip
     desk.act("chen", letters.send_letter, case_uid=uid, letter="receipt", via="letter")
+    desk.act("chen", handling.note, case_uid=uid, text="底线三千，勿外传。")
     offer(desk, uid, issue, "refund", "退还定金", "200")
     return uid
 
@@ -110,13 +113,70 @@ def test_it_holds_the_whole_matter_and_checks_offline(
         assert said in told, said
     key = str(signing.chain().keys[-1])
     assert main([str(path), "--key", key, "--lang", "zh"]) == 0 and "核验通过" in capsys.readouterr().out
+    assert main([str(path), "--lang", "en"]) == 0 and "Careful: no --key" in capsys.readouterr().out
     assert main([str(path), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["verified"] and found["entries"] == entries.count()
+    assert found["key"] == "in_file" and found["verified"] and found["entries"] == entries.count()
     assert found["attested"] == 3 and found["personal"] > 3
     other = str(SigningKey.generate("another").verify_key)
     assert main([str(path), "--key", other]) == 1  # another's key proves nothing
     assert main([str(path), "--witnesses", "1"]) == 3
+
+
+def test_what_was_noted_inside_stays_inside(ruled: Desk, matter: Any, tmp_path: Path) -> None:
+    path = made(ruled, matter, tmp_path / "case.zip", language="en")
+    with zipfile.ZipFile(path) as archive:
+        rows = [json.loads(line) for line in archive.read("register/personal.jsonl").splitlines()]
+        index = "".join(
+            page.extract_text() for page in PdfReader(io.BytesIO(archive.read("index.pdf"))).pages
+        )
+        entries = [name for name in archive.namelist() if name.endswith(".tlog-proof")]
+    said = b"".join(base64.b64decode(row["payload"]) for row in rows)
+    secret = "底线三千"
+    assert "物流受阻".encode() in said and secret.encode() not in said and secret not in index
+    assert len(entries) == Entry.objects.filter(subject_uid=matter).count()  # proven all the same
+    assert ruled.cast.company.name_en in index
+
+
+def test_one_witnessed_entry_vouches_for_no_other(ruled: Desk, matter: Any, tmp_path: Path) -> None:
+    path = made(ruled, matter, tmp_path / "case.zip")
+    witness = SigningKey.generate("witness.example", kind=COSIGNATURE)
+    with zipfile.ZipFile(path) as archive:
+        texts = {name: archive.read(name).decode() for name in archive.namelist() if "tlog-proof" in name}
+
+    def seen(text: str) -> str:
+        proof = Proof.parse(text)
+        body, _, _ = proof.checkpoint.partition("\n\n")
+        line = witness.sign(body + "\n", seconds=1_780_000_000)
+        return replace(proof, checkpoint=add_signature(proof.checkpoint, line)).to_text()
+
+    def witnesses(path: Path) -> int:
+        found = verify_case_file(path, Trust(witnesses=[witness.verify_key]))
+        assert {code for code, _ in found.faults} <= {"digest"}  # the list was not made anew
+        return found.witnesses
+
+    one, *rest = texts
+    path = changed(path, one, lambda _: seen(texts[one]).encode())
+    assert witnesses(path) == 0
+    for name in rest:
+        path = changed(path, name, lambda _, name=name: seen(texts[name]).encode())  # type: ignore[misc]
+    assert witnesses(path) == 1
+
+
+def test_a_damaged_file_is_told_in_words(
+    ruled: Desk, matter: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = made(ruled, matter, tmp_path / "case.zip")
+    with zipfile.ZipFile(path) as archive:
+        proof = next(one for one in archive.infolist() if one.filename.endswith(".tlog-proof"))
+    for wrong in ({"files": [1, {"x": 2}], "keys": [5]}, {"files": "no", "keys": None}, {"keys": ["no key"]}):
+        odd = json.dumps({"format": "dingfen-case-file/1", **wrong}).encode()
+        assert main([str(changed(path, "manifest.json", lambda _, odd=odd: odd))]) in (1, 2)  # type: ignore[misc]
+    data = bytearray(path.read_bytes())
+    start = proof.header_offset + 30 + len(proof.filename.encode())
+    data[start : start + 40] = b"\xff" * 40
+    path.write_bytes(data)
+    assert main([str(path), "--lang", "en"]) == 1 and proof.filename in capsys.readouterr().out
 
 
 def test_whatever_is_changed_in_it_is_found(ruled: Desk, matter: Any, tmp_path: Path) -> None:

@@ -105,6 +105,10 @@ def test_on_its_page(cast: Cast) -> None:
     row = Question.objects.get()
     act = f"/complaints/questions/{row.uid}/approve/"
     assert chen.post(act, {"review_by": until}).status_code == 403
+    assert (
+        chen.post(act.replace("approve", "praise")).status_code == 404
+        and Question.objects.get().state == "proposed"
+    )
     assert fang.post(act, {"review_by": until}).status_code == 302
     row.refresh_from_db()
     assert row.state == "approved" and row.approved_by == cast.fang

@@ -10,8 +10,7 @@ from django.test import Client
 
 from dingfen.cases.models import CaseLink, CasePerson, Message
 from dingfen.complaints import learning
-from dingfen.complaints.actions import recognising, thread
-from dingfen.complaints.actions.intake import Complainant
+from dingfen.complaints.actions import ending, recognising, thread
 from dingfen.complaints.models import Complaint, Learned
 from dingfen.complaints.recognising import of_today, reads_like_one
 from dingfen.ownership import actions as ownership
@@ -39,6 +38,9 @@ def test_what_reads_like_a_complaint_and_what_does_not(cast: Any) -> None:
         "好的",
         "",
         "They asked for a quotation",
+        "给家人选代步车",
+        "无锡海澜达精密机械有限公司",
+        "比较两款七座，还没有决定",
     ):
         assert reads_like_one(company, text) is None, text
 
@@ -131,9 +133,33 @@ def test_the_time_line_holds_every_channel_and_only_what_one_may_see(
     assert made.status_code == 201 and made.json()["channel"] == "phone"
 
 
+def test_what_it_learns_from_are_first_words_and_notes_nobody_made_one(ruled: Desk, touched: Touch) -> None:
+    desk, company = ruled, ruled.cast.company.pk
+    told = Complaint.objects.get()
+    desk.act("chen", ending.withdraw, case_uid=told.case.uid, said="不投诉了")
+    uid = touched.customer.uid
+    for note in ("约好周六试驾", "", SAYS):
+        desk.act(
+            "chen", ownership.record_touch, uid=uid, kind="call", reached=True, met="customer", note=note
+        )
+    made = Touch.objects.order_by("pk").last()
+    assert made is not None
+    desk.act("chen", recognising.from_touch, touch_uid=made.uid)
+    assert learning._told_apart(company) == [(SAYS, "plain"), ("约好周六试驾", "plain")][::-1]
+    Complaint.objects.filter(pk=told.pk).update(state="closed_accepted")
+    first, *rest = learning._told_apart(company)
+    message = told.case.messages.order_by("pk").first()
+    assert (
+        message is not None and first[1] == learning.TOLD_APART and thread.thread.text_of(message) in first[0]
+    )
+    assert [label for _, label in rest] == ["plain", "plain"]
+    touched.voided_at = desk.now
+    touched.save()
+    assert (SAYS, "plain") not in learning._told_apart(company)
+
+
 def test_it_learns_what_the_company_makes_of_its_notes(ruled: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = ruled
-    desk.call(complainant=Complainant(name="高雅琴", phone="13912340077"))
     said = [(f"交车晚了{n}天，没有人通知", learning.TOLD_APART) for n in "一二三四五六七八九十" * 2]
     plain = [(f"试驾约在周{n}，客户很满意", "plain") for n in "一二三四五六日" * 3]
     monkeypatch.setattr(learning, "_told_apart", lambda company: [*said, *plain])

@@ -114,7 +114,7 @@ def test_on_the_page_and_by_the_api(ruled: Desk, home: Path, client: Client) -> 
     shown = client.get(page).content.decode()
     assert "程律师" in shown and "尚未出示授权证明" in shown
     wrong = client.post(f"{act}authority/", {"number": "1"})
-    assert wrong.status_code == 422 and 'id="complainant" open' in wrong.content.decode()
+    assert wrong.status_code == 422 and 'id="represent" open' in wrong.content.decode()
     paper = SimpleUploadedFile("授权委托书.png", PNG)
     assert client.post(f"{act}authority/", {"number": "1", "file": paper}).status_code == 302
     assert "尚未出示授权证明" not in client.get(page).content.decode()

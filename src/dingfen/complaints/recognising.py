@@ -33,11 +33,11 @@ class Read:
 
 
 def reads_like_one(company_id: int, text: str) -> Suggestion | None:
-    """Why a text reads like a complaint; None when it does not, or when it is not sure enough."""
+    """Why a text reads like a complaint; None when it does not, when it is not sure enough, or can't say why."""
     if len(text.strip()) < SHORTEST:
         return None
     found = learning.suggest(company_id, AXIS, text)
-    return found if found is not None and found.label == AXIS else None
+    return found if found is not None and found.label == AXIS and found.because else None
 
 
 def key_of(kind: str, uid: UUID) -> str:

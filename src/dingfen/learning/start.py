@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from dingfen.learning.model import Model, train
 
 AXES = ("mood", "abuse", "complaint")
-SURE_OF = {"mood": 0.8, "abuse": 0.9, "complaint": 0.85}
+SURE_OF = {"mood": 0.8, "abuse": 0.9, "complaint": 0.9}
 
 
 @lru_cache(maxsize=4)

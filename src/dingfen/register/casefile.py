@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,14 +27,21 @@ PERSONAL = "register/personal.jsonl"
 PROOFS = "register/entries/"
 SMALL = 4 << 20
 CHUNK = 1 << 20
+UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, KeyError)
+"""What `zipfile` raises for a damaged, encrypted or strangely packed file."""
 Fault = tuple[str, str]
 
 
 @dataclass(slots=True)
 class CaseVerdict:
-    """What was found. `faults`: (code, where). `attested`: files whose digest stands in an entry of the register."""
+    """What was found. `faults`: (code, where). `attested`: files whose digest stands in an entry of the register.
+
+    `witnesses`: by how many operators every one of its checkpoints was seen. `key_given`: it was checked against a
+    key the checking person brought; otherwise against the one in the file.
+    """
 
     number: str = ""
+    key_given: bool = False
     grade: str = UNANCHORED
     size: int = 0
     witnesses: int = 0
@@ -58,7 +66,8 @@ class CaseVerdict:
         return {
             "case": self.number, "grade": self.grade, "verified": self.holds, "size": self.size,
             "witnesses": self.witnesses, "entries": self.entries, "files": self.files, "attested": self.attested,
-            "personal": self.personal, "faults": [{"code": code, "where": where} for code, where in self.faults],
+            "personal": self.personal, "key": "given" if self.key_given else "in_file",
+            "faults": [{"code": code, "where": where} for code, where in self.faults],
         }  # fmt: skip
 
 
@@ -71,16 +80,16 @@ def verify_case_file(path: Path, trust: Trust) -> CaseVerdict:
 
     Without `trust.keys` the key named in the file is taken, which proves less. Raises `NoteError` when it is none.
     """
-    verdict = CaseVerdict()
+    verdict = CaseVerdict(key_given=bool(trust.keys))
     try:
         with zipfile.ZipFile(path) as archive:
             manifest = _manifest(archive)
             verdict.number = str(manifest.get("number", ""))
             digests = _files(archive, manifest, verdict)
-            keys = list(trust.keys) or [VerifyKey.parse(str(text)) for text in manifest.get("keys", ())]
+            keys = list(trust.keys) or [VerifyKey.parse(str(text)) for text in _rows(manifest, "keys")]
             bodies = _entries(archive, Trust(keys, trust.witnesses), verdict)
             _personal(archive, bodies, verdict)
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
+    except UNREADABLE as error:
         raise NoteError(f"the file can't be read: {error}") from error
     said = {str(sha) for body in bodies.values() for sha in _digests_of(body.facts)}
     verdict.attested = len(said & digests)
@@ -105,7 +114,8 @@ def explain_case_file(verdict: CaseVerdict, lang: str) -> list[str]:
     texts = HOLDS[0 if zh else 1]
     told = {"number": verdict.number, "entries": verdict.entries, "size": f"{verdict.size:,}", "files": verdict.files,
             "attested": verdict.attested, "personal": verdict.personal}  # fmt: skip
-    return [*(text.format(**told) for text in texts), WITNESS[verdict.grade][0 if zh else 1]]
+    key = () if verdict.key_given else (KEY_IN_FILE[0 if zh else 1],)
+    return [*(text.format(**told) for text in texts), WITNESS[verdict.grade][0 if zh else 1], *key]
 
 
 HOLDS = (
@@ -123,6 +133,12 @@ WITNESS = {
     WITNESSED: ("有独立见证方见证。", "Independent witnesses have seen it."),
     UNANCHORED: ("没有独立见证方见证。", "No independent witness has seen it."),
 }
+KEY_IN_FILE = (
+    "注意：未用 --key 给出登记簿的签名密钥，只用了案卷自带的密钥。由此只知内容前后一致，不知由谁签署；"
+    "整份伪造的案卷也会通过。",
+    "Careful: no --key was given, so the key inside the file was taken. This shows that the file fits itself, not who "
+    "signed it: one forged as a whole would pass too.",
+)
 FAULTS = {
     "digest": ("文件与清单所列摘要不符：", "A file is not as the list says:"),
     "missing": ("清单所列的文件不在案卷中：", "A file of the list is not there:"),
@@ -144,6 +160,11 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     return document
 
 
+def _rows(manifest: dict[str, Any], name: str) -> list[Any]:
+    found = manifest.get(name)
+    return found if isinstance(found, list) else []
+
+
 def _small(archive: zipfile.ZipFile, name: str) -> str:
     with archive.open(name) as file:
         data = file.read(SMALL + 1)
@@ -154,8 +175,8 @@ def _small(archive: zipfile.ZipFile, name: str) -> str:
 
 def _files(archive: zipfile.ZipFile, manifest: dict[str, Any], verdict: CaseVerdict) -> set[str]:
     """Every file against the list; the digests of those that fit."""
-    rows = manifest.get("files")
-    listed = {str(row["path"]): str(row["sha256"]) for row in rows} if isinstance(rows, list) else {}
+    rows = [row for row in _rows(manifest, "files") if isinstance(row, dict)]
+    listed = {str(row.get("path")): str(row.get("sha256")) for row in rows}
     there = archive.namelist()
     verdict.faults += [("stray", name) for name in there if name not in listed and name != MANIFEST]
     verdict.faults += [("twice", name) for name in {one for one in there if there.count(one) > 1}]
@@ -177,20 +198,21 @@ def _digest(archive: zipfile.ZipFile, name: str) -> str:
         with archive.open(name) as file:
             while chunk := file.read(CHUNK):
                 found.update(chunk)
-    except zipfile.BadZipFile:
+    except UNREADABLE:
         return ""
     return found.hexdigest()
 
 
 def _entries(archive: zipfile.ZipFile, trust: Trust, verdict: CaseVerdict) -> dict[int, Body]:
     bodies: dict[int, Body] = {}
+    operators: list[int] = []
     for name in archive.namelist():
         if not name.startswith(PROOFS):
             continue
         try:
             text = _small(archive, name)
             found, extra = verify_proof(text, trust), Proof.parse(text).extra
-        except (NoteError, UnicodeDecodeError, zipfile.BadZipFile):
+        except (NoteError, UnicodeDecodeError, *UNREADABLE):
             verdict.faults.append(("proof", name))
             continue
         if found.mismatch is not None or extra is None:
@@ -201,8 +223,9 @@ def _entries(archive: zipfile.ZipFile, trust: Trust, verdict: CaseVerdict) -> di
             verdict.faults.append(("twice", name))
         bodies[body.index] = body
         verdict.size = max(verdict.size, found.size)
-        if found.witnesses and not verdict.witnesses:
-            verdict.grade, verdict.witnesses = WITNESSED, found.witnesses
+        operators.append(found.witnesses)
+    verdict.witnesses = min(operators, default=0)
+    verdict.grade = WITNESSED if verdict.witnesses else UNANCHORED
     verdict.entries = len(bodies)
     if not bodies:
         verdict.faults.append(("empty", ""))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +120,7 @@ def proofs(entries: Sequence[Entry], at_once: int = 200) -> Iterator[tuple[str, 
             yield one.name, notes.Proof(one.pk, tuple(path), note, bytes(one.body)).to_text()
 
 
-def personal_lines(entries: Sequence[Entry]) -> Iterator[str]:
+def personal_lines(entries: Iterable[Entry]) -> Iterator[str]:
     """Personal data and salts of these entries, where they were not shredded: one JSON line each."""
     found = PersonalDatum.objects.filter(pk__in=[one.pk for one in entries]).order_by("pk")
     yield from (_line(**_datum(one)) for one in found)

@@ -8,8 +8,9 @@ that nothing in a text can end a value.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import orjson
 
@@ -45,7 +46,17 @@ def send(row: Sent, outgoing: Outgoing) -> None:
     wanted = str(account.settings.get("success") or "")
     said = answer.body.decode("utf-8", "replace")
     if answer.status >= 300 or (wanted and wanted not in said):
-        raise PlatformFault(f"HTTP {answer.status}: {said[:200]}")
+        raise PlatformFault(f"HTTP {answer.status}: {masked(said, values)[:200]}")
+
+
+def masked(said: str, values: Mapping[str, str]) -> str:
+    """What a gateway answers without what was sent to it: gateways echo, and faults are kept and logged."""
+    with suppress(orjson.JSONDecodeError):
+        said = orjson.dumps(orjson.loads(said)).decode()  # no \u of the same signs
+    for name, value in values.items():
+        for form in filter(None, (value, quote(value), orjson.dumps(value).decode()[1:-1])):
+            said = said.replace(form, f"{{{name}}}")
+    return said
 
 
 def number(phone: str) -> str:
@@ -58,7 +69,8 @@ def request_of(account: Account, values: Mapping[str, str]) -> tuple[str, bytes,
     """Address, body and content type: JSON where the body is a JSON object, else a form; no body is a GET."""
     parts = urlsplit(str(account.settings.get("url") or ""))
     query = urlencode([(name, fill(value, values)) for name, value in parse_qsl(parts.query, True)])
-    url = parts._replace(query=query).geturl()
+    path = fill(parts.path, {name: quote(value, safe="") for name, value in values.items()})
+    url = parts._replace(path=path, query=query).geturl()
     told = str(account.settings.get("body") or "").strip()
     if told.startswith("{"):
         return url, orjson.dumps(_filled(orjson.loads(told), values)), "application/json; charset=utf-8"

@@ -45,11 +45,14 @@ def propose(
             raise invalid({name: [("too_long", {"limit": most})]})
     if language not in LANGUAGES:
         raise invalid({"language": [("invalid", {})]})
-    begins = valid_from or at.date()
-    if valid_until and valid_until < max(begins, at.date()):
+    today = unit.day(at)
+    begins = valid_from or today
+    if valid_until and valid_until < max(begins, today):
         raise invalid({"valid_until": [("question.over", {})]})
-    _reviewed(review_by, at)
+    _reviewed(review_by, today)
     row = _locked(actor, question_uid) if question_uid else Question(company_id=unit.company_id or unit.pk)
+    if question_uid:
+        require(actor, "complaint.handle", path=row.unit.path)
     row.valid_from, row.valid_until = begins, valid_until
     row.unit, row.language, row.state, row.review_by = unit, language, State.PROPOSED, review_by
     row.question, row.answer = texts["question"], texts["answer"]
@@ -73,7 +76,7 @@ def approve(
     if row.state == State.RETIRED:
         raise conflict("question.retired")
     row.state, row.review_by = State.APPROVED, review_by or row.review_by
-    _reviewed(row.review_by, at)
+    _reviewed(row.review_by, row.unit.day(at))
     row.approved_by_id, row.approved_at = person_of(actor), at
     row.version += 1
     row.save()
@@ -119,9 +122,9 @@ def pieces(text: str) -> set[str]:
     return out
 
 
-def _reviewed(day: dt.date, at: dt.datetime) -> None:
+def _reviewed(day: dt.date, today: dt.date) -> None:
     """An answer nobody looks at for longer than a year is nobody's answer."""
-    if not at.date() <= day <= at.date() + LONGEST:
+    if not today <= day <= today + LONGEST:
         raise invalid({"review_by": [("question.review", {"days": LONGEST.days})]})
 
 

@@ -17,6 +17,10 @@ from dingfen.register.casefile import FORMAT, MANIFEST, PERSONAL, PROOFS
 from dingfen.register.models import Entry
 
 INDEX = "index.pdf"
+INTERNAL = (
+    "complaint.noted", "complaint.held", "complaint.released", "proposal.drawn_up", "proposal.sent_back",
+)  # fmt: skip
+"""Entries whose words the company keeps to itself: they are proven like all, their personal data stay at home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class _Packer:
 
 
 def packed(file: CaseFile) -> Iterator[bytes]:
-    """The ZIP piece by piece. A document that can't be read any more is left out and named in the list."""
+    """The ZIP piece by piece. An erased document is not in it; the index names it with its digest."""
     packer = _Packer(file.made_at)
     yield packer.put(INDEX, file.index, packed=False)
     for one in file.documents.every:
@@ -81,7 +85,7 @@ def packed(file: CaseFile) -> Iterator[bytes]:
             yield packer.put(one.path, blobs.load(one.blob), packed=False)
     for name, text in exporting.proofs(file.entries):
         yield packer.put(f"{PROOFS}{name}.tlog-proof", text.encode())
-    lines = "".join(exporting.personal_lines(file.entries))
+    lines = "".join(exporting.personal_lines(one for one in file.entries if one.kind not in INTERNAL))
     if lines:
         yield packer.put(PERSONAL, lines.encode())
     manifest = {

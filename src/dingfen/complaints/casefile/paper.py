@@ -120,13 +120,14 @@ def _parties(complaint: Complaint, told: Mapping[str, Any]) -> Iterator[Block]:
         rows.append(
             (pgettext("case file", "Second party"), str(words.get("name", "")), str(words.get("phone", "")))
         )
-    company = complaint.case.company
-    rows.append((pgettext("case file", "Company"), company.name, name_of(complaint.case.unit, "zh-hans")))
+    company, tongue = complaint.case.company, get_language() or "zh-hans"
+    unit = name_of(complaint.case.unit, tongue)
+    rows.append((pgettext("case file", "Company"), name_of(company, tongue), unit))
     rows += [
         (
             pgettext("case file", "Complained of"),
             one.staff.name,
-            one.staff.unit.name if one.staff.unit else "",
+            name_of(one.staff.unit, tongue) if one.staff.unit else "",
         )
         for one in complaint.case.people.filter(part="complained_of").select_related("staff__unit")
     ]
@@ -153,10 +154,10 @@ def _said(complaint: Complaint, documents: Documents) -> Iterator[Block]:
         complaint.case.messages.select_related("author").prefetch_related("files").order_by("at", "pk")
     )
     texts = thread.texts(complaint.case, rows)
-    ways = dict(Channel.choices)
+    ways, company = dict(Channel.choices), name_of(complaint.case.company, get_language() or "zh-hans")
     who = {"in": pgettext("case file", "Customer"), "correction": pgettext("case file", "Correction")}
     for row in rows:
-        author = who.get(row.direction) or (row.author.name if row.author else complaint.case.company.name)
+        author = who.get(row.direction) or (row.author.name if row.author else company)
         marks = [documents.of[one.pk].mark for one in row.files.all() if one.pk in documents.of]
         lead = f"{formats.stamp(row.at)} · {author} · {ways.get(row.channel, row.channel)}"
         text = str(texts[row.pk].get("text", "")) or "—"

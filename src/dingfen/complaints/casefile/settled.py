@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from dingfen import formats
+from dingfen.accounts.units import name_of
 from dingfen.clocks.models import Clock
 from dingfen.complaints import authority, watch
 from dingfen.complaints.casefile.documents import Documents
@@ -32,7 +33,10 @@ def issues(complaint: Complaint, key: Sealer) -> Iterator[Block]:
             (pgettext("case file", "Facts"), words.get("facts")),
             (pgettext("case file", "Finding"), one.get_finding_display() if one.finding else ""),
             (pgettext("case file", "Grounds"), words.get("grounds")),
-            (pgettext("case file", "Responsible"), one.responsible_unit.name if one.responsible_unit else ""),
+            (
+                pgettext("case file", "Responsible"),
+                name_of(one.responsible_unit, get_language() or "zh-hans") if one.responsible_unit else "",
+            ),
             (
                 pgettext("case file", "Stage"),
                 f"{one.get_state_display()} {words.get('ended') or words.get('how') or ''}",

@@ -104,12 +104,12 @@ def _died(form: Form) -> object:
 
 
 MORE: dict[str, Verb] = {
-    "represent": Verb(_represents, _("They speak for the complainant from now on"), "complainant"),
+    "represent": Verb(_represents, _("They speak for the complainant from now on"), "represent"),
     "authority": Verb(lambda f: representing.show_authority(**f.case, number=f.number("number") or 0, file=f.file(),
-                      proof=f.text("proof")), _("Letters go to them from now on"), "complainant"),
+                      proof=f.text("proof")), _("Letters go to them from now on"), "represent"),
     "unrepresent": Verb(lambda f: representing.end_representation(**f.case, number=f.number("number") or 0,
-                        reason=f.text("reason")), _("Ended"), "complainant"),
-    "died": Verb(_died, _("Entered; heirs may be named"), "complainant"),
+                        reason=f.text("reason")), _("Ended"), "represent"),
+    "died": Verb(_died, _("Entered; heirs may be named"), "represent"),
     "change_ask": Verb(lambda f: changing.ask_change(**f.case, what=f.text("what"), why=f.text("why"),
                        via=f.text("via") or "phone"), _("Change request entered"), "changes"),
     "change_assess": Verb(_assess, _("Effect entered"), "changes"),

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,7 +16,7 @@ from dingfen.accounts.access import may, require
 from dingfen.accounts.models import Unit
 from dingfen.complaints.actions import questions
 from dingfen.complaints.models import Question
-from dingfen.problems import Problem, invalid
+from dingfen.problems import Problem, invalid, missing
 from dingfen.web.acting import IN_PLACE
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
@@ -49,7 +50,7 @@ def listed(request: Request) -> HttpResponse:
 def _page(request: Request, problem: Problem | None = None) -> HttpResponse:
     if problem is not None and problem.status not in IN_PLACE:
         raise problem
-    actor, today = request.actor, request.at.date()
+    actor, today = request.actor, timezone.localdate(request.at)
     rows = list(Question.objects.visible_to(actor).select_related("unit", "proposed_by", "approved_by"))
     for row in rows:
         row.stale = row.state == "approved" and row.review_by < today  # type: ignore[attr-defined]
@@ -89,6 +90,8 @@ def _again(rows: list[Question], uid: str) -> dict[str, str]:
 def act(request: Request, uid: UUID, verb: str) -> HttpResponse:
     """Approve it (until a day) or retire it."""
     require(request.actor, "complaint.view")
+    if verb not in ("approve", "retire"):
+        raise missing()
     try:
         if verb == "approve":
             until = _day_or_none(request.POST, "review_by")
