@@ -49,6 +49,12 @@ def test_learned_weights_find_more_of_the_same_kind_and_take_no_stranger_for_one
     assert learned[1] == 0
 
 
+def test_of_what_no_pair_had_the_shipped_weight_stays() -> None:
+    for code in ("plate.same", "vin.same", "wechat.same"):  # not in this base
+        assert TRAINED.weights[code] == MODEL.weights[code]
+    assert TRAINED.weights["mobile.same"] != MODEL.weights["mobile.same"]
+
+
 def test_the_same_base_gives_the_same_model() -> None:
     assert train([read(row) for row in BASE + COPIES]) == TRAINED
 

@@ -70,11 +70,16 @@ def train(base: Sequence[Features], *, precision: float = 0.99, version: str = "
         prior=0.2 / len(base),
     )
     chance = learner.learn(len(base))
-    weights = dict(MODEL.weights) | {
-        f"{name}.{level}": round(float(np.clip(bits, *_WEIGHT_LIMITS)), 3)
-        for name, one in zip(_FIELDS, learner.fields, strict=True)
-        for level, bits in zip(one.levels, _falling(one), strict=True)
-    }
+    compared: list[bool] = np.any(learner.levels >= 0, axis=0).tolist()
+    weights = (
+        dict(MODEL.weights)
+        | {
+            f"{name}.{level}": round(float(np.clip(bits, *_WEIGHT_LIMITS)), 3)
+            for name, one, known in zip(_FIELDS, learner.fields, compared, strict=True)
+            if known  # of a field that no pair had nothing is learned: the guess it started from would decide alone
+            for level, bits in zip(one.levels, _falling(one), strict=True)
+        }
+    )
     prior = round(float(np.log2(max(learner.prior, 0.3 / len(base)))), 3)
     return Model(version, prior, weights, _threshold(chance, precision), MODEL.possible_from, _alike(learner))
 
