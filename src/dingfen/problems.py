@@ -48,6 +48,12 @@ def conflict(code: str, **params: Any) -> Problem:
     return Problem(code, 409, params)
 
 
+def whole_number(value: object) -> int | None:
+    """What was typed as a whole number; None for anything else, and for what no column holds."""
+    text = str(value).strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
 def read_uid(value: object) -> uuid.UUID:
     """A uid as it comes from outside. Raises `not_visible` (404) for what is none."""
     if isinstance(value, uuid.UUID):

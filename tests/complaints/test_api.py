@@ -45,6 +45,15 @@ def in_days(n: float) -> str:
     return (timezone.now() + dt.timedelta(days=n)).isoformat()
 
 
+def test_a_moment_at_the_end_of_the_calendar_is_refused(call: Callable[..., Caller], rules: None) -> None:  # noqa: F811
+    chen = call("chen")
+    at = f"/complaints/{data(chen('POST', '/complaints', CALL), 201)['uid']}"
+    first = {"occurred_at": "0001-01-01T00:00:00+08:00", "reason": "客户更正了发生的时间"}
+    assert data(chen("POST", f"{at}/facts", first), 422)["errors"][0]["field"] == "occurred_at"
+    last = "start=9999-12-01T00:00:00Z&end=9999-12-31T00:00:00Z"
+    assert data(chen("GET", f"/complaint-calendar?{last}"), 422)["errors"][0]["field"] in ("start", "end")
+
+
 def test_from_intake_to_agreed_settlement(call: Callable[..., Caller], rules: None, cast: Cast) -> None:  # noqa: F811
     chen, lin, fang, jiang = (call(who) for who in ("chen", "lin", "fang", "jiang"))
     first = data(chen("POST", "/complaints", CALL, Idempotency_Key="call-20261118-0001"), 201)

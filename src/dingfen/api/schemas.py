@@ -5,11 +5,12 @@ Their validators are built at first use (`defer_build`), so that a start doesn't
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import ninja
 from ninja.params import models as parameters
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 # ninja makes models of its own for every operation and would build their validators at the start
 MADE_BY_NINJA: list[type[BaseModel]] = [
@@ -23,6 +24,14 @@ class In(BaseModel):
     """Input: unknown fields are refused, so that a typing slip in a name never passes for a missing value."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, defer_build=True)
+
+    @field_validator("*")
+    @classmethod
+    def within_reach(cls, value: Any) -> Any:
+        """A moment so near the ends of the calendar that another time zone has none for it is refused here."""
+        if isinstance(value, datetime) and not 2 <= value.year <= 9990:
+            raise ValueError("out of range")
+        return value
 
 
 class Out(BaseModel):

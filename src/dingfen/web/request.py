@@ -19,9 +19,3 @@ class Request(HttpRequest):
     theme: str
     user: Staff
     htmx: Any
-
-
-def whole_number(text: str) -> int | None:
-    """What was typed as a whole number; None for anything else, and for what no column holds."""
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -112,12 +112,6 @@ def colleague(actor: Actor, uid: object, field: str = "staff") -> Staff:
     return found
 
 
-def whole_of(value: object) -> int | None:
-    """A whole number as typed, nine figures at most; None for anything else."""
-    text = str(value).strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
-
-
 def amount_of(value: object, field: str = "amount") -> Decimal | None:
     """An amount of money as typed, not negative, at most two places; None for nothing."""
     text = str(value if value is not None else "").replace(",", "").strip()

@@ -11,13 +11,13 @@ from django.db import transaction
 from dingfen.accounts.actor import Actor
 from dingfen.cases import thread
 from dingfen.complaints import finding, watch
-from dingfen.complaints.actions.common import amount_of, enter, keep, lock, reason_of, whole_of
+from dingfen.complaints.actions.common import amount_of, enter, keep, lock, reason_of
 from dingfen.complaints.actions.handling import suggested
 from dingfen.complaints.models import CLOSED, OPEN, Complaint, ExternalReference
 from dingfen.complaints.rules import rules_of
 from dingfen.engine.complaints import Complaints
 from dingfen.parties.models import SearchText
-from dingfen.problems import conflict, invalid
+from dingfen.problems import conflict, invalid, whole_number
 
 PLAIN = ("occurred_at", "amount", "people", "vulnerable")
 WORDS = {"place": 200, "remedy": 2000}
@@ -70,7 +70,7 @@ def _checked(changes: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         if name == "amount":
             found[name] = amount_of(value)
         elif name == "people":
-            found[name] = whole_of(value) or 0
+            found[name] = whole_number(value) or 0
             if not 1 <= found[name] <= 9999:
                 raise invalid({"people": [("invalid", {})]})
         elif name == "vulnerable":

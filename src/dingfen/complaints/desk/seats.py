@@ -14,12 +14,12 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Role, RoleGrant, Staff, Unit
-from dingfen.complaints.actions.common import colleague, whole_of
+from dingfen.complaints.actions.common import colleague
 from dingfen.complaints.desk import places
 from dingfen.complaints.desk_rows import ROOM, Routing, Seat
 from dingfen.complaints.models import Channel
 from dingfen.complaints.rules import rules_at
-from dingfen.problems import invalid, missing, read_uid
+from dingfen.problems import invalid, missing, read_uid, whole_number
 from dingfen.register.append import append
 
 PERMISSION = "complaint.assign"
@@ -92,7 +92,7 @@ def set_seat(
     if person.pk not in {one.pk for one in _agents(actor)}:
         require(actor, PERMISSION, path="/" if person.unit is None else person.unit.path)
         raise invalid({"staff": [("handler.may_not", {"name": person.name})]})
-    number = whole_of(room) or 0
+    number = whole_number(room) or 0
     if not 1 <= number <= MOST:
         raise invalid({"room": [("room.range", {"limit": MOST})]})
     rules = rules_at(person.unit, at) if person.unit else None

@@ -9,10 +9,9 @@ from typing import Any
 
 from django.utils.functional import Promise as Words
 
-from dingfen.complaints.actions.common import whole_of
 from dingfen.complaints.actions.intake import File
 from dingfen.complaints.models import Complaint
-from dingfen.problems import invalid
+from dingfen.problems import invalid, whole_number
 from dingfen.web.request import Request
 
 
@@ -44,7 +43,7 @@ class Form:
         return self.request.POST.getlist(name)
 
     def number(self, name: str) -> int | None:
-        return whole_of(self.text(name))
+        return whole_number(self.text(name))
 
     def moment(self, name: str) -> dt.datetime:
         """A day and time on the wall of the complaint's site. Raises at the field."""

@@ -16,12 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dingfen.accounts.access import may, require
 from dingfen.accounts.models import Staff
-from dingfen.complaints.actions.common import whole_of
 from dingfen.complaints.actions.handling import seen
 from dingfen.complaints.desk import deeds, shared, steps, variables
 from dingfen.complaints.models import Channel, Macro, SavedReply
 from dingfen.complaints.rules import rules_at
-from dingfen.problems import Problem, missing
+from dingfen.problems import Problem, missing, whole_number
 from dingfen.web.acting import IN_PLACE, shown_again
 from dingfen.web.complaints import words
 from dingfen.web.request import Request
@@ -122,7 +121,7 @@ def _save(request: Request) -> None:
     row: SavedReply | Macro
     verb = post.get("do", "")
     if verb == "approve":
-        row = shared.approve(**who, uid=post.get("uid", ""), version=whole_of(post.get("version")))
+        row = shared.approve(**who, uid=post.get("uid", ""), version=whole_number(post.get("version")))
         toast(request, _("Approved: %(name)s") % {"name": row.name})
     elif verb == "retire":
         row = shared.retire(**who, uid=post.get("uid", ""))
@@ -132,7 +131,7 @@ def _save(request: Request) -> None:
             "name": post.get("name", ""),
             "unit_uid": post.get("unit") or None,
             "uid": post.get("uid") or None,
-            "version": whole_of(post.get("version")),
+            "version": whole_number(post.get("version")),
         }
         if verb == "macro":
             row = shared.save_macro(**who, **common, steps=typed_steps(request))

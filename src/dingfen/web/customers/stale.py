@@ -11,9 +11,9 @@ from django.http import QueryDict
 
 from dingfen.accounts.models import Staff
 from dingfen.parties.models import Customer
+from dingfen.problems import whole_number
 from dingfen.register.queries import entries_of
 from dingfen.web.customers.forms import EditForm
-from dingfen.web.request import whole_number
 
 CHANGES = ("customer.corrected", "customer.graded", "customer.merged", "customer.unmerged")
 

@@ -19,11 +19,11 @@ from dingfen.cases.models import Watch
 from dingfen.matching import Record
 from dingfen.ownership import actions
 from dingfen.ownership.models import Dispute, Effect
-from dingfen.problems import Problem, missing
+from dingfen.problems import Problem, missing, whole_number
 from dingfen.web.acting import IN_PLACE, perform, visible_one
 from dingfen.web.disputes import page
 from dingfen.web.disputes.card import sides_of
-from dingfen.web.request import Request, whole_number
+from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 

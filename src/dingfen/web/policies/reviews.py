@@ -23,12 +23,12 @@ from dingfen.policies import editing, reviewing
 from dingfen.policies.models import PolicyVersion
 from dingfen.policies.queries import pack_of
 from dingfen.policies.review_rows import Review, ReviewCase
-from dingfen.problems import Problem, missing
+from dingfen.problems import Problem, missing, whole_number
 from dingfen.web.disputes import words
 from dingfen.web.lists import Choice, Column, Dates, Empty, ListPage, TextFilter, View
 from dingfen.web.lists.pieces import ENOUGH
 from dingfen.web.policies.views import language
-from dingfen.web.request import Request, whole_number
+from dingfen.web.request import Request
 from dingfen.web.subjects import resolve
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text

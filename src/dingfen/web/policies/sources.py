@@ -25,9 +25,9 @@ from dingfen.policies.editing import Checked
 from dingfen.policies.findings import error_text, finding_text, mend_text
 from dingfen.policies.models import PolicySource
 from dingfen.policies.queries import roles_held, shipped, shipped_names
-from dingfen.problems import Problem, missing
+from dingfen.problems import Problem, missing, whole_number
 from dingfen.web.policies.views import language
-from dingfen.web.request import Request, whole_number
+from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors
 

@@ -27,12 +27,12 @@ from dingfen.policies.draft_files import to_yaml
 from dingfen.policies.findings import error_text
 from dingfen.policies.models import PolicySource, PolicyVersion
 from dingfen.policies.queries import pack_of, shipped_names
-from dingfen.problems import Problem, missing
+from dingfen.problems import Problem, missing, whole_number
 from dingfen.web.disputes import words
 from dingfen.web.disputes.card import Card, Party, colour_of, laid_out
 from dingfen.web.policies.trial_words import complaint_result
 from dingfen.web.policies.views import language, one
-from dingfen.web.request import Request, whole_number
+from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
 

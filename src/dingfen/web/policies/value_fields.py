@@ -15,7 +15,7 @@ from dingfen.engine.choice_texts import words_of
 from dingfen.engine.durations import CLOCK_UNITS, Counting, DayKind, Duration, Roll, StartDay, Unit
 from dingfen.engine.values import Value, Words
 from dingfen.policies.valuing import Faults, dotted
-from dingfen.web.request import whole_number
+from dingfen.problems import whole_number
 
 COUNTING = {
     "counting": get_args(Counting),

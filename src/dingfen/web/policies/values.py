@@ -22,11 +22,11 @@ from dingfen.engine.values import HEADER, Group, Value, Words, listed
 from dingfen.policies.bases import bases_of
 from dingfen.policies.models import PolicySource
 from dingfen.policies.valuing import Faults, Form, change_values, dotted, form_of, same, with_values
-from dingfen.problems import Problem, invalid
+from dingfen.problems import Problem, invalid, whole_number
 from dingfen.web.policies.sources import check_parts, one_source
 from dingfen.web.policies.value_fields import Field, in_words, label_of, shown, typed
 from dingfen.web.policies.views import language
-from dingfen.web.request import Request, whole_number
+from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors
 
