@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from dingfen.complaints.learning import _loaded
 from tests import ready
 from tests.cast import Cast, make_cast
 
@@ -73,6 +74,12 @@ def static_files_found_once() -> Iterator[None]:
     WhiteNoiseMiddleware.add_files_from_finders = once
     yield
     WhiteNoiseMiddleware.add_files_from_finders = look
+
+
+@pytest.fixture(autouse=True)
+def nothing_learned_yet() -> None:
+    """A test rolled back gives its row numbers to the next: what a process keeps by them must go."""
+    _loaded.cache_clear()
 
 
 @pytest.fixture(autouse=True)
