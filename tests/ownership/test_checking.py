@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dingfen.matching import Record, compare, features, keys, tail_keys
+from dingfen.matching import Record, compare, keys, tail_keys
 from dingfen.ownership.queries import check_conflict
 from tests.ownership.conftest import House
 
