@@ -314,9 +314,7 @@ def _print_outcome(outcome: Outcome, language: str) -> None:
     print(f"{mark} {outcome.scenario.id}  {getattr(outcome.scenario.title, language)}")
     for each in outcome.differences:
         found = json.dumps(each.found, ensure_ascii=False, default=str)
-        print("    " + _("%(key)s: expected %(expected)s, found %(found)s") % {
-            "key": each.key, "expected": _short(each.expected), "found": found,
-        })  # fmt: skip
+        print(f"    {each.key}: expected {_short(each.expected)}, found {found}")
 
 
 def _print_coverage(pack: Pack, covered: Sequence[Covered], language: str) -> None:
