@@ -238,10 +238,6 @@ class ListPage(ABC, Generic[M]):
         """The view this person opens the list with."""
         return saved.default_of(self.actor, self.key)
 
-    @property
-    def has_default(self) -> bool:
-        return self.default is not None
-
     @cached_property
     def count(self) -> str:
         total = self.page.total
@@ -353,7 +349,7 @@ class ListPage(ABC, Generic[M]):
 
     def get(self) -> HttpResponseBase:
         if wanted := self.request.GET.get("export", ""):
-            return self.file(wanted)
+            return download(self, wanted)  # the whole list; the look is logged
         return self.show()
 
     def show(self, results: list[Result] | None = None, action: BulkAction | None = None) -> HttpResponse:
@@ -363,10 +359,6 @@ class ListPage(ABC, Generic[M]):
         context["failed"] = failed = [result for result in results or () if result.error]
         context["good"] = len(results or ()) - len(failed)
         return render(self.request, "web/lists/list.html" if part else self.template, context)
-
-    def file(self, wanted: str) -> HttpResponseBase:
-        """The whole list as a file; the look is logged."""
-        return download(self, wanted)
 
     def post(self) -> HttpResponseBase:
         data = self.request.POST
