@@ -290,7 +290,7 @@ def _in_words(problem: Problem) -> str:
     from dingfen.wording import problem_text
 
     start()
-    return problem_text(problem)
+    return str(problem_text(problem))
 
 
 def _rows(path: Path, options: argparse.Namespace, first: Rows | None = None) -> Rows:

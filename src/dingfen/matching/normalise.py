@@ -191,7 +191,7 @@ def _made(shape: type[Any]) -> Callable[[Iterable[Any]], Any]:
     return partial(tuple.__new__, shape)
 
 
-_FEATURES: Final = _made(Features)
+_FEATURES: Final[Callable[[Iterable[Any]], Features]] = _made(Features)
 _COMPANY: Final = _made(CompanyName)
 
 
