@@ -10,10 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import resource
+import sqlite3
 import sys
 import time
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -45,7 +47,8 @@ def main(customers: int, seed: int, mix: str) -> None:
     company = _company(f"{customers}-{seed}-{mix}")
     _fill(company, rows)
     asked = draw.queries(rows, ASKED)
-    entities = {int(row[bases.RID]) + _first(company): row[bases.EID] for row in rows}
+    first = _first(company)
+    entities = {first + int(row[bases.RID]): row[bases.EID] for row in rows}
     del rows
     _ask(company, asked, entities, customers)
 
@@ -168,7 +171,7 @@ def _ask(company: Any, asked: list[bases.Row], entities: dict[int, str], custome
             wrong += sure
     report(f"scale.lookup.{connection.vendor}", round(first / known, 4), "recall@1", goal=0.993, rows=customers,
            same=round(same / known, 4), false_alarms=round(wrong / (len(asked) - known), 4),
-           **_spread("cpu", cpu), **_spread("wall", wall), index_bytes=_bytes(customers),
+           **_spread("cpu", cpu), **_spread("wall", wall), index_bytes=_bytes(),
            peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, load=load_average())  # fmt: skip
 
 
@@ -178,23 +181,21 @@ def _spread(name: str, taken: list[float]) -> dict[str, float]:
     return {f"{name}_{place}_ms": round(taken[at] * 1000, 2) for place, at in places.items()}
 
 
-def _bytes(customers: int) -> int | None:
-    """Bytes of the match keys with their indexes for each customer; None where it can't be told."""
-    from django.db import DatabaseError, connection
+def _bytes() -> int:
+    """Bytes of the match keys with their indexes for each customer."""
+    from django.db import connection
 
     from dingfen.parties.models import Customer
 
-    sql = (
-        "SELECT SUM(pgsize) FROM dbstat WHERE name = 'match_key' OR name LIKE 'parties_matchkey%'"
-        if connection.vendor == "sqlite"
-        else "SELECT pg_total_relation_size('parties_matchkey')"
-    )
-    try:
+    if connection.vendor == "sqlite":  # by the library that can tell; ours has no dbstat
+        sql = "SELECT SUM(pgsize) FROM dbstat WHERE name LIKE 'parties_matchkey%' OR name = 'match_key_whole'"
+        with closing(sqlite3.connect(connection.settings_dict["NAME"])) as store:
+            total = store.execute(sql).fetchone()[0]
+    else:
         with connection.cursor() as cursor:
-            cursor.execute(sql)
-            return int(cursor.fetchone()[0]) // Customer.objects.count()
-    except DatabaseError:
-        return None
+            cursor.execute("SELECT pg_total_relation_size('parties_matchkey')")
+            total = cursor.fetchone()[0]
+    return int(total or 0) // Customer.objects.count()
 
 
 if __name__ == "__main__":
