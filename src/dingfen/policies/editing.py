@@ -33,7 +33,7 @@ from dingfen.policies.bases import bases_of
 from dingfen.policies.draft_files import accepted, files, to_yaml
 from dingfen.policies.models import PolicyDraft, PolicySource, PolicyVersion
 from dingfen.policies.queries import pack_of, shipped_names
-from dingfen.problems import conflict, invalid, missing
+from dingfen.problems import conflict, invalid, missing, read_uid
 
 PERMISSION = "policy.publish"
 SCENARIOS = "scenarios/"
@@ -148,12 +148,12 @@ def begin(
         texts = dict(pack_files(shipped)) | {SCENARIOS + n: t for n, t in scenario_files(shipped).items()}
         title = load_pack(pack_files(shipped), pack_files).title.zh
     elif version:
-        base = PolicyVersion.objects.filter(company_id=actor.company_id, uid=version).first()
+        base = PolicyVersion.objects.filter(company_id=actor.company_id, uid=read_uid(version)).first()
         if base is None:
             raise missing()
         texts, title = _of_version(base), base.title["zh"]
     elif draft:
-        found = PolicyDraft.objects.filter(company_id=actor.company_id, uid=draft).first()
+        found = PolicyDraft.objects.filter(company_id=actor.company_id, uid=read_uid(draft)).first()
         if found is None:
             raise missing()
         texts, title = (
