@@ -15,7 +15,7 @@ from dingfen.policies import drafting
 from dingfen.policies.models import PolicyDraft
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
-from dingfen.web.policies.draft_words import said
+from dingfen.web.policies.draft_values import key_words, said
 
 TEXT = """客户跟进办法
 第一条 H级客户（三日之内成交）每隔两天联系一次。
@@ -94,17 +94,35 @@ def test_other_roles_and_companies_see_no_draft(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "zh", "en"),
+    ("kind", "found", "zh", "en"),
     [
-        ("PT30M", "30 分", "30 min"),
-        ("P3D", "3 天", "3 days"),
-        ("100 CNY", "100 元", "CNY 100"),
-        ("fine", "罚款", "fine"),
-        (["email", "letter"], "email、letter", "email, letter"),
-        ("2.5", "2.5", "2.5"),
+        ("duration", "PT30M", "30 分钟", "30 minutes"),
+        ("duration", "P3D", "3 日", "3 days"),
+        ("duration", "over P3M", "超过 3 个月", "more than 3 months"),
+        ("deadline", "P3D..P5D", "3 日至 5 日", "3 days to 5 days"),
+        ("deadline", "same day 18:00", "当日 18:00", "same day 18:00"),
+        ("duration", "P7Y", "7 年", "7 years"),
+        ("frequency", "2..3 per month", "每月 2–3 次", "2–3 times a month"),
+        ("frequency", "P3D", "每 3 日 1 次", "every 3 days"),
+        ("points", -2, "−2 分", "−2 points"),
+        ("points", "-3..3", "−3 至 3 分", "−3 to 3 points"),
+        ("count", "max 3", "至多 3", "at most 3"),
+        ("amount", "100 CNY", "100 元", "CNY 100"),
+        ("sanction", "fine", "罚款", "fine"),
+        ("levels", ["email", "letter"], "email、letter", "email, letter"),
+        ("percentage", "2.5", "2.5", "2.5"),
     ],
 )
-def test_what_was_found_is_said_in_words(found: object, zh: str, en: str) -> None:
+def test_what_was_found_is_said_in_words(kind: str, found: object, zh: str, en: str) -> None:
     for language, words in (("zh-hans", zh), ("en", en)):
         with override(language):
-            assert str(said(found)).replace("\u00a0", " ") == words
+            assert str(said(kind, found)).replace("\u00a0", " ") == words
+
+
+def test_a_key_is_named_in_words() -> None:
+    with override("zh-hans"):
+        assert key_words("ownership.protection.lapse") == "失效"
+        assert key_words("ownership.protection.lapse", "from") == "从何时起算"
+        assert key_words("complaints.clocks.first_answer") == "时限"
+    with override("en"):
+        assert key_words("ownership.protection.lapse", "nobody") == "nobody"
