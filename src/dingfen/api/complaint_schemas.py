@@ -24,7 +24,7 @@ Score = Annotated[int, Field(ge=1, le=5)]
 
 
 class ComplainantIn(In):
-    """Who complains, as told; every field may be empty."""
+    """Who complains, as told; every field may be empty. `identity`: what paper shows who they are, with its number."""
 
     name: Annotated[str, Field(max_length=80)] = ""
     kind: Literal["person", "company"] = "person"
@@ -33,6 +33,9 @@ class ComplainantIn(In):
     wechat: Annotated[str, Field(max_length=80)] = ""
     address: Short = ""
     employer: Short = ""
+    credit_code: Annotated[str, Field(max_length=40)] = ""
+    legal_representative: Annotated[str, Field(max_length=80)] = ""
+    identity: Annotated[str, Field(max_length=80)] = ""
 
 
 class RepresentativeIn(In):
@@ -55,7 +58,8 @@ class ReferenceIn(In):
 class ComplaintIn(In):
     """`text` is kept word for word. `key`: what your system calls the message; brought twice it is one complaint.
 
-    `unit`: none is the caller's own. `stated`: what is told at once, such as injury or danger. `take`: an agent who
+    `unit`: none is the caller's own. `stated`: what is told at once, such as injury or danger.
+    `product`: product or service complained of, with the number of the order, contract or account. `take`: an agent who
     receives it handles it.
     """
 
@@ -69,6 +73,9 @@ class ComplaintIn(In):
     representatives: Annotated[list[RepresentativeIn], Field(max_length=50)] = []
     people: Annotated[int, Field(ge=1, le=9999)] = 1
     remedy: Annotated[str, Field(max_length=2000)] = ""
+    product: Code = ""
+    order_number: Line = ""
+    done_at_once: Annotated[str, Field(max_length=2000)] = ""
     amount: Money | None = None
     currency: Currency = "CNY"
     said_at: AwareDatetime | None = None
@@ -90,6 +97,7 @@ class ComplaintsIn(Window):
     channel: Annotated[str, Field(max_length=160)] = ""
     level: Annotated[str, Field(max_length=160)] = ""
     klass: Code = ""
+    product: Code = ""
     open: bool | None = None
     late: bool | None = None
     vulnerable: bool | None = None

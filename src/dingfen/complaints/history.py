@@ -65,6 +65,7 @@ class Line:
     reference: str = ""
     subject: str = ""
     matter: str = ""
+    product: str = ""
     klass: str = ""
     who: Complainant = field(default_factory=Complainant)
     customer: Customer | None = None
@@ -186,6 +187,7 @@ class _Writing:
             recorded_at=self.at,
             handler=line.handler,
             klass=line.klass,
+            product=line.product,
             level=grade.level if grade else "",
             urgency=(grade.urgency or "") if grade else "",
             sensitivity=list(grade.sensitivity) if grade else [],
