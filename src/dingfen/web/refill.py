@@ -124,7 +124,7 @@ def _changes(tag: _Tag, typed: QueryDict, faults: list[str]) -> list[Change]:
     if tag.name in ("textarea", "select"):
         after = tag.inner_end + len(tag.name) + 3
         if tag.name == "textarea" and tag.has.get("name") in typed:
-            changes.append((tag.end, tag.inner_end, "\n" + escape(typed[str(tag.has["name"])])))
+            changes.append((tag.end, tag.inner_end, "\n" + escape(str(typed[str(tag.has["name"])]))))
     if faults and tag.kind not in ("checkbox", "radio"):
         has |= {"class": f"{tag.has.get('class') or ''} is-invalid".strip(), "aria-invalid": "true"}
         shown = "".join(f'<p class="invalid-feedback">{escape(one)}</p>' for one in faults)
@@ -146,7 +146,7 @@ def _filled(tag: _Tag, typed: QueryDict) -> dict[str, str | None]:
         return has
     if tag.kind in ("checkbox", "radio"):
         return _ticked(has, "checked", typed.getlist(name))
-    return has | {"value": typed[name]} if name in typed else has
+    return has | {"value": str(typed[name])} if name in typed else has
 
 
 def _ticked(has: dict[str, str | None], word: str, sent: list[str]) -> dict[str, str | None]:
