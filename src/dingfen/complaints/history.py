@@ -160,6 +160,7 @@ class _Writing:
         """What the row tells the rules; anything else is unknown."""
         line = self.line
         return {
+            "between_customers": False,
             "intake_channel": line.channel if line.channel != "sms" else "phone",
             "claimed_amount": float(line.amount) if line.amount is not None else None,
             "complainants": 1,

@@ -245,6 +245,7 @@ CLOCKS = {
     "complaint.visited": _("Call-back in %(number)s"),
     "complaint.review_decided": _("Higher-level review in %(number)s"),
     "complaint.change_decided": _("Change request in %(number)s"),
+    "complaint.heard_together": _("Joint hearing in %(number)s"),
     "inquiry.answer": _("Answer in the investigation of %(number)s"),
     "promise.due": _("Promised to the customer in %(number)s"),
     "proposal.answer": _("The customer's answer in %(number)s"),

@@ -31,7 +31,7 @@ WARN, TELL = "warn", "tell"
 ENDS = (
     "accepted", "acknowledged", "first_answered", "assessed", "interim_told", "proposed", "proposal_accepted",
     "proposal_declined", "decided", "remedy_delivered", "visited", "closed", "reopened", "review_asked",
-    "review_decided", "change_asked", "change_decided", "withdrawn",
+    "review_decided", "change_asked", "change_decided", "heard_together", "withdrawn",
 )  # fmt: skip
 KINDS = tuple(f"{PREFIX}{name}" for name in ENDS)
 LETTER = f"{PREFIX}letter"

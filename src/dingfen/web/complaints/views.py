@@ -27,11 +27,12 @@ from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.matching import normalise
 from dingfen.parties import index
 from dingfen.parties.details import identifiers_of
-from dingfen.problems import Problem, missing
+from dingfen.problems import Problem, invalid, missing
 from dingfen.register.looks import record_look
 from dingfen.web.acting import IN_PLACE
 from dingfen.web.complaints import calls, doing, page, saved
 from dingfen.web.complaints.desk import back_to
+from dingfen.web.lists.bulk import is_uid
 from dingfen.web.refill import refilled
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
@@ -119,9 +120,11 @@ def new(request: Request) -> HttpResponse:
 
 def _received(request: Request) -> Complaint:
     post = request.POST
-    unit = Unit.objects.select_related("company").filter(
-        company_id=request.actor.company_id, uid=post.get("unit") or request.user.unit.uid  # type: ignore[union-attr]
-    ).first()  # fmt: skip
+    named = post.get("unit") or str(request.user.unit.uid)  # type: ignore[union-attr]
+    units = Unit.objects.select_related("company").filter(company_id=request.actor.company_id)
+    unit = units.filter(uid=named).first() if is_uid(named) else None
+    if unit is None:
+        raise invalid({"unit": [("unit.unknown", {})]})
     take_in = partial(receive_call, call_uid=post["call"]) if post.get("call") else receive
     return take_in(
         actor=request.actor,
