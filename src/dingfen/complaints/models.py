@@ -178,6 +178,6 @@ from dingfen.complaints.question_rows import Question  # noqa: E402
 __all__ = [
     "Action", "Aside", "Between", "CallBack", "ChangeRequest", "Channel", "ComplainantKey", "Complaint", "CountedBy",
     "Custody", "Deed", "Event", "Exhibit", "ExternalReference", "Feed", "Hearing", "Inquiry", "Interest", "Issue",
-    "Label", "Labelled", "LadderStep", "Learned", "Lesson", "Letter", "Macro", "Promise", "Proposal", "Question", "Rise",
-    "Routing", "SavedReply", "Seat", "Session", "Side", "Stretch", "Training",
+    "Label", "Labelled", "LadderStep", "Learned", "Lesson", "Letter", "Macro", "Promise", "Proposal", "Question",
+    "Rise", "Routing", "SavedReply", "Seat", "Session", "Side", "Stretch", "Training",
 ]  # fmt: skip
