@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
+from dingfen.api.complaint_people import ComplainantIn, RepresentativeIn
 from dingfen.api.frame import In, Window
 from dingfen.api.ownership_schemas import Prose, Short
 
@@ -21,31 +22,6 @@ Via = Literal[
     "sms", "authority", "api",
 ]  # fmt: skip
 Score = Annotated[int, Field(ge=1, le=5)]
-
-
-class ComplainantIn(In):
-    """Who complains, as told; every field may be empty. `identity`: what paper shows who they are, with its number."""
-
-    name: Annotated[str, Field(max_length=80)] = ""
-    kind: Literal["person", "company"] = "person"
-    phone: Annotated[str, Field(max_length=40)] = ""
-    email: Annotated[str, Field(max_length=200)] = ""
-    wechat: Annotated[str, Field(max_length=80)] = ""
-    address: Short = ""
-    employer: Short = ""
-    credit_code: Annotated[str, Field(max_length=40)] = ""
-    legal_representative: Annotated[str, Field(max_length=80)] = ""
-    identity: Annotated[str, Field(max_length=80)] = ""
-
-
-class RepresentativeIn(In):
-    """Who speaks for the complainant. `proof`: what shows that they may."""
-
-    name: Annotated[str, Field(min_length=1, max_length=80)]
-    basis: Literal["proxy", "heir", "guardian", "lawyer", "speaker"] = "proxy"
-    phone: Annotated[str, Field(max_length=40)] = ""
-    email: Annotated[str, Field(max_length=200)] = ""
-    proof: Short = ""
 
 
 class ReferenceIn(In):

@@ -167,7 +167,7 @@ from dingfen.complaints.answer_rows import Promise, Proposal  # noqa: E402
 from dingfen.complaints.between_rows import Between, Hearing, Side  # noqa: E402
 from dingfen.complaints.changing_rows import ChangeRequest  # noqa: E402
 from dingfen.complaints.desk_rows import Aside, Deed, Label, Labelled, Macro, Routing, SavedReply, Seat  # noqa: E402
-from dingfen.complaints.feed_rows import Feed  # noqa: E402
+from dingfen.complaints.feed_rows import CountedBy, Feed  # noqa: E402
 from dingfen.complaints.issue_rows import Custody, Exhibit, Inquiry, Interest, Issue  # noqa: E402
 from dingfen.complaints.later_rows import Action, CallBack, LadderStep, Session, Stretch  # noqa: E402
 from dingfen.complaints.learned_rows import Learned, Training  # noqa: E402
@@ -176,8 +176,8 @@ from dingfen.complaints.letter_rows import Letter  # noqa: E402
 from dingfen.complaints.question_rows import Question  # noqa: E402
 
 __all__ = [
-    "Action", "Aside", "Between", "CallBack", "ChangeRequest", "Channel", "ComplainantKey", "Complaint", "Custody",
-    "Deed", "Event", "Exhibit", "ExternalReference", "Feed", "Hearing", "Inquiry", "Interest", "Issue", "Label",
-    "Labelled", "LadderStep", "Learned", "Lesson", "Letter", "Macro", "Promise", "Proposal", "Question", "Rise",
-    "Routing", "SavedReply", "Seat", "Session", "Side", "Stretch", "Training",
+    "Action", "Aside", "Between", "CallBack", "ChangeRequest", "Channel", "ComplainantKey", "Complaint", "CountedBy",
+    "Custody", "Deed", "Event", "Exhibit", "ExternalReference", "Feed", "Hearing", "Inquiry", "Interest", "Issue",
+    "Label", "Labelled", "LadderStep", "Learned", "Lesson", "Letter", "Macro", "Promise", "Proposal", "Question",
+    "Rise", "Routing", "SavedReply", "Seat", "Session", "Side", "Stretch", "Training",
 ]  # fmt: skip
