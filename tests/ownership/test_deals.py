@@ -137,4 +137,7 @@ def test_the_card_shows_every_fact_a_rule_looked_at(dealer: House) -> None:
         (line,) = [one for one in card_of(dispute).principles if one.decisive]
     told = {cell.side.uid: cell.text for cell in line.cells}
     facts = "The registration had lapsed: {}; Released, transferred or lost: no"
-    assert told == {str(dealer.cast.lin.uid): facts.format("yes"), str(dealer.cast.xu.uid): facts.format("no")}
+    assert told == {
+        str(dealer.cast.lin.uid): facts.format("yes"),
+        str(dealer.cast.xu.uid): facts.format("no"),
+    }
