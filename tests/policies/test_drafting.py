@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils.translation import override
 from tests.cast import NOW, Cast
 
-from dingfen.policies import drafting
+from dingfen.policies import drafting, editing
 from dingfen.policies.models import PolicyDraft
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
@@ -65,9 +65,9 @@ def test_on_the_page(cast: Cast) -> None:
     assert doubtful["decision"] == "open"  # what is doubtful is never taken in bulk
     assert draft.findings[number_of(draft, "200 CNY")]["decision"] == "accepted"
     archive = zipfile.ZipFile(io.BytesIO(client.get(f"{path}pack.zip").content))
-    assert sorted(archive.namelist()) == ["articles.yaml", "pack.yaml", "proposals.yaml"]
-    proposals = archive.read("proposals.yaml").decode()
-    assert "4 days" in proposals and "2..3 per week" not in proposals
+    assert sorted(archive.namelist()) == ["articles.yaml", "ownership.yaml", "pack.yaml", "proposals.yaml"]
+    rules, proposals = (archive.read(f"{name}.yaml").decode() for name in ("ownership", "proposals"))
+    assert "4 days" in rules and "2..3 per week" not in rules + proposals
     assert "23次" in archive.read("articles.yaml").decode()
     assert client.get(f"{path}?show=open").content.decode().count("df-found") == 1
     assert client.get("/policies/drafts/").status_code == 200
@@ -126,3 +126,23 @@ def test_a_key_is_named_in_words() -> None:
         assert key_words("complaints.clocks.first_answer") == "时限"
     with override("en"):
         assert key_words("ownership.protection.lapse", "nobody") == "nobody"
+
+
+def test_what_was_accepted_runs(cast: Cast) -> None:
+    """From pasted text to a rule book without an error: who accepts everything can propose it."""
+    actor = cast.actor("tang")
+    text = """第一条 登记的有效期为15天，当日须登记。
+第二条 交车后五日内可以提出归属主张。
+第三条 虚假登记的，第一次罚款50元，第二次罚款100元，第三次辞退。
+第四条 严禁私自翻阅他人登记。
+"""
+    draft = drafting.start_draft(actor=actor, at=NOW, title="登记办法", text=text)
+    drafting.accept_sure(actor=actor, at=NOW, draft_uid=draft.uid, at_least=0)
+    source = editing.begin(actor=actor, at=NOW, draft=str(draft.uid))
+    checked = editing.check(source.files)
+    assert checked.errors == () and not [one for one in checked.findings if one.severity == "error"]
+    assert checked.pack is not None and checked.pack.ownership is not None
+    rules = checked.pack.ownership
+    assert [rule.after.length for rule in rules.protection.lapse] == ["15 days"]
+    assert [step.kind for step in rules.sanctions[0].steps] == ["fine", "fine", "dismissal"]
+    assert rules.sanctions[0].article == "ART-3" and rules.bans[0].article == "ART-4"

@@ -37,6 +37,7 @@ from dingfen.problems import conflict, invalid, missing, read_uid
 
 PERMISSION = "policy.publish"
 SCENARIOS = "scenarios/"
+NOTES = "proposals.txt"  # what a draft proposed and has no place in the rules yet
 NAME = re.compile(r"(?:scenarios/)?[a-z][a-z0-9-]{0,40}\.yaml")
 LONGEST = 300_000  # characters in a file
 MOST = 40  # files
@@ -74,7 +75,7 @@ def check(
 
     Never raises for what a person has typed.
     """
-    own = {name: text for name, text in texts.items() if not name.startswith(SCENARIOS)}
+    own = {name: text for name, text in texts.items() if not name.startswith(SCENARIOS) and name != NOTES}
     tried = {name.removeprefix(SCENARIOS): text for name, text in texts.items() if name.startswith(SCENARIOS)}
     errors: list[PackError] = []
     try:
@@ -160,7 +161,7 @@ def begin(
             files(found.title, found.file_name, found.articles, accepted(found.findings)),
             found.title,
         )
-        texts["proposals.txt"] = texts.pop("proposals.yaml")
+        texts[NOTES] = texts.pop("proposals.yaml")
     else:
         raise invalid({"shipped": [("required", {})]})
     return PolicySource.objects.create(
