@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,12 +19,12 @@ from dingfen.ownership.rotation.models import TurnEvent
 from dingfen.parties.details import Details
 from dingfen.policies.actions import publish_shipped
 from dingfen.register.models import Look as Logged
+from tests.browsing import chromium
 from tests.cast import Cast, make_cast
-from tests.web.test_pages import AXE, PHONE_EN, WIDE_ZH, chromium, session
+from tests.web.test_pages import AXE, PHONE_EN, WIDE_ZH, session
 
 __all__ = ["chromium"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-KEYSTROKE = 0.35  # seconds: slow typing with one finger
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def desk(live_server: Any) -> Iterator[tuple[str, Cast]]:
 def test_a_new_receptionist_registers_a_walk_in(desk: tuple[str, Cast], chromium: Browser) -> None:
     url, cast = desk
     chromium.base, chromium.session = url, session(cast.shen, "zh-hans", "light")
-    look, keys, began = Look(), 0, time.monotonic()
+    look, keys = Look(), 0
     with chromium.looking(look) as page:
         page.goto(f"{url}/reception/", wait_until="load")
         assert page.evaluate("document.activeElement.id") == "phone"  # nothing to click
@@ -65,8 +64,7 @@ def test_a_new_receptionist_registers_a_walk_in(desk: tuple[str, Cast], chromium
     held = Registration.objects.get()
     assert (held.holder, held.customer.masked_name) == (cast.lin, "陈**")
     assert TurnEvent.objects.filter(kind="received", staff=cast.lin, customer=held.customer).exists()
-    assert keys <= 20
-    assert keys * KEYSTROKE + (time.monotonic() - began) < 60
+    assert keys <= 20  # seven seconds for who types slowly with one finger
     # a question that the next one replaced is no fault
     assert [
         one for one in look.complaints if not one.startswith(("htmx:afterRequest", "htmx:sendError"))
