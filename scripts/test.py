@@ -11,8 +11,8 @@ from pathlib import Path
 
 from tests import postgres
 
-# one process more than processors, as many tests wait; files in the order of tests/conftest.py: the dear ones first
-WORKERS = str((os.cpu_count() or 1) + 1)
+# files in the order of tests/conftest.py: the dear ones first; each process loads everything, so not very many
+WORKERS = str(min(max(os.cpu_count() or 1, 2), 6))
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
 # suites whose promise is the same on both databases, and stories of those that lean on them; races start a server
 # of their own, and what asks no database is not run again

@@ -55,7 +55,7 @@ def _migrate(home: str, address: str = "") -> None:
     environment = os.environ | {"DINGFEN_HOME": home, "DATABASE_URL": address}
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
     command = [sys.executable, "-m", "dingfen", "migrate"]
-    subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=300)
+    subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=900)
 
 
 def copy(target: Path) -> None:
