@@ -77,7 +77,7 @@ def test_a_whole_number_is_asked_about_once(desk: tuple[str, Cast], chromium: Br
     asked: list[str] = []
     with chromium.looking(Look()) as page:
         page.on("request", lambda one: asked.append(one.url) if "1381234204" in one.url else None)
-        page.goto(f"{url}/reception/", wait_until="networkidle")
+        page.goto(f"{url}/reception/", wait_until="load")
         for number in range(3):
             page.keyboard.press("Escape")
             page.keyboard.type(f"1381234204{number}")
@@ -90,7 +90,7 @@ def test_enter_waits_for_the_answer_to_what_is_typed(desk: tuple[str, Cast], chr
     url, cast = desk
     chromium.base, chromium.session = url, session(cast.shen, "zh-hans", "light")
     with chromium.looking(Look()) as page:
-        page.goto(f"{url}/reception/", wait_until="networkidle")
+        page.goto(f"{url}/reception/", wait_until="load")
         page.keyboard.type("13812342046")
         expect(page.locator("#answer")).to_contain_text("无人登记")
         page.keyboard.press("Tab")
