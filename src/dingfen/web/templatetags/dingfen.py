@@ -28,6 +28,7 @@ from dingfen import formats
 from dingfen.accounts.models import Staff, Unit
 from dingfen.accounts.units import name_of
 from dingfen.web import chips, navigation, toasts
+from dingfen.web.folding import same_for_all
 
 register = template.Library()
 
@@ -60,6 +61,7 @@ def money_cell(amount: Any, currency: str = "CNY") -> str:
 
 
 @register.simple_tag
+@same_for_all
 @lru_cache(maxsize=1024)
 def icon(name: str, size: str = "") -> SafeString:
     """An outline icon; size "l" or "xl". scripts/assets.py finds the name in the templates."""
