@@ -92,5 +92,3 @@ def test_values_are_found_as_django_finds_them(path: str) -> None:
                 return type(problem)
 
     assert found(folding._look_up) == found(folding._slow)
-
-

@@ -30,7 +30,12 @@ from django.urls import NoReverseMatch
 from django.utils.translation import get_language
 
 F = TypeVar("F", bound=Callable[..., Any])
-APART = (ExtendsNode, BlockNode, CycleNode, IfChangedNode)  # what a part with these says depends on where it is
+APART: Any = (
+    ExtendsNode,
+    BlockNode,
+    CycleNode,
+    IfChangedNode,
+)  # what a part with these says depends on where it is
 CLOSED = (AutoEscapeControlNode, FilterNode)
 SILENT = (CommentNode, LoadNode)
 _reading: ContextVar[tuple[str, ...]] = ContextVar("reading", default=())
@@ -123,8 +128,8 @@ def _said(node: Node, template: Template) -> str | None:
     if isinstance(node, SILENT):
         return ""
     if isinstance(node, Part):
-        texts = all(isinstance(one, TextNode) for one in node.nodelist)
-        return "".join(one.s for one in node.nodelist) if texts else None
+        texts = [one.s for one in node.nodelist if isinstance(one, TextNode)]
+        return "".join(texts) if len(texts) == len(node.nodelist) else None
     if not _is_fixed(node):
         return None
     context = Context()
@@ -158,7 +163,8 @@ def _is_literal(expression: FilterExpression) -> bool:
     return not expression.filters and (not isinstance(var, Variable) or var.lookups is None)
 
 
-_slow = Variable._resolve_lookup
+_variable: Any = Variable  # the stubs don't know how it looks for a value
+_slow = _variable._resolve_lookup
 
 
 def _look_up(self: Any, context: Any) -> Any:
@@ -181,4 +187,4 @@ def _look_up(self: Any, context: Any) -> Any:
     return _slow(self, context) if callable(found) else found
 
 
-Variable._resolve_lookup = _look_up  # type: ignore[method-assign]
+_variable._resolve_lookup = _look_up
