@@ -11,7 +11,14 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.template import Context, Node, NodeList, Template, TemplateDoesNotExist
-from django.template.base import FilterExpression, TextNode, TokenType, Variable
+from django.template.base import (
+    FilterExpression,
+    TextNode,
+    TokenType,
+    Variable,
+    VariableNode,
+    render_value_in_context,
+)
 from django.template.defaulttags import (
     AutoEscapeControlNode,
     CommentNode,
@@ -27,7 +34,10 @@ from django.template.loaders import base, cached
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.templatetags.static import StaticNode
 from django.urls import NoReverseMatch
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+from dingfen.web.markup import said
 
 F = TypeVar("F", bound=Callable[..., Any])
 APART: Any = (
@@ -76,11 +86,23 @@ class Part(Node):
             return self.nodelist.render(context)
 
 
+class Value(VariableNode):
+    """A value, mostly a plain text."""
+
+    def render(self, context: Context) -> Any:
+        found = self.filter_expression.resolve(context)
+        if type(found) is SafeString or (type(found) is str and context.autoescape):
+            return said(found)
+        return render_value_in_context(found, context)
+
+
 def fold(nodes: NodeList, template: Template) -> None:
     """Fold a list of nodes of a template, and all within, in place."""
     folded: list[Node] = []
     for node in nodes:
         new = _included(node, template) if isinstance(node, IncludeNode) else node
+        if type(new) is VariableNode:
+            new.__class__ = Value
         for inner in _within(node):
             fold(inner, template)
         text = _said(new, template)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -205,8 +206,7 @@ class Active:
 
 @dataclass(frozen=True)
 class Offer:
-    """A filter on offer, with the address of each option."""
+    """A filter on offer, with a link for each option."""
 
     filter: Filter
-    links: list[tuple[str, str, bool]] = field(default_factory=list)
-    value: str = ""
+    links: SafeString

@@ -6,28 +6,34 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
+from urllib.parse import quote_plus
 
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dingfen import formats
 from dingfen.accounts import access
+from dingfen.database import kept
 from dingfen.problems import Problem
 from dingfen.web.lists import paging, saved
 from dingfen.web.lists.bulk import run_each
+from dingfen.web.lists.cells import lines
 from dingfen.web.lists.download import download
 from dingfen.web.lists.filters import Active, Filter, Offer
 from dingfen.web.lists.pieces import BulkAction, Empty, Result, View, Words
+from dingfen.web.markup import joined, markup
 from dingfen.web.models import SavedView
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 
 M = TypeVar("M", bound=Model)
 CAP = 1000
+OPTION = '<a class="item" href="{}">{}</a>'
 OWN = frozenset({"sort", "cols", "after", "before", "view", "export"})
 
 
@@ -59,12 +65,16 @@ class ListPage(ABC, Generic[M]):
     def queryset(self) -> QuerySet[M]:
         """The rows this reader may see, with what the row template needs (unless `whole` says that)."""
 
-    def whole(self) -> QuerySet[M] | None:
-        """Rows with all that one page of them needs, whoever may see them: asked for the ids found in `queryset`.
+    @staticmethod
+    def whole(ids: list[Any]) -> QuerySet[M]:
+        """The rows of one page with no more than it needs, whoever may see them: for ids found in `queryset`.
 
-        None: `queryset` is asked again. Worth it where the question who may see them is a long one.
+        Compiled once for all readers; a list without it asks `queryset` again.
         """
-        return None
+        raise NotImplementedError
+
+    def _read(self, ids: list[Any]) -> list[M]:
+        return kept.rows(type(self).whole, among=ids)
 
     def uid(self, row: M) -> uuid.UUID:
         """The name of a row in a bulk action."""
@@ -81,9 +91,9 @@ class ListPage(ABC, Generic[M]):
     def prepare(self, rows: list[M]) -> None:
         """Hang onto the rows of one page what needs a query for all of them."""
 
-    def cells(self, row: M) -> str:
+    def cells(self, row: M) -> SafeString:
         """The cells after the tick box, where no row template writes them: a template costs four times as much."""
-        return ""
+        raise NotImplementedError
 
     def context(self) -> dict[str, Any]:
         """More for the template: heads, sums, buttons."""
@@ -193,15 +203,18 @@ class ListPage(ABC, Generic[M]):
     def page(self) -> paging.Slice[M]:
         after, before = self.asked.get("after", ""), self.asked.get("before", "")
         down = self.sort.startswith("-")
+        read = self._read if type(self).whole is not ListPage.whole else None
         try:
-            found = paging.take(
-                self.rows, self.column, down, self.per_page, after, before, CAP + 1, self.whole()
-            )
+            found = paging.take(self.rows, self.column, down, self.per_page, after, before, CAP + 1, read)
         except ValueError:
-            found = paging.take(self.rows, self.column, down, self.per_page, "", "", CAP + 1, self.whole())
-        for row in self.make_ready(found.rows):
-            row.list_cells = "" if self.row_template else self.cells(row)  # type: ignore[attr-defined]
+            found = paging.take(self.rows, self.column, down, self.per_page, "", "", CAP + 1, read)
+        self.make_ready(found.rows)
         return found
+
+    @property
+    def body(self) -> SafeString:
+        """The rows written, of a list without a row template."""
+        return lines(self.page.rows, gettext("Choose") if self.bulk_actions else "", self.cells)
 
     def make_ready(self, rows: list[M]) -> list[M]:
         self.prepare(rows)
@@ -254,15 +267,15 @@ class ListPage(ABC, Generic[M]):
 
     @cached_property
     def offers(self) -> list[Offer]:
-        """The filters that can be set, with an address for each option."""
+        """The filters that are not in use, with a link for each option."""
         found = []
         for one in self.filters:
-            chosen = self.asked.get(one.key, "")
-            links = [
-                (label, self.address({one.key: value}), value in chosen.split(","))
-                for value, label in one.options(self.actor)
-            ]
-            found.append(Offer(one, links, chosen))
+            if self.asked.get(one.key, ""):
+                continue
+            rest = self.address({one.key: None})
+            link = f"{rest.removesuffix('all') if rest.endswith('?all') else rest + '&'}{one.key}="
+            options = ((link + quote_plus(value), label) for value, label in one.options(self.actor))
+            found.append(Offer(one, joined(markup(OPTION, *option) for option in options)))
         return found
 
     @cached_property
@@ -330,7 +343,7 @@ class ListPage(ABC, Generic[M]):
         """The parameters worth saving in a view."""
         known = {one.key for one in self.filters} | {"sort", "cols"}
         kept = QueryDict(mutable=True)
-        for name in known & self.asked.keys():
+        for name in sorted(known & self.asked.keys()):
             if value := self.asked.get(name, ""):
                 kept[name] = value
         return kept.urlencode()
