@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -17,9 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 from dingfen import formats
 from dingfen.accounts.actor import Actor
+from dingfen.web.markup import joined, markup
 
 Words = str | Promise
 Rows = QuerySet[Any]
+OPTION = '<a class="item" href="{}">{}</a>'
 SHOWN = 3  # of several chosen values, how many a chip names
 Pairs = Iterable[tuple[Any, Any]]
 
@@ -35,6 +38,12 @@ class Filter(ABC):
     def options(self, actor: Actor) -> list[tuple[str, str]]:
         """What can be chosen: (value, words)."""
         return []
+
+    def offered(self, address: str, actor: Actor) -> Offer:
+        """The filter with a link for each option; `address`: the list without it."""
+        link = f"{address.removesuffix('all') if address.endswith('?all') else address + '&'}{self.key}="
+        options = ((link + quote_plus(value), label) for value, label in self.options(actor))
+        return Offer(self, joined(markup(OPTION, *option) for option in options))
 
     @abstractmethod
     def narrow(self, rows: Rows, value: str, actor: Actor, at: dt.datetime) -> Rows:

@@ -6,7 +6,6 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
-from urllib.parse import quote_plus
 
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseBase, QueryDict
@@ -26,14 +25,12 @@ from dingfen.web.lists.cells import lines
 from dingfen.web.lists.download import download
 from dingfen.web.lists.filters import Active, Filter, Offer
 from dingfen.web.lists.pieces import BulkAction, Empty, Result, View, Words
-from dingfen.web.markup import joined, markup
 from dingfen.web.models import SavedView
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 
 M = TypeVar("M", bound=Model)
 CAP = 1000
-OPTION = '<a class="item" href="{}">{}</a>'
 OWN = frozenset({"sort", "cols", "after", "before", "view", "export"})
 
 
@@ -268,15 +265,8 @@ class ListPage(ABC, Generic[M]):
     @cached_property
     def offers(self) -> list[Offer]:
         """The filters that are not in use, with a link for each option."""
-        found = []
-        for one in self.filters:
-            if self.asked.get(one.key, ""):
-                continue
-            rest = self.address({one.key: None})
-            link = f"{rest.removesuffix('all') if rest.endswith('?all') else rest + '&'}{one.key}="
-            options = ((link + quote_plus(value), label) for value, label in one.options(self.actor))
-            found.append(Offer(one, joined(markup(OPTION, *option) for option in options)))
-        return found
+        free = [one for one in self.filters if not self.asked.get(one.key, "")]
+        return [one.offered(self.address({one.key: None}), self.actor) for one in free]
 
     @cached_property
     def best_to_drop(self) -> tuple[Active, str] | None:
@@ -363,7 +353,8 @@ class ListPage(ABC, Generic[M]):
     def get(self) -> HttpResponseBase:
         if wanted := self.request.GET.get("export", ""):
             return download(self, wanted)  # the whole list; the look is logged
-        return self.show()
+        with reading():
+            return self.show()
 
     def show(self, results: list[Result] | None = None, action: BulkAction | None = None) -> HttpResponse:
         part = bool(self.request.htmx) and self.request.htmx.target == "list"
