@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from dingfen import formats
 from dingfen.accounts import access
 from dingfen.database import kept
+from dingfen.database.once import reading
 from dingfen.problems import Problem
 from dingfen.web.lists import paging, saved
 from dingfen.web.lists.bulk import run_each
@@ -48,6 +50,8 @@ class ListPage(ABC, Generic[M]):
     export_permission: ClassVar[str] = ""
     template: ClassVar[str] = "web/lists/page.html"
     per_page: ClassVar[int] = 25
+    whole: ClassVar[Any] = None
+    """The rows of one page by their ids, with no more than it needs; compiled once. None: `queryset` is asked again."""
 
     def __init__(self, request: Request, **arguments: Any) -> None:
         self.request = request
@@ -61,17 +65,6 @@ class ListPage(ABC, Generic[M]):
     @abstractmethod
     def queryset(self) -> QuerySet[M]:
         """The rows this reader may see, with what the row template needs (unless `whole` says that)."""
-
-    @staticmethod
-    def whole(ids: list[Any]) -> QuerySet[M]:
-        """The rows of one page with no more than it needs, whoever may see them: for ids found in `queryset`.
-
-        Compiled once for all readers; a list without it asks `queryset` again.
-        """
-        raise NotImplementedError
-
-    def _read(self, ids: list[Any]) -> list[M]:
-        return kept.rows(type(self).whole, among=ids)
 
     def uid(self, row: M) -> uuid.UUID:
         """The name of a row in a bulk action."""
@@ -90,7 +83,7 @@ class ListPage(ABC, Generic[M]):
 
     def cells(self, row: M) -> SafeString:
         """The cells after the tick box, where no row template writes them: a template costs four times as much."""
-        raise NotImplementedError
+        return SafeString("")
 
     def context(self) -> dict[str, Any]:
         """More for the template: heads, sums, buttons."""
@@ -200,7 +193,7 @@ class ListPage(ABC, Generic[M]):
     def page(self) -> paging.Slice[M]:
         after, before = self.asked.get("after", ""), self.asked.get("before", "")
         down = self.sort.startswith("-")
-        read = self._read if type(self).whole is not ListPage.whole else None
+        read = partial(kept.rows, whole) if (whole := type(self).whole) else None
         try:
             found = paging.take(self.rows, self.column, down, self.per_page, after, before, CAP + 1, read)
         except ValueError:

@@ -21,7 +21,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 
 M = TypeVar("M", bound=Model)
-Reader = Callable[[list[Any]], list[M]]
+Reader = Callable[..., list[M]]  # called with `among`, the ids
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _read(rows: QuerySet[M], ids: list[Any], read: Reader[M] | None = None) -> l
     if not ids:
         return []
     place = {pk: number for number, pk in enumerate(ids)}
-    found = read(ids) if read else rows.filter(pk__in=ids).order_by()
+    found = read(among=ids) if read else rows.filter(pk__in=ids).order_by()
     return sorted(found, key=lambda row: place[row.pk])
 
 
