@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dingfen import keys as secrets
-from dingfen.database.rows import insert, run
+from dingfen.database.rows import each, insert, run
 from dingfen.matching import Features, Key, from_json, keys
 from dingfen.parties.models import MatchKey
 
@@ -75,7 +75,7 @@ class Found:
 _FETCH = """
 SELECT c.id, COALESCE(c.merged_into_id, c.id), c.unit_id, c.features
 FROM parties_customer c
-WHERE c.company_id = %s AND c.erased_at IS NULL AND c.voided_at IS NULL AND c.id IN ({ids})
+WHERE c.company_id = +%s AND c.erased_at IS NULL AND c.voided_at IS NULL AND c.id IN ({ids})
 """
 
 
@@ -90,7 +90,7 @@ def fetch(company_id: int, features: Features, numbers: Sequence[int] | None = N
     ids = _ids_by_keys(company_id, numbers)
     if not ids:
         return []
-    found = run(_FETCH.format(ids=", ".join(["%s"] * len(ids))), [company_id, *ids])
+    found = run(_FETCH.format(ids=each(ids)), [company_id, *ids])
     return [Found(row[0], row[1], row[2], from_json(row[3])) for row in found if row[3]]
 
 
@@ -99,7 +99,7 @@ def _under(keys: int) -> str:
     """The statement for so many keys."""
     one = (
         "SELECT * FROM (SELECT %s AS place, customer_id FROM parties_matchkey"
-        " WHERE key = %s AND company_id = %s ORDER BY customer_id DESC LIMIT %s) AS k{place}"
+        " WHERE key = +%s AND company_id = +%s ORDER BY customer_id DESC LIMIT %s) AS k{place}"
     )
     return " UNION ALL ".join(one.format(place=place) for place in range(keys))
 
