@@ -89,7 +89,8 @@ def test_what_a_change_would_change(dealer: House) -> None:
     client.force_login(dealer.cast.tang)
     page = client.get(f"/policies/backtests/{run.uid}/").content.decode()
     assert "归属翻转 1" in page and Dispute.objects.get().case.number in page
-    assert "卢" in client.get(f"/policies/backtests/{run.uid}/?kind=lapses").content.decode()
+    lapses = client.get(f"/policies/backtests/{run.uid}/?kind=lapses").content.decode()
+    assert "卢" in lapses and "OWN-9" in lapses
 
 
 def test_by_a_program_and_by_hand(dealer: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

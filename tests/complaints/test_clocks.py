@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dingfen.backtests.running import complaint_under
 from dingfen.clocks.models import Clock, ClockEvent
 from dingfen.complaints.actions import ending, handling, stretching, thread
 from dingfen.complaints.actions.intake import Complainant
@@ -17,6 +18,7 @@ from dingfen.complaints.models import Complaint, Stretch
 from dingfen.complaints.rules import rules_of
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.complaint_clocks import clocks_at
+from dingfen.engine.schema import Pack
 from dingfen.outbox.models import Delivery
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
@@ -97,6 +99,13 @@ def test_a_higher_level_moves_the_deadlines_and_says_why(ruled: Desk) -> None:
     assert "reason" in lower.value.errors
 
 
+def without_pauses(pack: Pack) -> Pack:
+    rules = pack.complaints
+    assert rules is not None
+    clocks = tuple(each.model_copy(update={"pauses": ()}) for each in rules.clocks)
+    return pack.model_copy(update={"complaints": rules.model_copy(update={"clocks": clocks})})
+
+
 def test_a_pause_needs_a_reason_of_the_rules_and_moves_the_deadline(ruled: Desk) -> None:
     uid = ruled.call().complaint.case.uid
     found = clock(uid, "decided")
@@ -116,6 +125,12 @@ def test_a_pause_needs_a_reason_of_the_rules_and_moves_the_deadline(ruled: Desk)
     ruled.later(days=3)
     ruled.act("chen", stretching.resume, clock_uid=found.uid)
     assert clock(uid, "decided").deadline == before + 3 * DAY
+    late, rules = before + 2 * DAY, rules_of(row.complaint)
+    assert rules is not None
+    assert "decided" not in complaint_under(row.complaint, None, rules.pack, late)[1]["late"]
+    strict = without_pauses(rules.pack)
+    kind, _, after = complaint_under(row.complaint, None, strict, late)
+    assert kind == "late" and "decided" in after["late"]
     again = ruled.act(
         "chen", stretching.pause, clock_uid=found.uid, reason="customer-must-answer", proof="再次请补材料"
     )
@@ -135,6 +150,11 @@ def test_more_time_is_asked_for_granted_by_another_and_told(ruled: Desk) -> None
     assert own.value.status == 403
     ruled.act("fang", stretching.decide_extension, stretch_uid=ask.uid, approve=True)
     assert clock(uid, "decided").deadline == ask.new_deadline
+    complaint = got.complaint
+    rules = rules_of(complaint)
+    assert rules is not None
+    for moment, late in ((ask.new_deadline - DAY, False), (ask.new_deadline + DAY, True)):
+        assert ("decided" in complaint_under(complaint, None, rules.pack, moment)[1]["late"]) is late
     told = ruled.act("chen", stretching.customer_told, stretch_uid=ask.uid, via="sms")
     assert told.told_via == "sms"
     with pytest.raises(Problem) as twice:

@@ -32,7 +32,7 @@ def test_a_newcomer_can_begin_from_it() -> None:
     pack = load_pack(files)
     assert not [found for found in lint(pack, stories) if found.severity != "info"]
     outcomes = run_scenarios(pack, stories, calendar_for(pack))
-    assert len(outcomes) == 2 and all(each.passed for each in outcomes)
+    assert len(outcomes) == 3 and all(each.passed for each in outcomes)
 
 
 def test_what_it_says_of_publication_reads() -> None:

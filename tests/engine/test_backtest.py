@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dingfen.engine.backtest import Hold, Outcome, compare_holds, compare_rulings, lapsed_at
+from dingfen.engine.backtest import Hold, Lapsed, Outcome, compare_holds, compare_rulings, lapsed
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.calendar_form import CalendarForm
 from dingfen.engine.events import Event
@@ -46,7 +48,7 @@ def call(hours: int, reached: bool) -> Event:
 def test_against_every_hour(calls: list[tuple[int, bool]], grade: str | None, length: int) -> None:
     touches = [call(*one) for one in calls]
     until = START + length * HOUR
-    found = lapsed_at(Hold("lin", START, grade, touches, CALENDAR, until), PACK)
+    found = lapsed(Hold("lin", START, grade, touches, CALENDAR, until), PACK)
     slow = None
     for hour in range(1, length + 1):
         now = START + hour * HOUR
@@ -57,14 +59,26 @@ def test_against_every_hour(calls: list[tuple[int, bool]], grade: str | None, le
         if state.lapse_at <= now:
             slow = state.lapse_at
             break
-    assert found == slow
+    assert (found.at if found else None) == slow
+    assert found is None or found.article == "OWN-9"
 
 
 def test_another_persons_call_saves_nothing() -> None:
     other = call(100, True)
     other = Event(other.kind, other.at, other.recorded_at, "xu", "east", "c", "", 1, other.attrs)
     hold = Hold("lin", START, "H", [other], CALENDAR, START + 400 * HOUR)
-    assert lapsed_at(hold, PACK) == lapsed_at(Hold("lin", START, "H", [], CALENDAR, hold.until), PACK)
+    assert lapsed(hold, PACK) == lapsed(Hold("lin", START, "H", [], CALENDAR, hold.until), PACK)
+
+
+def test_a_deposit_and_a_renewal_count_from_when_they_came() -> None:
+    folder = Path(__file__).parent / "written" / "filing"
+    pack = load_pack({path.name: path.read_text("utf-8") for path in folder.glob("*.yaml")})
+    day = 24 * HOUR
+    plain = Hold("lin", START, None, [], CALENDAR, START + 60 * day)
+    went = lapsed(plain, pack)
+    assert went is not None and went.article == "FIL-5" and went.at < START + 8 * day
+    assert lapsed(replace(plain, stage=(START + 3 * day, "deposit")), pack) is None
+    assert lapsed(replace(plain, stage=(START + 20 * day, "deposit")), pack) == went  # it was over by then
 
 
 def test_kinds() -> None:
@@ -79,6 +93,7 @@ def test_kinds() -> None:
     assert compare_rulings(award("a"), declined) == "declined"
     assert compare_rulings(declined, award("a")) == "decided"
     assert compare_rulings(declined, declined) == "same"
-    assert [compare_holds(*pair) for pair in ((None, START), (START, None), (START, START + HOUR), (None, None))] == [
+    early, late = Lapsed(START, "OWN-9", "pool"), Lapsed(START + HOUR, "OWN-9", "pool")
+    assert [compare_holds(*pair) for pair in ((None, early), (early, None), (early, late), (None, None))] == [
         "lapses", "survives", "other_day", "same",
     ]  # fmt: skip

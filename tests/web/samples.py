@@ -162,6 +162,9 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         told={"slug": "yuanlan"},
     )  # fmt: skip
     match = accounts.match_of(held)
+    other = act("lin", "register_customer", details=Details(name="谭一鸣", phones=("13812342047",), grade="B",
+                profile={"need": "置换", "budget": "20 万"}))  # fmt: skip
+    sold = act("lin", "record_deal", customer_uid=other.customer.uid, reference="HT-2601")
     return {
         "complaints/<uuid:uid>/": [complaint.case.uid],
         "complaints/<uuid:uid>/help/": [complaint.case.uid],
@@ -183,6 +186,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         "customers/<uuid:uid>/": [held.customer.uid],
         "touches/<uuid:uid>/": [Touch.objects.get(customer=held.customer, staff=cast.lin).uid],
         "holdings/<uuid:uid>/": [held.uid],
+        "deals/<uuid:uid>/": [sold.uid],
         "follow-ups/<uuid:uid>/": [held.uid],
         "handovers/<uuid:uid>/": [planned.uid],
         "matches/groups/<uuid:uid>/": [match["uid"]],

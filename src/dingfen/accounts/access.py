@@ -41,6 +41,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "registration.hand_over": RULERS | {Role.ADMINISTRATOR},
     "pool.take": frozenset({Role.SALESPERSON}),
     "deal.record": frozenset({Role.SALESPERSON, Role.HEAD}),
+    "deal.void": RULERS,
     "dispute.view": EVERYONE - {Role.RECEPTIONIST},
     "dispute.raise": frozenset({Role.SALESPERSON, Role.HEAD, Role.GENERAL_MANAGER}),
     "dispute.claim": frozenset({Role.SALESPERSON}),

@@ -18,6 +18,7 @@ from dingfen.api.ownership_schemas import (
     CheckOut,
     DealIn,
     DealOut,
+    DealsIn,
     DeliveryIn,
     HoldingsIn,
     NotifyIn,
@@ -34,6 +35,7 @@ from dingfen.api.ownership_schemas import (
 from dingfen.ownership import actions, queries
 from dingfen.ownership.models import IN_POOL, Deal, Registration
 from dingfen.ownership.owners import tenures
+from dingfen.ownership.visibility import signed_by
 from dingfen.parties.details import Details
 from dingfen.parties.models import Customer
 from dingfen.problems import invalid, missing
@@ -283,7 +285,7 @@ def notify_holder(request: ApiRequest, notice: NotifyIn) -> None:
 
 
 def _deal(row: Deal) -> DealOut:
-    dispute = row.disputes.select_related("case").first()
+    dispute = next(iter(row.disputes.all()), None)
     return DealOut(
         uid=row.uid,
         customer=row.customer.uid,
@@ -307,11 +309,34 @@ def record_deal(request: ApiRequest, deal: DealIn) -> DealOut:
     return _deal(actions.record_deal(actor=request.actor, at=request.at, **deal.model_dump()))
 
 
+def _deals(request: ApiRequest) -> QuerySet[Deal]:
+    return (
+        Deal.objects.visible_to(request.actor)
+        .select_related("customer", "signer")
+        .prefetch_related("co_signers", "disputes__case")
+    )
+
+
+@read(router, "/deals", out=Page[DealOut], permission="customer.view")
+def list_deals(request: ApiRequest, narrow: Query[DealsIn]) -> Page[DealOut]:
+    """Deals one may see, newest first."""
+    rows = _deals(request)
+    if narrow.won is not None:
+        rows = rows.filter(won=narrow.won)
+    if narrow.delivered is not None:
+        rows = rows.filter(delivered_at__isnull=not narrow.delivered)
+    if narrow.mine:
+        rows = rows.filter(signed_by(request.actor.staff_id))
+    if narrow.signed_from:
+        rows = rows.filter(signed_at__gte=narrow.signed_from)
+    if narrow.signed_before:
+        rows = rows.filter(signed_at__lt=narrow.signed_before)
+    return page(request, rows, narrow, _deal)
+
+
 @read(router, "/deals/{uid}", out=DealOut, permission="customer.view")
 def get_deal(request: ApiRequest, uid: UUID) -> DealOut:
-    found = (
-        Deal.objects.visible_to(request.actor).select_related("customer", "signer").filter(uid=uid).first()
-    )
+    found = _deals(request).filter(uid=uid).first()
     if found is None:
         raise missing()
     return _deal(found)
@@ -325,3 +350,9 @@ def record_delivery(request: ApiRequest, uid: UUID, delivery: DeliveryIn) -> Dea
             actor=request.actor, at=request.at, deal_uid=uid, delivered_at=delivery.delivered_at
         )
     )
+
+
+@write(router, "/deals/{uid}/void", out=DealOut, permission="deal.void")
+def void_deal(request: ApiRequest, uid: UUID, told: VoidIn) -> DealOut:
+    """A deal entered by mistake: it counts as never signed, and the hold goes on without it."""
+    return _deal(actions.void_deal(actor=request.actor, at=request.at, deal_uid=uid, reason=told.reason))

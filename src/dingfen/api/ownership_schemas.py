@@ -212,5 +212,13 @@ class DealOut(Out):
     dispute: UUID | None
 
 
+class DealsIn(Window):
+    won: bool | None = None
+    delivered: bool | None = None
+    mine: bool = False
+    signed_from: AwareDatetime | None = None
+    signed_before: AwareDatetime | None = None
+
+
 class DeliveryIn(In):
     delivered_at: AwareDatetime | None = None

@@ -16,8 +16,9 @@ from dingfen.backtests.models import Backtest, Difference
 from dingfen.complaints.facts import facts_of
 from dingfen.complaints.models import Complaint
 from dingfen.complaints.rules import rules_of
-from dingfen.engine.backtest import Case, Hold, Outcome, compare_holds, compare_rulings, lapsed_at, ruled
-from dingfen.engine.backtest_complaints import Judged, PastComplaint, compare_complaints, judge
+from dingfen.complaints.watch import PREFIX
+from dingfen.engine.backtest import Case, Hold, Lapsed, Outcome, compare_holds, compare_rulings, lapsed, ruled
+from dingfen.engine.backtest_complaints import Judged, PastComplaint, Stretched, compare_complaints, judge
 from dingfen.engine.complaint_clocks_form import Event as RuleEvent
 from dingfen.engine.events import Event
 from dingfen.engine.facts import moment_text
@@ -191,9 +192,12 @@ def hold_under(
         touches,
         rules.calendar if rules else calendar_of(registration.unit.time_zone, None),
         min(registration.ended_at or at, at),
+        registration.channel or None,
+        (registration.stage_at, registration.stage) if registration.stage and registration.stage_at else None,
+        [datetime.fromisoformat(text) for text in registration.renewals],
     )
-    before, after = lapsed_at(hold, pack), lapsed_at(hold, new)
-    return compare_holds(before, after), _day(before), _day(after)
+    before, after = lapsed(hold, pack), lapsed(hold, new)
+    return compare_holds(before, after), _ended(before), _ended(after)
 
 
 def complaint_under(
@@ -216,10 +220,23 @@ def complaint_under(
         ],
         calendar=then.calendar if then and old is None else calendar_of(zone, before_pack),
         until=ended,
+        stretches=_stretches(complaint),
     )
     before = judge(past, before_pack.complaints if before_pack else None)
     after = judge(replace(past, calendar=calendar_of(zone, new)), new.complaints)
     return compare_complaints(before, after), _judged(before), _judged(after)
+
+
+def _stretches(complaint: Complaint) -> list[Stretched]:
+    """Pauses, and extensions that were granted."""
+    rows = complaint.stretches.filter(refused_at=None).select_related("clock").order_by("at", "pk")
+    return [
+        Stretched(row.clock.kind.removeprefix(PREFIX), row.at, row.reason, row.ended_at)
+        if row.kind == row.Kind.PAUSE
+        else Stretched(row.clock.kind.removeprefix(PREFIX), row.approved_at or row.at)
+        for row in rows
+        if row.kind == row.Kind.PAUSE or row.approved_at
+    ]
 
 
 def _judged(found: Judged) -> Side:
@@ -232,5 +249,7 @@ def _judged(found: Judged) -> Side:
     }
 
 
-def _day(moment: datetime | None) -> dict[str, Any]:
-    return {"lapsed_at": moment_text(moment) if moment else None}
+def _ended(found: Lapsed | None) -> Side:
+    if found is None:
+        return {"lapsed_at": None, "article": None}
+    return {"lapsed_at": moment_text(found.at), "article": found.article}

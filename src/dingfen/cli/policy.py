@@ -313,9 +313,8 @@ def _print_outcome(outcome: Outcome, language: str) -> None:
     mark = "✓" if outcome.passed else "✗"
     print(f"{mark} {outcome.scenario.id}  {getattr(outcome.scenario.title, language)}")
     for each in outcome.differences:
-        print(
-            f"    {each.key}: {_short(each.expected)} ≠ {json.dumps(each.found, ensure_ascii=False, default=str)}"
-        )
+        found = json.dumps(each.found, ensure_ascii=False, default=str)
+        print(f"    {each.key}: expected {_short(each.expected)}, found {found}")
 
 
 def _print_coverage(pack: Pack, covered: Sequence[Covered], language: str) -> None:

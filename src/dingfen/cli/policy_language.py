@@ -10,6 +10,7 @@ from dingfen.engine.json_schema import pack_schema, partial_schema, scenario_sch
 from dingfen.engine.load import load_pack
 from dingfen.engine.parts import Part
 from dingfen.engine.reference import language_reference
+from dingfen.engine.scenario_reference import scenarios_reference
 from dingfen.engine.schema import TOPICS
 from dingfen.engine.sources import Source, read_yaml
 from dingfen.packs import SHIPPED, pack_files
@@ -28,8 +29,13 @@ def schema_text(*, scenarios: bool = False, partial: bool = False) -> str:
 
 def run_reference(options: argparse.Namespace) -> int:
     """Print the reference of the language."""
-    print(language_reference(examples()), end="")
+    print(whole_reference(), end="")
     return 0
+
+
+def whole_reference() -> str:
+    """The reference: packs, then scenarios."""
+    return language_reference(examples()) + "\n" + scenarios_reference()
 
 
 def examples() -> dict[str, Any]:

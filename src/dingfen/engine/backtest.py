@@ -47,7 +47,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A registration and what happened with it until `until`: its end, or now. `grade`: the customer's."""
+    """A registration and what happened with it until `until`: its end, or now. `grade`: the customer's.
+
+    `stage`: the one it reached last, and since when; `renewals`: when it was renewed, oldest first.
+    """
 
     staff: Id
     registered_at: datetime
@@ -55,6 +58,18 @@ class Hold:
     touches: Sequence[Event]
     calendar: Calendar
     until: datetime
+    channel: str | None = None
+    stage: tuple[datetime, str] | None = None
+    renewals: Sequence[datetime] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """When a hold lapses, by which article, and where the customer goes."""
+
+    at: datetime
+    article: str
+    then: str
 
 
 def rule(facts: Facts, pack: Pack | None) -> Outcome:
@@ -109,8 +124,11 @@ def _shares(result: Result) -> list[tuple[str, object]]:
     return [(str(share.staff), share.share) for share in result.split]
 
 
-def lapsed_at(hold: Hold, pack: Pack | None) -> datetime | None:
-    """When this hold would first have lapsed under a pack; None when it lived until `until`."""
+def lapsed(hold: Hold, pack: Pack | None) -> Lapsed | None:
+    """How this hold would first have lapsed under a pack; None when it lived until `until`.
+
+    Looked at before everything that moves its end: at each moment only what came before it counts.
+    """
     if pack is None:
         return None
     made = sorted(
@@ -120,23 +138,28 @@ def lapsed_at(hold: Hold, pack: Pack | None) -> datetime | None:
         and hold.registered_at <= event.at < hold.until
         and is_effective(event, pack)
     )
-    for number, now in enumerate([*made, hold.until]):
+    stage = hold.stage
+    moves = {*made, *hold.renewals, *([stage[0]] if stage else ())}
+    for now in (*sorted(at for at in moves if at < hold.until), hold.until):
         state = protection(
             pack,
             registered_at=hold.registered_at,
             grade=hold.grade,
-            follow_ups=made[:number],
+            follow_ups=[at for at in made if at < now],
             calendar=hold.calendar,
             now=now,
+            channel=hold.channel,
+            stage=stage if stage and stage[0] < now else None,
+            renewals=[at for at in hold.renewals if at < now],
         )
         if state.lapse_at <= now:
-            return state.lapse_at
+            return Lapsed(state.lapse_at, state.article, state.then)
     return None
 
 
-def compare_holds(before: datetime | None, after: datetime | None) -> HoldKind:
+def compare_holds(before: Lapsed | None, after: Lapsed | None) -> HoldKind:
     """`lapses`: only under the second; `survives`: only under the first; `other_day`: on another moment."""
-    if before == after:
+    if (before and before.at) == (after and after.at):
         return "same"
     if before is None:
         return "lapses"

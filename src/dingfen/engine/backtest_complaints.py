@@ -8,15 +8,28 @@ from datetime import datetime
 from typing import Literal
 
 from dingfen.engine.calendar import Calendar
-from dingfen.engine.complaint_clocks import Owed, clocks_at
+from dingfen.engine.complaint_clocks import Owed, clock_of, clocks_at, extension_allowed
 from dingfen.engine.complaint_clocks_form import Event
 from dingfen.engine.complaint_facts import ComplaintFacts
 from dingfen.engine.complaints import Complaints
+from dingfen.engine.deadlines import after_pause, due
 from dingfen.engine.grading import Grade, classify
 from dingfen.engine.parts import Money
 from dingfen.engine.remedies import approval
 
 ComplaintKind = Literal["same", "level", "late", "in_time", "measure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretched:
+    """What gave a clock more time, by the event that ends it: a pause for a `reason`, from `at` to `ended`, or
+    until now; without a reason an extension, granted at `at`.
+    """
+
+    ends: str
+    at: datetime
+    reason: str = ""
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,7 @@ class PastComplaint:
     remedies: Sequence[tuple[str, Money | None]]
     calendar: Calendar
     until: datetime
+    stretches: Sequence[Stretched] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,11 @@ def judge(past: PastComplaint, rules: Complaints | None) -> Judged:
         return Judged(None, None, (), (), ())
     known = past.klass if past.klass in rules.class_index else None
     grade = classify(rules, past.facts, known)
-    late = [owed for owed in _owed(past, rules, grade, known) if not _kept(past, owed)]
+    late = [
+        owed
+        for owed in _owed(past, rules, grade, known)
+        if not _kept(past, owed, _due(past, rules, owed, grade, known))
+    ]
     articles = {owed.article for owed in late} | {reason.article for reason in grade.reasons("level")}
     return Judged(
         grade.level,
@@ -72,9 +90,44 @@ def _owed(past: PastComplaint, rules: Complaints, grade: Grade, klass: str | Non
     return list(found.values())
 
 
-def _kept(past: PastComplaint, owed: Owed) -> bool:
+def _kept(past: PastComplaint, owed: Owed, due_at: datetime) -> bool:
     ended = next((at for event, at in past.events if event == owed.ends and at >= owed.started_at), None)
-    return (ended or past.until) < owed.due_at
+    return (ended or past.until) < due_at
+
+
+def _due(past: PastComplaint, rules: Complaints, owed: Owed, grade: Grade, klass: str | None) -> datetime:
+    """When it is due after what gave it more time then, as far as these rules allow it too."""
+    due_at, extended = owed.due_at, 0
+    for stretch in past.stretches:
+        if stretch.ends != owed.ends or not owed.started_at <= stretch.at < due_at:
+            continue
+        if stretch.reason:
+            due_at = _after_pause(past, rules, owed, stretch, due_at)
+            continue
+        rule = clock_of(rules, owed.id).extension
+        if rule is None:
+            continue
+        allowed = extension_allowed(
+            rules, owed.id, rule.approved_by, stretch.at, due_at, extended, past.facts, past.calendar,
+            klass=klass, level=grade.level, urgency=grade.urgency,
+        )  # fmt: skip
+        if allowed.until is not None:
+            due_at, extended = allowed.until, extended + 1
+    return due_at
+
+
+def _after_pause(
+    past: PastComplaint, rules: Complaints, owed: Owed, stretch: Stretched, due_at: datetime
+) -> datetime:
+    if stretch.reason not in owed.pauses:
+        return due_at
+    pause = next(each for each in rules.pauses if each.id == stretch.reason)
+    ended = stretch.ended or past.until
+    if pause.at_most is not None:
+        ended = min(ended, due(stretch.at, pause.at_most, past.calendar))
+    if ended <= stretch.at:
+        return due_at
+    return after_pause(due_at, stretch.at, ended, clock_of(rules, owed.id).within, past.calendar)
 
 
 def _approver(rules: Complaints, remedy: str, amount: Money | None) -> str:

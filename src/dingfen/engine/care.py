@@ -61,7 +61,7 @@ class Survey(Named, NamesRoles):
     @model_validator(mode="after")
     def _has_a_time(self) -> Survey:
         if (self.after is None) == (self.every is None) or (self.after is None) != (self.within is None):
-            raise refused("survey_time", accepted="after and within, or every", id=self.id)
+            raise refused("survey_time", accepted="after + within, every", id=self.id)
         return self
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dingfen.engine.check_clocks import check_clocks
 from dingfen.engine.check_rules import check_rules
+from dingfen.engine.conditions import Condition
 from dingfen.engine.coverage import Truth, truth_of
 from dingfen.engine.finding import Finding
 from dingfen.engine.floors import days
@@ -34,6 +35,7 @@ def check_ownership(pack: Pack) -> Iterator[Finding]:
 def _protection(rules: Ownership) -> Iterator[Finding]:
     protection, where = rules.protection, "ownership.protection"
     yield from _lapse_and_cadence(protection, where)
+    yield from _hidden_lapses(protection, f"{where}.lapse")
     shortest = min(protection.lapse, key=lambda rule: days(rule.after))
     if protection.warn_before.total_seconds() / 86400 >= days(shortest.after):
         params = {"lapse": shortest.after.length}
@@ -66,6 +68,46 @@ def _lapse_and_cadence(protection: Protection, where: str) -> Iterator[Finding]:
     for index in range(len(protection.follow_up)):
         if index not in chosen:
             yield Finding("rule_unreachable", "warning", f"{where}.follow_up.{index}")
+
+
+def _hidden_lapses(protection: Protection, where: str) -> Iterator[Finding]:
+    """A lapse before which another always falls due says nothing: the first that falls due ends the hold."""
+    rules = protection.lapse
+    conditions = [rule.when for rule in rules]
+    every = list(standings(conditions))
+    for index, rule in enumerate(rules):
+        held = [standing for standing in every if standing.meets(rule.when)]
+        earlier = [
+            other
+            for place, other in enumerate(rules)
+            if place != index
+            and _counts_before(other, rule, protection)
+            and _shorter(other, rule, place < index)
+        ]
+        if held and all(any(standing.meets(other.when) for other in earlier) for standing in held):
+            first = next(other for other in earlier if held[0].meets(other.when))
+            params = {"lapse": rule.after.length, "every": first.after.length}
+            yield Finding(
+                "lapse_hidden", "warning", f"{where}.{index}", params, {"a": _asked(held[0], conditions)}
+            )
+
+
+def _counts_before(other: Lapse, rule: Lapse, protection: Protection) -> bool:
+    """Whether one never counts from later than the other. A renewal moves what counts from `registered`."""
+    if other.from_ == rule.from_:
+        return True
+    if other.from_ == "registered":
+        return protection.renewal is None
+    return (other.from_, rule.from_) == ("last_effective_follow_up", "follow_up_due")
+
+
+def _shorter(other: Lapse, rule: Lapse, comes_first: bool) -> bool:
+    return days(other.after) < days(rule.after) or (comes_first and other.after == rule.after)
+
+
+def _asked(standing: Standing, conditions: Sequence[Condition | None]) -> dict[str, object]:
+    used = {name for condition in conditions if condition is not None for name in condition.uses}
+    return {name: getattr(standing, name) for name in sorted(used)}
 
 
 def _first(rules: Sequence[FollowUp], standing: Standing) -> tuple[int, FollowUp] | None:

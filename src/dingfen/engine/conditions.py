@@ -248,7 +248,7 @@ class _Compiler:
 
     def _argument_fact(self, node: syntax.Call) -> syntax.Name:
         if not isinstance(node.argument, syntax.Name):
-            raise ConditionError("expected", node.argument.column, accepted="the name of a fact")
+            raise ConditionError("expected", node.argument.column, accepted="visits")
         return node.argument
 
 

@@ -60,8 +60,7 @@ class _Record:
         if isinstance(value, datetime):
             value = moment_text(value)
         self.values[name] = value
-        entries = [event.entry for event in events if event is not None]
-        if entries:
+        if events and (entries := [event.entry for event in events if event is not None]):
             self.evidence[name] = entries
 
     def plain(self) -> dict[str, Any]:
@@ -93,6 +92,7 @@ class _Fold:
         self.deliveries = [e for e in events if e.kind == "delivered" and _deal_of(e) == matter.deal]
         self.signers = signers_of(self.deal) if self.deal else ()
         self.held = holdings(self.past, self.deal, calendar, pack_of)
+        self.effective = {id(event) for event in self.past if is_effective(event, pack_of(event.at))}
         self.findings = {(e.attrs["fact"], e.attrs.get("staff")): e for e in events if e.kind == "finding"}
         self.raised = [event for event in events if event.kind == "dispute_raised"]
 
@@ -155,7 +155,7 @@ class _Fold:
 
     def _touches(self, record: _Record, own: Sequence[Event]) -> None:
         touches = [event for event in own if event.kind in ("touch", "deal")]
-        effective = [event for event in touches if is_effective(event, self.pack_of(event.at))]
+        effective = [event for event in touches if id(event) in self.effective]
         visits = [event for event in touches if is_meeting(event)]
         joint = [event for event in visits if event.attrs.get("joint") is True]
         follow_ups = [event for event in effective if event.kind == "touch"]
@@ -193,7 +193,7 @@ class _Fold:
         return run.end if run.end is not None else self.held.lapse_at(run, self.matter.at)
 
     def _last_day_follow_ups(self, run: Run) -> int:
-        number, before = 0, Run(run.start, run.log)
+        number, before = 0, Run(run.start, run.log, renewals=run.renewals, channel=run.channel)
         for event in run.follow_ups:
             lapse_at = self.held.lapse_at(before, event.at)
             if lapse_at is not None and timedelta(0) < lapse_at - event.at <= timedelta(days=1):
@@ -202,7 +202,7 @@ class _Fold:
         return number
 
     def _activity(self, record: _Record, own: Sequence[Event]) -> None:
-        active = [e for e in own if e.kind in _ACTIVITY or is_effective(e, self.pack_of(e.at))]
+        active = [e for e in own if e.kind in _ACTIVITY or id(e) in self.effective]
         worked = [event for event in active if event.kind in ("touch", "deal")]
         last = active[-1] if active else None
         record.set("last_active_at", last.at if last else None, last)
@@ -239,7 +239,7 @@ class _Fold:
             event.kind == "touch"
             and event.at >= added.at
             and event.attrs.get("contact") == contact
-            and is_effective(event, self.pack_of(event.at))
+            and id(event) in self.effective
             for event in own
         )
 

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ValidationError
 
 from dingfen.engine.errors import PackError, PackErrors
 from dingfen.engine.extending import MOST_STEPS, Bases, extended, no_bases
-from dingfen.engine.schema import TOPICS, Pack
+from dingfen.engine.parts import ARTICLE_ID, SLUG
+from dingfen.engine.schema import JURISDICTION, SOURCE, TOPICS, VERSION, Pack
 from dingfen.engine.sources import Path, Place, Source, read_yaml, values_of
 
 HEADER_FILE = "pack.yaml"
@@ -33,6 +34,21 @@ _CODES = {
     "less_than_equal": "out_of_range",
     "value_error": "wrong_value",
 }
+# What a text of a form looks like, and a value of a type, in a sentence of any language.
+_FORMS = {
+    SLUG: "first-come",
+    ARTICLE_ID: "OWN-3",
+    VERSION: "1.0, 2.1.3",
+    JURISDICTION: "CN, CN-44",
+    SOURCE: "Rules 4.2",
+    r"^[A-Z]{2}$": "CN",
+    r"^[A-Z0-9]{1,3}$": "31",
+    r"^[A-Z]{3}$": "CNY",
+}
+_TYPES = {
+    "string": '"…"', "int": "3", "float": "2.5", "decimal": "100", "bool": "true, false", "tuple": "[…, …]",
+    "frozen": "[…, …]", "list": "[…, …]", "dict": "{…: …}", "date": "2026-03-02", "datetime": "2026-03-02 09:00",
+}  # fmt: skip
 _LIMITS = {"ge": "≥", "le": "≤", "max_length": "≤"}
 
 
@@ -159,23 +175,32 @@ def located(source: Source, error: dict[str, Any], model: type[BaseModel], prefi
         path = tuple(int(step) if step.isdigit() else step for step in str(context.pop("at")).split("."))
     kind = error["type"]
     code = str(context.pop("code", "")) or _CODES.get(
-        kind, "wrong_type" if kind.endswith(("_type", "_parsing")) else kind
+        kind, "wrong_type" if kind.partition("_")[0] in (*_TYPES, "model") else kind
     )
-    if code == "unknown_key":
+    if code == "unknown_key" and " " in str(path[-1]) and error.get("input") is None:
+        code, accepted = "comma_in_text", f'"…, {path[-1]}"'
+    elif code == "unknown_key":
         known = accepted_keys(model, path[len(prefix) : -1])
         accepted = _some(known)
         context |= _near(str(path[-1]), known)
     if code == "not_one_of":
-        context |= _near(str(error.get("input")), re.findall(r"'([^']+)'", accepted))
+        choices = re.findall(r"'([^']+)'", accepted)
+        accepted = ", ".join(choices) or accepted
+        context |= _near(str(error.get("input")), choices or accepted.split(", "))
     if code == "wrong_form":
-        accepted = str(context.pop("pattern", ""))
+        pattern = str(context.pop("pattern", ""))
+        accepted = _FORMS.get(pattern, pattern)
     if code == "wrong_type":
         context.setdefault("found", type(error.get("input")).__name__)
+        keys = ", ".join(f"{key}: …" for key in accepted_keys(model, path[len(prefix) :])[:3])
+        accepted = accepted or _TYPES.get(kind.partition("_")[0], f"{{{keys}}}" if keys else "")
     for name, sign in _LIMITS.items():
         if name in context:
             accepted = f"{sign} {context.pop(name)}"
     if code == "wrong_value":
         context["reason"] = str(error.get("ctx", {}).get("error", error["msg"]))
+    if code == "missing_key":
+        accepted = accepted or f"{path[-1]}: …"
     of_key = code in ("unknown_key", "missing_key")
     return source.error(path, code, accepted=accepted, offset=offset, of_key=of_key, **context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -141,7 +142,10 @@ class Protection(Ruled):
         conditions = [rule.when for rule in self.lapse]
         for standing in standings(conditions):
             if not any(standing.meets(condition) for condition in conditions):
-                raise refused("never_lapses", "a lapse without when", hold=standing.words(conditions))
+                raise refused(
+                    "never_lapses", "- {after: …, from: registered}",
+                    hold=standing.words(conditions), at="ownership.protection.lapse",
+                )  # fmt: skip
         return self
 
 
@@ -199,7 +203,7 @@ class Split(Part):
     @model_validator(mode="after")
     def _sums_up(self) -> Split:
         if bool(self.shares) == (self.among is not None):
-            raise refused("split_form", accepted="either among or shares")
+            raise refused("split_form", accepted='among: "true", shares: [{to, percent}, …]')
         if self.shares and sum(share.percent for share in self.shares) != 100:
             raise refused("shares_not_100", found=str(sum(share.percent for share in self.shares)))
         return self
@@ -246,7 +250,7 @@ class Line(Named):
     @model_validator(mode="after")
     def _range_is_judged(self) -> Line:
         if self.points.is_range != (self.to.kind == "value"):
-            raise refused("range_needs_value", accepted="points: -3..3 with to: value(joint_visit_points)")
+            raise refused("range_needs_value", accepted="points: -3..3, to: value(joint_visit_points)")
         return self
 
 
@@ -377,12 +381,14 @@ class Ownership(Part):
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Ownership:
         lines = self.scorecard.lines if self.scorecard else ()
+        lists: dict[str, Sequence[Named]] = {
+            "principles": self.principles, "scorecard.lines": lines, "effects": self.effects,
+            "sanctions": self.sanctions, "bans": self.bans, "routines": self.routines or (),
+        }  # fmt: skip
         seen: set[str] = set()
-        parts: tuple[Named, ...] = (
-            *self.principles, *lines, *self.effects, *self.sanctions, *self.bans, *(self.routines or ()),
-        )  # fmt: skip
-        for part in parts:
-            if part.id in seen:
-                raise refused("duplicate_id", id=part.id)
-            seen.add(part.id)
+        for where, parts in lists.items():
+            for index, part in enumerate(parts):
+                if part.id in seen:
+                    raise refused("duplicate_id", id=part.id, at=f"ownership.{where}.{index}.id")
+                seen.add(part.id)
         return self

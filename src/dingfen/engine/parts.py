@@ -91,7 +91,7 @@ class _ConditionIn:
         if isinstance(value, bool):
             value = str(value).lower()
         if not isinstance(value, str):
-            raise refused("not_a_condition", accepted="a condition in quotes", found=type(value).__name__)
+            raise refused("not_a_condition", accepted='"visits > 2"', found=type(value).__name__)
         try:
             return compile_condition(value.strip(), self.scope)
         except ConditionError as error:

@@ -118,7 +118,10 @@ class Holdings:
 
     def run_at(self, staff: Id, at: datetime) -> Run | None:
         """The last run that started by then, ended or not."""
-        return next((run for run in reversed(self.runs.get(staff, [])) if run.start.at <= at), None)
+        for run in reversed(self.runs.get(staff, ())):
+            if run.start.at <= at:
+                return run
+        return None
 
     def lapse_at(self, run: Run, at: datetime) -> datetime | None:
         """When the run lapses by rule, as it stands at a moment; None where no policy was in force."""
@@ -129,7 +132,7 @@ class Holdings:
             pack,
             registered_at=run.start.at,
             grade=self.grade_at(at),
-            follow_ups=[event.at for event in run.follow_ups],
+            follow_ups=_last_by(run.follow_ups, at),
             calendar=self.calendar,
             now=at,
             channel=run.channel,
@@ -143,6 +146,14 @@ class Holdings:
             return False
         lapse_at = self.lapse_at(run, at)
         return lapse_at is not None and at < lapse_at
+
+
+def _last_by(follow_ups: Sequence[Event], at: datetime) -> tuple[datetime, ...]:
+    """The last of the follow-ups by a moment, which alone moves the end of a hold; none where there is none."""
+    for event in reversed(follow_ups):
+        if event.at <= at:
+            return (event.at,)
+    return ()
 
 
 def holdings(

@@ -89,6 +89,8 @@ class Happening(Part):
             raise refused("missing_key", accepted=", ".join(missing), key=missing[0])
         if self.what == "finding":
             _check_fact(self.attrs["fact"], self.attrs["value"], FACTS)
+            if FACTS[self.attrs["fact"]].subject == "claim" and "staff" not in self.attrs:
+                raise refused("missing_key", accepted="staff: …", key="staff")
         if self.what == "touch" and self.attrs["kind"] not in get_args(TouchKind):
             raise refused("not_one_of", accepted=", ".join(get_args(TouchKind)), found=self.attrs["kind"])
         for name in ("grade", "channel", "stage"):
@@ -177,7 +179,11 @@ class GivenTurn(Part):
 
 
 class Expected(Part):
-    """What must come out. Only what is named is compared; shares are per cent."""
+    """What must come out. Only what is named is compared; shares are per cent.
+
+    `sanctions` and `effects` go by their id: `sanctions: {false-filing: {wang: fine}}`, `effects: {quota:
+    [li]}`; `no_sanctions` and `no_effects` are those that must not come.
+    """
 
     outcome: Literal["award", "split", "declined"] | None = None
     holder: str | None = None

@@ -34,8 +34,11 @@ TOPICS: dict[str, type[BaseModel]] = {
     "roles": Roles,
     "calendar": CalendarForm,
 }
-Source = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .:/-]{0,59}$")]
-Jurisdiction = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
+VERSION = r"^\d+(\.\d+){1,2}$"
+SOURCE = r"^[A-Za-z0-9][A-Za-z0-9 .:/-]{0,59}$"
+JURISDICTION = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
+Source = Annotated[str, Field(pattern=SOURCE)]
+Jurisdiction = Annotated[str, Field(pattern=JURISDICTION)]
 
 
 class MissingTopic(LookupError):
@@ -80,7 +83,7 @@ class Pack(Part):
 
     id: Slug
     title: Text
-    version: Annotated[str, Field(pattern=r"^\d+(\.\d+){1,2}$")]
+    version: Annotated[str, Field(pattern=VERSION)]
     jurisdiction: Jurisdiction
     kind: Literal["overlay"] | None = None
     extends: Slug | None = None
@@ -119,7 +122,8 @@ class Pack(Part):
         known = [article.id for article in self.articles]
         twice = sorted({article for article in known if known.count(article) > 1})
         if twice:
-            raise refused("duplicate_article", article=", ".join(twice))
+            index = len(known) - 1 - known[::-1].index(twice[0])
+            raise refused("duplicate_article", article=", ".join(twice), at=f"articles.{index}.id")
         for path, part in self.parts():
             if isinstance(part, Ruled) and part.article not in known:
                 raise refused("unknown_article", ", ".join(known), article=part.article, at=f"{path}.article")

@@ -185,7 +185,7 @@ class _Reader:
                 self._stop(mark, "not_yaml", problem="a key must be a word")
             name = key.value
             if name in plain:
-                self._stop(mark, "duplicate_key", problem=name)
+                self._stop(mark, "duplicate_key", key=".".join(map(str, (*path, name))), problem=name)
             value = next(self.events)
             at = (*path, name)
             self.source.keys[at] = Place(self.file, mark.line, mark.column)
@@ -193,8 +193,8 @@ class _Reader:
             plain[name] = self._node(value, at)
         return plain
 
-    def _stop(self, mark: Any, code: str, **params: str) -> None:
-        self.errors.append(PackError(self.file, mark.line + 1, mark.column + 1, "", code, params))
+    def _stop(self, mark: Any, code: str, key: str = "", **params: str) -> None:
+        self.errors.append(PackError(self.file, mark.line + 1, mark.column + 1, key, code, params))
         raise _Stopped
 
     def _sequence(self, path: Path) -> list[Any]:

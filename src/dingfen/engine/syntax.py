@@ -98,7 +98,7 @@ class _Token:
 
 def _tokenise(text: str) -> list[_Token]:
     if len(text) > MAX_LENGTH:
-        raise ConditionError("condition_too_long", MAX_LENGTH, accepted=f"at most {MAX_LENGTH} characters")
+        raise ConditionError("condition_too_long", MAX_LENGTH, accepted=f"≤ {MAX_LENGTH}")
     tokens, at = [], 0
     while at < len(text):
         match = _TOKEN.match(text, at)
@@ -196,7 +196,7 @@ class _Parser:
     def literal(self) -> Literal:
         node = self.term()
         if not isinstance(node, Literal):
-            raise ConditionError("expected", node.column, accepted='a value such as "H", 3 or 5 days')
+            raise ConditionError("expected", node.column, accepted='"H", 3, 5 days')
         return node
 
     def term(self) -> Node:
@@ -208,7 +208,7 @@ class _Parser:
         if self.take("-"):
             value = self.literal().value
             if isinstance(value, bool | str | timedelta):
-                raise ConditionError("expected", token.column, accepted="a number")
+                raise ConditionError("expected", token.column, accepted="3")
             return Literal(-value, token.column)
         if word := self.take("true", "false"):
             return Literal(word.text == "true", word.column)
@@ -220,7 +220,7 @@ class _Parser:
         if token.kind == "name":
             return self.name(token)
         self.at -= 1
-        raise ConditionError("expected", token.column, accepted="a fact or a value", found=token.text)
+        raise ConditionError("expected", token.column, accepted='visits, "H", 3', found=token.text)
 
     def number(self, token: _Token) -> Literal:
         value: int | float = float(token.text) if "." in token.text else int(token.text)

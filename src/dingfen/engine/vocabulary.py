@@ -9,7 +9,9 @@ from events but found by the people who hear the case; until they do, `unless_fo
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
 from dingfen.engine.fact import GRADES, UNKNOWN_UNLESS_FOUND, Fact, FactType, Subject, Value
 from dingfen.engine.fact_table import TABLE
@@ -45,6 +47,7 @@ def _is_moment(value: object) -> bool:
     return True
 
 
-def facts_of(*subjects: Subject) -> dict[str, Fact]:
+@cache
+def facts_of(*subjects: Subject) -> Mapping[str, Fact]:
     """The part of the vocabulary that belongs to these subjects."""
     return {name: fact for name, fact in FACTS.items() if fact.subject in subjects}

@@ -97,6 +97,12 @@ declare(
         _("%(customer)s: open the card to see holder and reason"),
     ),
     Event(
+        "deal.voided",
+        _("Deal voided"),
+        _("A deal of yours was voided"),
+        _("%(customer)s: voided by %(by)s; the reason is in the register"),
+    ),
+    Event(
         "customer.received",
         _("Your customer was received by a colleague"),
         _("Your customer is here"),

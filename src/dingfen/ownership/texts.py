@@ -81,6 +81,15 @@ PROBLEMS = {
     "staff.no_unit": (_("%(staff)s belongs to no unit."), _("The administrator assigns a unit first.")),
     "person.needed": (_("A person must do this."), _("Sign in as a member of staff.")),
     "deal.delivered": (_("Delivery is recorded already."), _("It was on %(at)s.")),
+    "deal.twice": (
+        _("This deal was recorded at %(at)s already."),
+        _("If it is another one, give its contract number."),
+    ),
+    "deal.lost": (_("A lost deal is not voided."), _("Register the customer anew.")),
+    "deal.disputed": (
+        _("Dispute %(number)s is about this deal."),
+        _("It can be voided once the dispute is withdrawn."),
+    ),
     "dispute.window": (
         _("The time to claim ended on %(until)s."),
         _("Later claims fail (%(article)s)."),

@@ -104,13 +104,21 @@ class MatchJobQuerySet(models.QuerySet["MatchJob"]):
         return self.filter(company_id=actor.company_id)
 
 
+def signed_by(staff_id: int | None) -> Q:
+    """Deals somebody has signed, alone or with others."""
+    from dingfen.ownership.models import Deal
+
+    shared = Deal.co_signers.through.objects.filter(staff_id=staff_id or 0)
+    return Q(signer_id=staff_id) | Q(pk__in=shared.values("deal_id"))
+
+
 class DealQuerySet(models.QuerySet["Deal"]):
     def visible_to(self, actor: Actor) -> DealQuerySet:
-        """One's own, those of units one heads; the company for its overseers."""
+        """One's own, alone or shared, those of units one heads; the company for its overseers."""
         mine = self.filter(company_id=actor.company_id, voided_at=None)
         if actor.is_system or actor.paths(*WHOLE):
             return mine
-        return mine.filter(Q(signer_id=actor.staff_id) | below("unit", actor.paths(Role.HEAD)))
+        return mine.filter(signed_by(actor.staff_id) | below("unit", actor.paths(Role.HEAD)))
 
 
 class DisputeQuerySet(models.QuerySet["Dispute"]):

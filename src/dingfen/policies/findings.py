@@ -23,6 +23,7 @@ ERRORS: dict[str, Promise] = {
     **topic_findings.ERRORS,
     "alias": _("Anchors and aliases are not used in a pack: write the rule where it stands."),
     "clock_time_has_no_days": _("%(unit)s run from the moment itself: leave out %(keys)s."),
+    "comma_in_text": _("A comma ends a text in braces: put the whole text in quotes."),
     "condition_too_deep": _("This condition has too many brackets inside each other."),
     "condition_too_long": _("This condition is too long: split it into several rules."),
     "counting_missing": _("A length in %(unit)s must also say %(keys)s."),
@@ -78,6 +79,34 @@ ERRORS: dict[str, Promise] = {
     "wrong_type": _("This is of the wrong kind."),
     "wrong_value": _("This value isn't possible here: %(reason)s"),
 }
+# What to do where no form can be named that would have been right.
+TO_DO: dict[str, Promise] = {
+    "alias": _("Copy the lines to both places."),
+    "clock_time_has_no_days": _("Only days, weeks and months have them."),
+    "condition_too_deep": _("Split it into several rules."),
+    "days_contradict": _("Write working days, or days: calendar."),
+    "duplicate_article": _("Give one of them another number."),
+    "duplicate_id": _("Give one of them another id, such as %(id)s-2."),
+    "duplicate_key": _("Take one of them away."),
+    "effect_incomplete": _("Add them."),
+    "empty": _("Write it, or take the key away."),
+    "extends_itself": _("Name another pack under extends, or none."),
+    "file_too_large": _("Divide it into two rule books."),
+    "limits_do_not_grow": _("Put the limits in order, the smallest first."),
+    "needs_denominator": _("Say what it is divided by: denominator."),
+    "needs_second_person": _("Name somebody else under approved_by."),
+    "no_claims_here": _("Ask for a fact of the case itself."),
+    "not_yaml": _("Look for a missing quote, bracket or colon on this line or before it."),
+    "nothing_there": _("Correct the name under without."),
+    "number_too_large": _("Write a smaller one."),
+    "overlay_adds": _("Take it out, or change something the pack has."),
+    "period_ends_first": _("Exchange the two days."),
+    "shares_not_100": _("Change the shares so that they make 100."),
+    "tag": _("Take away what begins with an exclamation mark."),
+    "unknown_character": _("Write a condition such as visits > 2 and not lapsed."),
+    "unknown_pack": _("Correct the name; dingfen policy list shows those there are."),
+    "wrong_value": _("Correct the value."),
+}
 OTHER_ERROR = _("This value isn't possible here.")
 
 FINDINGS: dict[str, Promise] = {
@@ -93,6 +122,9 @@ FINDINGS: dict[str, Promise] = {
     "grade_without_follow_up": _("There is no follow-up rule for grade %(grade)s."),
     "lapse_before_follow_up_due": _(
         "Grade %(grade)s: the registration lapses after %(lapse)s, before its follow-up falls due every %(every)s."
+    ),
+    "lapse_hidden": _(
+        "This lapse after %(lapse)s says nothing: another, after %(every)s, always falls due first."
     ),
     "looser_than_law": _("%(length)s is looser than the law this rule cites."),
     "never_true": _("This condition can never be true."),
@@ -141,6 +173,7 @@ MENDS: dict[str, Promise] = {
     "grade_not_required": _("Ask for the grade in registration.required."),
     "grade_without_follow_up": _("Add a rule for it, or one without a condition at the end."),
     "language_missing": _("Write the text in this language."),
+    "lapse_hidden": _('Say when the shorter one holds, for instance: when: stage != "deposit".'),
     "lapse_before_follow_up_due": _(
         "Count the lapse from follow_up_due, or make it longer than the follow-up."
     ),
@@ -187,6 +220,8 @@ def error_text(error: PackError) -> str:
     text = str(ERRORS.get(error.message_code, OTHER_ERROR)) % _shown(error.params)
     if error.params.get("near"):
         text += " " + str(NEAR) % {"near": error.params["near"]}
+    if not error.accepted and error.message_code in TO_DO:
+        text += " " + str(TO_DO[error.message_code]) % _shown(error.params)
     if error.accepted:
         text += " " + str(ACCEPTED) % {"accepted": error.accepted}
     return text

@@ -47,6 +47,7 @@ KINDS: dict[str, str | Promise] = {
     "prior.breached": pgettext_lazy("entry", "Holder not told in time"),
     "deal.signed": pgettext_lazy("entry", "Deal recorded"),
     "deal.lost": pgettext_lazy("entry", "Lost deal recorded"),
+    "deal.delivered": pgettext_lazy("entry", "Delivery recorded"),
     "deal.voided": pgettext_lazy("entry", "Deal voided"),
     "registration.made": pgettext_lazy("entry", "Registration made"),
     "registration.stage": pgettext_lazy("entry", "Stage reached"),

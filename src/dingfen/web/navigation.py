@@ -49,6 +49,7 @@ HOUSE = _("Administration")
 SANCTIONS = _("Sanctions")
 CHECK = pgettext_lazy("match", "To check")
 FOLLOW_UPS = _("Follow-ups")
+DEALS = pgettext_lazy("room", "Deals")
 HANDOVERS = _("Hand-overs")
 IMPORT = pgettext_lazy("room", "Import")
 FIGURES = pgettext_lazy("room", "Figures")
@@ -59,6 +60,7 @@ ROOMS = (
     Room("holdings", _("Holdings"), "holdings", icon="user-check", permission="customer.view", group=OWNERSHIP),
     Room("follow_ups", FOLLOW_UPS, "follow_ups", icon="calendar-check", permission="customer.view", group=OWNERSHIP),
     Room("pool", pgettext_lazy("room", "Pool"), "pool", icon="pool", permission="customer.view", group=OWNERSHIP),
+    Room("deals", DEALS, "deals", icon="file-text", permission="customer.view", group=OWNERSHIP),
     Room("duties", _("Prior communication"), "duties", icon="messages", permission="touch.record", group=OWNERSHIP),
     Room("disputes", _("Disputes"), "disputes", icon="scale", permission="dispute.view", group=OWNERSHIP),
     Room("sanctions", SANCTIONS, "sanctions", icon="shield-exclamation", permission="sanction.view", group=OWNERSHIP),

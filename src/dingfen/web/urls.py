@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dingfen.web.customers.urls")),
     path("", include("dingfen.web.reception.urls")),
     path("", include("dingfen.web.holdings.urls")),
+    path("", include("dingfen.web.deals.urls")),
     path("", include("dingfen.web.cadence.urls")),
     path("", include("dingfen.web.disputes.urls")),
     path("", include("dingfen.web.complaints.urls")),

@@ -65,7 +65,7 @@ _RATE = re.compile(
 )
 _SHARE = re.compile(
     r"提成|分成|比例|份额|奖|扣|罚|权重|达到?|不低于|不得?少于|不得?低于|不得?超过|低于|高于|目标|率|折|绩效|工资|薪|佣金|业绩|返|补|赔|违约金|利息|滞纳|上浮|下浮|浮动|抽[查检样]|退还|退款|减免|免收|分担|分摊|承担|计[收付息]|支付|收取|加收"
-    r"|interest|charged|plus|surcharge|commission|share|split|target|at least|at most|up to|no more than|below|bonus|discount|refund|fee|rate",
+    r"|interest|charged|plus|surcharge|commission|share|split|target|at least|at most|up to|no more than|below|bonus|discount|refund|fee|rate|audit|sample",
     _I,
 )
 _TOLD = re.compile(
@@ -201,7 +201,7 @@ def _count_en(match: re.Match[str], text: str) -> Finding | None:
 
 _NOT_POINTS = r"(?![钟别成配析店公行部支组类级红销包拣担工管流]|之(?!间))"
 _ADD = r"加减|增减|加扣|奖罚|±|加计|加|减|扣除|扣减|扣|罚|记|计|得|奖励?|各加|[+＋\-−－]"
-_WHAT = r"人|名|位|个?客户|台|辆|次|家|户|组|个(?!月|工作日|小时|自然日|季度|星期|百分点|交易日|礼拜|方面)|件|项|批|套|份|张|单(?!位)|笔|篇|封|通|遍|轮|场|条|起(?![来草诉算床身因点初码步])|宗(?!旨)|例(?![如外会行])"
+_WHAT = r"人|名|位|个?客户|台|辆|次|家|户|组|个(?!月|工作日|小时|自然日|季度|星期|百分点|交易日|礼拜|方面)|件|项|批|套|份|张|单(?!位)|笔|篇|封|通|遍|轮|场|条|起(?![来草诉算床身因点初码步])|宗(?!旨)|例(?![如外会行])|学时|课时"
 _MOST = r"最多|至多|不得?超过|不能超过|不可超过|不应超过|不多于|不超出|上限(?:为|是)?|仅限|只限|(?<![期时权有无局受上下年])限(?=[\d一二两三四五六七八九十]|定|报|领|带)|最高"
 _LEAST = r"至少|不得?少于|不能少于|不应少于|最少|不得?低于|不小于"
 _WHAT_EN = r"people|persons?|signers?|customers?|times|accounts?|staff|members?|employees?|visits?|calls?|attempts?|extensions?|representatives?|leads?|co-workers?|incidents?|complaints?|disputes?"
@@ -236,7 +236,7 @@ AMOUNTS: tuple[Pattern, ...] = (
     ),
     (
         re.compile(
-            r"(?<![\d:：])(?:(?P<a>\d{1,2})\s*[:：∶/比]\s*(?P<b>\d{1,2})(?=\s*(?:的?比例|分成|分配|分担|分摊|承担|拆分|分提成|split))|(?P<az>[一二三四五六七八九])(?P<bz>[一二三四五六七八九])(?=分成|分账|开))"
+            r"(?<![\d:：])(?:(?P<a>\d{1,2})\s*[:：∶/比]\s*(?P<b>\d{1,2})(?=\s*(?:的?比例|分成|分配|分担|分摊|承担|拆分|分提成|分(?=\s*[；;。，,\n]|$)|split))|(?P<az>[一二三四五六七八九])(?P<bz>[一二三四五六七八九])(?=分成|分账|开))"
         ),
         _shares,
     ),
@@ -308,6 +308,18 @@ COUNTS: tuple[Pattern, ...] = (
             r"\b(?:renewed|extended)(?: only| at most)? (?P<low>once|twice|(?:one|two|three|\d) times)\b", _I
         ),
         _renewals,
+    ),
+    (
+        re.compile(
+            rf"(?:围观|聚集|参与|涉及|伤亡)(?:人数|人员)?(?:达到?|超过|在)?(?P<low>{NUMBER})\s*(?P<what>人|名)(?:及|或)?以上"
+        ),
+        _or_more,
+    ),
+    (
+        re.compile(
+            rf"(?<![\d第])(?P<low>{NUMBER})\s*(?P<what>人|名|位)(?:及|或)?以上(?=[^。；;，,\n]{{0,4}}(?:死亡|重伤|轻伤|受伤|伤亡|聚集|围观|围堵|参与|上访))",
+        ),
+        _or_more,
     ),
     (
         re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,10 @@ from dingfen.engine.draft.proposals import propose
 from dingfen.engine.draft.quantities import quantities
 from dingfen.engine.draft.reading import read
 from dingfen.engine.draft.severity import levels, spoken
+from dingfen.engine.draft.tables import cells, headed
+
+
+_MARK = re.compile(r"^(\s*\d{1,2})．(?=\d)")  # 2．3 分钟内: the second article, not 2.3 minutes
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,12 @@ def draft(text: str, simplify: Callable[[str], str] | None = None) -> Draft:
     reading = read(text, simplify)
     articles, found = split(reading), []
     for article, start, end in articles:
-        body = reading.text[start:end]
+        body = _MARK.sub(r"\1、", reading.text[start:end])
         above = " ".join(article.path[:-1])
-        for finding in [*quantities(body), *phrases(body, above), *spoken(body)]:
+        inside = [*quantities(body), *phrases(body, above), *spoken(body)]
+        for cell in cells(reading.text, start, end):
+            inside = headed(inside, cell, start)
+        for finding in inside:
             place = reading.place(start + finding.start, start + finding.end)
             found.append(replace(finding, start=place[0], end=place[1], article=article.id))
     found.extend(levels([article for article, _, _ in articles]))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from dingfen.engine.draft.numerals import NUMBER, number
 from dingfen.engine.draft.reading import Reading
 
-ZH = "[零〇一二三四五六七八九十百]{1,5}"
+ZH = "[零〇一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾]{1,5}"
 LINE = r"(?<![^\n])"  # at the beginning of a line
 ROMAN = r"(?:X?(?:IX|IV|V?I{1,3}|V)|X)"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -25,6 +25,7 @@ STYLES: dict[str, str] = {
     "section": rf"第\s?({NUMBER})\s?节|(?:Section|SECTION)\s+(\d{{1,3}})\b",
     "article": rf"第\s?({NUMBER})\s?条|(?:Article|ARTICLE|Clause|Rule|§)\s*(\d{{1,3}})\b",
     "roman": rf"{LINE}[ \t]*({ROMAN})[.、．]\s?(?=\S)|([Ⅰ-Ⅻ])[.、．]",
+    "letter_upper": rf"{LINE}[ \t]*([A-H])[.．、]\s?(?=\S)",
     "principle": rf"第({ZH})原则(?=[:：“\"])",
     "zh": rf"({ZH})、|{LINE}[ \t　]*({ZH})[.．]",
     "zh_bracket": rf"[（(]({ZH})[)）]、?|([㈠-㈩])",
@@ -33,11 +34,12 @@ STYLES: dict[str, str] = {
     "decimal": r"(\d{1,2}\.\d{1,2})(?![\d.%])[.、\s]?",
     "decimal3": r"(\d{1,2}(?:\.\d{1,2}){2})(?![\d.%])[.、\s]?",
     "decimal4": r"(\d{1,2}(?:\.\d{1,2}){3})(?![\d.%])[.、\s]?",
-    "dot": r"(\d{1,2})[.．](?!\d)\s?|([⒈-⒛])",
+    "dot": rf"(\d{{1,2}})[.．](?!\d)\s?|{LINE}[ \t　]*(\d{{1,2}})．(?=\d)|([⒈-⒛])",
     "comma": r"(\d{1,2})、",
     "bracket_both": r"[（(](\d{1,2})[)）]|([⑴-⒇])",
     "bracket": r"(\d{1,2})[)）]",
     "circled": rf"([{CIRCLED}])",
+    "roman_bracket": rf"[（(]({ROMAN.lower()})[)）](?=\s|[㐀-鿿])",
     "letter_bracket": r"[（(]([a-z])[)）](?=\s|[㐀-鿿])",
     "letter": r"(?<![A-Za-z(（])([a-z])[.、)](?=\s|[㐀-鿿])",
 }
@@ -158,7 +160,7 @@ def _mark(text: str, match: re.Match[str], style: str) -> Mark | None:
     raw = next(group for group in match.groups() if group)
     under: tuple[int, ...] = ()
     if style.startswith("letter"):
-        ordinal: float | None = ord(raw) - 96
+        ordinal: float | None = ord(raw.lower()) - 96
     elif style in DECIMALS:
         *above, last = (int(part) for part in raw.split("."))
         ordinal, under = last, tuple(above)
@@ -176,8 +178,8 @@ def _ordinal(raw: str) -> float | None:
     """①, ㈠, ⒈ and Ⅰ have their value with them; IX is added up."""
     if len(raw) == 1 and not raw.isascii() and (value := unicodedata.numeric(raw, None)) is not None:
         return value
-    if re.fullmatch(ROMAN, raw):
-        ones = [{"I": 1, "V": 5, "X": 10}[char] for char in raw]
+    if re.fullmatch(ROMAN, raw.upper()):
+        ones = [{"I": 1, "V": 5, "X": 10}[char] for char in raw.upper()]
         return float(sum(-one if one < max(ones[at:]) else one for at, one in enumerate(ones)))
     return number(raw)
 

@@ -18,7 +18,7 @@ _PAID = re.compile(
     _I,
 )
 _GREW = re.compile(r"(?:增长|提高|扩大|提升|上升|增加|翻|效率|高出|多出|快)了?[^。；;，,]{0,4}$")
-_WORTH = r"(?:amount|fees?|price|charges?|rate|costs?|commission|sum|value|fare|deposit|rent|premium|bill|overcharge|loss|bonus)"
+_WORTH = r"(?:amount|fees?|price|charges?|rate|costs?|commission|sum|value|fare|deposit|rent|premium|bill|overcharge|loss|bonus|difference)"
 _EN_FRACTIONS = {
     "half": "1/2",
     "third": "1/3",
@@ -100,7 +100,49 @@ def _times(match: re.Match[str], text: str) -> Finding | None:
     return finding("percentage", value, match, text, nth=measures.nth_before(text, match.start()), unit="%")
 
 
+def _for_one(match: re.Match[str], text: str) -> Finding | None:
+    """假一赔三, 退一罚十: so many times the price."""
+    amount = number(match["low"])
+    if not amount or re.search(rf"(?:{match['low']}|{plain(amount)})\s*倍", text[match.end() :][:40]):
+        return None  # 假一赔三，按价款的三倍……: told again in full
+    return finding("percentage", f"{plain(amount * 100)}%", match, text, unit="%")
+
+
+def _half(match: re.Match[str], text: str) -> Finding | None:
+    return finding("percentage", "50%", match, text, nth=measures.nth_before(text, match.start()), unit="%")
+
+
+def _tenths(match: re.Match[str], text: str) -> Finding | None:
+    """七成 → 70%, 打八折 → 80%, 八五折 → 85%: of money, or of what is divided."""
+    digits = match["low"]
+    parts = [
+        number(digit)
+        for digit in (digits if match["what"] == "折" and digits[0] not in "0123456789" else [digits])
+    ]
+    if not parts or any(not part or part >= 10 for part in parts) or len(parts) > 2:
+        return None
+    around = measures.sentence_before(text, match.start()) + text[match.end() : match.end() + 12]
+    if not (
+        _PAID.search(around)
+        or re.search(r"佣|提成|绩效|薪|结算|分配|[:：]\d\s*分", around + text[: match.start()][-60:])
+    ):
+        return None
+    told = parts[0] * 10 + (parts[1] if len(parts) > 1 and parts[1] else 0) if parts[0] else 0
+    return finding("percentage", f"{plain(told)}%", match, text, unit="%")
+
+
 SHARES: tuple[Pattern, ...] = (
+    (re.compile(rf"[假退缺错短少]一(?:[赔罚补])(?P<low>{NUMBER})(?![^\s，,。；;：:、！!”）)\n的])"), _for_one),
+    (
+        re.compile(
+            rf"(?:减|折)半(?![数径途])|各(?:得|占|享|出|负担?|承担)?一?半(?![数径途])|(?<=[的发扣除还退担减])(?:一半|半数)"
+            rf"|\b(?:one )?half (?:of )?(?:the|that|this|his|her|their|its) (?:[\w-]+ ){{0,2}}?{_WORTH}\b|\bhalved\b",
+            _I,
+        ),
+        _half,
+    ),
+    (re.compile(r"(?<![\d:：.第])(?P<low>[一二三四五六七八九]|\d(?:\.\d)?)(?P<what>成)(?![立功本交员果就分熟长为了人品色型品都])"), _tenths),
+    (re.compile(r"(?<=[打按])(?P<low>[一二三四五六七八九]{1,2}|\d(?:\.\d)?)(?P<what>折)(?![旧扣以])"), _tenths),
     (re.compile(rf"(?<![\d:：∶/.])(?P<a>\d{{1,2}}){_COLON}(?P<b>\d{{1,2}}){_COLON}(?P<c>\d{{1,2}})(?![\d:：∶/])"), _split),
     (re.compile(rf"(?P<whole>[二两三四五六七八九十])分之(?P<part>{NUMBER})"), _fraction),
     (re.compile(r"(?<![\d/.])(?P<part>\d)/(?P<whole>\d{1,2})(?![\d/.])"), _fraction),

@@ -14,7 +14,8 @@ _U = (
     r"|个?星期|个?礼拜|周(?![岁年期边到转密])|个月|月(?=之?内|以内)|个?季度|年(?![级龄度代轻货])"
 )
 UNIT = rf"(?P<unit>{_U})"
-RANGE = rf"(?P<low>{NUMBER})(?:\s*(?:{_U})?{DASH}(?P<high>{NUMBER}))?"
+# 3 天至 5 天 is a range; 3 天或一年内 is not: a unit between the two is that of both
+RANGE = rf"(?P<low>{NUMBER})(?:(?:\s*(?P<own>{_U}))?{DASH}(?P<high>{NUMBER})(?(own)(?=\s*(?P=own))))?"
 TIMES = rf"(?P<times>{NUMBER})(?:{DASH}(?P<most>{NUMBER}))?\s*次"
 _EN_UNIT = r"(?P<unit>seconds?|minutes?|mins?|hours?|hrs?|(?:working |business |calendar )?days?|weeks?|fortnights?|months?|quarters?|years?)"
 _EN_RANGE = rf"(?P<low>{EN_NUMBER}|\ban?)(?:\s*\(\d+\))?(?:\s*(?:-|–|to)\s*(?P<high>{EN_NUMBER}))?"
@@ -152,7 +153,7 @@ def _times_en(match: re.Match[str], text: str) -> Finding | None:
 def _adverb_en(match: re.Match[str], text: str) -> Finding | None:
     word = (match["adverb"] or match["adverb2"] or match["adverb3"]).lower()
     per = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}.get(word, "year")
-    value = {"fortnightly": "P2W"}.get(word, f"1 per {per}")
+    value = {"fortnightly": "P2W", "half-yearly": "P6M"}.get(word, f"1 per {per}")
     return finding("frequency", value, match, text, unit="times", confidence=0.75)
 
 
@@ -238,7 +239,7 @@ HOURS: tuple[Pattern, ...] = (
     ),
     (
         _re(
-            rf"(?P<part1>{_PART})?\s*(?P<h1>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})(?:[:：](?P<m1>\d{{2}})|[点时](?P<m1b>半|\d{{2}}分?)?)(?P<ap1>(?!))?\s*(?:[-–—―~～至到]{{1,2}})\s*"
+            rf"(?P<part1>{_PART})?\s*(?P<h1>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})(?:[:：](?P<m1>\d{{2}})|[点时](?P<m1b>半|\d{{2}}分?)?)(?P<ap1>(?!))?\s*(?:[-–—―~～至到]{{1,2}})\s*(?:次日|翌日|第二天)?"
             rf"(?P<part2>{_PART})?\s*(?P<h2>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})(?:[:：](?P<m2>\d{{2}})|[点时](?P<m2b>半|\d{{2}}分?)?)(?P<ap2>(?!))?"
         ),
         lambda m, t: _spoken_hours(m, t),
@@ -288,8 +289,8 @@ FREQUENCIES: tuple[Pattern, ...] = (
     ),
     (
         _re(
-            r"\b(?P<adverb>daily|weekly|fortnightly|monthly|quarterly|annual(?=ly)|yearly)(?:ly)?(?= (?:meeting|review|report|check|audit|call|drill|training|visit|basis)s?\b)"
-            r"|\b(?:held|reviewed|checked|audited|updated|reported|trained|called|visited|contacted|tested|meets?|reviews?|reports?|checks?|rehearsed)\b[^.;,\n]{0,24}?\b(?P<adverb2>daily|weekly|fortnightly|monthly|quarterly|annually|yearly)\b"
+            r"(?<!half-)\b(?P<adverb>half-yearly|daily|weekly|fortnightly|monthly|quarterly|annual(?=ly)|yearly)(?:ly)?(?= (?:update|meeting|review|report|check|audit|call|drill|training|visit|basis)s?\b)"
+            r"|\b(?:held|reviewed|checked|audited|updated|reported|trained|called|visited|contacted|tested|meets?|reviews?|reports?|checks?|rehearsed)\b[^.;,\n]{0,24}?\b(?P<adverb2>half-yearly|daily|weekly|fortnightly|monthly|quarterly|annually|yearly)\b"
             r"|\b(?P<adverb3>annual) (?:review|report|audit|drill|training)\b",
             _I,
         ),

@@ -4,6 +4,7 @@ from dingfen.ownership.actions.agreeing import confirm_registration
 from dingfen.ownership.actions.cards import add_contact, add_identifier, update_customer
 from dingfen.ownership.actions.claims import add_claim, agree, answer, withdraw
 from dingfen.ownership.actions.co_working import end_co_worker, name_co_worker
+from dingfen.ownership.actions.deal_voiding import void_deal
 from dingfen.ownership.actions.deals import record_deal, record_delivery
 from dingfen.ownership.actions.deciding import close_evidence, confirm, find, propose, rule_otherwise
 from dingfen.ownership.actions.duties import done
@@ -103,6 +104,7 @@ __all__ = [
     "undo_merge",
     "update_customer",
     "void",
+    "void_deal",
     "withdraw",
     "withdraw_evidence",
 ]

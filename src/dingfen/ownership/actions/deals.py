@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +35,7 @@ from dingfen.parties.models import Customer
 from dingfen.problems import conflict, invalid, missing, read_uid
 
 State = Registration.State
+TWICE = timedelta(minutes=5)
 
 
 @transaction.atomic
@@ -60,7 +61,7 @@ def record_deal(
     Won by the holder (alone or among the signers) it is theirs. Signed while somebody else held the customer
     it opens a dispute between holder and signers (`deal.disputes`). Where nobody holds it, the signer does
     from now on. Signers share: at most the pack's number of them. Raises `input.invalid`,
-    `deal.signers` (limit, chosen, article).
+    `deal.signers` (limit, chosen, article), `deal.twice` (at).
     """
     require(actor, "deal.record")
     signed_at = signed_at or at
@@ -71,6 +72,7 @@ def record_deal(
     unit = unit_of(signers[0])
     rules = rules_at(unit, signed_at, imported)
     _check(signers, quantity, amount, rules)
+    _once(customer, scope, signers[0], won, signed_at, quantity, amount, reference, at, imported)
     held = _active(customer, scope)
     deal = Deal.objects.create(
         company_id=customer.company_id,
@@ -130,6 +132,33 @@ def _check(signers: Sequence[Staff], quantity: int, amount: Decimal | None, rule
         errors["amount"] = [("number.least", {"least": 0})]
     if errors:
         raise invalid(errors)
+
+
+def _once(
+    customer: Customer,
+    scope: str,
+    signer: Staff,
+    won: bool,
+    signed_at: datetime,
+    quantity: int,
+    amount: Decimal | None,
+    reference: str,
+    at: datetime,
+    imported: bool,
+) -> None:
+    """A form sent twice makes no second deal: the same contract, or all the same within a few minutes."""
+    if imported:  # the rows of a file have their own mark
+        return
+    same = Deal.objects.filter(customer=customer, scope=scope, signer=signer, won=won, voided_at=None)
+    if reference:
+        same = same.filter(reference=reference)
+    else:
+        same = same.filter(
+            reference="", quantity=quantity, amount=amount, recorded_at__gt=at - TWICE,
+            signed_at__gt=signed_at - TWICE, signed_at__lt=signed_at + TWICE,
+        )  # fmt: skip
+    if known := same.first():
+        raise conflict("deal.twice", at=known.recorded_at)
 
 
 def _active(customer: Customer, scope: str) -> Registration | None:

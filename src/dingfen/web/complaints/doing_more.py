@@ -10,12 +10,16 @@ from django.utils.translation import pgettext_lazy
 
 from dingfen.complaints.actions import between, changing, representing
 from dingfen.parties.models import Customer
-from dingfen.problems import invalid
+from dingfen.problems import invalid, whole_number
 from dingfen.web.complaints.form import Form, Verb
 
 
 def _change(form: Form) -> dict[str, Any]:
     return {**form.who, "change_uid": form.text("change")}
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    return [number for text in texts if (number := whole_number(text)) is not None]
 
 
 def _days(form: Form) -> int | None:
@@ -54,8 +58,8 @@ def _hearing(form: Form) -> object:
     return between.note_hearing(
         **form.case,
         held_at=form.moment("held_at"),
-        present=[int(one) for one in form.all("present") if one.isdigit()],
-        signed=[int(one) for one in form.all("signed") if one.isdigit()],
+        present=_numbers(form.all("present")),
+        signed=_numbers(form.all("signed")),
         no_interest=form.on("no_interest"),
         minutes={**minutes, "present": form.text("others")},
     )

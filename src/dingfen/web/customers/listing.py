@@ -34,7 +34,7 @@ from dingfen.web.lists import (
     TextFilter,
     View,
 )
-from dingfen.web.lists.cells import cut, in_line, moment, written
+from dingfen.web.lists.cells import NOTHING, cut, in_line, moment, named, written
 from dingfen.web.subjects import Subject
 from dingfen.web.templatetags.dingfen import staff_name, tag, unit_name
 
@@ -173,14 +173,14 @@ class Customers(ListPage[Customer]):
                 reverse("customer", args=[row.uid]), name, name, row.number,
             ),
             number=lambda: in_line(row.number),
-            phone=lambda: in_line(row.masked_phone or "—"),
+            phone=lambda: in_line(row.masked_phone or NOTHING),
             grade=lambda: in_line(tag(row.grade) if row.grade else ""),
             holder=lambda: cut(_holders(row.holds)),  # type: ignore[attr-defined]
             unit=lambda: cut(unit_name(row.unit)),
-            touched=lambda: in_line(_touched(row.last_touch_at)),
+            touched=lambda: named(_("Last touch"), _touched(row.last_touch_at)),
             kind=lambda: in_line(row.get_kind_display()),
-            source=lambda: in_line(row.source),
-            created=lambda: in_line(moment(row.created_at)),
+            source=lambda: in_line(SOURCES.get(row.source, row.source)),
+            created=lambda: named(_("Entered"), moment(row.created_at)),
         )  # fmt: skip
 
     def context(self) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from dingfen.ownership.models import Dispute
 from dingfen.ownership.visibility import below
 from dingfen.parties.queries import names_by_id
 from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, Flag, ListPage, View
-from dingfen.web.lists.cells import cut, in_line, moment, written
+from dingfen.web.lists.cells import cut, in_line, moment, named, written
 from dingfen.web.lists.pieces import ENOUGH
 from dingfen.web.templatetags.dingfen import clock, staff_name, tag, unit_name
 
@@ -176,7 +176,7 @@ class Disputes(ListPage[Dispute]):
             state=lambda: in_line(tag(row.get_state_display(), COLOURS.get(row.state, "line"))),
             limit=lambda: in_line(clock(row.clock)),  # type: ignore[attr-defined]
             unit=lambda: cut(unit_name(case.unit)),
-            opened=lambda: in_line(moment(case.opened_at)),
+            opened=lambda: named(_("Opened"), moment(case.opened_at)),
         )
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from dingfen.accounts.actor import Actor
 from dingfen.parties import search
+from dingfen.problems import whole_number
 from dingfen.web import navigation
 from dingfen.web.finding import commands
 from dingfen.web.request import Request
@@ -44,9 +45,7 @@ def found(actor: Actor, text: str, limit: int, before: int | None = None) -> lis
 def results(request: Request) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:80]
     before = request.GET.get("before", "")
-    hits = (
-        found(request.actor, text, PER_PAGE + 1, int(before) if before.isdecimal() else None) if text else []
-    )
+    hits = found(request.actor, text, PER_PAGE + 1, whole_number(before)) if text else []
     more = hits[PER_PAGE - 1].hit.place if len(hits) > PER_PAGE else None
     return render(request, "web/finding/results.html", {"q": text, "hits": hits[:PER_PAGE], "more": more})
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Unit
+from dingfen.accounts.models import Role, Unit
 from dingfen.ownership import actions, cadence
 from dingfen.ownership.co_worker_rows import CoWorker
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
 from dingfen.ownership.queries import in_pool_for
-from dingfen.ownership.visibility import held_below
+from dingfen.ownership.visibility import WHOLE, held_below
 from dingfen.parties.queries import names_by_id
 from dingfen.web.lists import (
     BulkAction,
@@ -34,7 +34,7 @@ from dingfen.web.lists import (
     TextFilter,
     View,
 )
-from dingfen.web.lists.cells import NOTHING, cut, in_line, moment, written
+from dingfen.web.lists.cells import NOTHING, cut, in_line, moment, named, written
 from dingfen.web.lists.pieces import ENOUGH
 from dingfen.web.templatetags.dingfen import days_left, staff_name, tag, time_limit, unit_name
 
@@ -77,6 +77,18 @@ def soon(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> Quer
 def lapsing(actor: Actor, at: dt.datetime) -> int:
     own = Registration.objects.filter(holder_id=actor.staff_id)
     return soon(own, "week", actor, at)[:ENOUGH].count()
+
+
+def leads(actor: Actor) -> bool:
+    """Whether the reader answers for the holds of others: a head, or somebody over the whole company."""
+    return bool(actor.paths(Role.HEAD, *WHOLE))
+
+
+def falling(actor: Actor, at: dt.datetime) -> int | None:
+    """For who leads: how many holds of theirs end within a week."""
+    if not leads(actor):
+        return None
+    return soon(who(Registration.objects.all(), "unit", actor, at), "week", actor, at)[:ENOUGH].count()
 
 
 def find(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:
@@ -157,7 +169,11 @@ class Holdings(ListPage[Registration]):
         View("soon", _("Lapsing within 7 days"), {"who": "mine", "soon": "week"}, count=lapsing, hot=True),
         View("beside", pgettext_lazy("co-worker", "I co-work on"), {"who": "beside"}),
         View(
-            "falls", _("Falls into the pool within 7 days"), {"who": "unit", "soon": "week", "sort": "left"}
+            "falls",
+            _("Falls into the pool within 7 days"),
+            {"who": "unit", "soon": "week", "sort": "left"},
+            count=falling,
+            hot=True,
         ),
         View("unit", pgettext_lazy("view", "My unit's"), {"who": "unit", "active": "yes"}),
         View("ended", pgettext_lazy("view", "Ended"), {"active": "no", "sort": "-registered"}),
@@ -179,6 +195,11 @@ class Holdings(ListPage[Registration]):
         _("Register a customer at reception, or take one from the pool."),
         icon="user-check",
     )
+
+    @property
+    def opening(self) -> View | None:
+        """Whoever leads comes for what their people hold, everybody else for their own."""
+        return next(view for view in self.views if view.key == ("unit" if leads(self.actor) else "mine"))
 
     def whole(self) -> QuerySet[Registration]:
         return Registration.objects.select_related("customer", "holder", "unit")
@@ -211,9 +232,9 @@ class Holdings(ListPage[Registration]):
             state=lambda: in_line(tag(row.get_state_display(), COLOURS.get(row.state, "grey"))),
             until=lambda: in_line(self._until(row)),
             left=lambda: in_line(days_left(row.days_left)),  # type: ignore[attr-defined]
-            due=lambda: in_line(moment(row.follow_up_due)),
-            last=lambda: in_line(moment(row.last_effective_at) or "—"),
-            registered=lambda: in_line(moment(row.registered_at)),
+            due=lambda: named(_("Follow-up due"), moment(row.follow_up_due)),
+            last=lambda: named(_("Last effective follow-up"), moment(row.last_effective_at)),
+            registered=lambda: named(_("Registered"), moment(row.registered_at)),
         )  # fmt: skip
 
     def _until(self, row: Registration) -> SafeString:

@@ -17,7 +17,6 @@ from dingfen.web.subjects import Subject, shows
 
 urlpatterns = [
     path("holdings/", Holdings.as_view(), name="holdings"),
-    path("deals/new/", views.new_deal, name="deal_new"),
     path("pool/", Pool.as_view(), name="pool"),
     path("holdings/<uuid:uid>/", views.detail, name="holding"),
     path("holdings/<uuid:uid>/release/", views.release, name="holding_release"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -11,28 +10,25 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, pgettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from dingfen.accounts import access
 from dingfen.accounts.models import Role, Staff
 from dingfen.clocks.models import Clock
-from dingfen.matching import normalise
 from dingfen.ownership import actions, cadence
 from dingfen.ownership.co_working import only_helps
 from dingfen.ownership.models import IN_POOL, UNHELD, Deal, Registration
 from dingfen.ownership.owners import tenures
-from dingfen.ownership.queries import search
 from dingfen.ownership.rules import rules_at
 from dingfen.ownership.watch import NEXT_STEP
-from dingfen.parties.models import Customer
 from dingfen.parties.queries import names_by_id
-from dingfen.problems import Problem, invalid
-from dingfen.web.acting import IN_PLACE, perform, visible_one
+from dingfen.problems import Problem
+from dingfen.web import typed
+from dingfen.web.acting import perform, visible_one
 from dingfen.web.cadence.forms import StepForm
 from dingfen.web.disputes.card import address_of
 from dingfen.web.duties.shown import open_for
 from dingfen.web.holdings import co_workers, standing
-from dingfen.web.reception.asked import Asked, asked_of
 from dingfen.web.request import Request
 from dingfen.web.subjects import page_of
 from dingfen.web.toasts import toast
@@ -65,7 +61,7 @@ def show(
     actor, path = request.actor, held.unit.path
     rules = rules_at(held.unit, request.at)
     helps = only_helps(held, actor)
-    disputes, deals = held.disputes.all(), Deal.objects.all()
+    disputes, deals = held.disputes.all(), Deal.objects.filter(voided_at=None)
     if helps:
         disputes, deals = disputes.visible_to(actor), deals.visible_to(actor)
     movable = held.state in (State.HELD, State.LAPSING) and not helps
@@ -264,81 +260,11 @@ def deal(request: Request, uid: UUID) -> HttpResponse:
             scope=held.scope,
             signer=request.POST.get("signer") or held.holder.uid,
             won=request.POST.get("won", "1") == "1",
-            quantity=_number(request.POST.get("quantity", "1")),
-            amount=_amount(request.POST.get("amount", "")),
+            signed_at=typed.moment(request.POST.get("signed_at", ""), held.unit.zone, "signed_at"),
+            quantity=typed.units(request.POST.get("quantity", "1")),
+            amount=typed.amount(request.POST.get("amount", "")),
             reference=request.POST.get("reference", "").strip()[:40],
         )
         return held
 
     return act(request, uid, "deal", gettext("Deal recorded"), run)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_deal(request: Request) -> HttpResponse:
-    """Record a deal one has signed, whoever holds the customer: named by phone or name as at reception."""
-    access.require(request.actor, "deal.record")
-    context: dict[str, Any] = {"typed": request.POST, "colleagues": _salespeople(request)}
-    if request.method != "POST":
-        return render(request, "holdings/deal.html", context)
-    data = request.POST
-    try:
-        made = actions.record_deal(
-            actor=request.actor,
-            at=request.at,
-            customer_uid=_customer(request, asked_of(data)).uid,
-            scope=data.get("scope", "").strip(),
-            signer=data.get("signer") or None,
-            co_signers=[uid for uid in data.getlist("co_signers") if uid],
-            quantity=_number(data.get("quantity", "1")),
-            amount=_amount(data.get("amount", "")),
-            reference=data.get("reference", "").strip()[:40],
-        )
-    except Problem as problem:
-        if problem.status not in IN_PLACE:
-            raise
-        context |= {"problem": problem_text(problem), "errors": field_errors(problem)}
-        return render(request, "holdings/deal.html", context, status=problem.status)
-    dispute = made.disputes.select_related("case").first()
-    if dispute is not None:
-        toast(request, gettext("Deal recorded; a colleague held the customer, so a dispute was opened"))
-        return redirect("dispute", dispute.case.uid)
-    toast(request, gettext("Deal recorded"))
-    return redirect("holdings")
-
-
-def _customer(request: Request, asked: Asked) -> Customer:
-    """The customer that was typed, by the same search as the conflict check."""
-    read = normalise(asked.record())
-    finding = search(request.actor.company_id or 0, read.features, asked.scope, request.actor.staff_id)
-    hit = finding.blocking or finding.mine or finding.known
-    if hit is None:
-        raise invalid({"phone": [("customer.not_found", {})]})
-    return Customer.objects.get(pk=hit.customer_id)
-
-
-def _salespeople(request: Request) -> list[Staff]:
-    people = Staff.objects.filter(
-        company_id=request.actor.company_id, is_active=True, grants__role=Role.SALESPERSON
-    )
-    return list(
-        people.exclude(uid=request.actor.uid).select_related("unit").distinct().order_by("unit__path", "name")
-    )
-
-
-def _number(text: str) -> int:
-    if not text.strip().isdigit() or len(text) > 6:
-        raise invalid({"quantity": [("number.least", {"least": 1})]})
-    return int(text)
-
-
-def _amount(text: str) -> Decimal | None:
-    if not text.strip():
-        return None
-    try:
-        amount = Decimal(text.replace(",", "").strip())
-    except InvalidOperation:
-        raise invalid({"amount": [("number.form", {"value": text})]}) from None
-    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 13:
-        raise invalid({"amount": [("number.form", {"value": text})]})
-    return amount.quantize(Decimal("0.01"))

@@ -28,7 +28,7 @@ from dingfen.insight.figures import BY_ID, FIGURES, Figure
 from dingfen.insight.scope import DAYS, DEFAULT, Scope, overseen, scope_of
 from dingfen.insight.values import Value, compared, value
 from dingfen.policies.models import PolicyVersion
-from dingfen.problems import missing
+from dingfen.problems import missing, whole_number
 from dingfen.register.looks import record_look
 from dingfen.web import subjects
 from dingfen.web.insight import words
@@ -86,8 +86,7 @@ def figure(request: Request, name: str) -> HttpResponseBase:
     scope = asked(request)
     if form := request.GET.get("export"):
         return _export_cases(request, scope, found, form)
-    page = int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdecimal() else 1
-    page = max(1, min(page, 10_000))
+    page = max(1, min(whole_number(request.GET.get("page", "1")) or 1, 10_000))
     some = cases(found, scope, (page - 1) * PER_PAGE, PER_PAGE + 1)
     now, before = compared(found, scope)
     context = frame(request, scope) | {

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from dingfen import formats
 
-NOTHING = mark_safe('<span class="t3">—</span>')
+NOTHING = mark_safe('<span class="t3 hide-p">—</span>')
 
 
 def written(shown: Container[str], **cells: Callable[[], SafeString]) -> SafeString:
@@ -21,6 +21,13 @@ def written(shown: Container[str], **cells: Callable[[], SafeString]) -> SafeStr
 def in_line(content: object) -> SafeString:
     """A cell that is never broken into lines."""
     return format_html('<td class="nw">{}</td>', content)
+
+
+def named(label: object, content: object) -> SafeString:
+    """A cell that says on a phone, where no column head stands above it, what it tells; nothing there if empty."""
+    if content in ("", None):
+        return mark_safe('<td class="nw"><span class="t3 hide-p">—</span></td>')
+    return format_html('<td class="nw"><span class="only-phone t3">{} </span>{}</td>', label, content)
 
 
 def cut(content: object, hint: bool = False) -> SafeString:

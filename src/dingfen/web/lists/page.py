@@ -111,8 +111,8 @@ class ListPage(ABC, Generic[M]):
             asked.update(QueryDict(self.opened_with.query).dict())
         elif built_in:
             asked.update(built_in.params)
-        elif not self.request.GET and self.views and not self.views[0].url:
-            asked.update(self.views[0].params)
+        elif not self.request.GET and self.opening and not self.opening.url:
+            asked.update(self.opening.params)
         for name in self.request.GET:
             asked[name] = self.request.GET.get(name, "")
         return asked
@@ -123,13 +123,18 @@ class ListPage(ABC, Generic[M]):
         if self.opened_with:
             return str(self.opened_with.uid)
         if "view" in self.request.GET or not self.request.GET:
-            return self.request.GET.get("view") or (self.views[0].key if self.views else "")
+            return self.request.GET.get("view") or (self.opening.key if self.opening else "")
         return ""
 
     @property
+    def opening(self) -> View | None:
+        """The view a list opens with: the first, unless the list knows what this reader comes for."""
+        return self.views[0] if self.views else None
+
+    @property
     def as_opened(self) -> bool:
-        """Whether this is the first view, unchanged: when it is empty, that is no matter of filters."""
-        return bool(self.views) and self.current == self.views[0].key
+        """Whether this is the view it opens with, unchanged: when it is empty, that is no matter of filters."""
+        return self.opening is not None and self.current == self.opening.key
 
     @cached_property
     def column(self) -> paging.Column:
@@ -232,10 +237,6 @@ class ListPage(ABC, Generic[M]):
     def default(self) -> SavedView | None:
         """The view this person opens the list with."""
         return saved.default_of(self.actor, self.key)
-
-    @property
-    def has_default(self) -> bool:
-        return self.default is not None
 
     @cached_property
     def count(self) -> str:
@@ -348,7 +349,7 @@ class ListPage(ABC, Generic[M]):
 
     def get(self) -> HttpResponseBase:
         if wanted := self.request.GET.get("export", ""):
-            return self.file(wanted)
+            return download(self, wanted)  # the whole list; the look is logged
         return self.show()
 
     def show(self, results: list[Result] | None = None, action: BulkAction | None = None) -> HttpResponse:
@@ -358,10 +359,6 @@ class ListPage(ABC, Generic[M]):
         context["failed"] = failed = [result for result in results or () if result.error]
         context["good"] = len(results or ()) - len(failed)
         return render(self.request, "web/lists/list.html" if part else self.template, context)
-
-    def file(self, wanted: str) -> HttpResponseBase:
-        """The whole list as a file; the look is logged."""
-        return download(self, wanted)
 
     def post(self) -> HttpResponseBase:
         data = self.request.POST

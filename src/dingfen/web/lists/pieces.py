@@ -23,7 +23,7 @@ class View:
     label: Words
     params: dict[str, str] = field(default_factory=dict)
     url: str = ""
-    count: Callable[[Actor, dt.datetime], int] | None = None
+    count: Callable[[Actor, dt.datetime], int | None] | None = None
     hot: bool = False
 
 

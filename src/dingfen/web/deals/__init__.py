@@ -1,0 +1,1 @@
+"""Deals: what was signed, by whom, whether it was delivered, and what is disputed."""
