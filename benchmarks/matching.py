@@ -1,7 +1,7 @@
 """Matching: how much is found, how many are taken for another, how fast, beside peers on the same rows.
 
 Generated customers (benchmarks/customers.py) of MATCH_ROWS rows (20,000), and the files of DATA where it is
-given. Peers run where they are installed: rapidfuzz over all names always, tantivy when it is there.
+given. Peers: rapidfuzz over all names; tantivy and Splink (benchmarks/peers.py, the extra `bench`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 
+from benchmarks import peers
 from benchmarks.customers import HEADER, Row, base, lookalike, queries, retyped
 from benchmarks.machine import load_average
 from benchmarks.report import report
@@ -21,7 +22,7 @@ from dingfen.matching.companies import company_name
 from dingfen.matching.training import train
 
 ROWS = int(os.environ.get("MATCH_ROWS", "20000"))
-ASKED = 2000
+ASKED, ASKED_SPLINK = 2000, 30
 BUCKET, MOST = 60, 200
 
 
@@ -47,7 +48,20 @@ def _batch(rows: list[Row]) -> None:
         for number, row in enumerate(random.sample(rows, len(rows) // 20))
     ]
     truth = {(row[0], copy[0]) for row, copy in zip(copied, copies, strict=True)}
-    _evaluate("match.batch", files.Rows(HEADER, rows + copies + others, "id"), None, truth, goal=0.98)
+    every = rows + copies + others
+    _evaluate("match.batch", files.Rows(HEADER, every, "id"), None, truth, goal=0.98)
+    if peers.missing("splink", "duckdb"):
+        print(peers.MISSING.format("Splink"))
+        return
+    begun = time.perf_counter(), time.process_time()
+    splink = peers.Splink([read(row) for row in every])
+    for least in (0.5, 0.9, 0.99):
+        pairs, _ = splink.pairs(least)
+        result = files.measure({(every[a][0], every[b][0]) for a, b in pairs}, truth, ordered=False)
+        report("match.batch.splink.f1", result["f1"], "", precision=result["precision"], recall=result["recall"],
+               rows=len(every), least=least, trained_in=round(splink.trained_in, 1), load=load_average(),
+               seconds=round(time.perf_counter() - begun[0], 1),
+               cpu_seconds=round(time.process_time() - begun[1], 1))  # fmt: skip
 
 
 def _evaluate(
@@ -122,10 +136,32 @@ def _lookup(rows: list[Row]) -> None:
 
     judge("own", own, asked)
     judge("rapidfuzz", _rapidfuzz(rows), asked[:200])
-    try:
-        judge("tantivy", _tantivy(rows), asked)
-    except ImportError:
-        print("SKIPPED: tantivy is not installed (pip install tantivy)")
+    if peers.missing("tantivy"):
+        print(peers.MISSING.format("tantivy"))
+    else:
+        look = peers.tantivy_index(known)
+        judge("tantivy", lambda row, one: look(one), asked)
+    _lookup_splink(rows, known, asked, truth)
+
+
+def _lookup_splink(rows: list[Row], known: list[Features], asked: list[Row], truth: dict[str, str]) -> None:
+    """Splink judges by its own weights; it has to see copies to learn anything."""
+    if peers.missing("splink", "duckdb"):
+        print(peers.MISSING.format("Splink"))
+        return
+    copies = [read(retyped(row, f"s{n}", 4)) for n, row in enumerate(rows[::10])]
+    splink = peers.Splink([*known, *copies])
+    taken, right, sample = [], 0, [row for row in asked if row[0] in truth][:ASKED_SPLINK]
+    for number, row in enumerate(sample):
+        at = time.perf_counter()
+        best = splink.best(read(row), len(known) + len(copies) + number)
+        taken.append(time.perf_counter() - at)
+        found = rows[best if best < len(rows) else (best - len(rows)) * 10] if best is not None else None
+        right += found is not None and found[0] == truth[row[0]]
+    taken.sort()
+    report("match.lookup.splink", round(right / len(sample), 4), "recall@1", rows=len(rows),
+           asked=len(sample), p50_ms=round(taken[len(taken) // 2] * 1000),
+           most_ms=round(taken[-1] * 1000), load=load_average())  # fmt: skip
 
 
 def _text(row: Row) -> str:
@@ -137,42 +173,6 @@ def _rapidfuzz(rows: list[Row]) -> Callable[[Row, Features], Sequence[int]]:
 
     texts = [_text(row) for row in rows]
     return lambda row, one: [place for _, _, place in process.extract(_text(row), texts, limit=50)]
-
-
-def _tantivy(rows: list[Row]) -> Callable[[Row, Features], Sequence[int]]:
-    """Overlapping two-character pieces of names and firms, identifiers as words; the best 50."""
-    import tantivy  # type: ignore[import-not-found,unused-ignore]
-
-    schema = tantivy.SchemaBuilder()
-    schema.add_text_field("words", tokenizer_name="whitespace")
-    schema.add_integer_field("place", stored=True)
-    index = tantivy.Index(schema.build())
-    writer = index.writer(100_000_000)
-    for place, row in enumerate(rows):
-        writer.add_document(tantivy.Document(words=[" ".join(_words(row, read(row)))], place=place))
-    writer.commit()
-    index.reload()
-    searcher = index.searcher()
-
-    def candidates(row: Row, one: Features) -> Sequence[int]:
-        terms = [tantivy.Query.term_query(index.schema, "words", word) for word in _words(row, one)]
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
-        return [searcher.doc(address)["place"][0] for _, address in searcher.search(query, 50).hits]
-
-    return candidates
-
-
-def _words(row: Row, one: Features) -> list[str]:
-    text = one.person.full + one.company.whole
-    pieces = [text[at : at + 2] for at in range(len(text) - 1)]
-    return [
-        *pieces,
-        *one.mobiles,
-        *one.emails,
-        *one.wechats,
-        *one.plates,
-        one.address.street + one.address.number,
-    ]
 
 
 def _real(folder: Path) -> None:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import resource
+import sqlite3
 import sys
 import time
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -45,7 +47,8 @@ def main(customers: int, seed: int, mix: str) -> None:
     company = _company(f"{customers}-{seed}-{mix}")
     _fill(company, rows)
     asked = draw.queries(rows, ASKED)
-    entities = {int(row[bases.RID]) + _first(company): row[bases.EID] for row in rows}
+    first = _first(company)
+    entities = {first + int(row[bases.RID]): row[bases.EID] for row in rows}
     del rows
     _ask(company, asked, entities, customers)
 
@@ -79,8 +82,8 @@ def _fill(company: Any, rows: list[bases.Row]) -> None:
     from django.db.models import Max
 
     from dingfen.database.rows import insert, plain
-    from dingfen.matching import keys, to_json
-    from dingfen.parties.index import key_numbers
+    from dingfen.matching import to_json
+    from dingfen.parties.index import key_rows, stored_numbers
     from dingfen.parties.models import Customer
 
     if Customer.objects.filter(company=company).exists():
@@ -88,6 +91,7 @@ def _fill(company: Any, rows: list[bases.Row]) -> None:
     if connection.vendor == "sqlite":
         connection.durable = False  # type: ignore[attr-defined]
     first = (Customer.objects.aggregate(last=Max("id"))["last"] or 0) + 1
+    indexes = _without_indexes() if first == 1 else []
     at, begun = plain(dt.datetime.now(dt.UTC)), time.process_time()
     rest: Iterator[bases.Row] = iter(rows)
     while chunk := list(islice(rest, CHUNK)):
@@ -96,17 +100,33 @@ def _fill(company: Any, rows: list[bases.Row]) -> None:
             pk, one = first + int(row[bases.RID]), read(row)
             customers.append((pk, plain(uuid.uuid4()), company.pk, company.pk, one.kind, f"S{pk}", b"", to_json(one),
                               "", "", "", "", at, "", 1))  # fmt: skip
-            found += [
-                (company.pk, number, pk) for number in dict.fromkeys(key_numbers(company.pk, keys(one)))
-            ]
+            found += key_rows(company.pk, pk, stored_numbers(company.pk, one))
         with transaction.atomic():
             insert("parties_customer", _COLUMNS, customers)
             insert("parties_matchkey", ("company_id", "key", "customer_id"), found)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE parties_matchkey")
+        for statement in [*indexes, "ANALYZE parties_matchkey"]:
+            cursor.execute(statement)
     report(
         "scale.fill", round(time.process_time() - begun, 1), "s cpu", rows=len(rows), store=connection.vendor
     )
+
+
+def _without_indexes() -> list[str]:
+    """Drop the indexes of an empty table of keys: sorted once, they are built faster. How to build them again."""
+    from django.db import connection
+
+    sql = (
+        "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'parties_matchkey' AND type = 'index'"
+        if connection.vendor == "sqlite"
+        else "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'parties_matchkey'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        found = [row for row in cursor.fetchall() if row[1] and not row[0].endswith("_pkey")]
+        for name, _ in found:
+            cursor.execute(f'DROP INDEX "{name}"')
+    return [statement for _, statement in found]
 
 
 def read(row: bases.Row) -> Any:
@@ -151,7 +171,7 @@ def _ask(company: Any, asked: list[bases.Row], entities: dict[int, str], custome
             wrong += sure
     report(f"scale.lookup.{connection.vendor}", round(first / known, 4), "recall@1", goal=0.993, rows=customers,
            same=round(same / known, 4), false_alarms=round(wrong / (len(asked) - known), 4),
-           **_spread("cpu", cpu), **_spread("wall", wall), index_bytes=_bytes(customers),
+           **_spread("cpu", cpu), **_spread("wall", wall), index_bytes=_bytes(),
            peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, load=load_average())  # fmt: skip
 
 
@@ -161,23 +181,21 @@ def _spread(name: str, taken: list[float]) -> dict[str, float]:
     return {f"{name}_{place}_ms": round(taken[at] * 1000, 2) for place, at in places.items()}
 
 
-def _bytes(customers: int) -> int | None:
-    """Bytes of the match keys with their indexes for each customer; None where it can't be told."""
-    from django.db import DatabaseError, connection
+def _bytes() -> int:
+    """Bytes of the match keys with their indexes for each customer."""
+    from django.db import connection
 
     from dingfen.parties.models import Customer
 
-    sql = (
-        "SELECT SUM(pgsize) FROM dbstat WHERE name = 'match_key' OR name LIKE 'parties_matchkey%'"
-        if connection.vendor == "sqlite"
-        else "SELECT pg_total_relation_size('parties_matchkey')"
-    )
-    try:
+    if connection.vendor == "sqlite":  # by the library that can tell; ours has no dbstat
+        sql = "SELECT SUM(pgsize) FROM dbstat WHERE name LIKE 'parties_matchkey%' OR name = 'match_key_whole'"
+        with closing(sqlite3.connect(connection.settings_dict["NAME"])) as store:
+            total = store.execute(sql).fetchone()[0]
+    else:
         with connection.cursor() as cursor:
-            cursor.execute(sql)
-            return int(cursor.fetchone()[0]) // Customer.objects.count()
-    except DatabaseError:
-        return None
+            cursor.execute("SELECT pg_total_relation_size('parties_matchkey')")
+            total = cursor.fetchone()[0]
+    return int(total or 0) // Customer.objects.count()
 
 
 if __name__ == "__main__":

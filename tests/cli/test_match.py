@@ -120,6 +120,7 @@ def test_a_map_says_what_the_columns_are(
         (["dedupe", "--base", "a.csv", "--id", "nummer"], "nummer"),
         (["dedupe", "--base", "plain.csv"], "--map"),
         (["dedupe", "--base", "a.csv", "--map", "bad.yaml"], "colour"),
+        (["dedupe", "--base", "nothing.csv"], "数据行"),
     ],
 )
 def test_what_cannot_be_used_is_said_with_the_place(
@@ -132,6 +133,7 @@ def test_what_cannot_be_used_is_said_with_the_place(
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "a.csv", [HEADER, *BASE[:5]])
     write(tmp_path / "plain.csv", [["colour"], ["red"]])
+    (tmp_path / "nothing.csv").touch()
     (tmp_path / "bad.yaml").write_text("colour: 手机\n")
     assert main(["match", *arguments]) == 2
     assert word in capsys.readouterr().err

@@ -62,6 +62,21 @@ def test_excel_cells_come_as_text() -> None:
     assert table.rows[1][2] == "2026-04-02 00:00:00"
 
 
+def test_names_under_a_title_and_under_a_name_for_several() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (["客户名单"], ["编号", "联系方式"], ["", "姓名", "手机"], [7, "欧阳雪", "13800138000"]):
+        sheet.append(line)
+    sheet.merge_cells("A1:C1")
+    sheet.merge_cells("B2:C2")
+    out = io.BytesIO()
+    book.save(out)
+    table = read_table(out.getvalue())
+    assert (table.columns, table.rows) == (("编号", "姓名", "手机"), [["7", "欧阳雪", "13800138000"]])
+    assert read_table(b"a,b\n,x\n").rows == [["", "x"]]
+
+
 def bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:

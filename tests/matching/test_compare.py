@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dingfen.matching import MODEL, Record, alike, compare, features, from_json, keys, normalise, to_json
 from dingfen.matching.comparing import one_edit_apart
 from dingfen.matching.identifiers import credit_check_character
+from dingfen.matching.model import for_base
 
 people = st.sampled_from(["", "张伟", "张总", "章维", "李芳", "Zhang Wei", "欧阳静怡", "王先生"])
 firms = st.sampled_from(
@@ -45,7 +46,8 @@ def test_the_order_of_the_two_does_not_matter(a: Record, b: Record) -> None:
 @given(records, records, st.sampled_from(sorted(AGREEING)))
 def test_one_more_field_that_agrees_never_makes_it_less_sure(a: Record, b: Record, name: str) -> None:
     more_a, more_b = (replace(record, **{name: getattr(record, name) + AGREEING[name]}) for record in (a, b))
-    assert compare(more_a, more_b).sure >= compare(a, b).sure
+    for model in (MODEL, for_base(MODEL, 10_000_000)):
+        assert compare(more_a, more_b, model).sure >= compare(a, b, model).sure
 
 
 @given(records, st.lists(records, max_size=6), st.booleans())
@@ -206,3 +208,12 @@ def test_a_short_name_that_many_bear_is_never_free() -> None:
     held = Record(name="何卿", phones=("13700112233",))
     assert compare(Record(name="何卿"), held, namesakes=True).answer == "possible"
     assert compare(Record(name="何卿", phones=("13655667788",)), held, namesakes=True).answer == "none"
+
+
+def test_in_a_large_base_agreement_without_an_identifier_says_less() -> None:
+    large = for_base(MODEL, 1_600_000)
+    assert (large.crowd, for_base(MODEL, 5000)) == (4.0, MODEL)
+    home = "杭州市滨江区江南大道1号"
+    name, phone = (Record(name="欧阳静怡", address=home, phones=phones) for phones in ((), ("13800138000",)))
+    assert compare(name, name, large).sure < compare(name, name).sure
+    assert compare(phone, phone, large) == compare(phone, phone)

@@ -6,11 +6,13 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from dingfen.ownership.models import Deal, Registration
 from dingfen.ownership.visibility import signed_by
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
+from dingfen.web.disputes.card import card_of
 from tests.ownership.conftest import DAY, House
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +121,23 @@ def test_a_deal_of_yesterday_on_the_page_delivered_in_the_list_and_voided(dealer
     assert browser.post(f"/deals/{deal.uid}/void/", {"reason": MISTAKE}).status_code == 302
     assert browser.get(f"/deals/{deal.uid}/").status_code == 404
     assert "HT-21" not in browser.get(f"/holdings/{held.uid}/").content.decode()
+
+
+def test_the_card_shows_every_fact_a_rule_looked_at(dealer: House) -> None:
+    held = dealer.register("lin")
+    dealer.later(days=40)
+    dealer.act("xu", "take", registration_uid=held.uid)
+    dealer.later(days=1)
+    deal = dealer.act("lin", "record_deal", customer_uid=held.customer.uid)
+    dispute = deal.disputes.get()
+    for who in ("lin", "xu"):
+        dealer.act(who, "answer", dispute_uid=dispute.case.uid, statement="由我登记并跟进。")
+    dispute.refresh_from_db()
+    with override("en"):
+        (line,) = [one for one in card_of(dispute).principles if one.decisive]
+    told = {cell.side.uid: cell.text for cell in line.cells}
+    facts = "The registration had lapsed: {}; Released, transferred or lost: no"
+    assert told == {
+        str(dealer.cast.lin.uid): facts.format("yes"),
+        str(dealer.cast.xu.uid): facts.format("no"),
+    }

@@ -187,7 +187,9 @@ def test_a_household_and_a_group_of_firms_are_proposed_as_relations(dealer: Hous
     assert review.state == State.OPEN
 
 
-def test_many_are_accepted_above_a_threshold_by_the_worker_and_taken_back(dealer: House) -> None:
+def test_many_are_accepted_above_a_threshold_by_the_worker_and_taken_back(
+    dealer: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pairs = [[add(dealer, name, ""), add(dealer, name, "")] for name in ("欧阳静怡", "魏子墨", "苏未央")]
     for place, pair in enumerate(pairs):
         MatchReview.objects.create(
@@ -203,7 +205,17 @@ def test_many_are_accepted_above_a_threshold_by_the_worker_and_taken_back(dealer
     with pytest.raises(Problem) as busy:
         jobs.start(actor=admin(dealer), at=dealer.now, kind="sweep")
     assert busy.value.code == "match.job_running"
+    inside: list[bool] = []
+
+    def accept(one: Any, at: Any) -> bool:  # while a step is at work, another worker finds nothing to do
+        inside.append(running.run_one(at))
+        return accepted(one, at)
+
+    accepted = running._accept
+    monkeypatch.setattr(running, "_accept", accept)
     assert running.run_one(dealer.now)  # one step, as the worker does
+    assert inside == [False]
+    monkeypatch.undo()
     job = running.run_to_end(job, dealer.now)
     assert (job.state, job.done) == ("done", 2)
     assert Merge.objects.filter(undone_at=None).count() == 2

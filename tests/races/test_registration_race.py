@@ -9,13 +9,15 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests import ready
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = 200
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "200"))
+CHECKS = 5
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -51,6 +53,13 @@ def answer(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
+def tell(process: subprocess.Popen[str], line: str) -> Any:
+    assert process.stdin is not None
+    process.stdin.write(f"{line}\n")
+    process.stdin.flush()
+    return json.loads(answer(process))
+
+
 @pytest.mark.race
 def test_exactly_one_holds_and_the_other_gets_the_conflict(environment: dict[str, str]) -> None:
     assert start(environment, "set-up").wait(timeout=300) == 0
@@ -67,6 +76,14 @@ def test_exactly_one_holds_and_the_other_gets_the_conflict(environment: dict[str
         refused = [result for result in results if result.get("problem") == "registration.held"]
         assert (len(held), len(refused)) == (1, 1), (number, results)
         assert refused[0]["status"] == 409
+    lin, xu = racers
+    for number in range(ROUNDS, ROUNDS + CHECKS):  # what one process has just committed, the other finds
+        before, held, after = (
+            tell(racer, line)
+            for racer, line in ((xu, f"check {number}"), (lin, f"{number} 0"), (xu, f"check {number}"))
+        )
+        assert before["answer"] != "held"
+        assert (list(held), after["answer"]) == (["held"], "held")
     for racer in racers:
         assert racer.stdin is not None
         racer.stdin.close()
@@ -81,4 +98,10 @@ def test_exactly_one_holds_and_the_other_gets_the_conflict(environment: dict[str
     )
     verdict = json.loads(verified.stdout)
     # one entry a round; before them the company's book, the rules published in it, the site's book
-    assert (verdict["verified"], verdict["size"]) == (True, ROUNDS + 3)
+    assert (verdict["verified"], verdict["size"]) == (True, ROUNDS + CHECKS + 3)
+    worker = start(environment, "work")  # searches and learns in processes of their own
+    searched, learned = (json.loads(answer(worker)) for _ in range(2))
+    assert (searched["code"], searched["state"]) == (learned["code"], learned["state"]) == (0, "done")
+    assert searched["pairs"] == searched["reviews"] == 1
+    assert learned["customers"] == ROUNDS + CHECKS + 2
+    assert worker.wait(timeout=60) == 0

@@ -48,6 +48,9 @@ def test_it_comes_with_the_page_and_goes_a_minute_after_the_last_word(cast: Cast
     assert names(cast, "jiang", held, later) == []
     assert Presence.objects.get(staff=cast.jiang).since == later  # back again: counted anew
     assert Presence.objects.count() == 2  # one row each, however often a page speaks
+    assert say_here(cast.actor("lin", NOW), "registration", held.uid, NOW) == []
+    seen = say_here(cast.actor("jiang", NOW), "registration", held.uid, NOW)
+    assert [one.staff.username for one in seen] == ["lin"]
 
 
 def test_who_may_not_see_the_record_is_told_nothing(cast: Cast, held: Registration) -> None:

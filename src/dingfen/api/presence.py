@@ -12,7 +12,7 @@ from dingfen.cases import presence
 from dingfen.cases.models import Presence
 
 router = Router(tags=["work"])
-Kind = Literal["customer", "dispute", "complaint"]
+Kind = Literal["customer", "registration", "dispute", "complaint"]
 
 
 class PresentOut(Out):
@@ -25,7 +25,7 @@ class PresentOut(Out):
 
 @read(router, "/present/{kind}/{uid}", out=list[PresentOut], permission=None)
 def list_present(request: ApiRequest, kind: Kind, uid: UUID) -> list[PresentOut]:
-    """Who else has this customer, or the dispute or complaint of this case, open; the first to open it first.
+    """Who else has this customer or hold, or the dispute or complaint of this case, open; the first comes first.
 
     Claimants of a dispute, and compliance, see nobody and are seen by nobody.
     """

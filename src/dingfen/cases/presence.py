@@ -56,16 +56,17 @@ def say_here(actor: Actor, kind: str, uid: UUID, at: datetime) -> list[Presence]
     else:
         since = row.since if at - row.seen_at <= GONE_AFTER else at
         Presence.objects.filter(pk=row.pk).update(seen_at=at, since=since)
-    return _others(actor, uid, at)
+    return _others(actor, kind, uid, at)
 
 
 def look(actor: Actor, kind: str, uid: UUID, at: datetime) -> list[Presence]:
     """Who else has a record open, the first to open it first. Raises Problem 404 for who may not see it."""
-    return [] if _apart(actor, kind, uid) else _others(actor, uid, at)
+    return [] if _apart(actor, kind, uid) else _others(actor, kind, uid, at)
 
 
-def _others(actor: Actor, uid: UUID, at: datetime) -> list[Presence]:
-    found = Presence.objects.filter(subject_uid=uid, seen_at__gte=at - GONE_AFTER)
+def _others(actor: Actor, kind: str, uid: UUID, at: datetime) -> list[Presence]:
+    """Those who said so of the same kind of record: what one kind keeps apart is not seen through another."""
+    found = Presence.objects.filter(subject_uid=uid, kind=kind, seen_at__gte=at - GONE_AFTER)
     return list(found.exclude(staff__uid=actor.uid).select_related("staff").order_by("since", "pk"))
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dingfen.matching.files import Compared, Rows
+    from dingfen.problems import Problem
 
 MOST_ROWS = 20_000_000
 _ID = re.compile(
@@ -280,7 +281,16 @@ def _read(path: Path) -> Any:
     except OSError as error:
         raise Unusable(f"{path}: {error.strerror}") from error
     except Problem as problem:
-        raise Unusable(f"{path}: {problem.code} {dict(problem.params) or ''}".strip()) from problem
+        raise Unusable(f"{path}: {_in_words(problem)}") from problem
+
+
+def _in_words(problem: Problem) -> str:
+    """What is wrong with a file, as the pages say it; the words are loaded by who needs them."""
+    from dingfen.cli.setup import start
+    from dingfen.wording import problem_text
+
+    start()
+    return str(problem_text(problem))
 
 
 def _rows(path: Path, options: argparse.Namespace, first: Rows | None = None) -> Rows:

@@ -28,12 +28,12 @@ from dingfen.demo.matches import draw as draw_matches
 from dingfen.demo.mornings import Mornings
 from dingfen.demo.organisation import Organisation
 from dingfen.demo.quarrels import Quarrels
-from dingfen.ownership.actions.deals import record_deal
+from dingfen.ownership.actions.deals import record_deal, record_delivery
 from dingfen.ownership.actions.holding import release
 from dingfen.ownership.actions.pool import take
 from dingfen.ownership.actions.registering import register_customer
 from dingfen.ownership.actions.touches import record_touch
-from dingfen.ownership.models import Registration
+from dingfen.ownership.models import Deal, Registration
 from dingfen.parties.details import Details
 from dingfen.policies.actions import acknowledge, publish_shipped
 from dingfen.problems import Problem
@@ -151,6 +151,7 @@ class Life:
         elif self._expected(house, at) > self._made.get(house.company, 0):
             self._newcomer(at, house, seller)
         elif chance < house.deals:
+            self._deliver(at, house, seller)
             self._deal(at, house, seller)
         elif chance < house.deals + 0.04:
             self._from_the_pool(at, seller)
@@ -237,6 +238,16 @@ class Life:
             quantity=self.random.choices((1, 2, 6), (12, 2, 1))[0],
             amount=amount,  # type: ignore[arg-type]
         )
+
+    def _deliver(self, at: dt.datetime, house: House, seller: str) -> None:
+        """A car that was signed for some days ago and that nobody disputes is handed over."""
+        waiting = Deal.objects.filter(
+            signer=self.organisation.staff[seller], won=True, delivered_at=None, disputes=None,
+            signed_at__lte=at - dt.timedelta(days=4),
+        )  # fmt: skip
+        deal = waiting.order_by("signed_at", "pk").first() if house.buyers == "cars" else None
+        if deal is not None:
+            record_delivery(actor=self.actor(seller, at), at=at, deal_uid=deal.uid)
 
     def _from_the_pool(self, at: dt.datetime, seller: str) -> None:
         staff = self.organisation.staff[seller]

@@ -137,14 +137,15 @@ def _cell(value: object) -> str:
 
 def _table(lines: Iterable[list[str]], encoding: str, sheet: str = "", most: int = MOST_ROWS) -> Table:
     columns: tuple[str, ...] = ()
+    head: list[str] = []
     rows: list[list[str]] = []
     numbers: list[int] = []
     try:
         for number, line in enumerate(lines, 1):
             if not any(cell.strip() for cell in line):
                 continue
-            if not columns or (len(columns) == 1 and not rows and _filled(line) > 2):
-                columns = _names(line)  # a title alone above the names is no name
+            if not rows and (found := _head(head, line, cells=encoding == "Excel")):
+                head, columns = found, _names(found)
                 continue
             if len(rows) == most:
                 raise fault("file.too_large", rows=most)
@@ -156,6 +157,23 @@ def _table(lines: Iterable[list[str]], encoding: str, sheet: str = "", most: int
     if not rows:
         raise fault("file.empty")
     return Table(columns, rows, numbers, encoding, sheet)
+
+
+def _head(above: list[str], line: list[str], *, cells: bool) -> list[str] | None:
+    """The line of names once `line` was read too; None where it is the first of the rows.
+
+    A title alone above the names is no name. In a workbook (`cells`) a name may stand over several (联系方式 over
+    姓名 and 手机): then the names below are meant, and 编号 beside them goes on where nothing stands below.
+    """
+    if not above or (_filled(above) == 1 and _filled(line) > (1 if cells else 2)):
+        return line
+    width = max(len(above), len(line))
+    names, below = (one + [""] * (width - len(one)) for one in (above, line))
+    gaps = any(low.strip() and not high.strip() for high, low in zip(names, below, strict=True))
+    kept = any(high.strip() and not low.strip() for high, low in zip(names, below, strict=True))
+    if cells and gaps and kept and not any(char.isdigit() for low in below for char in low):
+        return [low if low.strip() else high for high, low in zip(names, below, strict=True)]
+    return None
 
 
 def _filled(line: list[str]) -> int:

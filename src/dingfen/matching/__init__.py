@@ -2,7 +2,7 @@
 
 from .compare import Answer, Match, alike, compare
 from .explain import Reason
-from .keys import Key, is_shared, keys
+from .keys import Key, is_shared, keys, tail_keys
 from .model import MODEL, Model
 from .normalise import FEATURE_VERSION, Features, Normalised, Record, features, from_json, normalise, to_json
 from .phones import Phone, parse_phones
@@ -29,5 +29,6 @@ __all__ = [
     "keys",
     "normalise",
     "parse_phones",
+    "tail_keys",
     "to_json",
 ]

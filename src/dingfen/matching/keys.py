@@ -21,7 +21,10 @@ class Key(NamedTuple):
 
 
 def keys(record: Record | Features) -> list[Key]:
-    """The keys of a record, strong ones first, each once. Blank values give none."""
+    """The keys of a record, strong ones first, each once. Blank values give none.
+
+    A full number is found by itself and by its halves, not by four digits that ten thousand people share.
+    """
     given = features(record)
     found = [
         Key(kind, value, True) for kind, values in zip(_EXACT, _exact(given), strict=True) for value in values
@@ -36,10 +39,15 @@ def keys(record: Record | Features) -> list[Key]:
     if given.person.given or not given.person.surname:
         found.extend(_name_keys(given))
     found.extend(_mobile_halves(given))
-    found.extend(Key("tail", mobile[-4:], strong=False) for mobile in given.mobiles)
     found.extend(Key("tail", tail, strong=False) for tail in given.tails)
     found.extend(_place_keys(given))
     return list(dict.fromkeys(found))
+
+
+def tail_keys(record: Record | Features) -> list[Key]:
+    """Further keys under which a record is stored: for who asks with the last four digits and knows no more."""
+    given = features(record)
+    return [Key("tail", tail, strong=False) for tail in {mobile[-4:]: None for mobile in given.mobiles}]
 
 
 def _name_keys(given: Features) -> list[Key]:

@@ -6,8 +6,9 @@ that an identifier of one person decides with a name that agrees, and a name alo
 """
 
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 
@@ -24,7 +25,10 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`weights` by "field.level" and `prior` in bits; from which surety (per cent) which answer is given."""
+    """`weights` by "field.level" and `prior` in bits; from which surety (per cent) which answer is given.
+
+    `crowd`: bits that agreement without any identifier loses in a base of more customers (`for_base`).
+    """
 
     version: str
     prior: float
@@ -32,6 +36,7 @@ class Model:
     same_from: int
     possible_from: int
     alike: tuple[Alike, ...] = ()
+    crowd: float = 0.0
 
     def to_json(self) -> str:
         """The whole model as one document."""
@@ -43,6 +48,19 @@ def model_from_json(text: str) -> Model:
     data = json.loads(text)
     alike = tuple(Alike(**one) for one in data.pop("alike", ()))
     return Model(**{**data, "weights": {**MODEL.weights, **data["weights"]}, "alike": alike})
+
+
+SHIPPED_FOR: Final = 100_000  # customers that the shipped weights are right for; fewer are no harm
+
+
+def for_base(model: Model, size: int, known: int = SHIPPED_FOR) -> Model:
+    """The model for a base of `size` customers; its own prior is of a base of `known`.
+
+    With twice as many customers twice as many resemble somebody by chance: the prior falls by a bit. Who shares a
+    phone or another identifier does so no more by chance in a large base than in a small one.
+    """
+    crowd = round(math.log2(max(size, 1) / max(known, 1)), 1)
+    return replace(model, crowd=max(crowd, 0.0))
 
 
 MODEL: Final = Model(

@@ -28,6 +28,11 @@ def level(field: str, name: str) -> Level:
     return Level(field, name, f"{field}.{name}")
 
 
+_IDENTIFIED: Final = frozenset(
+    level(field, "same") for field in ("credit_code", "mobile", "landline", "email", "wechat", "plate", "vin")
+)
+
+
 def levels(a: Features, b: Features) -> list[Level]:
     """One level for each field that both records have, in no particular order."""
     return [found for comparison in COMPARISONS if (found := comparison.level(a, b))]
@@ -44,6 +49,8 @@ def levels_of(a: Features) -> Callable[[Features], list[Level]]:
 def surety(found: list[Level], model: Model = MODEL) -> int:
     """How sure it is, 0 to 100, that records with these levels are one customer."""
     bits = model.prior + sum([model.weights[one.code] for one in found])
+    if model.crowd and _IDENTIFIED.isdisjoint(found):
+        bits -= model.crowd
     others = 1.0  # neither one customer nor alike for a reason
     for alike in model.alike:
         others += 2 ** max(-60.0, min(60.0, alike.share + sum(_alike_bits(found, alike, model))))

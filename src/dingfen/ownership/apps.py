@@ -18,12 +18,14 @@ class OwnershipConfig(AppConfig):
             standing_texts,
             visibility,
         )
+        from dingfen.ownership.models import Registration
         from dingfen.ownership.notices import declare_events
         from dingfen.parties import search
 
         attachments.rights["dispute"] = visibility.files_of_disputes
         attachments.rights["sanction"] = visibility.files_of_sanctions
         presence.sights["dispute"] = visibility.sight_of_disputes
+        presence.sights["registration"] = presence.Sight(Registration.objects.visible_to)
         directory.sources.append(callers.held)
         declare_events()
         holding_texts.declare_events()

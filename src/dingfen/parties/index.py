@@ -9,13 +9,13 @@ from functools import cache
 
 from dingfen import keys as secrets
 from dingfen.database.rows import each, insert, run
-from dingfen.matching import Features, Key, from_json, keys
+from dingfen.matching import Features, Key, from_json, keys, tail_keys
 from dingfen.parties.models import MatchKey
 
 # A key shared by more customers than this says too little to look at them all.
 MOST_PER_KEY = 60
 # Of those found, so many are compared: those that share most, a rare key counting more than a common one.
-MOST_CANDIDATES = 24
+MOST_CANDIDATES = 12
 
 
 def lookup(company_id: int, kind: str, value: str) -> bytes:
@@ -46,8 +46,16 @@ def lock_hashes(company_id: int, features: Features) -> Iterator[bytes]:
 
 
 def numbers_of(company_id: int, features: Features) -> tuple[int, ...]:
-    """Every key a customer is found by, once each."""
+    """Every key a customer is looked up under, once each."""
     return tuple(dict.fromkeys(key_numbers(company_id, keys(features))))
+
+
+def stored_numbers(
+    company_id: int, features: Features, numbers: Sequence[int] | None = None
+) -> tuple[int, ...]:
+    """Every key a customer is stored under, once each; `numbers` as from `numbers_of`."""
+    numbers = numbers_of(company_id, features) if numbers is None else numbers
+    return tuple(dict.fromkeys((*numbers, *key_numbers(company_id, tail_keys(features)))))
 
 
 def key_rows(company_id: int, customer_id: int, numbers: Iterable[int]) -> list[tuple[int, int, int]]:
@@ -58,7 +66,7 @@ def key_rows(company_id: int, customer_id: int, numbers: Iterable[int]) -> list[
 def replace(company_id: int, customer_id: int, features: Features) -> None:
     """Write the match keys of a changed customer anew."""
     MatchKey.objects.filter(customer_id=customer_id).delete()
-    rows = key_rows(company_id, customer_id, numbers_of(company_id, features))
+    rows = key_rows(company_id, customer_id, stored_numbers(company_id, features))
     insert("parties_matchkey", ("company_id", "key", "customer_id"), rows)
 
 
@@ -94,14 +102,25 @@ def fetch(company_id: int, features: Features, numbers: Sequence[int] | None = N
     return [Found(row[0], row[1], row[2], from_json(row[3])) for row in found if row[3]]
 
 
+_UNDER = f"""
+WITH asked (place, key) AS (VALUES {{places}})
+SELECT asked.place, m.customer_id FROM asked CROSS JOIN parties_matchkey m
+WHERE m.key = asked.key AND m.company_id = +%s AND m.customer_id >= COALESCE((
+  SELECT last.customer_id FROM parties_matchkey last WHERE last.key = asked.key AND last.company_id = +%s
+  ORDER BY last.customer_id DESC LIMIT 1 OFFSET {MOST_PER_KEY - 1}
+), 0)
+"""  # noqa: S608 - a number of ours
+
+
 @cache
 def _under(keys: int) -> str:
-    """The statement for so many keys."""
-    one = (
-        "SELECT * FROM (SELECT %s AS place, customer_id FROM parties_matchkey"
-        " WHERE key = +%s AND company_id = +%s ORDER BY customer_id DESC LIMIT %s) AS k{place}"
-    )
-    return " UNION ALL ".join(one.format(place=place) for place in range(keys))
+    """The statement for so many keys: (place of the key, customer), of each key its newest MOST_PER_KEY.
+
+    Where more share a key, the last of them to be looked at is found first. A union of one statement a key with
+    a LIMIT each answers the same in three times the processor time.
+    """
+    places = ", ".join(f"({place}, %s)" for place in range(keys))
+    return _UNDER.format(places=places)
 
 
 def _ids_by_keys(company_id: int, numbers: Sequence[int]) -> list[int]:
@@ -109,11 +128,8 @@ def _ids_by_keys(company_id: int, numbers: Sequence[int]) -> list[int]:
 
     A key counts by how few share it: that bounds what a look-up costs, however large the base is.
     """
-    given = [
-        value for place, number in enumerate(numbers) for value in (place, number, company_id, MOST_PER_KEY)
-    ]
     postings: dict[int, list[int]] = {}
-    for place, customer_id in run(_under(len(numbers)), given):
+    for place, customer_id in run(_under(len(numbers)), [*numbers, company_id, company_id]):
         postings.setdefault(place, []).append(customer_id)
     shared: dict[int, float] = {}
     for posting in postings.values():

@@ -65,6 +65,7 @@ def prepare(new: NewParty, at: datetime) -> Party:
     """All that can be done of a customer before anybody has to wait for it: read, seal, cut into words."""
     features = (new.read or normalise(new.details.record())).features
     customer = _row(new, features, at)
+    numbers = index.numbers_of(customer.company_id, features)
     sealer, key = sealing.new_key(customer.uid)
     known = new.details.sealed()
     customer.sealed = sealer.seal(known)
@@ -72,7 +73,8 @@ def prepare(new: NewParty, at: datetime) -> Party:
         customer=customer,
         features=features,
         key=(plain(customer.uid), key),
-        numbers=index.numbers_of(customer.company_id, features),
+        numbers=numbers,
+        stored=index.stored_numbers(customer.company_id, features, numbers),
         identifiers=[_identifier(customer, kind, value, sealer) for kind, value in identifiers_of(features)],
         words=pieces(customer_text(customer, known, features).text),
     )
@@ -94,7 +96,7 @@ def write(parties: Sequence[Party]) -> list[Customer]:
         party.customer._state.adding = False
     identifiers = [[party.customer.pk, *row] for party in parties for row in party.identifiers]
     insert("parties_identifier", _IDENTIFIER, identifiers)
-    keys = [row for party in parties for row in index.key_rows(company_id, party.customer.pk, party.numbers)]
+    keys = [row for party in parties for row in index.key_rows(company_id, party.customer.pk, party.stored)]
     insert("parties_matchkey", ("company_id", "key", "customer_id"), keys)
     search.add([party.text() for party in parties])
     return [party.customer for party in parties]
@@ -116,7 +118,8 @@ class Party:
     customer: Customer
     features: Features
     key: tuple[Any, Any]
-    numbers: tuple[int, ...]
+    numbers: tuple[int, ...]  # it is looked up under these keys, and stored under those
+    stored: tuple[int, ...]
     identifiers: list[list[Any]]
     words: list[str]
 

@@ -16,7 +16,6 @@ from dingfen.engine.draft.reading import read
 from dingfen.engine.draft.severity import levels, spoken
 from dingfen.engine.draft.tables import cells, headed
 
-
 _MARK = re.compile(r"^(\s*\d{1,2})．(?=\d)")  # 2．3 分钟内: the second article, not 2.3 minutes
 
 

@@ -2,7 +2,8 @@
 
 What computes for long (search, learning) runs in a process of its own: the worker goes on firing clocks, and the
 memory is given back. Its lease ends when it dies; then it is begun again, and finds done what was done.
-What changes customers one by one (reading anew, acceptance, undoing) is done by the worker in short transactions.
+What changes customers one by one (reading anew, acceptance, undoing) is done by the worker in short transactions,
+a step at a time, by the one worker that has the lease of the step.
 """
 
 from __future__ import annotations
@@ -48,13 +49,27 @@ def run_one(at: datetime) -> bool:
     if job is None:
         return False
     if job.kind not in HEAVY:
-        step(job, at)
-        return True
+        return _step_alone(job, at)
     if _claim(job, at):
         _CHILDREN[:] = [child for child in _CHILDREN if child.poll() is None]
         command = [sys.executable, "-m", "dingfen", "match", "work", str(job.uid)]
         _CHILDREN.append(subprocess.Popen(command))  # noqa: S603 - our own program and a uid
     return False
+
+
+def _step_alone(job: MatchJob, at: datetime) -> bool:
+    """A step under its lease; False when another worker was quicker. Who dies in it keeps it no longer than that."""
+    if not _lease(job, at):
+        return False
+    step(job, at)
+    MatchJob.objects.filter(pk=job.pk, state=State.RUNNING, leased_until=at + LEASE).update(leased_until=None)
+    return True
+
+
+def _lease(job: MatchJob, at: datetime, **also: object) -> bool:
+    """Compare and swap: the lease is as it was seen, and now it is ours."""
+    mine = MatchJob.objects.filter(pk=job.pk, state=State.RUNNING, leased_until=job.leased_until)
+    return bool(mine.update(leased_until=at + LEASE, **also))
 
 
 def _claim(job: MatchJob, at: datetime) -> bool:
@@ -63,8 +78,7 @@ def _claim(job: MatchJob, at: datetime) -> bool:
     if tried > TRIES:
         _finish(job, at, State.FAILED, {"code": "match.died"})
         return False
-    mine = MatchJob.objects.filter(pk=job.pk, state=State.RUNNING, leased_until=job.leased_until)
-    return bool(mine.update(leased_until=at + LEASE, report={"tries": tried}))
+    return _lease(job, at, report={"tries": tried})
 
 
 def work(job: MatchJob, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:

@@ -63,6 +63,10 @@ class Proof:
         return f"proof-{self.whole}"
 
 
+Facts = Mapping[str, Mapping[str, Any]]
+"""Of each claimant, by uid: the facts by name, and under `evidence` the entries of each."""
+
+
 @dataclass(slots=True)
 class Cell:
     side: Party
@@ -152,8 +156,9 @@ def card_of(dispute: Dispute, proposed: bytes | None = None) -> Card:
     if not data:
         return Card(sides)
     ruling, policy = json.loads(bytes(data)), dispute.policy
-    proofs, found = _proofs(_seqs(ruling), dispute)
-    card = laid_out(sides, ruling, pack_of(policy) if policy else None, proofs)
+    facts = _facts_behind(dispute, bytes(data))
+    proofs, found = _proofs(_seqs(ruling, facts), dispute)
+    card = laid_out(sides, ruling, pack_of(policy) if policy else None, proofs, facts)
     if policy is not None:
         card.policy = policy.title.get("zh" if formats.chinese() else "en", policy.pack)
         card.version = policy.version
@@ -169,9 +174,27 @@ def laid_out(
     ruling: Mapping[str, Any],
     pack: Pack | None,
     proofs: Mapping[Any, Proof] | None = None,
+    facts: Facts | None = None,
 ) -> Card:
-    """A ruling as data laid out for people: of a dispute, or of a story on trial."""
-    return _Maker(sides, ruling, pack, proofs or {}).card()
+    """A ruling as data laid out for people: of a dispute, or of a story on trial.
+
+    `facts`: what it rests on, by claimant; without it a rule on several facts shows the first alone.
+    """
+    return _Maker(sides, ruling, pack, proofs or {}, facts or {}).card()
+
+
+def _facts_behind(dispute: Dispute, data: bytes) -> Facts:
+    """The facts that a proposal of this dispute was made from; none where they are no longer known."""
+    kept = dispute.facts if data == bytes(dispute.proposed or b"") else None
+    if kept is None:
+        given = next((one for one in dispute.rulings.all() if bytes(one.proposed or b"") == data), None)
+        kept = given.facts if given else None
+    return {claim["staff"]: claim for claim in json.loads(bytes(kept))["claims"]} if kept else {}
+
+
+def _looked_at(row: Mapping[str, Any], claim: Mapping[str, Any]) -> list[str]:
+    """The facts of a claim that a rule of several looks at."""
+    return [name for name in row["facts"] if name in claim] if len(row["facts"]) > 1 else []
 
 
 class _Maker:
@@ -181,8 +204,10 @@ class _Maker:
         ruling: Mapping[str, Any],
         pack: Pack | None,
         proofs: Mapping[Any, Proof],
+        facts: Facts,
     ) -> None:
         self.sides, self.ruling, self.pack, self.proofs = sides, ruling, pack, proofs
+        self.facts = facts
         self.by_uid = {side.uid: side for side in sides}
         self.language = "zh" if formats.chinese() else "en"
         self.titles = self._titles()
@@ -255,17 +280,20 @@ class _Maker:
     def _cell(self, side: Party, cell: Mapping[str, Any] | None, row: Mapping[str, Any]) -> Cell:
         if cell is None:
             return Cell(side, text=gettext("no longer compared"), present=False)
-        text = ""
-        if row["fact"]:
-            value = words.fact_value(row["fact"], cell["value"], cell["known"])
-            text = f"{words.fact_name(row['fact'])} {value}"
+        claim = self.facts.get(side.uid, {})
+        text, evidence = "", cell["evidence"]
+        if names := _looked_at(row, claim):
+            text = ("；" if formats.chinese() else "; ").join(words.fact(name, claim[name]) for name in names)
+            evidence = _evidence(claim, names)
+        elif row["fact"]:
+            text = words.fact(row["fact"], cell["value"], cell["known"])
         wins = not self.ruling["declined"] and side.uid == self.ruling["holder"]
         points = cell["points"]
         return Cell(
             side,
             points=formats.points(points) if points is not None else "",
             text=text,
-            proofs=[self.proofs[one] for one in cell["evidence"] if one in self.proofs],
+            proofs=[self.proofs[one] for one in evidence if one in self.proofs],
             on=bool(points) if points is not None else wins and row["rule"] == self.ruling["decisive_rule"],
         )
 
@@ -318,9 +346,17 @@ class _Maker:
             card.lead = words.more_points(first.mark if first else self._name(leader), card.margin)
 
 
-def _seqs(ruling: Mapping[str, Any]) -> set[int]:
-    cells = [cell for row in ruling["rows"] for cell in row["cells"]]
-    return {seq for cell in cells for seq in cell["evidence"] if isinstance(seq, int)}
+def _evidence(claim: Mapping[str, Any], names: Iterable[str]) -> list[Any]:
+    told = claim.get("evidence", {})
+    return list(dict.fromkeys(seq for name in names for seq in told.get(name, ())))
+
+
+def _seqs(ruling: Mapping[str, Any], facts: Facts) -> set[int]:
+    found = [seq for row in ruling["rows"] for cell in row["cells"] for seq in cell["evidence"]]
+    for row in ruling["rows"]:
+        for claim in facts.values():
+            found += _evidence(claim, _looked_at(row, claim))
+    return {seq for seq in found if isinstance(seq, int)}
 
 
 def _proofs(seqs: Iterable[int], dispute: Dispute) -> tuple[dict[Any, Proof], list[Entry]]:

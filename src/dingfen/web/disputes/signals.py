@@ -57,6 +57,7 @@ class Shown:
     basis: str
     proofs: list[Proof] = field(default_factory=list)
     more: int = 0
+    also: list[Shown] = field(default_factory=list)
 
 
 def shown(actor: Actor, dispute: Dispute, at: dt.datetime) -> list[Shown] | None:
@@ -72,7 +73,17 @@ def shown(actor: Actor, dispute: Dispute, at: dt.datetime) -> list[Shown] | None
     }
     people = {uid for row in rows for uid in row.signal.others}
     names = {str(staff.uid): staff_name(staff) for staff in Staff.objects.filter(uid__in=people)}
-    return [_one(row, sides, entries, names) for row in rows]
+    return _gathered([_one(row, sides, entries, names) for row in rows])
+
+
+def _gathered(rows: list[Shown]) -> list[Shown]:
+    """One line for a pattern and a person; the same pattern seen again stands beneath it, folded."""
+    first: dict[tuple[str, str], Shown] = {}
+    for one in rows:
+        key = (one.title, one.side.uid if one.side else "")
+        if (main := first.setdefault(key, one)) is not one:
+            main.also.append(one)
+    return list(first.values())
 
 
 def _one(row: found.Shown, sides: dict[str, Side], entries: dict[int, Proof], names: dict[str, str]) -> Shown:

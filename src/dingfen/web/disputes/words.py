@@ -133,6 +133,13 @@ def fact_name(name: str) -> str:
     return fact.zh if formats.chinese() else fact.en
 
 
+def fact(name: str, value: Any, known: bool = True) -> str:
+    """A fact with its value: 到访次数 3; a yes or no after a colon, as a sentence would run into it."""
+    told = fact_value(name, value, known)
+    mark = ("：" if formats.chinese() else ": ") if isinstance(value, bool) else " "
+    return f"{fact_name(name)}{mark}{told}"
+
+
 def fact_value(name: str, value: Any, known: bool = True) -> str:
     """The value of a fact as people write it."""
     if not known:

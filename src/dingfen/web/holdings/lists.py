@@ -231,7 +231,9 @@ class Holdings(ListPage[Registration]):
             unit=lambda: cut(unit_name(row.unit)),
             state=lambda: in_line(tag(row.get_state_display(), COLOURS.get(row.state, "grey"))),
             until=lambda: in_line(self._until(row)),
-            left=lambda: in_line(days_left(row.days_left)),  # type: ignore[attr-defined]
+            left=lambda: format_html(  # on a phone the chip before it says so
+                '<td class="nw hide-p">{}</td>', days_left(row.days_left)  # type: ignore[attr-defined]
+            ),
             due=lambda: named(_("Follow-up due"), moment(row.follow_up_due)),
             last=lambda: named(_("Last effective follow-up"), moment(row.last_effective_at)),
             registered=lambda: named(_("Registered"), moment(row.registered_at)),

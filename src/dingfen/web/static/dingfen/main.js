@@ -1,3 +1,4 @@
+import "./sending.js";
 import "./keys.js";
 import "./dialogs.js";
 import "./lists.js";
