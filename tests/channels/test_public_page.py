@@ -160,6 +160,7 @@ def test_script_stays_text(visitor: Client) -> None:
     ("change", "words"),
     [
         ({"text": "  "}, "发生了什么"),
+        ({"text": "", "phone": "", "email": ""}, "请留下手机号或邮箱"),
         ({"phone": "", "email": ""}, "请留下手机号或邮箱"),
         ({"phone": "12"}, "无法拨打"),
         ({"email": "x@"}, "email"),
