@@ -61,6 +61,11 @@ def load(name: str) -> bytes:
         raise Problem("file.gone", 422, {}, {"file": [("file.gone", {})]}) from error
 
 
+def stored(name: str) -> bool:
+    """Whether the file lies there; whether it opens, only `load` can tell."""
+    return bool(name) and (folder() / name).exists()
+
+
 def remove(name: str) -> None:
     """Remove a file; it may be gone already."""
     (folder() / name).unlink(missing_ok=True)

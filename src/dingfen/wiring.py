@@ -10,7 +10,7 @@ from dingfen.backtests import running as backtests
 from dingfen.books.actions import end_due_borrowings
 from dingfen.channels import jobs as channels
 from dingfen.clocks import upkeep
-from dingfen.complaints import learning, recurrence
+from dingfen.complaints import learning, recounting, recurrence
 from dingfen.complaints.by_channels import Intake
 from dingfen.complaints.handlers import HANDLERS as COMPLAINT_CLOCKS
 from dingfen.imports import running
@@ -42,6 +42,7 @@ PERIODIC: dict[str, tuple[int, Callable[[datetime], object]]] = {
     "register.witness": (60, witnessing.collect),
     "channels.forget": (86_400, channels.forget),
     "complaints.recurrence": (86_400, recurrence.watch),
+    "complaints.recount": (86_400, recounting.follow),
     "books.end_borrowings": (60, end_due_borrowings),
 }
 # heavy work a person starts: name -> function(at) -> whether it did something

@@ -14,12 +14,14 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dingfen.channels import actions, jobs
-from dingfen.channels.models import Account, Confirmation, Sent
+from dingfen.channels import accounts, actions, jobs, taking
+from dingfen.channels.models import Account, Confirmation, Received, Sent
 from dingfen.channels.sms.sending import fill, masked
 from dingfen.channels.web_form import confirming
 from dingfen.complaints.actions.handling import take
+from dingfen.complaints.actions.intake import Complainant, receive
 from dingfen.complaints.actions.thread import reply
+from dingfen.complaints.by_channels import Intake
 from dingfen.complaints.models import Complaint
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
@@ -143,6 +145,60 @@ def test_an_answer_reaches_who_left_only_a_phone(
     reply(actor=chen, at=now, case_uid=case.uid, text="再发一条。", channel="sms")
     send_all()
     assert Sent.objects.latest("pk").state == "queued" and "500" in Sent.objects.latest("pk").error
+
+
+def test_text_messages_come_in_by_any_gateway(cast: Cast, gateway: Platform) -> None:
+    account = Account.objects.get(channel="sms")
+    account.secret = accounts.sealed_secret(account, {**accounts.secret_of(account), "key_in": "k" * 20})
+    account.settings["answer"] = '{"code":0}'
+    account.save()
+    door, client = f"/hooks/{account.uid}/", Client()
+    assert client.post(f"{door}?key=wrong").status_code == 401 and client.post(door).status_code == 401
+    door += "?key=" + "k" * 20
+
+    def bring(told: object, kind: str = "application/json") -> int:
+        got = client.post(door, told, content_type=kind)
+        now = timezone.now()
+        while taking.take_one(now, receiver=Intake(), readers=jobs.READERS):
+            pass
+        assert got.status_code != 200 or got.content == b'{"code":0}'
+        return int(got.status_code)
+
+    first = [
+        {"phone_number": "13912340091", "content": "车漆有划痕，没人处理", "sequence_id": 7},
+        {"report": "DELIVRD"},
+    ]
+    assert [bring(first), bring(first)] == [200, 200]  # the same again is the same
+    row = Complaint.objects.get()
+    assert (row.channel, row.masked_phone, row.case.messages.count()) == ("sms", "139****0091", 1)
+    assert (
+        bring(
+            "From=%2B8613912340091&Body=%E8%BF%98%E5%9C%A8%E7%AD%89&MessageSid=8",
+            "application/x-www-form-urlencoded",
+        )
+        == 200
+    )
+    assert row.case.messages.count() == 2  # of one person within the week: one matter
+    now = timezone.now()
+    other = receive(actor=cast.actor("chen", now), at=now, channel="phone", text="发票开错了",
+                    complainant=Complainant(name="卢志远", phone="139 1234 0092")).complaint  # fmt: skip
+    reply(
+        actor=cast.actor("chen", now),
+        at=now,
+        case_uid=other.case.uid,
+        text="请把发票号发给我。",
+        channel="sms",
+    )
+    assert bring({"data": [{"mobile": "13912340092", "msg": "号码 0871", "msgId": "9"}]}) == 200
+    assert [one.direction for one in other.case.messages.order_by("pk")] == [
+        "in",
+        "out",
+        "in",
+    ]  # to what we wrote
+    assert bring({"mobile": "13912340092", "msg": " td "}) == 200 and Received.objects.get(reason="opt_out")
+    for odd in ("{", "[1, null]", "[]", '{"mobile": {}, "msg": ["x"]}', '{"mobile": "no", "msg": "\\u0000"}'):
+        assert bring(odd) in (200, 400)
+    assert bring(b"\xff\xfe\x00", "text/plain") == 200 and Complaint.objects.count() == 2
 
 
 def test_the_gateway_as_an_administrator_describes_it(cast: Cast, home: Path) -> None:

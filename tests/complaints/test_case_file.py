@@ -15,7 +15,8 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from dingfen.cases.models import CasePerson
+from dingfen import blobs
+from dingfen.cases.models import Attachment, CasePerson
 from dingfen.complaints.actions import handling, investigating, letters, thread
 from dingfen.complaints.actions.filing import make_case_file
 from dingfen.complaints.actions.intake import Complainant, File
@@ -201,6 +202,26 @@ def test_whatever_is_changed_in_it_is_found(ruled: Desk, matter: Any, tmp_path: 
     assert faults(path) == {"stray"}
     with pytest.raises(NoteError):
         verify_case_file(changed(path, "manifest.json", lambda _: None), Trust())
+
+
+def test_a_file_the_store_has_lost_is_named_and_the_rest_comes(
+    ruled: Desk, matter: Any, tmp_path: Path
+) -> None:
+    lost, spoilt = Attachment.objects.filter(case__uid=matter, name__in=("交接单.txt", "合同.png")).order_by(
+        "name"
+    )
+    blobs.remove(lost.blob)
+    (blobs.folder() / spoilt.blob).write_bytes(b"x" * 40)
+    path = made(ruled, matter, tmp_path / "case.zip", language="en")
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        notes = [archive.read(name).decode() for name in names if name.endswith(".missing.txt")]
+        pages = PdfReader(io.BytesIO(archive.read("index.pdf"))).pages
+        index = "".join(page.extract_text() for page in pages).replace("\n", " ")
+    assert len(notes) == 2 and lost.sha256 in "".join(notes) and spoilt.sha256 in "".join(notes)
+    assert "missing from the store" in index and any(name.startswith("letters/L1-") for name in names)
+    assert "1–" in index or " 1 " in index  # the pages of the letter, counted through
+    assert not faults(path)
 
 
 def test_who_may_have_it_made(ruled: Desk, matter: Any, tmp_path: Path) -> None:

@@ -89,6 +89,8 @@ def test_two_neighbours_are_heard_together_and_agree(ruled: Desk) -> None:
         "孟**",
         None,
     )
+    joint = Clock.objects.get(subject_uid=uid, kind="complaint.heard_together")
+    assert (joint.state, joint.article, joint.responsible) == ("running", "CMP-40", desk.cast.chen)
     refused("between.already", desk, "chen", between.name_other_side, case_uid=uid, name="孟庆和")
     end = {"case_uid": uid, "outcome": "agreed", "terms": "晚九点后不施工，本周内完工"}
     refused("between.sides", desk, "chen", between.end_between, **end)
@@ -107,6 +109,8 @@ def test_two_neighbours_are_heard_together_and_agree(ruled: Desk) -> None:
     refused("between.both", desk, "chen", between.note_hearing, present=[1], no_interest=True, **held)
     refused("session.no_interest", desk, "chen", between.note_hearing, present=[1, 2], **held)
     desk.act("chen", between.note_hearing, present=[1, 2], signed=[2, 1], no_interest=True, **held)
+    joint.refresh_from_db()
+    assert joint.state == "met"
     desk.act("chen", between.find_cause, case_uid=uid, cause="interest", grounds="作息时间冲突，没有私人恩怨")
     issue = desk.act("chen", issues.list_issue, case_uid=uid, title="夜间施工", klass="")
     refused("close.between", desk, "chen", _close, case_uid=uid, issue=issue)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dingfen.backtests.running import complaint_under
 from dingfen.clocks.models import Clock, ClockEvent
+from dingfen.complaints import recounting
 from dingfen.complaints.actions import ending, handling, stretching, thread
 from dingfen.complaints.actions.intake import Complainant
 from dingfen.complaints.facts import facts_of
@@ -183,3 +184,18 @@ def test_a_merge_stops_the_clocks_and_undoing_it_starts_them_where_they_were(rul
     back = ruled.act("chen", ending.undo_merge, case_uid=two.case.uid)
     assert back.state == "received"
     assert clock(two.case.uid, "decided").deadline == due
+
+
+def test_deadlines_follow_the_days_off_and_the_zone_of_the_site(ruled: Desk) -> None:
+    uid = ruled.call().complaint.case.uid
+    assert recounting.follow(ruled.now) == 0  # the first look: it was counted by what holds
+    due = clock(uid, "first_answered").deadline
+    site = ruled.cast.site
+    site.time_zone = "Asia/Urumqi"
+    site.save(update_fields=["time_zone"])
+    assert recounting.follow(ruled.now) > 0
+    moved = clock(uid, "first_answered")
+    assert moved.deadline > due  # there the day begins later
+    assert ClockEvent.objects.filter(clock=moved, kind="redate").get().reason == recounting.REASON
+    assert Entry.objects.filter(kind="complaint.recounted", subject_uid=uid).count() == 1
+    assert recounting.follow(ruled.now) == 0

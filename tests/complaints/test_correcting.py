@@ -44,6 +44,16 @@ def test_facts_put_right_are_graded_anew_and_stand_beside_what_was(ruled: Desk) 
     kept = correcting.correct_facts(**give, changes={"people": 2, "vulnerable": True})
     assert (kept.level, kept.people, kept.vulnerable) == ("major", 2, True)  # a person went above the rules
     refused("facts.same", correcting.correct_facts, **give, changes={"people": 2})
+    due = watch.live(got).get(kind="complaint.decided").deadline
+    week = dt.timedelta(days=7)
+    told_ = {"received_at": got.received_at - week, "product": " 远山  X5 "}
+    now = correcting.correct_facts(**give, changes=told_)
+    moved = watch.live(got).get(kind="complaint.decided")
+    assert (now.product, due - moved.deadline, moved.started_at) == ("远山 X5", week, now.received_at)
+    late = {"received_at": got.recorded_at + dt.timedelta(seconds=1)}
+    refused(
+        "received.recorded", correcting.correct_facts, **{**give, "at": got.recorded_at + week}, changes=late
+    )
     refused(
         "date.future",
         correcting.correct_facts,

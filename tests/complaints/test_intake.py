@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_whoever_receives_it_registers_it_word_for_word(desk: Desk) -> None:
-    got = desk.call("shen", remedy="赔偿误工费", amount="1,200.50", place="城东展厅交车区")
+    got = desk.call("shen", remedy="赔偿误工费", amount="1,200.50", place="城东展厅交车区", product="远山  X5 四驱",
+                    order_number="DD-2026-0871", done_at_once="当场致歉并安排代步车")  # fmt: skip
     row = got.complaint
     assert got.created
     assert row.case.number == "C-2026-00001"
@@ -40,6 +41,10 @@ def test_whoever_receives_it_registers_it_word_for_word(desk: Desk) -> None:
     assert said is not None
     assert said["text"] == SAID
     assert said["remedy"] == "赔偿误工费"
+    assert (row.product, said["order_number"], said["done_at_once"]) == (
+        "远山 X5 四驱", "DD-2026-0871", "当场致歉并安排代步车",
+    )  # fmt: skip
+    assert search.search(desk.actor("chen"), "0871", kinds=["complaint"])
 
 
 def test_an_agent_who_receives_it_handles_it_and_otherwise_the_desk_is_told(desk: Desk) -> None:

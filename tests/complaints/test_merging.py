@@ -21,9 +21,11 @@ from dingfen.complaints.actions import (
     thread,
 )
 from dingfen.complaints.duplicates import likely
+from dingfen.complaints.listing import merged_here
 from dingfen.complaints.models import Complaint
 from dingfen.complaints.representing import speakers_of
 from dingfen.problems import Problem
+from dingfen.web.complaints.page import messages, own_messages
 from tests.cast import person
 from tests.complaints.conftest import Desk
 from tests.complaints.test_desk import refused
@@ -54,6 +56,16 @@ def test_the_same_matter_twice_is_merged_goes_on_in_one_and_comes_apart_again(ru
     )
     assert new
     assert message.case_id == first.case_id  # what comes to the one goes on in the other
+    seen = ruled.complaint(first)
+    with_both = messages(seen, merged_here(seen, ruled.actor("chen")))
+    assert [one["of"] for one in with_both if "of" in one] == [
+        again.case
+    ]  # what was said there is read here too
+    assert own_messages(with_both) == 2
+    CasePerson.objects.create(
+        case=again.case, staff=ruled.cast.fang, part="complained_of", added_at=ruled.now
+    )
+    assert merged_here(seen, ruled.actor("fang")) == []  # never to who is complained of in it
     ruled.act("chen", ending.undo_merge, case_uid=again.case.uid)
     assert ruled.complaint(again).state == "received"
     assert running(again) == before

@@ -86,8 +86,18 @@ def test_what_is_wrong_stands_in_its_part_with_what_was_typed(now_desk: Desk) ->
     got = do(client, uid, "close", status=409, told="电话告知结果并致谢客户").content.decode()
     assert "No issue is listed." in got
     assert "电话告知结果并致谢客户" in got
+    got = do(
+        client, uid, "represent", status=422, name=" ", basis="lawyer", phone="13912340066", proof="<b>委托书"
+    ).content.decode()
+    form = got.partition('id="represent" open')[2].partition("</form>")[0]
+    assert 'value="13912340066"' in form and '<option value="lawyer" selected>' in form
+    assert "&lt;b&gt;委托书" in form and 'class="invalid-feedback"' in form
     got = client.post(reverse("complaint_new"), {"channel": "phone", "text": ""})
     assert got.status_code == 422
+    odd = {"channel": "phone", "text": SAID, "unit": "nowhere"}
+    assert client.post(reverse("complaint_new"), odd).status_code == 422
+    do(client, uid, "reply", status=400, text="a\0b", channel="phone")  # no database keeps it
+    do(client, uid, "other_side", status=422, name="x", customer="长" * 60_000)
     do(client, uid, "nonsense", status=404)
 
 

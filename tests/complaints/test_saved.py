@@ -104,7 +104,9 @@ def test_a_macro_does_all_or_nothing_and_is_taken_back_as_one(ruled: Desk) -> No
     refused("variable.missing", steps.run, actor=ruled.actor("chen"), at=ruled.now, case_uid=got.case.uid,
             macro_uid=gap.uid)  # fmt: skip
     for wrong, code in (([], "required"), ([{"do": "close"}], "step.unknown"), ([{"do": "label"}], "required"),
-                        ([{"do": "snooze", "until": "never"}], "snooze.until")):  # fmt: skip
+                        ([{"do": "snooze", "until": "never"}], "snooze.until"),
+                        ([{"do": "level", "level": "grave"}], "level.unknown"),
+                        ([{"do": "pause", "reason": "lunch", "proof": "12:30"}], "pause.unknown")):  # fmt: skip
         refused(code, shared.save_macro, actor=ruled.actor("chen"), at=ruled.now, name="错", steps=wrong)
     waits = ruled.act("chen", shared.save_macro, name="共享", steps=whole, unit_uid=ruled.cast.site.uid)
     refused("macro.waits", steps.run, actor=ruled.actor("chen"), at=ruled.now, case_uid=got.case.uid,

@@ -35,12 +35,16 @@ class DeskReasonIn(In):
 class FactsIn(In):
     """Only what is given is changed; `occurred_at` and `amount` may be null."""
 
+    received_at: AwareDatetime | None = None
     occurred_at: AwareDatetime | None = None
     amount: Money | None = None
     people: Annotated[int, Field(ge=1, le=9999)] = 1
     vulnerable: bool = False
     place: Annotated[str, Field(max_length=200)] = ""
     remedy: Annotated[str, Field(max_length=2000)] = ""
+    product: Annotated[str, Field(max_length=60)] = ""
+    order_number: Annotated[str, Field(max_length=200)] = ""
+    done_at_once: Annotated[str, Field(max_length=2000)] = ""
     reason: Annotated[str, Field(min_length=10, max_length=300)]
 
 

@@ -14,6 +14,7 @@ from dingfen.api.frame import ApiRequest
 from dingfen.clocks.models import Clock, ClockEvent
 from dingfen.complaints import watch
 from dingfen.complaints.actions import climbing, handling
+from dingfen.complaints.listing import merged_here
 from dingfen.complaints.models import Complaint
 from dingfen.engine.parts import Text
 from dingfen.register.models import Entry
@@ -39,6 +40,8 @@ def record(request: ApiRequest, complaint: Complaint) -> whole.ComplaintOut:
         remedy=told.get("remedy", ""),
         place=told.get("place", ""),
         recording=told.get("recording", ""),
+        order_number=told.get("order_number", ""),
+        done_at_once=told.get("done_at_once", ""),
         language=complaint.language,
         stated=complaint.assessed,
         hold_reason=complaint.hold_reason,
@@ -56,6 +59,10 @@ def record(request: ApiRequest, complaint: Complaint) -> whole.ComplaintOut:
         clocks=clocks,
         steps=[_step(one) for one in climbing.steps(complaint, request.at)],
         **_people(complaint),
+        merged=[
+            whole.MergedOut(uid=one.case.uid, number=one.case.number, messages=_said(one, rows.Opener(one)))
+            for one in merged_here(complaint, request.actor)
+        ],
         **_parts(complaint, opener),
     )
 
@@ -84,12 +91,11 @@ def _parts(complaint: Complaint, opener: rows.Opener) -> dict[str, Any]:
     offered = complaint.proposals.select_related("deliverer", "proposed_by", "approved_by")
     moved = complaint.stretches.select_related("clock", "by", "approved_by")
     found = complaint.issues.select_related("responsible_unit", "responsible", "found_by")
-    said = case.messages.select_related("author", "corrects").prefetch_related("files").order_by("at", "pk")
     steps = complaint.ladder.select_related("started_by").prefetch_related("sessions")
     acts = complaint.corrective_actions.select_related("complaint__case", "owner", "added_by", "checked_by")
     return {
         "issues": [rows.issue(one, opener) for one in found],
-        "messages": [rows.message(one, opener) for one in said],
+        "messages": _said(complaint, opener),
         "notes": [
             shapes.InternalNoteOut(uid=one.uid, author=one.author.uid, at=one.at, text=one.text)
             for one in case.notes.select_related("author").order_by("pk")
@@ -108,6 +114,11 @@ def _parts(complaint: Complaint, opener: rows.Opener) -> dict[str, Any]:
         "call_backs": [rows.call_back(one, opener) for one in complaint.call_backs.select_related("by")],
         "corrective_actions": [rows.action(one, opener) for one in acts],
     }
+
+
+def _said(complaint: Complaint, opener: rows.Opener) -> list[shapes.MessageOut]:
+    found = complaint.case.messages.select_related("author", "corrects").prefetch_related("files")
+    return [rows.message(one, opener) for one in found.order_by("at", "pk")]
 
 
 def _clocks(complaint: Complaint) -> list[shapes.DueOut]:

@@ -57,7 +57,7 @@ def row(complaint: Complaint, due: Clock | None = None) -> dict[str, Any]:
     case = complaint.case
     names = (
         "state", "channel", "received_at", "recorded_at", "masked_name", "masked_phone", "contact", "klass", "level",
-        "urgency", "sensitivity", "vulnerable", "amount", "currency", "reopened", "held_at", "version",
+        "urgency", "sensitivity", "vulnerable", "product", "amount", "currency", "reopened", "held_at", "version",
     )  # fmt: skip
     return {
         **{name: getattr(complaint, name) for name in names},

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
+from dingfen.api.complaint_people import ComplainantIn, RepresentativeIn
 from dingfen.api.frame import In, Window
 from dingfen.api.ownership_schemas import Prose, Short
 
@@ -23,28 +24,6 @@ Via = Literal[
 Score = Annotated[int, Field(ge=1, le=5)]
 
 
-class ComplainantIn(In):
-    """Who complains, as told; every field may be empty."""
-
-    name: Annotated[str, Field(max_length=80)] = ""
-    kind: Literal["person", "company"] = "person"
-    phone: Annotated[str, Field(max_length=40)] = ""
-    email: Annotated[str, Field(max_length=200)] = ""
-    wechat: Annotated[str, Field(max_length=80)] = ""
-    address: Short = ""
-    employer: Short = ""
-
-
-class RepresentativeIn(In):
-    """Who speaks for the complainant. `proof`: what shows that they may."""
-
-    name: Annotated[str, Field(min_length=1, max_length=80)]
-    basis: Literal["proxy", "heir", "guardian", "lawyer", "speaker"] = "proxy"
-    phone: Annotated[str, Field(max_length=40)] = ""
-    email: Annotated[str, Field(max_length=200)] = ""
-    proof: Short = ""
-
-
 class ReferenceIn(In):
     """Its number with somebody else: a hotline, an authority, a court."""
 
@@ -55,7 +34,8 @@ class ReferenceIn(In):
 class ComplaintIn(In):
     """`text` is kept word for word. `key`: what your system calls the message; brought twice it is one complaint.
 
-    `unit`: none is the caller's own. `stated`: what is told at once, such as injury or danger. `take`: an agent who
+    `unit`: none is the caller's own. `stated`: what is told at once, such as injury or danger.
+    `product`: product or service complained of, with the number of the order, contract or account. `take`: an agent who
     receives it handles it.
     """
 
@@ -69,6 +49,9 @@ class ComplaintIn(In):
     representatives: Annotated[list[RepresentativeIn], Field(max_length=50)] = []
     people: Annotated[int, Field(ge=1, le=9999)] = 1
     remedy: Annotated[str, Field(max_length=2000)] = ""
+    product: Code = ""
+    order_number: Line = ""
+    done_at_once: Annotated[str, Field(max_length=2000)] = ""
     amount: Money | None = None
     currency: Currency = "CNY"
     said_at: AwareDatetime | None = None
@@ -90,6 +73,7 @@ class ComplaintsIn(Window):
     channel: Annotated[str, Field(max_length=160)] = ""
     level: Annotated[str, Field(max_length=160)] = ""
     klass: Code = ""
+    product: Code = ""
     open: bool | None = None
     late: bool | None = None
     vulnerable: bool | None = None

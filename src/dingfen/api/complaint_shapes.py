@@ -55,6 +55,7 @@ class ComplaintRow(Out):
     urgency: str
     sensitivity: list[str]
     vulnerable: bool
+    product: str
     amount: Decimal | None
     currency: str
     reopened: int

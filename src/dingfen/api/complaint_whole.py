@@ -51,6 +51,14 @@ class GradeOut(Out):
     could_be: str
 
 
+class MergedOut(Out):
+    """A complaint that went on in this one, with what was said in it."""
+
+    uid: UUID
+    number: str
+    messages: list[MessageOut]
+
+
 class ComplaintOut(ComplaintRow):
     """The whole record. Words are empty once the customer was erased."""
 
@@ -62,6 +70,8 @@ class ComplaintOut(ComplaintRow):
     remedy: str
     place: str
     recording: str
+    order_number: str
+    done_at_once: str
     language: str
     stated: dict[str, bool]
     hold_reason: str
@@ -77,6 +87,7 @@ class ComplaintOut(ComplaintRow):
     interests: list[InterestOut]
     issues: list[IssueOut]
     messages: list[MessageOut]
+    merged: list[MergedOut]
     notes: list[InternalNoteOut]
     clocks: list[DueOut]
     stretches: list[StretchOut]

@@ -105,6 +105,8 @@ def _narrowed(request: ApiRequest, narrow: given.ComplaintsIn) -> QuerySet[Compl
         rows = rows.filter(level__in=levels)
     if narrow.klass:
         rows = rows.filter(klass=narrow.klass)
+    if narrow.product:
+        rows = rows.filter(product=narrow.product)
     if narrow.open is not None:
         rows = rows.filter(state__in=OPEN) if narrow.open else rows.exclude(state__in=OPEN)
     if narrow.late is not None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import File, Form, UploadedFile
 from pydantic import Field
 
-from dingfen.api.complaint_schemas import RepresentativeIn
+from dingfen.api.complaint_people import RepresentativeIn
 from dingfen.api.complaints import act
 from dingfen.api.frame import ApiRequest, In, Out, Router, read, write
 from dingfen.cases.attachments import content_of

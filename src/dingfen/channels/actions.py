@@ -158,6 +158,8 @@ def _tell(account: Account, told: Mapping[str, str]) -> None:
         faults["aes_key"] = [("channel.aes_key", {})]
     if account.channel == Channel.SMS:
         faults |= _gateway(account)
+        if secret.get("key_in") and len(secret["key_in"]) < SHORTEST:
+            faults["key_in"] = [("channel.token", {"least": SHORTEST})]
     signs = account.channel in (Channel.WEBHOOK, Channel.PHONE)
     if signs and secret.get("secret") and not _usable(secret["secret"]):
         faults["secret"] = [("channel.secret", {})]

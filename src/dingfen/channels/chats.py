@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from dingfen import blobs
-from dingfen.channels import taking
+from dingfen.channels import addresses, taking
 from dingfen.channels.models import Account, Received
 from dingfen.channels.port import File, Incoming, Receiver, Sender
 from dingfen.channels.secrets import digest, unseal
@@ -46,12 +47,12 @@ def keep(
         "extra": extra or {},
         "media": media or {},
     }
-    who = digest(account.channel, sender.lower())
+    who = addresses.who(account.channel, sender)
     return taking.keep(account, at=at, external=digest(way, external), who=who, payload=payload)
 
 
-def take(row: Received, receiver: Receiver, at: datetime) -> None:
-    """Hand it over: to the matter its sender wrote about within the week, or as a new one."""
+def take(row: Received, receiver: Receiver, at: datetime, otherwise: UUID | None = None) -> None:
+    """Hand it over: to the matter its sender wrote about within the week, `otherwise` to that one, or as a new one."""
     told = unseal(row.sealed, of=str(row.uid))
     said_at = datetime.fromisoformat(told["said_at"]).astimezone(UTC)
     account = row.account
@@ -70,7 +71,7 @@ def take(row: Received, receiver: Receiver, at: datetime) -> None:
         else (),
         left_out=(told["media_left"],) if told.get("media_left") else (),
     )
-    case_uid = _conversation(row, at)
+    case_uid = _conversation(row, at) or otherwise
     if case_uid is None or not receiver.add(case_uid, incoming, at):
         case_uid = receiver.new(incoming, at)
     envelope = {

@@ -27,7 +27,9 @@ class Call:
     at: datetime
 
     def json(self) -> dict[str, Any]:
-        """The body as a JSON object. Raises Problem `hook.form` (400)."""
+        """The body as a JSON object, without NUL, which no database keeps. Raises Problem `hook.form` (400)."""
+        if b"\\u0000" in self.body:
+            raise Problem("hook.form", 400)
         try:
             found = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:

@@ -22,6 +22,7 @@ from dingfen.channels.models import Channel, PhoneCall, Received
 from dingfen.channels.phone import incoming as phone_in
 from dingfen.channels.port import Receiver
 from dingfen.channels.sending import Sender
+from dingfen.channels.sms import incoming as sms_in
 from dingfen.channels.sms import sending as sms
 from dingfen.channels.taking import Reader
 from dingfen.channels.webhook import incoming as webhook_in
@@ -44,6 +45,7 @@ READERS: Mapping[str, Reader] = {
     Channel.WECOM: chats.take,
     Channel.DINGTALK: chats.take,
     Channel.FEISHU: chats.take,
+    Channel.SMS: sms_in.take,
 }
 HOOKS: Mapping[str, Hook] = {
     Channel.WEBHOOK: webhook_in.hook,
@@ -51,6 +53,7 @@ HOOKS: Mapping[str, Hook] = {
     Channel.DINGTALK: dingtalk_in.hook,
     Channel.FEISHU: feishu_in.hook,
     Channel.PHONE: phone_in.hook,
+    Channel.SMS: sms_in.hook,
 }
 FETCHERS: Mapping[str, media.Fetcher] = {
     Channel.WECOM: wecom_media.fetch,

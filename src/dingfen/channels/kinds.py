@@ -83,7 +83,13 @@ KINDS: Mapping[str, Kind] = {
             Field("authorization", _("Authorization header"), secret=True),
             Field("token", _("Key, put in for {token}"), secret=True),
             Field("own_network", _("The address stands on the own network"), kind="flag"),
-        )
+            Field("key_in", _("Key the gateway shows when it brings messages"), secret=True),
+            Field("from_field", _("Its name for the sender's number")),
+            Field("text_field", _("Its name for the text")),
+            Field("id_field", _("Its name for the message's number")),
+            Field("answer", _("What it wants to hear when a message was taken")),
+        ),
+        door=True,
     ),
     Channel.PHONE: Kind(
         (

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from dingfen.channels.addresses import who
 from dingfen.channels.models import Account, Received, Sent
 from dingfen.channels.secrets import digest, seal, unseal
 from dingfen.engine.backoff import wait
@@ -78,7 +79,7 @@ def queue(
     if not address:
         raise conflict("channel.no_address")
     row = Sent(account=account, case_uid=case_uid, key=key, queued_at=at, next_at=at)
-    row.who, row.masked = digest(channel, address.lower()), masked(channel, address)
+    row.who, row.masked = who(channel, address), masked(channel, address)
     if channel == "mail":
         row.message_id = digest(message_id_of(row))
     answers = str(envelope.get("message_id", ""))
@@ -170,7 +171,7 @@ def _last(company_id: int, channel: str, case_uid: UUID, to: str) -> Received | 
         state=Received.State.TAKEN,
     )
     if to:
-        rows = rows.filter(who=digest(channel, to.lower()))
+        rows = rows.filter(who=who(channel, to))
     return rows.select_related("account").order_by("-pk").first()
 
 

@@ -19,9 +19,9 @@ class UnknownCountry(ValueError):
 @cache
 def statutory_days(country: str) -> StatutoryDays:
     """The table of a country by its ISO 3166 code. Raises UnknownCountry."""
-    if country not in _TABLES:
-        raise UnknownCountry(f"no public holidays known for {country}; known: {', '.join(sorted(_TABLES))}")
-    return _TABLES[country]()
+    if country not in TABLES:
+        raise UnknownCountry(f"no public holidays known for {country}; known: {', '.join(sorted(TABLES))}")
+    return TABLES[country]()
 
 
 def build_calendar(form: CalendarForm) -> Calendar:
@@ -36,4 +36,4 @@ def _china() -> StatutoryDays:
     return StatutoryDays(holidays, make_up_days, date(max(holidays).year, 12, 31))
 
 
-_TABLES: dict[str, Callable[[], StatutoryDays]] = {"CN": _china}
+TABLES: dict[str, Callable[[], StatutoryDays]] = {"CN": _china}

@@ -94,7 +94,7 @@ def _channel(incoming: Incoming) -> str:
 def complainant_of(incoming: Incoming) -> Complainant:
     """Who complains, as far as the channel knows."""
     sender, hints = incoming.sender, incoming.hints
-    known = {"mail": "email", "phone": "phone", "wechat": "wechat"}.get(sender.kind)
+    known = {"mail": "email", "phone": "phone", "sms": "phone", "wechat": "wechat"}.get(sender.kind)
     told = {name: hints.get(name, "") for name in ("phone", "email", "wechat", "address", "employer")}
     if known and not told[known]:
         told[known] = sender.value

@@ -36,6 +36,7 @@ def _facts(complaint: Complaint, at: datetime) -> dict[str, Any]:
         "passed_on": complaint.channel == "authority" or complaint.references.exists(),
         "vulnerable": complaint.vulnerable,
         "staff_named": case.people.filter(part=CasePerson.Part.COMPLAINED_OF).exists(),
+        "between_customers": complaint.sides.exists(),
         "repeat": case.links.filter(kind=CaseLink.Kind.REPEAT).exists(),
         "earlier_complaints": earlier(complaint),
         "promise_broken": complaint.promises.filter(state="broken").exists(),

@@ -65,6 +65,7 @@ class Line:
     reference: str = ""
     subject: str = ""
     matter: str = ""
+    product: str = ""
     klass: str = ""
     who: Complainant = field(default_factory=Complainant)
     customer: Customer | None = None
@@ -159,6 +160,7 @@ class _Writing:
         """What the row tells the rules; anything else is unknown."""
         line = self.line
         return {
+            "between_customers": False,
             "intake_channel": line.channel if line.channel != "sms" else "phone",
             "claimed_amount": float(line.amount) if line.amount is not None else None,
             "complainants": 1,
@@ -186,6 +188,7 @@ class _Writing:
             recorded_at=self.at,
             handler=line.handler,
             klass=line.klass,
+            product=line.product,
             level=grade.level if grade else "",
             urgency=(grade.urgency or "") if grade else "",
             sensitivity=list(grade.sensitivity) if grade else [],

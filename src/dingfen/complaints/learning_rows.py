@@ -32,13 +32,14 @@ class Rise(Row):
     class Axis(models.TextChoices):
         CAUSE = "cause", pgettext_lazy("rise", "Root cause")
         KLASS = "klass", _("Class")
+        PRODUCT = "product", pgettext_lazy("complaint", "Product or service")
         LABEL = "label", pgettext_lazy("complaint", "Label")
         UNIT = "unit", _("Unit")
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     axis = models.CharField(max_length=8, choices=Axis.choices)
-    value = models.CharField(max_length=60, help_text="the cause, class, label or uid of the unit")
+    value = models.CharField(max_length=60, help_text="the cause, class, product, label or uid of the unit")
     start = models.DateTimeField(help_text="the latest period begins")
     end = models.DateTimeField()
     now = models.PositiveIntegerField(help_text="how many in it")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.db.models import Q, QuerySet
 
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.complaints.models import Action, Complaint
+
+LATEST, MOST_PRODUCTS = 500, 60
 
 
 def corrective_actions(actor: Actor) -> QuerySet[Action]:
@@ -15,3 +19,16 @@ def corrective_actions(actor: Actor) -> QuerySet[Action]:
     if access.may(actor, "complaint.view"):
         own |= Q(complaint__in=Complaint.objects.visible_to(actor).values("pk"))
     return Action.objects.filter(own, complaint__case__company_id=actor.company_id)
+
+
+def products_of(actor: Actor) -> list[str]:
+    """The products the latest complaints of the company are about, the most frequent first: to choose from."""
+    rows = Complaint.objects.filter(case__company_id=actor.company_id or 0).exclude(product="")
+    latest = rows.order_by("-pk").values_list("product", flat=True)[:LATEST]
+    return [product for product, _ in Counter(latest).most_common(MOST_PRODUCTS)]
+
+
+def merged_here(complaint: Complaint, actor: Actor) -> list[Complaint]:
+    """The complaints that went on in this one, also by way of another, as far as the actor may see them."""
+    found = list(complaint.merged.visible_to(actor).select_related("case").order_by("pk"))
+    return [*found, *(deeper for one in found for deeper in merged_here(one, actor))]

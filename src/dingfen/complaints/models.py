@@ -18,6 +18,8 @@ from dingfen.policies.models import PolicyVersion
 
 OPEN = ("received", "acknowledged", "assessed", "investigating", "proposed", "decided", "on_ladder")
 CLOSED = ("closed_accepted", "closed_open", "withdrawn", "not_accepted", "merged", "void")
+NEVER_HANDLED = ("not_accepted", "merged", "void")
+"""Ended without having been handled here: nobody answers the customer in it any more."""
 
 
 class Channel(models.TextChoices):
@@ -74,10 +76,13 @@ class Complaint(Light):
     urgency = models.CharField(max_length=20, blank=True)
     sensitivity = models.JSONField(default=list, help_text="codes")
     vulnerable = models.BooleanField(default=False, help_text="a customer who needs particular care")
+    product = models.CharField(max_length=60, blank=True, help_text="product or service complained of")
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, default="CNY")
     language = models.CharField(max_length=8, default="zh-hans")
-    sealed = models.BinaryField(default=b"", help_text="who complains, for whom, where, remedy sought")
+    sealed = models.BinaryField(
+        default=b"", help_text="who complains, for whom, where, remedy sought, order, what was done at once"
+    )
     masked_name = models.CharField(max_length=80, blank=True)
     masked_phone = models.CharField(max_length=24, blank=True)
     assessed = models.JSONField(default=dict, help_text="facts stated when it was assessed: name -> value")
@@ -106,6 +111,9 @@ class Complaint(Light):
         indexes = [
             models.Index(fields=["state", "-case"], name="complaint_by_state"),
             models.Index(fields=["handler", "state", "-case"], name="complaint_of_handler"),
+            models.Index(
+                fields=["product", "-case"], name="complaint_of_product", condition=~models.Q(product="")
+            ),
             models.Index(
                 fields=["klass", "-case"],
                 name="complaint_settled",
@@ -159,7 +167,7 @@ from dingfen.complaints.answer_rows import Promise, Proposal  # noqa: E402
 from dingfen.complaints.between_rows import Between, Hearing, Side  # noqa: E402
 from dingfen.complaints.changing_rows import ChangeRequest  # noqa: E402
 from dingfen.complaints.desk_rows import Aside, Deed, Label, Labelled, Macro, Routing, SavedReply, Seat  # noqa: E402
-from dingfen.complaints.feed_rows import Feed  # noqa: E402
+from dingfen.complaints.feed_rows import CountedBy, Feed  # noqa: E402
 from dingfen.complaints.issue_rows import Custody, Exhibit, Inquiry, Interest, Issue  # noqa: E402
 from dingfen.complaints.later_rows import Action, CallBack, LadderStep, Session, Stretch  # noqa: E402
 from dingfen.complaints.learned_rows import Learned, Training  # noqa: E402
@@ -168,8 +176,8 @@ from dingfen.complaints.letter_rows import Letter  # noqa: E402
 from dingfen.complaints.question_rows import Question  # noqa: E402
 
 __all__ = [
-    "Action", "Aside", "Between", "CallBack", "ChangeRequest", "Channel", "ComplainantKey", "Complaint", "Custody",
-    "Deed", "Event", "Exhibit", "ExternalReference", "Feed", "Hearing", "Inquiry", "Interest", "Issue", "Label",
-    "Labelled", "LadderStep", "Learned", "Lesson", "Letter", "Macro", "Promise", "Proposal", "Question", "Rise",
-    "Routing", "SavedReply", "Seat", "Session", "Side", "Stretch", "Training",
+    "Action", "Aside", "Between", "CallBack", "ChangeRequest", "Channel", "ComplainantKey", "Complaint", "CountedBy",
+    "Custody", "Deed", "Event", "Exhibit", "ExternalReference", "Feed", "Hearing", "Inquiry", "Interest", "Issue",
+    "Label", "Labelled", "LadderStep", "Learned", "Lesson", "Letter", "Macro", "Promise", "Proposal", "Question",
+    "Rise", "Routing", "SavedReply", "Seat", "Session", "Side", "Stretch", "Training",
 ]  # fmt: skip

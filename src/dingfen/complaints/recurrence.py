@@ -1,4 +1,5 @@
-"""Watching whether something comes up again and again (B9): causes, classes, labels and units against their past.
+"""Watching whether something comes up again and again (B9): causes, classes, products, labels, units against
+their past.
 
 Once a day, for periods of thirty days that end with the day before. A rise beyond chance opens a notice; while it
 is open the same one only counts on.
@@ -67,6 +68,7 @@ def _moments(
 ) -> Iterable[tuple[str, Iterable[tuple[Any, Any]]]]:
     rows = _received(company, start, end)
     yield Axis.KLASS, rows.values_list("klass", "received_at")
+    yield Axis.PRODUCT, rows.values_list("product", "received_at")
     yield Axis.UNIT, rows.values_list("case__unit__uid", "received_at")
     labelled = Labelled.objects.filter(complaint__in=rows.values("pk"))
     yield Axis.LABEL, labelled.values_list("label__name", "complaint__received_at")

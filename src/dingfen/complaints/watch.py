@@ -5,7 +5,7 @@ Each clock is named by the event that ends it (`complaint.first_answered`); of o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -31,7 +31,7 @@ WARN, TELL = "warn", "tell"
 ENDS = (
     "accepted", "acknowledged", "first_answered", "assessed", "interim_told", "proposed", "proposal_accepted",
     "proposal_declined", "decided", "remedy_delivered", "visited", "closed", "reopened", "review_asked",
-    "review_decided", "change_asked", "change_decided", "withdrawn",
+    "review_decided", "change_asked", "change_decided", "heard_together", "withdrawn",
 )  # fmt: skip
 KINDS = tuple(f"{PREFIX}{name}" for name in ENDS)
 LETTER = f"{PREFIX}letter"
@@ -238,10 +238,13 @@ def _letter(complaint: Complaint) -> Clock | None:
     return Clock.objects.live().filter(subject_uid=complaint.case.uid, kind=LETTER).order_by("pk").first()
 
 
-def recount(complaint: Complaint, actor: Actor, at: datetime, reason: str) -> list[Clock]:
+def recount(
+    complaint: Complaint, actor: Actor, at: datetime, reason: str, since: Mapping[str, datetime] | None = None
+) -> list[Clock]:
     """Count every running clock anew: class, level, calendar or rules have changed. Those that moved.
 
-    A clock for which no rule is left ends; what stood still stays uncounted. An extended deadline holds.
+    `since`: when an event that starts clocks really was, where that was put right. A clock for which no rule is left
+    ends; what stood still stays uncounted. An extended deadline holds.
     """
     rules, moved = rules_of(complaint), list[Clock]()
     if rules is None:
@@ -249,7 +252,7 @@ def recount(complaint: Complaint, actor: Actor, at: datetime, reason: str) -> li
     for clock in list(live(complaint).exclude(kind=f"{PREFIX}visited")):
         starts = str(clock.params.get("starts", "received"))
         owed = next(
-            (one for one in _owed(complaint, rules, starts, clock.started_at, at)
+            (one for one in _owed(complaint, rules, starts, (since or {}).get(starts, clock.started_at), at)
              if f"{PREFIX}{one.ends}" == clock.kind),
             None,
         )  # fmt: skip

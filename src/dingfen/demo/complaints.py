@@ -58,6 +58,17 @@ class Plan:
         return self.case.case.uid if self.case else None
 
 
+PRODUCTS = {
+    "晚交车 6 天": "远山 X5", "等候两小时": "保养服务", "少播 12 次": "电视广告位", "空调异响": "远山 X5",
+    "上牌费多收": "上牌代办", "承诺曝光量不符": "户外大屏", "车膜没有赠送": "远山 E3", "定金未退": "远山 E3",
+    "制作费重复收取": "广告制作", "配件等了一个月": "维修服务", "补漆色差": "维修服务", "排期推迟": "电视广告位",
+    "漏拧底盘螺丝": "保养服务", "检测费未事先告知": "维修服务", "续航与宣传不符": "远山 E3", "素材用错版本": "户外大屏",
+    "交车改期三次": "远山 X5", "天窗漏水": "远山 X5", "上刊晚两天": "户外大屏", "中控屏黑屏": "远山 E3",
+    "代步车没有安排": "维修服务", "贷款服务费": "车贷服务",
+}  # fmt: skip
+"""What a complaint is about, by its title; the others name nothing."""
+
+
 def plans() -> list[Plan]:
     dealer, media = ("CDE", "shen"), ("MT1", "meng")
     return [
@@ -154,6 +165,8 @@ class Complaints:
                 name=plan.name, phone=plan.phone, kind="company" if plan.unit == "MT1" else "person"
             ),
             amount=plan.amount,
+            product=PRODUCTS.get(plan.title, ""),
+            order_number=f"HT-{plan.phone[-4:]}" if plan.title in PRODUCTS else "",
             remedy="给个说法并补偿" if plan.amount else "尽快处理",
             take=plan.way != SILENT,
         )

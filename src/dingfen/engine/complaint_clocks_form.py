@@ -14,6 +14,7 @@ Event = Literal[
     "received", "accepted", "acknowledged", "first_answered", "assessed", "interim_told", "proposed",
     "proposal_accepted", "proposal_declined", "decided", "remedy_delivered", "visited", "closed", "reopened",
     "review_asked", "review_decided", "change_asked", "change_decided", "withdrawn", "extended", "authority_told",
+    "other_named", "heard_together",
 ]  # fmt: skip
 # In which order the ends of clocks come; what is owed earlier may not be due later.
 STAGES: tuple[Event, ...] = (

@@ -77,6 +77,7 @@ COMPLAINT_FACTS: tuple[Fact, ...] = (
     _yes_or_no("represented", "由他人代为投诉", "Brought by a representative", "received"),
     _yes_or_no("authority_shown", "已出示授权", "Authority was shown", "received"),
     _yes_or_no("staff_named", "点名投诉员工", "A member of staff is named", "received"),
+    _yes_or_no("between_customers", "客户之间的争议", "Between two customers", "other_named"),
     _yes_or_no("promise_broken", "承诺未兑现", "A promise was not kept", "assessment"),
     _yes_or_no("complex", "情况复杂", "Complex", "assessment"),
     _yes_or_no("especially_complex", "情况特别复杂", "Especially complex", "assessment"),

@@ -76,6 +76,7 @@ def reaches(path: str) -> dict[str, str]:
     plain: dict[str, Any] = {
         "level": "level",
         "klass": "klass",
+        "product": "product",
         "channel": "channel",
         "unit": "case__unit__uid",
     }

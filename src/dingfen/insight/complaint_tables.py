@@ -1,4 +1,7 @@
-"""Complaints told apart by level, class, channel and unit; promises by who made them (B13). One statement a figure."""
+"""Complaints told apart by level, class, product, channel and unit; promises by who made them (B13).
+
+One statement a figure.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from dingfen.insight.kept import kept
 from dingfen.insight.scope import Scope
 from dingfen.insight.values import FEW
 
-BY = ("level", "klass", "channel", "unit")
+BY = ("level", "klass", "product", "channel", "unit")
 SHOWN = 30
 
 

@@ -23,6 +23,7 @@ KINDS: dict[str, str | Promise] = {
     "shared.proposed": pgettext_lazy("entry", "Saved text proposed"),
     "shared.approved": pgettext_lazy("entry", "Saved text approved"),
     "shared.retired": pgettext_lazy("entry", "Saved text out of use"),
+    "complaint.recounted": pgettext_lazy("entry", "Deadlines counted anew"),
     "complaint.facts_corrected": pgettext_lazy("entry", "Facts corrected"),
     "complaint.referenced": pgettext_lazy("entry", "Outside number noted"),
     "complaint.put_back": pgettext_lazy("entry", "Complaint put back in the queue"),

@@ -12,6 +12,7 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone, translation
@@ -24,6 +25,8 @@ from dingfen.problems import Problem
 # the API and the health pages know callers by themselves
 OWN_SIGN_IN = re.compile(r"/(api(/.*)?|healthz|metrics)")
 SECOND_FACTOR_ROLES = frozenset({Role.HEAD, Role.GENERAL_MANAGER, Role.COMPLIANCE, Role.ADMINISTRATOR})
+# what calls us there checks its own bytes, after it has made sure of the signature
+UNREAD = re.compile(r"/(api|hooks|static)/")
 THEMES = ("auto", "light", "dark")
 
 
@@ -36,6 +39,12 @@ def outstanding(request: HttpRequest, staff: Staff, actor: Actor) -> str:
         if not any(one.get("method") == "mfa" for one in used) and not is_mfa_enabled(staff):
             return "mfa_activate_totp"
     return ""
+
+
+def with_nul(request: HttpRequest) -> bool:
+    """Whether a field holds what no person types and no database keeps."""
+    given = (request.GET, request.POST) if request.method == "POST" else (request.GET,)
+    return any("\0" in text for data in given for name, texts in data.lists() for text in (name, *texts))
 
 
 class ActorMiddleware:
@@ -67,6 +76,8 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
+        if not UNREAD.match(request.path) and with_nul(request):
+            raise BadRequest("NUL in a field")
         if OWN_SIGN_IN.fullmatch(request.path) or not getattr(view, "login_required", True):
             return None
         if not request.user.is_authenticated:

@@ -16,10 +16,10 @@ import orjson
 
 from dingfen import calls
 from dingfen.channels import accounts
+from dingfen.channels.addresses import number
 from dingfen.channels.models import Account, Sent
 from dingfen.channels.platforms import PlatformFault
 from dingfen.channels.sending import Outgoing
-from dingfen.matching import parse_phones
 
 LONGEST = 500
 HOME = "+86"
@@ -57,12 +57,6 @@ def masked(said: str, values: Mapping[str, str]) -> str:
         for form in filter(None, (value, quote(value), orjson.dumps(value).decode()[1:-1])):
             said = said.replace(form, f"{{{name}}}")
     return said
-
-
-def number(phone: str) -> str:
-    """A number with + and country, as gateways ask for it; as it is where it can't be read."""
-    found = parse_phones(phone)[0]
-    return found[0].number if found else phone
 
 
 def request_of(account: Account, values: Mapping[str, str]) -> tuple[str, bytes, str]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from dingfen.accounts.access import person_of
 from dingfen.accounts.actor import Actor
 from dingfen.cases import thread
+from dingfen.complaints import watch
 from dingfen.complaints.actions.common import enter, keep, lock, reason_of
 from dingfen.complaints.actions.handling import told_of
 from dingfen.complaints.actions.intake import customer_named
@@ -56,6 +57,8 @@ def name_other_side(
     number = customer.masked_phone if customer else _masked(phone)
     other = _side(complaint, 2, customer, {"name": name, "phone": phone}, masked, number)
     keep(complaint)
+    watch.happened(complaint, "other_named", actor, at)
+    watch.recount(complaint, actor, at, masked)
     facts = {"side": str(other.uid), "customer": str(customer.uid) if customer else None}
     enter(complaint, actor, at, "between.named", facts, {"name": name, "phone": phone}, of=other.uid)
     return complaint
@@ -156,6 +159,7 @@ def note_hearing(
     )  # fmt: skip
     complaint.sides.filter(heard_at=None).update(heard_at=held_at, heard_by=row.noted_by)
     keep(complaint)
+    watch.happened(complaint, "heard_together", actor, at, held_at)
     facts = {"hearing": str(row.uid), "present": came, "signed": by}
     enter(complaint, actor, at, "between.hearing", facts, words, occurred_at=held_at)
     return row
@@ -197,6 +201,7 @@ def end_between(*, actor: Actor, at: datetime, case_uid: object, outcome: str, t
     if outcome != Outcome.NONE:
         complaint.issues.filter(state__in=going).update(state=Issue.State.SETTLED, ended_at=at)
     keep(complaint)
+    watch.end(complaint, actor, at, ("complaint.heard_together",))
     enter(complaint, actor, at, "between.ended", {"outcome": outcome}, {"terms": text})
     return row
 

@@ -13,14 +13,15 @@ from dingfen.cases import thread
 from dingfen.complaints import finding, watch
 from dingfen.complaints.actions.common import amount_of, enter, keep, lock, reason_of
 from dingfen.complaints.actions.handling import suggested
+from dingfen.complaints.actions.intake import named
 from dingfen.complaints.models import CLOSED, OPEN, Complaint, ExternalReference
 from dingfen.complaints.rules import rules_of
 from dingfen.engine.complaints import Complaints
 from dingfen.parties.models import SearchText
 from dingfen.problems import conflict, invalid, whole_number
 
-PLAIN = ("occurred_at", "amount", "people", "vulnerable")
-WORDS = {"place": 200, "remedy": 2000}
+PLAIN = ("received_at", "occurred_at", "amount", "people", "vulnerable", "product")
+WORDS = {"place": 200, "remedy": 2000, "order_number": 200, "done_at_once": 2000}
 
 
 @transaction.atomic
@@ -33,8 +34,9 @@ def correct_facts(
     reason: str,
     version: int | None = None,
 ) -> Complaint:
-    """Put right what was written down: when and where it happened, amount, how many complain, particular care, the
-    remedy sought. The words of the customer stay (a message is corrected by a further one).
+    """Put right what was written down: when it was received, when and where it happened, amount, how many complain,
+    particular care, the product, the number of the order, the remedy sought, what was done at once. The words of the
+    customer stay (a message is corrected by a further one).
 
     A complaint that was assessed is graded anew where the rules now see it higher, or lower and it stood as they saw
     it; its clocks are counted anew with the reason. Raises at `changes` for nothing new, at the field, `reason`.
@@ -45,6 +47,8 @@ def correct_facts(
     sealer = thread.sealer_of(complaint.case)
     told = sealer.open(complaint.sealed)
     new = _checked(changes, at)
+    if new.get("received_at", complaint.recorded_at) > complaint.recorded_at:
+        raise invalid({"received_at": [("received.recorded", {"at": complaint.recorded_at})]})
     plain = {
         name: value for name, value in new.items() if name in PLAIN and value != getattr(complaint, name)
     }
@@ -57,6 +61,8 @@ def correct_facts(
     old_words = {name: told.get(name, "") for name in words}
     complaint.sealed = sealer.seal({**told, **words})
     keep(complaint, *PLAIN, "sealed")
+    if "received_at" in plain:
+        complaint.events.filter(name="received").update(at=complaint.received_at)
     _graded(complaint, before_grade.level if before_grade else "", actor, at, why)
     facts = {"before": _told(before), "after": _told(plain), "level": complaint.level}
     said = {"reason": why, **{f"{name}_before": value for name, value in old_words.items()}, **words}
@@ -73,12 +79,15 @@ def _checked(changes: Mapping[str, Any], at: datetime) -> dict[str, Any]:
             found[name] = whole_number(value) or 0
             if not 1 <= found[name] <= 9999:
                 raise invalid({"people": [("invalid", {})]})
+        elif name == "product":
+            found[name] = named(str(value or ""))
         elif name == "vulnerable":
             found[name] = bool(value)
-        elif name == "occurred_at":
+        elif name in ("occurred_at", "received_at"):
             if value is not None and value > at:
-                raise invalid({"occurred_at": [("date.future", {"now": at})]})
-            found[name] = value
+                raise invalid({name: [("date.future", {"now": at})]})
+            if value is not None or name == "occurred_at":
+                found[name] = value
         elif name in WORDS:
             found[name] = str(value or "").strip()[: WORDS[name]]
     return found
@@ -107,7 +116,7 @@ def _graded(complaint: Complaint, before: str, actor: Actor, at: datetime, why: 
         complaint.sensitivity = sorted({*complaint.sensitivity, *grade.sensitivity})
         keep(complaint, "level", "urgency", "sensitivity")
     moved = f"{was or '–'} → {complaint.level or '–'} · " if was != complaint.level else ""
-    watch.recount(complaint, actor, at, f"{moved}{why}")
+    watch.recount(complaint, actor, at, f"{moved}{why}", {"received": complaint.received_at})
 
 
 def _rank(rules: Complaints, level: str) -> int:

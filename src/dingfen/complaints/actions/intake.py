@@ -38,12 +38,15 @@ from dingfen.parties.queries import candidates
 from dingfen.parties.registering import register_party
 from dingfen.problems import conflict, invalid
 
-SHORT = 200
+SHORT, WORDS, PRODUCT = 200, 2000, 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complainant:
-    """Who complains, as told; every field may be empty."""
+    """Who complains, as told; every field may be empty. `identity`: what paper shows who they are, with its number.
+
+    A company has a credit code and a legal representative.
+    """
 
     name: str = ""
     kind: str = "person"
@@ -52,6 +55,9 @@ class Complainant:
     wechat: str = ""
     address: str = ""
     employer: str = ""
+    credit_code: str = ""
+    legal_representative: str = ""
+    identity: str = ""
 
     def details(self) -> Details:
         return Details(
@@ -61,6 +67,7 @@ class Complainant:
             phones=tuple(filter(None, [self.phone.strip()])),
             emails=tuple(filter(None, [self.email.strip()])),
             wechats=tuple(filter(None, [self.wechat.strip()])),
+            credit_codes=tuple(filter(None, [self.credit_code.strip()])),
             profile={"address": self.address.strip()} if self.address.strip() else {},
         )
 
@@ -110,6 +117,9 @@ def receive(
     people: int = 1,
     remedy: str = "",
     amount: object = None,
+    product: str = "",
+    order_number: str = "",
+    done_at_once: str = "",
     currency: str = "CNY",
     said_at: datetime | None = None,
     occurred_at: datetime | None = None,
@@ -130,7 +140,8 @@ def receive(
     complaint. A customer the matcher is sure of is linked, one it has never seen gets a card, one it is unsure
     of is left for a person to settle. `stated`: what is told at once of danger or injury (`facts.STATED`); with it
     the rules give a first level and urgency, which whoever assesses it confirms. `take`: an agent who receives
-    it handles it. `unconfirmed`: a code was asked for that shows how they are reached, and is still to come.
+    it handles it. `product`: the product or service complained of, with the number of the order, contract or account.
+    `unconfirmed`: a code was asked for that shows how they are reached, and is still to come.
     Raises Problem `input.invalid` (422) by field; what `attachments.attach` raises for files.
     """
     if actor is None:
@@ -152,9 +163,11 @@ def receive(
     sealed = {
         "complainant": {name: value for name, value in asdict(who).items() if value},
         "representatives": [asdict(one) for one in representatives],
-        "remedy": remedy.strip()[:2000],
+        "remedy": remedy.strip()[:WORDS],
         "place": place.strip()[:SHORT],
         "recording": recording.strip()[:SHORT],
+        "order_number": order_number.strip()[:SHORT],
+        "done_at_once": done_at_once.strip()[:WORDS],
     }
     features = normalise(who.details().record()).features
     complaint = Complaint.objects.create(
@@ -167,6 +180,7 @@ def receive(
         handler_id=_handler(actor, unit, take, complained_of),
         vulnerable=vulnerable,
         assessed={name: bool(value) for name, value in (stated or {}).items() if name in STATED},
+        product=named(product),
         amount=sum_,
         currency=currency,
         language=language,
@@ -193,7 +207,10 @@ def receive(
         attachments.attach(actor=actor, at=at, case=case, name=one.name, content=one.content, message=message)
         for one in files
     ]
-    finding.index(complaint, [who.name, who.phone, subject, text, *(n for _, n in external)])
+    finding.index(
+        complaint,
+        [who.name, who.phone, complaint.product, order_number, subject, text, *(n for _, n in external)],
+    )
     watch.happened(complaint, "received", actor, at, said_at)
     _tell(complaint, given, at)
     if entered is not None:
@@ -207,6 +224,7 @@ def receive(
         "complained_of": [str(one.uid) for one in involved],
         "files": [attachments.facts(one) for one in kept],
         "vulnerable": vulnerable,
+        "product": complaint.product,
         "level": complaint.level,
         "urgency": complaint.urgency,
         "stated": complaint.assessed,
@@ -218,6 +236,11 @@ def receive(
         occurred_at=said_at, rules=rules,
     )  # fmt: skip
     return Received(complaint, message, True)
+
+
+def named(product: str) -> str:
+    """The product as it is counted by: one line without double spaces."""
+    return " ".join(product.split())[:PRODUCT]
 
 
 def _grade(complaint: Complaint, at: datetime) -> None:

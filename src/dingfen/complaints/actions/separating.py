@@ -80,7 +80,8 @@ def _copy(complaint: Complaint, actor: Actor, at: datetime) -> Complaint:
         customer_uid=case.customer.uid if case.customer else None,
         representatives=[_spoken_by(one) for one in speakers_of(told) if one.standing],
         people=complaint.people, remedy=told.get("remedy", ""), said_at=complaint.received_at,
-        occurred_at=complaint.occurred_at, place=told.get("place", ""), language=complaint.language,
+        occurred_at=complaint.occurred_at, place=told.get("place", ""), product=complaint.product,
+        order_number=told.get("order_number", ""), language=complaint.language,
         complained_of=[one.staff.uid for one in out], vulnerable=complaint.vulnerable, stated=complaint.assessed,
         take=False,
     ).complaint  # fmt: skip

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from io import BytesIO
 
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from dingfen import blobs
 from dingfen.cases.models import Attachment
 from dingfen.complaints.models import Complaint
+from dingfen.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`mark`: how the index names it (E1, L2, F3); `path` in the ZIP, empty for one that was erased."""
+    """`mark`: how the index names it (E1, L2, F3); `path` in the ZIP, empty for one that was erased.
+
+    `present`: it lies in the store. `first`: its first page when all are laid behind each other, `pages` how many
+    it has; 0 for what has no pages.
+    """
 
     mark: str
     path: str
@@ -18,6 +30,9 @@ class Document:
     sha256: str
     size: int
     blob: str
+    present: bool = True
+    pages: int = 0
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +58,30 @@ def documents_of(complaint: Complaint) -> Documents:
         for sign, folder, group in groups
         for n, row in enumerate(group, start=1)
     }
-    return Documents(tuple(of.values()), of)
+    return Documents(tuple(numbered(of.values())), of)
+
+
+def numbered(documents: Iterable[Document]) -> Iterator[Document]:
+    """With their pages counted through, as a court wants a bundle."""
+    page = 1
+    for one in documents:
+        yield replace(one, first=page if one.pages else 0)
+        page += one.pages
 
 
 def _document(mark: str, folder: str, row: Attachment) -> Document:
     gone = row.erased_at is not None
     path = "" if gone else f"{folder}/{mark}-{row.name.replace('/', '-')}"
-    return Document(mark, path, row.name, row.sha256, row.size, row.blob)
+    present = blobs.stored(row.blob)
+    pages = _pages(row) if present else 0
+    return Document(mark, path, row.name, row.sha256, row.size, row.blob, present, pages)
+
+
+def _pages(row: Attachment) -> int:
+    """How many pages it has: a picture one, a recording or a table none that could be counted."""
+    if row.content_type.startswith("image/"):
+        return 1
+    if row.content_type == "application/pdf":
+        with suppress(Problem, PyPdfError, ValueError, KeyError, TypeError, RecursionError):
+            return len(PdfReader(BytesIO(blobs.load(row.blob))).pages)
+    return 0

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from dingfen import blobs
-from dingfen.complaints.casefile.documents import Documents
+from dingfen.complaints.casefile.documents import Document, Documents
+from dingfen.problems import Problem
 from dingfen.register import exporting, signing
 from dingfen.register.casefile import FORMAT, MANIFEST, PERSONAL, PROOFS
 from dingfen.register.models import Entry
@@ -76,13 +77,35 @@ class _Packer:
         return self.pipe.taken()
 
 
+LOST = """{name}
+SHA-256 {sha256}
+{made_at}
+
+此文件已不在存储中，或已无法打开，未能装入本卷；登记簿仍载有其摘要。从备份恢复后可重新制作案卷。
+This file is no longer in the store, or can't be opened, and could not be enclosed; the register still holds its
+digest. Once it is restored from a backup the case file can be made again.
+"""
+
+
+def _enclosed(packer: _Packer, one: Document) -> bytes:
+    try:
+        content = blobs.load(one.blob)
+    except Problem:
+        note = LOST.format(name=one.name, sha256=one.sha256, made_at=packer.made_at.isoformat())
+        return packer.put(f"{one.path}.missing.txt", note.encode())
+    return packer.put(one.path, content, packed=False)
+
+
 def packed(file: CaseFile) -> Iterator[bytes]:
-    """The ZIP piece by piece. An erased document is not in it; the index names it with its digest."""
+    """The ZIP piece by piece. An erased document is not in it; the index names it with its digest.
+
+    In the place of one that the store has lost, or can't open any more, lies a note that says so.
+    """
     packer = _Packer(file.made_at)
     yield packer.put(INDEX, file.index, packed=False)
     for one in file.documents.every:
         if one.path:
-            yield packer.put(one.path, blobs.load(one.blob), packed=False)
+            yield _enclosed(packer, one)
     for name, text in exporting.proofs(file.entries):
         yield packer.put(f"{PROOFS}{name}.tlog-proof", text.encode())
     lines = "".join(exporting.personal_lines(one for one in file.entries if one.kind not in INTERNAL))

@@ -15,7 +15,7 @@ from dingfen.accounts.models import Staff
 from dingfen.accounts.units import name_of
 from dingfen.cases import thread
 from dingfen.complaints.casefile import settled
-from dingfen.complaints.casefile.documents import Documents
+from dingfen.complaints.casefile.documents import Document, Documents
 from dingfen.complaints.models import Channel, Complaint
 from dingfen.complaints.representing import speakers_of
 from dingfen.complaints.rules import rules_of
@@ -47,9 +47,10 @@ def index_of(complaint: Complaint, documents: Documents, entries: list[Entry], a
     """The index in the language in force, with the times of the complaint's site."""
     case, tongue = complaint.case, get_language() or "zh-hans"
     key = thread.sealer_of(case)
+    told = key.open(complaint.sealed)
     blocks: list[Block] = [
-        *_cover(complaint, asked),
-        *_parties(complaint, key.open(complaint.sealed)),
+        *_cover(complaint, asked, told),
+        *_parties(complaint, told),
         *_chronology(entries),
         *_said(complaint, documents),
         *settled.issues(complaint, key),
@@ -74,7 +75,7 @@ def index_of(complaint: Complaint, documents: Documents, entries: list[Entry], a
     )  # fmt: skip
 
 
-def _cover(complaint: Complaint, asked: Asked) -> Iterator[Block]:
+def _cover(complaint: Complaint, asked: Asked, told: Mapping[str, Any]) -> Iterator[Block]:
     rules = rules_of(complaint)
     unit = name_of(complaint.case.unit, get_language() or "zh-hans")
     rows = [
@@ -85,6 +86,8 @@ def _cover(complaint: Complaint, asked: Asked) -> Iterator[Block]:
         (pgettext("case file", "Stage"), str(complaint.get_state_display())),
         (pgettext("case file", "Amount"), formats.money(complaint.amount, complaint.currency, table=True)
          if complaint.amount is not None else "—"),
+        (pgettext("complaint", "Product or service"), complaint.product or "—"),
+        (pgettext("complaint", "Order or contract"), told.get("order_number") or "—"),
         (pgettext("case file", "Rule book"), _rule_book(rules)),
         (pgettext("case file", "Put together"), f"{formats.stamp(asked.at)} · {asked.by.name}"),
     ]  # fmt: skip
@@ -108,7 +111,10 @@ def _parties(complaint: Complaint, told: Mapping[str, Any]) -> Iterator[Block]:
     yield Heading(pgettext("case file", "Parties"))
     who = told.get("complainant", {})
     reached = formats.series(who[name] for name in ("phone", "email", "wechat", "address") if who.get(name))
-    rows = [(pgettext("case file", "Complainant"), who.get("name", "—"), reached)]
+    shown = formats.series(filter(None, (who.get("name", "—"), who.get("credit_code"), who.get("identity"))))
+    rows = [(pgettext("case file", "Complainant"), shown, reached)]
+    if speaks := who.get("legal_representative"):
+        rows.append((pgettext("complaint", "Legal representative"), speaks, ""))
     rows += [
         (one.basis_words, one.name, formats.series(filter(None, (one.phone, one.email, one.proof))))
         for one in speakers_of(told)
@@ -166,20 +172,28 @@ def _said(complaint: Complaint, documents: Documents) -> Iterator[Block]:
 
 def _files(documents: Documents) -> Iterator[Block]:
     yield Heading(pgettext("case file", "Files"))
-    rows = tuple(
-        (
-            one.mark,
-            one.path.partition("/")[2] or pgettext("case file", "(erased)"),
-            f"{one.size:,}",
-            one.sha256,
-        )
-        for one in documents.every
-    )
+    rows = tuple((one.mark, _named(one), _where(one), f"{one.size:,}", one.sha256) for one in documents.every)
     if not rows:
         yield Para(pgettext("case file", "None."))
         return
-    head = (pgettext("case file", "No."), _("Name"), pgettext("case file", "Bytes"), "SHA-256")
-    yield Table(head, rows, (1, 4, 2, 6), numbers=(2,))
+    head = (pgettext("case file", "No."), _("Name"), pgettext("case file", "Pages"), pgettext("case file", "Bytes"),
+            "SHA-256")  # fmt: skip
+    yield Table(head, rows, (1, 4, 2, 2, 6), numbers=(3,))
+    if any(one.pages for one in documents.every):
+        yield Para(pgettext("case file", "Pages are counted through in the order of this list."), quiet=True)
+
+
+def _named(one: Document) -> str:
+    if not one.path:
+        return pgettext("case file", "(erased)")
+    name, lost = one.path.partition("/")[2], pgettext("case file", "(missing from the store)")
+    return name if one.present else f"{name} {lost}"
+
+
+def _where(one: Document) -> str:
+    """The pages it takes in the bundle."""
+    last = one.first + one.pages - 1
+    return "—" if not one.pages else str(one.first) if last == one.first else f"{one.first}–{last}"
 
 
 def _proofs(entries: list[Entry]) -> Iterator[Block]:

@@ -94,6 +94,13 @@ def snooze(*, actor: Actor, at: datetime, case_uid: object, until: datetime) -> 
     return {"case": str(case_uid), "do": "snooze"}
 
 
+@transaction.atomic
+def snooze_one(*, actor: Actor, at: datetime, case_uid: object, until: datetime, name: str) -> Deed:
+    """Set one aside and keep that it was done, for taking it back."""
+    step = snooze(actor=actor, at=at, case_uid=case_uid, until=until)
+    return keep(actor=actor, at=at, kind=Deed.Kind.BULK, name=name, steps=[step])
+
+
 def grade(
     *, actor: Actor, at: datetime, case_uid: object, level: str, klass: str = "", reason: str = ""
 ) -> Step:

@@ -56,7 +56,9 @@ def save_macro(
     version: int | None = None,
 ) -> Macro:
     """Keep several steps under a name, as with `save_reply`. Raises at `steps` and at the fields of a step."""
-    return _save(Macro, actor, at, name, unit_uid, uid, version, {"steps": macro_steps.check(steps, actor)})
+    return _save(
+        Macro, actor, at, name, unit_uid, uid, version, {"steps": macro_steps.check(steps, actor, at)}
+    )
 
 
 def _save(

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from dingfen.accounts.actor import Actor
+from dingfen.accounts.models import Unit
 from dingfen.cases import snoozing
 from dingfen.clocks.models import Clock
 from dingfen.complaints import watch
@@ -18,6 +19,7 @@ from dingfen.complaints.actions.common import colleague
 from dingfen.complaints.desk import deeds, labels, variables
 from dingfen.complaints.desk_rows import Macro
 from dingfen.complaints.models import Channel, Complaint, Deed
+from dingfen.complaints.rules import Rules, rules_at
 from dingfen.problems import conflict, invalid, missing, read_uid
 
 MOST = 8
@@ -36,27 +38,37 @@ class Doing:
         return {"actor": self.actor, "at": self.at, "case_uid": self.complaint.case.uid}
 
 
-def check(steps: Sequence[Step], actor: Actor) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes a macro, and the rules in force where they work: what these do not know can't be a step."""
+
+    actor: Actor
+    rules: Rules | None
+
+
+def check(steps: Sequence[Step], actor: Actor, at: datetime) -> list[dict[str, Any]]:
     """The steps as they are kept. Raises at `steps` for none, too many or an unknown one; at a step's field."""
     if not steps:
         raise invalid({"steps": [("required", {})]})
     if len(steps) > MOST:
         raise invalid({"steps": [("steps.too_many", {"limit": MOST})]})
-    return [_checked(step, actor) for step in steps]
+    unit = Unit.objects.filter(pk=actor.unit_id or 0).select_related("company").first()
+    author = Author(actor, rules_at(unit, at) if unit else None)
+    return [_checked(step, author) for step in steps]
 
 
-def _checked(step: Step, actor: Actor) -> dict[str, Any]:
+def _checked(step: Step, by: Author) -> dict[str, Any]:
     do = str(step.get("do", ""))
     if do not in CHECKS:
         raise invalid({"steps": [("step.unknown", {"known": ", ".join(CHECKS)})]})
-    return {"do": do, **CHECKS[do](step, actor)}
+    return {"do": do, **CHECKS[do](step, by)}
 
 
 def _text(step: Step, name: str) -> str:
     return str(step.get(name) or "")
 
 
-def _reply(step: Step, actor: Actor) -> dict[str, Any]:
+def _reply(step: Step, by: Author) -> dict[str, Any]:
     zh, en, channel = (
         variables.check(_text(step, "zh"), "zh"),
         variables.check(_text(step, "en"), "en"),
@@ -69,47 +81,51 @@ def _reply(step: Step, actor: Actor) -> dict[str, Any]:
     return {"zh": zh, "en": en, "channel": channel, "progress": bool(step.get("progress"))}
 
 
-def _note(step: Step, actor: Actor) -> dict[str, Any]:
+def _note(step: Step, by: Author) -> dict[str, Any]:
     text = variables.check(_text(step, "text"), "text")
     if not text:
         raise invalid({"text": [("required", {})]})
     return {"text": text}
 
 
-def _label(step: Step, actor: Actor) -> dict[str, Any]:
+def _label(step: Step, by: Author) -> dict[str, Any]:
     add, remove = labels.names(step.get("add") or []), labels.names(step.get("remove") or [])
     if not add and not remove:
         raise invalid({"label": [("required", {})]})
     return {"add": add, "remove": remove}
 
 
-def _assign(step: Step, actor: Actor) -> dict[str, Any]:
+def _assign(step: Step, by: Author) -> dict[str, Any]:
     to = _text(step, "to")
-    return {"to": to if to in (ME, QUEUE) else str(colleague(actor, to).uid)}
+    return {"to": to if to in (ME, QUEUE) else str(colleague(by.actor, to).uid)}
 
 
-def _level(step: Step, actor: Actor) -> dict[str, Any]:
+def _level(step: Step, by: Author) -> dict[str, Any]:
     if not _text(step, "level"):
         raise invalid({"level": [("required", {})]})
+    if by.rules and all(one.id != _text(step, "level") for one in by.rules.complaints.levels):
+        raise invalid({"level": [("level.unknown", {})]})
     return {"level": _text(step, "level")[:20], "reason": _text(step, "reason")[:300]}
 
 
-def _pause(step: Step, actor: Actor) -> dict[str, Any]:
+def _pause(step: Step, by: Author) -> dict[str, Any]:
     if not _text(step, "reason"):
         raise invalid({"reason": [("required", {})]})
+    if by.rules and all(one.id != _text(step, "reason") for one in by.rules.complaints.pauses):
+        raise invalid({"reason": [("pause.unknown", {})]})
     if len(_text(step, "proof").strip()) < 4:
         raise invalid({"proof": [("reason.short", {"least": 4})]})
     return {"reason": _text(step, "reason")[:60], "proof": _text(step, "proof").strip()[:1000]}
 
 
-def _snooze(step: Step, actor: Actor) -> dict[str, Any]:
+def _snooze(step: Step, by: Author) -> dict[str, Any]:
     until = _text(step, "until")
     if until not in (snoozing.HOUR, snoozing.TOMORROW, snoozing.NEXT_WEEK):
         raise invalid({"until": [("snooze.until", {})]})
     return {"until": until}
 
 
-CHECKS: dict[str, Callable[[Step, Actor], dict[str, Any]]] = {
+CHECKS: dict[str, Callable[[Step, Author], dict[str, Any]]] = {
     "label": _label, "level": _level, "assign": _assign, "pause": _pause, "note": _note, "reply": _reply,
     "snooze": _snooze,
 }  # fmt: skip

@@ -81,6 +81,10 @@ VARIABLES: dict[str, Variable] = {
     "customer": Variable(
         _("name of who complains"), lambda a: str(told_of(a.complaint).get("complainant", {}).get("name", ""))
     ),
+    "product": Variable(_("product or service"), lambda a: a.complaint.product),
+    "order": Variable(
+        _("number of the order or contract"), lambda a: str(told_of(a.complaint).get("order_number", ""))
+    ),
     "handler": Variable(_("who writes"), lambda a: a.actor.name),
     "unit": Variable(_("our unit"), lambda a: a.unit(a.complaint.case.unit)),
     "received": Variable(_("day it was received"), lambda a: a.day(a.complaint.received_at)),

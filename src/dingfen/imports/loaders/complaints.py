@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from dingfen.cases.models import Message
-from dingfen.complaints.actions.intake import Complainant, customer_of
+from dingfen.complaints.actions.intake import Complainant, customer_of, named
 from dingfen.complaints.history import Line, take_over
 from dingfen.complaints.rules import past_rules
 from dingfen.imports.loaders.base import CellRefusal, Context, Loader, Outcome
@@ -87,6 +87,7 @@ class ComplaintLoader(Loader):
             reference=row.get("reference"),
             subject=row.get("subject"),
             matter=row.get("matter"),
+            product=named(row.get("product")),
             klass=self._klass(row, unit, received),
             who=who,
             customer=customer,

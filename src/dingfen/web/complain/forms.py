@@ -47,6 +47,14 @@ class ComplainForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("E-mail"), required=False, widget=forms.EmailInput({"autocomplete": "email"})
     )
+    product = forms.CharField(
+        label=gettext_lazy("About which product or service?"), max_length=60, required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )  # fmt: skip
+    order_number = forms.CharField(
+        label=gettext_lazy("Order or contract number"), max_length=120, required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )  # fmt: skip
     day = forms.DateField(
         label=gettext_lazy("When was it?"),
         required=False,

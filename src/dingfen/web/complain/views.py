@@ -146,6 +146,8 @@ def _file(
         complainant=Complainant(name=told["name"], phone=told["phone"], email=told["email"]),
         remedy=form.wish,
         place=told["place"],
+        product=told["product"],
+        order_number=told["order_number"],
         occurred_at=min(midday, at) if midday else None,
         files=files,
         language=get_language() or "zh-hans",

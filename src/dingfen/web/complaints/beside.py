@@ -14,7 +14,8 @@ from dingfen.accounts.access import may, require
 from dingfen.complaints import watch
 from dingfen.complaints.actions.handling import seen
 from dingfen.complaints.desk.labels import labels_of
-from dingfen.complaints.models import CLOSED, OPEN, Channel, Complaint
+from dingfen.complaints.listing import merged_here
+from dingfen.complaints.models import NEVER_HANDLED, OPEN, Channel, Complaint
 from dingfen.parties.sealing import sealer
 from dingfen.register.looks import record_look
 from dingfen.web.complaints.words import level_words
@@ -25,7 +26,7 @@ LAST = 6
 
 def record_beside(request: Request, complaint: Complaint) -> dict[str, Any]:
     """What the half page needs. The look is logged, as with the whole record."""
-    from dingfen.web.complaints.page import messages
+    from dingfen.web.complaints.page import messages, own_messages
 
     actor, case = request.actor, complaint.case
     if actor.company_uid is not None and complaint.handler_id != actor.staff_id:
@@ -41,7 +42,7 @@ def record_beside(request: Request, complaint: Complaint) -> dict[str, Any]:
     for one in issues:
         one.words = key.open(one.sealed) if key else {}  # type: ignore[attr-defined]
     klass, level = level_words(complaint)
-    said = messages(complaint)
+    said = messages(complaint, merged_here(complaint, actor))
     path = case.unit.path
     is_open = complaint.state in OPEN
     return {
@@ -52,13 +53,13 @@ def record_beside(request: Request, complaint: Complaint) -> dict[str, Any]:
         "labels": labels_of([complaint]).get(complaint.pk, []),
         "issues": issues,
         "messages_": said[-LAST:],
-        "seen": sum(not one.get("note") for one in said),
+        "seen": own_messages(said),
         "more_said": max(0, len(said) - LAST),
         "head_clock": watch.live(complaint).order_by("deadline").first(),
         "channels": Channel.choices,
         "may_take": may(actor, "complaint.take", path) and is_open and complaint.handler_id is None,
         "handles": may(actor, "complaint.handle", path) and is_open,
-        "after": may(actor, "complaint.handle", path) and complaint.state not in CLOSED[3:],
+        "after": may(actor, "complaint.handle", path) and complaint.state not in NEVER_HANDLED,
         "back": request.GET.urlencode() if "beside" in request.GET else f"beside={case.uid}",
     }
 

@@ -71,10 +71,8 @@ def snooze(request: Request, uid: UUID) -> HttpResponse:
         aside.bring_back(actor=request.actor, at=request.at, case_uid=uid)
         toast(request, _("Back on your list"))
         return redirect("complaint", complaint.case.uid)
-    step = deeds.snooze(
-        actor=request.actor, at=request.at, case_uid=uid, until=moment(request.POST, request.at)
-    )
-    deed = deeds.keep(actor=request.actor, at=request.at, kind="bulk", name=_("Snoozed"), steps=[step])
+    until = moment(request.POST, request.at)
+    deed = deeds.snooze_one(actor=request.actor, at=request.at, case_uid=uid, until=until, name=_("Snoozed"))
     said = _("Snoozed: %(number)s") % {"number": complaint.case.number}
     toast(request, said, undo=reverse("complaint_undo", args=[deed.uid]))
     return redirect(back_to(request) if request.POST.get("back") else reverse("complaints"))

@@ -100,12 +100,18 @@ def _reply(form: Form) -> object:
 
 
 def _facts(form: Form) -> object:
-    typed = {name: form.text(name) for name in ("amount", "people", "place", "remedy")}
+    typed = {
+        name: form.text(name)
+        for name in ("amount", "people", "place", "remedy", "product", "order_number", "done_at_once")
+    }
     changes: dict[str, Any] = {**typed, "vulnerable": form.on("vulnerable")}
-    if form.text("occurred_at"):
-        known, typed_at = form.complaint.occurred_at, form.moment("occurred_at")
-        if known is None or known.replace(second=0, microsecond=0) != typed_at:  # the form shows minutes
-            changes["occurred_at"] = typed_at
+    for name in ("occurred_at", "received_at"):
+        known = getattr(form.complaint, name)
+        typed_at = form.moment(name) if form.text(name) else None
+        if typed_at and (
+            known is None or known.replace(second=0, microsecond=0) != typed_at
+        ):  # the form shows minutes
+            changes[name] = typed_at
     return correcting.correct_facts(
         **form.case, changes=changes, reason=form.text("reason"), version=form.number("version")
     )

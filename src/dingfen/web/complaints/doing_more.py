@@ -67,7 +67,7 @@ def _hearing(form: Form) -> object:
 
 def _card(form: Form) -> object:
     """The customer whose number was typed, among those the reader sees; None for nothing. Raises at `customer`."""
-    number = form.text("customer").strip()
+    number = form.text("customer").strip()[:40]
     if not number:
         return None
     found = Customer.objects.visible_to(form.request.actor).filter(number__iexact=number).first()

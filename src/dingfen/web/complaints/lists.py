@@ -20,6 +20,7 @@ from dingfen.accounts.models import Role, Staff, Unit
 from dingfen.clocks.models import Clock
 from dingfen.complaints import queue, watch
 from dingfen.complaints.actions import handling
+from dingfen.complaints.actions.intake import named
 from dingfen.complaints.desk import deeds
 from dingfen.complaints.desk.aside import aside
 from dingfen.complaints.desk.labels import labels_of
@@ -44,6 +45,7 @@ from dingfen.web.lists import (
     Flag,
     ListPage,
     Options,
+    TextFilter,
     View,
 )
 from dingfen.web.lists.filters import Rows
@@ -94,6 +96,10 @@ def labelled(rows: QuerySet[Complaint], value: str, actor: Actor, at: dt.datetim
     return rows.filter(pk__in=uses.values("complaint_id"))
 
 
+def of_product(rows: QuerySet[Complaint], text: str, actor: Actor) -> QuerySet[Complaint]:
+    return rows.filter(product=named(text))
+
+
 def set_aside(rows: QuerySet[Complaint], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Complaint]:
     found = Q(pk__in=list(aside(actor, at).values_list("complaint_id", flat=True)))
     return rows.filter(found) if value == "yes" else rows.exclude(found)
@@ -137,6 +143,7 @@ class Complaints(ListPage[Complaint]):
         Custom("mine", _("Mine"), MINE, queue.mine),
         Options("level", _("Level"), "level", level_choices),
         Options("klass", _("Class"), "klass", class_choices),
+        TextFilter("product", pgettext_lazy("complaint", "Product or service"), of_product),
         Labels("label", pgettext_lazy("complaint", "Label")),
         Custom("aside", pgettext_lazy("work", "Snoozed"), YES_NO, set_aside),
         Custom("late", _("Late"), (("yes", _("Late")), ("no", _("In time"))), queue.late),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -25,8 +26,10 @@ from dingfen.complaints.desk.labels import labels_of
 from dingfen.complaints.duplicates import likely
 from dingfen.complaints.facts import STATED
 from dingfen.complaints.letters.owed import unsent
+from dingfen.complaints.listing import merged_here
 from dingfen.complaints.models import (
     CLOSED,
+    NEVER_HANDLED,
     OPEN,
     Action,
     Between,
@@ -80,7 +83,8 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
     path = case.unit.path
     handles = may(actor, "complaint.handle", path)
     issues, proposals = _issues(complaint), _proposals(complaint, actor, rules)
-    said, others = messages(complaint), likely(complaint, actor)
+    merged = merged_here(complaint, actor)
+    said, others = messages(complaint, merged), likely(complaint, actor)
     links = list(case.links.select_related("other"))
     linked = {link.other_id for link in links}
     people = list(case.people.filter(ended_at=None).select_related("staff__unit"))
@@ -106,7 +110,7 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "proposals": proposals,
         "to_offer": any(one.state == Proposal.State.APPROVED for one in proposals),
         "messages_": with_suggestions(complaint, said, actor),
-        "seen": sum(not one.get("note") for one in said),
+        "seen": own_messages(said),
         "clocks": _clocks(complaint),
         "head_clock": watch.live(complaint).order_by("deadline").first(),
         "stretches": list(complaint.stretches.select_related("by", "approved_by", "clock")),
@@ -129,7 +133,7 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "same_matter": next(
             (one for one in others if one.kind != "earlier" and one.complaint.case_id not in linked), None
         ),
-        "merged_here": list(complaint.merged.select_related("case")),
+        "merged_here": merged,
         "group": None if investigated else group,
         "empty_seats": formats.series([words_of("members", one)[0 if formats.chinese() else 1] for one in empty_seats]),
         "closed_now": complaint.state in CLOSED,
@@ -154,7 +158,7 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "may_grant": authority.ranks_above(actor, complaint),
         "may_hold": may(actor, "complaint.hold"),
         "may_file": may(actor, "complaint.file", path) and complaint.state != "void",
-        "after": handles and complaint.state not in ("merged", "not_accepted"),
+        "after": handles and complaint.state not in NEVER_HANDLED,
         "open_issues": [one for one in issues if one.state in ("found", "offered")],
         "me": actor.staff_id,
         "articles": _articles(rules),
@@ -242,7 +246,7 @@ def stages(complaint: Complaint) -> list[dict[str, Any]]:
 
 def with_suggestions(complaint: Complaint, shown: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]]:
     """The thread; a further message of the customer that reads like a complaint of its own is marked so."""
-    later = [one for one in shown if one.get("inward")][1:]
+    later = [one for one in shown if one.get("inward") and "of" not in one][1:]
     if later and may(actor, "complaint.receive"):
         made = made_of(complaint.case.company_id, "message", [one["uid"] for one in later])
         for one in later:
@@ -253,8 +257,21 @@ def with_suggestions(complaint: Complaint, shown: list[dict[str, Any]], actor: A
     return shown
 
 
-def messages(complaint: Complaint) -> list[dict[str, Any]]:
-    """What was said to and fro, and notes the customer does not see, in order."""
+def messages(complaint: Complaint, merged: Sequence[Complaint] = ()) -> list[dict[str, Any]]:
+    """What was said to and fro, and notes the customer does not see, in order; with what was said in those `merged`
+    into it, which says where (`of`)."""
+    shown = _messages(complaint)
+    for other in merged:
+        shown += [{**one, "of": other.case} for one in _messages(other)]
+    return sorted(shown, key=lambda one: one["at"])
+
+
+def own_messages(shown: Sequence[Mapping[str, Any]]) -> int:
+    """How many messages of the complaint itself were shown: a reply tells whether others came since."""
+    return sum(not one.get("note") and "of" not in one for one in shown)
+
+
+def _messages(complaint: Complaint) -> list[dict[str, Any]]:
     case = complaint.case
     rows = list(case.messages.select_related("author").prefetch_related("files").order_by("at", "pk"))
     texts = thread.texts(case, rows)
@@ -279,7 +296,7 @@ def messages(complaint: Complaint) -> list[dict[str, Any]]:
         {"at": one.at, "who": staff_name(one.author), "note": True, "text": one.text}
         for one in case.notes.select_related("author").order_by("pk")
     ]
-    return sorted(shown, key=lambda one: one["at"])
+    return shown
 
 
 def _clocks(complaint: Complaint) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,16 +21,19 @@ from dingfen.complaints.actions.calling import receive_call
 from dingfen.complaints.actions.handling import seen
 from dingfen.complaints.actions.intake import Complainant, File, receive
 from dingfen.complaints.actions.investigating import answer
+from dingfen.complaints.listing import products_of
 from dingfen.complaints.models import Channel, ComplainantKey, Complaint, Inquiry
 from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.matching import normalise
 from dingfen.parties import index
 from dingfen.parties.details import identifiers_of
-from dingfen.problems import Problem, missing
+from dingfen.problems import Problem, invalid, missing
 from dingfen.register.looks import record_look
 from dingfen.web.acting import IN_PLACE
 from dingfen.web.complaints import calls, doing, page, saved
 from dingfen.web.complaints.desk import back_to
+from dingfen.web.lists.bulk import is_uid
+from dingfen.web.refill import refilled
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors, problem_text
@@ -52,8 +56,12 @@ def show(
     context |= {"place": place, "typed": request.POST if typed is None else typed, "missing": missing}
     if problem is not None:
         context["problem"], context["errors"] = problem_text(problem), field_errors(problem)
-    status = problem.status if problem else 200
-    return render(request, "complaints/detail.html", context, status=status)
+    if problem is None:
+        return render(request, "complaints/detail.html", context)
+    shown = render_to_string("complaints/detail.html", context, request)
+    return HttpResponse(
+        refilled(shown, request.path, request.POST, field_errors(problem)), status=problem.status
+    )
 
 
 @login_required
@@ -112,9 +120,11 @@ def new(request: Request) -> HttpResponse:
 
 def _received(request: Request) -> Complaint:
     post = request.POST
-    unit = Unit.objects.select_related("company").filter(
-        company_id=request.actor.company_id, uid=post.get("unit") or request.user.unit.uid  # type: ignore[union-attr]
-    ).first()  # fmt: skip
+    named = post.get("unit") or str(request.user.unit.uid)  # type: ignore[union-attr]
+    units = Unit.objects.select_related("company").filter(company_id=request.actor.company_id)
+    unit = units.filter(uid=named).first() if is_uid(named) else None
+    if unit is None:
+        raise invalid({"unit": [("unit.unknown", {})]})
     take_in = partial(receive_call, call_uid=post["call"]) if post.get("call") else receive
     return take_in(
         actor=request.actor,
@@ -126,7 +136,13 @@ def _received(request: Request) -> Complaint:
         complainant=Complainant(
             name=post.get("name", ""), phone=post.get("phone", ""), email=post.get("email", ""),
             kind="company" if post.get("kind") == "company" else "person",
+            credit_code=post.get("credit_code", ""),
+            legal_representative=post.get("legal_representative", ""),
+            identity=post.get("identity", ""),
         ),
+        product=post.get("product", ""),
+        order_number=post.get("order_number", ""),
+        done_at_once=post.get("done_at_once", ""),
         remedy=post.get("remedy", ""),
         amount=post.get("amount", ""),
         place=post.get("place", ""),
@@ -151,6 +167,7 @@ def _form(request: Request) -> dict[str, Any]:
         "channels": [(one.value, one.label) for one in BY_STAFF],
         "units": Unit.objects.filter(company_id=actor.company_id, active=True).order_by("path")[:100],
         "own_unit": request.user.unit,
+        "products": products_of(actor),
         "at_once": [(name, BY_NAME[name].zh if formats.chinese() else BY_NAME[name].en) for name in AT_ONCE],
         "earlier": known(request, typed.get("phone", "")),
         "staff": Staff.objects.filter(company_id=actor.company_id, is_active=True).order_by("name")[:300],

@@ -25,7 +25,13 @@ from dingfen.web.complaints.words import choices, classes
 from dingfen.web.insight import views, words
 from dingfen.web.request import Request
 
-TITLES = {"level": _("by level"), "klass": _("by class"), "channel": _("by channel"), "unit": _("by unit")}
+TITLES = {
+    "level": _("by level"),
+    "klass": _("by class"),
+    "product": _("by product or service"),
+    "channel": _("by channel"),
+    "unit": _("by unit"),
+}
 NARROW = ("level", "klass", "channel")
 
 

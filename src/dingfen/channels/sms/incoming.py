@@ -1,0 +1,113 @@
+"""Text messages that a gateway brings. Each gateway names things its own way: a form or JSON, one or several at once.
+
+The common names are known; an account may name the fields itself (`from_field`, `text_field`, `id_field`). The gateway
+shows the account's key in the address (`?key=…`) or as `Authorization: Bearer …`, and is answered what it waits for.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from dingfen.channels import accounts, chats, taking
+from dingfen.channels.addresses import number
+from dingfen.channels.hooks import Call, Reply, forged
+from dingfen.channels.models import Account, Received, Sent
+from dingfen.channels.port import Receiver
+from dingfen.channels.secrets import unseal
+from dingfen.matching import parse_phones
+from dingfen.problems import Problem
+
+MOST = 200
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "from": ("from", "phone", "mobile", "sender", "msisdn", "phonenumber", "srcid", "usermobile"),
+    "text": ("text", "content", "message", "body", "msg", "smscontent", "msgcontent"),
+    "id": ("id", "msgid", "messageid", "messagesid", "smsid", "sequenceid", "moid"),
+}
+"""What a field is called, small and without signs between -> what gateways call it."""
+OPT_OUT = frozenset({"T", "TD", "R", "N", "退订", "STOP", "UNSUBSCRIBE"})
+"""Somebody wants no more messages: the gateway sees to it, and it is no complaint."""
+
+
+def hook(account: Account, call: Call) -> Reply:
+    """Check the key, keep every message that says who wrote what; reports of delivery say neither."""
+    _check(account, call)
+    for told in items(call):
+        _keep(account, told, call.at)
+    answer = str(account.settings.get("answer") or "OK")
+    return Reply(answer.encode(), "application/json" if answer[:1] in "{[" else "text/plain; charset=utf-8")
+
+
+def _check(account: Account, call: Call) -> None:
+    key = str(accounts.secret_of(account).get("key_in", ""))
+    shown = call.query.get("key", "") or call.headers.get("authorization", "").removeprefix("Bearer ")
+    if not key or not hmac.compare_digest(shown.encode("utf-8", "replace"), key.encode()):
+        raise forged()
+
+
+def items(call: Call) -> Iterator[Mapping[str, Any]]:
+    """The messages of one call. Raises Problem `hook.form` (400) for what is neither JSON nor a form."""
+    body = call.body.strip()
+    if body[:1] in (b"{", b"["):
+        try:
+            told = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise Problem("hook.form", 400) from error
+        yield from _objects(told)
+        return
+    try:
+        form = body.decode("utf-8")
+    except UnicodeDecodeError:
+        form = body.decode("gb18030", "replace")
+    yield {**call.query, **dict(parse_qsl(form, keep_blank_values=True))}
+
+
+def _objects(told: Any) -> list[Mapping[str, Any]]:
+    """A list of messages, a message, or an object that holds a list of them."""
+    if isinstance(told, dict):
+        inner = next((one for one in told.values() if isinstance(one, list)), None)
+        told = inner if inner and all(isinstance(one, dict) for one in inner) else [told]
+    return [one for one in told[:MOST] if isinstance(one, dict)]
+
+
+def field(account: Account, told: Mapping[str, Any], name: str) -> str:
+    """A field of a message, by the account's own name for it or one that gateways use."""
+    own = str(account.settings.get(f"{name}_field") or "")
+    wanted = (own.lower(),) if own else NAMES[name]
+    plain = {_plain(key): value for key, value in told.items()}
+    found = next((plain[key] for key in map(_plain, wanted) if plain.get(key) not in (None, "")), "")
+    return str(found).replace("\0", "") if isinstance(found, str | int) else ""
+
+
+def _plain(name: object) -> str:
+    return str(name).lower().replace("_", "").replace("-", "")
+
+
+def _keep(account: Account, told: Mapping[str, Any], at: datetime) -> None:
+    phone, text = field(account, told, "from")[:40], field(account, told, "text")
+    if not text.strip() or not parse_phones(phone)[0]:
+        return
+    sender = number(phone)
+    # a gateway without numbers of its own sends the same once more when it got no answer: within the hour it is one
+    same = field(account, told, "id") or f"{sender}\n{text}\n{at:%Y%m%d%H}"
+    chats.keep(account, at=at, external=same, sender=sender, text=text, hints={"phone": sender})
+
+
+def take(row: Received, receiver: Receiver, at: datetime) -> None:
+    """Hand it over: to the matter its sender wrote about, or was written to about, within the week."""
+    told = unseal(row.sealed, of=str(row.uid))
+    if str(told.get("text", "")).strip().upper() in OPT_OUT:
+        taking.ignored(row, "opt_out")
+        return
+    chats.take(row, receiver, at, otherwise=_answered(row, at))
+
+
+def _answered(row: Received, at: datetime) -> Any:
+    """The matter in which we last wrote to this number."""
+    ours = Sent.objects.filter(account_id=row.account_id, who=row.who, queued_at__gte=at - chats.TOGETHER)
+    return ours.exclude(case_uid=None).order_by("-pk").values_list("case_uid", flat=True).first()
