@@ -32,7 +32,9 @@ def test_rows_by_ids(cast: Cast, django_assert_num_queries: Any) -> None:
     company, ids = cast.company.pk, [one.pk for one in Staff.objects.all()]
     for count in (1, 2, 3, len(ids)):
         with django_assert_num_queries(1):
-            told = [(one.pk, one.name, one.unit.name) for one in kept.rows(_people, company, among=ids[:count])]
+            told = [
+                (one.pk, one.name, one.unit.name) for one in kept.rows(_people, company, among=ids[:count])
+            ]
         assert told == [(one.pk, one.name, one.unit.name) for one in _people(company, ids[:count])]
     assert kept.rows(_people, company + 1000, among=ids) == []
     assert kept.rows(_people, company, among=[]) == kept.rows(_nobody, among=ids) == []
