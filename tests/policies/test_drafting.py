@@ -123,6 +123,7 @@ def test_a_key_is_named_in_words() -> None:
     with override("zh-hans"):
         assert key_words("ownership.protection.lapse") == "失效"
         assert key_words("ownership.protection.lapse", "from") == "从何时起算"
+        assert key_words("ownership.protection.lapse", "counting") != "counting"
         assert key_words("complaints.clocks.first_answer") == "时限"
     with override("en"):
         assert key_words("ownership.protection.lapse", "nobody") == "nobody"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from dingfen import formats
-from dingfen.engine.durations import Unit, format_length
+from dingfen.engine.durations import Duration, Unit, format_length
 from dingfen.engine.key_texts import text_of
 from dingfen.engine.load import model_at
 from dingfen.ownership.sanction_rows import Sanction
@@ -109,7 +109,7 @@ def _moment(text: str) -> str:
 def key_words(path: str, key: str = "") -> str:
     """What a key of a pack means, in a word or two; the key itself where nobody wrote one."""
     *above, last = [*path.split("."), *([key] if key else [])]
-    model = model_at(above)
+    model = Duration if last in Duration.model_fields else model_at(above)  # how a length is counted
     try:
         zh, en = text_of(model.__name__, last) if model else ("", "")
     except KeyError:
