@@ -95,3 +95,11 @@ def test_a_line_lost_or_put_in_gives_located_errors_at_worst(number: int, text: 
         load_pack({**pack_files("auto-dealer"), "ownership.yaml": broken})
     except PackErrors as refusal:
         assert all(1 <= error.line <= len(LINES) + 1 and error.column >= 1 for error in refusal.errors)
+
+
+def test_a_story_stays_clear_of_the_ends_of_the_calendar() -> None:
+    ends = "protection: {registered_at: 9999-12-31 00:00, now: 0001-01-01 00:00}, expect: {state: held}"
+    story = f"scenarios:\n  - {{id: a, title: {{zh: 一, en: a}}, articles: [OWN-1], {ends}}}\n"
+    with pytest.raises(PackErrors) as refusal:
+        read_scenarios({"a.yaml": story})
+    assert [each.message_code for each in refusal.value.errors] == ["out_of_range"] * 2

@@ -12,7 +12,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from dingfen.outbox.models import Delivery
-from dingfen.ownership.models import Effect
+from dingfen.ownership.models import Dispute, Effect
 from dingfen.ownership.payroll import month_of, pay_lines
 from tests.cast import Cast
 from tests.ownership.conftest import House
@@ -85,6 +85,8 @@ def test_the_page_and_the_files(dealer: House, cast: Cast) -> None:
     client.force_login(cast.fang)
     page = client.get("/effects/?state=due")
     assert page.status_code == 200 and "600" in page.content.decode()
+    version = Dispute.objects.get().policy
+    assert version is not None and f'href="/policies/{version.uid}/#OWN-' in page.content.decode()
     rows = [str(uid) for uid in Effect.objects.filter(state="due", kind="duty").values_list("uid", flat=True)]
     assert rows
     assert client.post("/effects/?state=due", {"bulk": "done", "uid": rows}).status_code in (200, 302)

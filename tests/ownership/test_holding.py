@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from dingfen.clocks.models import Clock
 from dingfen.outbox.models import Delivery
@@ -59,6 +60,10 @@ def test_a_hold_warns_lapses_to_the_pool_and_is_taken_by_one(dealer: House) -> N
     taken = dealer.act("xu", "take", registration_uid=held.uid)
     assert taken.holder == dealer.cast.xu
     assert taken.state == State.HELD
+    client = Client()
+    client.force_login(dealer.cast.fang)
+    page = client.get(f"/holdings/{taken.uid}/").content.decode()
+    assert taken.policy is not None and f'href="/policies/{taken.policy.uid}/#OWN-9"' in page
     with pytest.raises(Problem) as refused:
         dealer.act("lin", "take", registration_uid=held.uid)
     assert refused.value.code in ("pool.taken", "not_visible")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
@@ -66,6 +67,35 @@ def test_word_numbers_are_read() -> None:
         "一百零五",
         "一百一十",
     ]
+
+
+def test_tables_controls_and_tracked_changes_are_read_as_shown() -> None:
+    document = Document()
+    document.add_paragraph("三天内")._p.append(changed("w:ins", "w:t", "答复"))
+    document.paragraphs[0]._p.append(changed("w:del", "w:delText", "登记"))
+    control, content = OxmlElement("w:sdt"), OxmlElement("w:sdtContent")
+    control.append(content)
+    content.append(document.add_paragraph("附则")._p)
+    document.element.body.insert(1, control)
+    table = document.add_table(rows=3, cols=3)
+    for row, texts in enumerate((("级别", "时限", "罚款"), ("A类", "24\n小时", "50元"), ("", "", ""))):
+        for column, text in enumerate(texts):
+            table.cell(row, column).text = text
+    table.cell(1, 2).merge(table.cell(2, 2))
+    table.cell(2, 0).merge(table.cell(2, 1)).text = "其他"
+    stream = io.BytesIO()
+    document.save(stream)
+    assert text_of(stream.getvalue(), "a.docx").splitlines() == [
+        "三天内答复", "附则", "级别\t时限\t罚款", "A类\t24 小时\t50元", "其他\t\t",
+    ]  # fmt: skip
+
+
+def changed(kind: str, text: str, words: str) -> Any:
+    outer, run, inner = OxmlElement(kind), OxmlElement("w:r"), OxmlElement(text)
+    inner.text = words
+    run.append(inner)
+    outer.append(run)
+    return outer
 
 
 @pytest.mark.parametrize(

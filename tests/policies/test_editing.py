@@ -21,6 +21,8 @@ def test_on_the_page(cast: Cast) -> None:
     client.force_login(cast.tang)
     assert client.get("/policies/sources/").status_code == 200
     made = client.post("/policies/sources/begin/", {"shipped": "auto-dealer"})
+    for odd in ({"version": "x"}, {"draft": "\x00"}):
+        assert client.post("/policies/sources/begin/", odd).status_code == 404
     source = PolicySource.objects.get()
     path = f"/policies/sources/{source.uid}/"
     assert made["Location"] == path

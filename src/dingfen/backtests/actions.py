@@ -14,7 +14,7 @@ from dingfen.backtests.models import Backtest
 from dingfen.backtests.running import SOURCES, stages_of
 from dingfen.policies.models import PolicyVersion
 from dingfen.policies.queries import pack_of
-from dingfen.problems import conflict, missing
+from dingfen.problems import conflict, missing, read_uid
 
 PERMISSION = "policy.backtest"
 State = Backtest.State
@@ -61,7 +61,7 @@ def stop(*, actor: Actor, at: datetime, backtest_uid: UUID | str) -> Backtest:
 
 def _version(actor: Actor, uid: UUID | str) -> PolicyVersion:
     rows = PolicyVersion.objects.select_for_update(of=("self",)).select_related("unit", "company")
-    found = rows.filter(company_id=actor.company_id, uid=uid).first()
+    found = rows.filter(company_id=actor.company_id, uid=read_uid(uid)).first()
     if found is None:
         raise missing()
     return found

@@ -76,5 +76,5 @@ def _write(found: Draft, folder: Path, source: str) -> None:
         raise SystemExit(f"{folder}: already holds a pack / 已有制度包")
     whole = found.as_json()
     proposals = [one for one in whole["findings"] if one["proposal"]]
-    for name, text in files(Path(source).stem, source, whole["articles"], proposals).items():
+    for name, text in files(Path(source).stem, source, whole["articles"], proposals, agreed=False).items():
         (folder / name).write_text(text, encoding="utf-8")

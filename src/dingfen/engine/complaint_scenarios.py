@@ -16,7 +16,6 @@ Facts that are not named have their plain value (nothing special happened), thos
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -24,7 +23,7 @@ from pydantic import Field, model_validator
 from dingfen.engine.complaint_clocks_form import Event, Who
 from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.engine.errors import refused
-from dingfen.engine.parts import Money, Part, Slug
+from dingfen.engine.parts import Moment, Money, Part, Slug
 from dingfen.engine.vocabulary import fits
 
 Why = str
@@ -34,7 +33,7 @@ Relation = Literal["named", "relative", "reports_to_named", "sold", "decided_bef
 class ComplaintEvent(Part):
     """Something that happened to the complaint."""
 
-    at: datetime
+    at: Moment
     what: Event
 
 
@@ -44,7 +43,7 @@ class AskedPause(Part):
     clock: Slug
     reason: Slug
     by: Who
-    at: datetime
+    at: Moment
 
 
 class AskedExtension(Part):
@@ -52,7 +51,7 @@ class AskedExtension(Part):
 
     clock: Slug
     by: Who
-    at: datetime
+    at: Moment
     earlier: Annotated[int, Field(ge=0)] = 0
 
 
@@ -66,7 +65,7 @@ class AskedRemedy(Part):
 class GivenComplaint(Part):
     """One complaint: what is known of it, what happened, and what somebody asks for."""
 
-    received_at: datetime
+    received_at: Moment
     class_: Annotated[Slug | None, Field(alias="class")] = None
     facts: dict[str, Any] = {}
     unknown: tuple[str, ...] = ()
@@ -78,7 +77,7 @@ class GivenComplaint(Part):
     reopened_before: Annotated[int, Field(ge=0)] = 0
     relations: tuple[Relation, ...] = ()
     people: Annotated[int, Field(ge=1)] = 1
-    now: datetime | None = None
+    now: Moment | None = None
 
     @model_validator(mode="after")
     def _facts_are_known(self) -> GivenComplaint:
@@ -99,25 +98,25 @@ class ExpectedComplaint(Part):
     urgency: Slug | None = None
     sensitivity: tuple[Slug, ...] | None = None
     because: tuple[Slug, ...] = ()
-    clocks: dict[str, datetime] | None = None
+    clocks: dict[str, Moment] | None = None
     no_clocks: tuple[Slug, ...] = ()
-    warn_at: dict[str, tuple[datetime, ...]] | None = None
-    told: dict[str, dict[Who, tuple[datetime, ...]]] | None = None
+    warn_at: dict[str, tuple[Moment, ...]] | None = None
+    told: dict[str, dict[Who, tuple[Moment, ...]]] | None = None
     met: tuple[Slug, ...] = ()
     breached: tuple[Slug, ...] = ()
     open_steps: tuple[Slug, ...] | None = None
     closed_steps: dict[str, Why] | None = None
-    step_until: dict[str, datetime] | None = None
+    step_until: dict[str, Moment] | None = None
     letters: tuple[Slug, ...] | None = None
     no_letters: tuple[Slug, ...] = ()
     pause: Why | None = None
-    pause_until: datetime | None = None
+    pause_until: Moment | None = None
     extension: Why | None = None
-    extended_to: datetime | None = None
+    extended_to: Moment | None = None
     approver: Who | None = None
     four_eyes: bool | None = None
     reopening: Why | None = None
-    owed: dict[str, datetime] | None = None
-    keep_until: datetime | None = None
+    owed: dict[str, Moment] | None = None
+    keep_until: Moment | None = None
     barred: tuple[Relation, ...] | None = None
     speakers: int | None = None

@@ -8,7 +8,7 @@ import json
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -211,14 +211,20 @@ def _near(found: str, known: list[str]) -> dict[str, str]:
     return {"near": close[0]} if close else {}
 
 
-def accepted_keys(model: type[BaseModel], path: Path) -> list[str]:
-    """The keys a model knows at a path, as YAML writes them."""
+def model_at(path: Sequence[str | int], model: type[BaseModel] = Pack) -> type[BaseModel] | None:
+    """The part of a pack that stands at a path; None where there is none."""
     here: type[BaseModel] | None = model
     for step in path:
         if isinstance(step, int) or here is None:
             continue
         field = next((f for name, f in here.model_fields.items() if (f.alias or name) == step), None)
         here = _model_in(field.annotation) if field else None
+    return here
+
+
+def accepted_keys(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys a model knows at a path, as YAML writes them."""
+    here = model_at(path, model)
     return [field.alias or name for name, field in here.model_fields.items()] if here else []
 
 

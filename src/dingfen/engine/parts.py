@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 from pydantic_core import core_schema
 
 from dingfen.engine.conditions import Condition, Scope, compile_condition
@@ -74,6 +82,18 @@ class Named(Ruled):
     """An executable part that rulings, scenarios and comparisons speak of by its id."""
 
     id: Slug
+
+
+def _within_reach(value: Any) -> Any:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise refused("out_of_range", accepted=f"{FIRST_YEAR}-01-01 … {LAST_YEAR}-12-31")
+    return value
+
+
+# Moments and days of stories: far enough from the ends of the calendar for any length to be added.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+Moment = Annotated[datetime, AfterValidator(_within_reach)]
+Day = Annotated[date, AfterValidator(_within_reach)]
 
 
 class _ConditionIn:

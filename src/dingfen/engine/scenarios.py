@@ -30,7 +30,6 @@ In place of `events` may stand, one to a story:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
@@ -40,7 +39,7 @@ from dingfen.engine.errors import PackError, PackErrors, refused
 from dingfen.engine.events import ATTRS, REQUIRED, EventKind
 from dingfen.engine.load import located
 from dingfen.engine.ownership import Field_, Goes, Partner, Role, TouchKind
-from dingfen.engine.parts import ArticleId, Part, Slug, Text
+from dingfen.engine.parts import ArticleId, Moment, Part, Slug, Text
 from dingfen.engine.rotation import Kind, Why
 from dingfen.engine.schema import TOPICS
 from dingfen.engine.sources import Source, read_yaml
@@ -62,10 +61,10 @@ _EVENT_KEYS = ("at", "recorded_at", "who", "what")
 class Happening(Part):
     """One event of a story: `what` happened, by `who`, with the attributes of its kind."""
 
-    at: datetime
+    at: Moment
     what: EventKind
     who: str | None = None
-    recorded_at: datetime | None = None
+    recorded_at: Moment | None = None
     attrs: dict[str, Any] = {}
 
     @model_validator(mode="before")
@@ -130,14 +129,14 @@ class GivenFacts(Part):
 class GivenRegistration(Part):
     """One registration and its effective follow-ups, looked at `now`."""
 
-    registered_at: datetime
+    registered_at: Moment
     grade: str | None = None
     channel: str | None = None
     stage: str | None = None
-    stage_at: datetime | None = None
-    follow_ups: tuple[datetime, ...] = ()
-    renewals: tuple[datetime, ...] = ()
-    now: datetime
+    stage_at: Moment | None = None
+    follow_ups: tuple[Moment, ...] = ()
+    renewals: tuple[Moment, ...] = ()
+    now: Moment
 
     @model_validator(mode="after")
     def _known(self) -> GivenRegistration:
@@ -150,8 +149,8 @@ class GivenClock(Part):
     """A clock of the pack: the key of its length, when it starts, when what it asks for was done."""
 
     of: Annotated[str, Field(min_length=1)]
-    from_: Annotated[datetime, Field(alias="from")]
-    done: datetime | None = None
+    from_: Annotated[Moment, Field(alias="from")]
+    done: Moment | None = None
 
 
 class GivenLimit(Part):
@@ -164,8 +163,8 @@ class GivenLimit(Part):
 class GivenEntry(Part):
     """A registration as it is handed in: when the customer was received, when it was entered, by whom."""
 
-    received_at: datetime
-    entered_at: datetime
+    received_at: Moment
+    entered_at: Moment
     fields: tuple[Field_, ...]
     by: Role = "salesperson"
 
@@ -206,10 +205,10 @@ class Expected(Part):
     facts: dict[str, dict[str, Any]] = {}
     state: Literal["held", "lapsing", "lapsed"] | None = None
     then: Goes | None = None
-    lapse_at: datetime | None = None
-    follow_up_due: datetime | None = None
-    warn_at: datetime | None = None
-    due: datetime | None = None
+    lapse_at: Moment | None = None
+    follow_up_due: Moment | None = None
+    warn_at: Moment | None = None
+    due: Moment | None = None
     in_time: bool | None = None
     allowed: bool | None = None
     valid: bool | None = None
@@ -241,7 +240,7 @@ class Scenario(Part):
     outside: tuple[ArticleId, ...] = ()
     staff: dict[str, str] = {}
     about: Literal["deal", "registration"] = "deal"
-    at: datetime | None = None
+    at: Moment | None = None
     events: tuple[Happening, ...] = ()
     facts: GivenFacts | None = None
     protection: GivenRegistration | None = None

@@ -12,7 +12,6 @@ Facts not named have their plain value (nothing special happened), those under `
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
@@ -21,7 +20,7 @@ from dingfen.engine.countables import COUNTABLES
 from dingfen.engine.errors import refused
 from dingfen.engine.fact import Subject
 from dingfen.engine.names import RoleName
-from dingfen.engine.parts import Part, Slug
+from dingfen.engine.parts import Day, Moment, Part, Slug
 from dingfen.engine.vocabulary import facts_of, fits
 
 
@@ -58,13 +57,13 @@ class GivenIncident(GivenTopic):
     SUBJECT = "incident"
     place: Slug
     level: Slug | None = None
-    reported_at: datetime
-    graded_at: datetime | None = None
-    ended_at: datetime | None = None
-    now: datetime
+    reported_at: Moment
+    graded_at: Moment | None = None
+    ended_at: Moment | None = None
+    now: Moment
     acknowledged: bool = False
-    done: dict[str, datetime] = {}
-    made: dict[str, datetime] = {}
+    done: dict[str, Moment] = {}
+    made: dict[str, Moment] = {}
     lower: AskedLowering | None = None
 
 
@@ -81,13 +80,13 @@ class ExpectedIncident(Part):
     not_due: tuple[Slug, ...] = ()
     not_needed: tuple[Slug, ...] = ()
     unsure: tuple[Slug, ...] = ()
-    due_at: dict[str, datetime] = {}
+    due_at: dict[str, Moment] = {}
     asked: RoleName | None = None
     at_once: tuple[RoleName, ...] | None = None
-    passes_on_at: datetime | None = None
-    reports: dict[str, datetime] = {}
+    passes_on_at: Moment | None = None
+    reports: dict[str, Moment] = {}
     not_reports: tuple[Slug, ...] = ()
-    reviews: dict[str, datetime] = {}
+    reviews: dict[str, Moment] = {}
     not_reviews: tuple[Slug, ...] = ()
     complaint: bool | None = None
     lowered: bool | None = None
@@ -117,22 +116,22 @@ class GivenCare(GivenTopic):
     """A customer and the contacts that took place; or, with `roles`, somebody on the staff and their courses."""
 
     SUBJECT = "care"
-    contacts: tuple[datetime, ...] = ()
-    first: date | None = None
-    last: date | None = None
+    contacts: tuple[Moment, ...] = ()
+    first: Day | None = None
+    last: Day | None = None
     roles: tuple[RoleName, ...] = ()
-    since: datetime | None = None
-    passed: dict[str, datetime] = {}
-    now: datetime | None = None
+    since: Moment | None = None
+    passed: dict[str, Moment] = {}
+    now: Moment | None = None
 
 
 class ExpectedCare(Part):
     """What must come of it: the cadence, when contacts are due, which courses are due when."""
 
     cadence: Slug | None = None
-    planned: tuple[datetime, ...] | None = None
+    planned: tuple[Moment, ...] | None = None
     number_planned: int | None = None
-    courses: dict[str, datetime] = {}
+    courses: dict[str, Moment] = {}
     not_courses: tuple[Slug, ...] = ()
     overdue: tuple[Slug, ...] = ()
 

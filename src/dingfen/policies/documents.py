@@ -47,19 +47,10 @@ def _plain(data: bytes, name: str) -> str:
 
 
 def _word(data: bytes, name: str) -> str:
-    from docx import Document
-    from docx.table import Table
-
-    from dingfen.policies.word_numbers import Numbers
+    from dingfen.policies.word_text import lines_of
 
     try:
-        document = Document(io.BytesIO(data))
-        numbers, lines = Numbers(document), []
-        for block in document.iter_inner_content():
-            if isinstance(block, Table):
-                lines += ["\t".join(cell.text.strip() for cell in row.cells) for row in block.rows]
-            else:
-                lines.append(numbers.before(block) + block.text)
+        lines = lines_of(data)
     except Exception as error:  # whatever is wrong inside a damaged file, the answer is the same
         raise Unreadable("damaged", name) from error
     return "\n".join(lines)

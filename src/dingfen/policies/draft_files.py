@@ -1,8 +1,9 @@
-"""A draft as the files of a pack folder. The English text and what was not accepted are still to be written."""
+"""A draft as the files of a pack folder. What the text says in one language stands for both until it is written."""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
@@ -10,16 +11,29 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from dingfen.policies.draft_rules import both, ownership_of
+
 Json = Mapping[str, Any]
 
 
-def files(title: str, source: str, articles: Sequence[Json], proposals: Iterable[Json]) -> dict[str, str]:
-    """`pack.yaml`, `articles.yaml`, `proposals.yaml`: name → text."""
+def files(
+    title: str, source: str, articles: Sequence[Json], proposals: Iterable[Json], *, agreed: bool = True
+) -> dict[str, str]:
+    """`pack.yaml`, `articles.yaml`, `ownership.yaml` with what was accepted, `proposals.yaml` with what is still to be
+    placed: name → text. Of proposals nobody has `agreed` to yet, none becomes a rule.
+    """
+    written = rows(articles, source)
+    given, ids = list(proposals), {of: row["id"] for of, row in written}
+    texts = {one["id"]: one["text"] for one in articles}
+    rules, left = ownership_of(given if agreed else [], ids, texts)
     parts: dict[str, Any] = {
-        "pack.yaml": {"id": "draft", "title": {"zh": title, "en": "Draft"}, "version": "0.1"},
-        "articles.yaml": {"articles": rows(articles, source)},
-        "proposals.yaml": {"proposals": [dict(one) for one in proposals]},
-    }
+        "pack.yaml": {
+            "id": "draft", "title": {"zh": title, "en": title}, "version": "0.1", "jurisdiction": "CN",
+        },
+        "articles.yaml": {"articles": [row for _, row in written]},
+        "ownership.yaml": {"ownership": rules},
+        "proposals.yaml": {"proposals": [dict(one) for one in (left if agreed else given)]},
+    }  # fmt: skip
     return {name: to_yaml(content) for name, content in parts.items()}
 
 
@@ -40,9 +54,12 @@ def to_yaml(content: Any) -> str:
     return stream.getvalue()
 
 
-def rows(articles: Sequence[Json], source: str) -> list[dict[str, Any]]:
-    """Articles as `articles.yaml` holds them; a heading alone becomes the chapter of what follows."""
-    found: list[dict[str, Any]] = []
+def rows(articles: Sequence[Json], source: str) -> list[tuple[str, dict[str, Any]]]:
+    """Articles as `articles.yaml` holds them, each with its id in the text; a heading alone becomes the chapter
+    of what follows.
+    """
+    found: list[tuple[str, dict[str, Any]]] = []
+    name = re.sub(r"[^A-Za-z0-9 .:/-]", "", PurePath(source).stem).strip(" .:/-") or "text"
     chapter = ""
     for article in articles:
         if not article["text"]:
@@ -51,14 +68,14 @@ def rows(articles: Sequence[Json], source: str) -> list[dict[str, Any]]:
             chapter = f"{article['path'][0]} {article['heading']}"
             continue
         title = article["heading"] or article["text"].split("，")[0].split("。")[0][:20]
-        row: dict[str, Any] = {"id": f"ART-{len(found) + 1}", "title": {"zh": title, "en": ""}}
+        row: dict[str, Any] = {"id": f"ART-{len(found) + 1}", "title": both(title)}
         if chapter:
-            row["chapter"], chapter = {"zh": chapter, "en": ""}, ""
+            row["chapter"], chapter = both(chapter), ""
         row |= {
-            "text": {"zh": article["text"], "en": ""},
-            "source": [f"{PurePath(source).name} {article['id']}"],
+            "text": both(article["text"][:4000]),
+            "source": [f"{name[:40]} {re.sub(r'[^A-Za-z0-9./-]', '-', article['id'])}"],
         }
-        found.append(row)
+        found.append((article["id"], row))
     return found
 
 

@@ -33,10 +33,11 @@ from dingfen.policies.bases import bases_of
 from dingfen.policies.draft_files import accepted, files, to_yaml
 from dingfen.policies.models import PolicyDraft, PolicySource, PolicyVersion
 from dingfen.policies.queries import pack_of, shipped_names
-from dingfen.problems import conflict, invalid, missing
+from dingfen.problems import conflict, invalid, missing, read_uid
 
 PERMISSION = "policy.publish"
 SCENARIOS = "scenarios/"
+NOTES = "proposals.txt"  # what a draft proposed and has no place in the rules yet
 NAME = re.compile(r"(?:scenarios/)?[a-z][a-z0-9-]{0,40}\.yaml")
 LONGEST = 300_000  # characters in a file
 MOST = 40  # files
@@ -74,7 +75,7 @@ def check(
 
     Never raises for what a person has typed.
     """
-    own = {name: text for name, text in texts.items() if not name.startswith(SCENARIOS)}
+    own = {name: text for name, text in texts.items() if not name.startswith(SCENARIOS) and name != NOTES}
     tried = {name.removeprefix(SCENARIOS): text for name, text in texts.items() if name.startswith(SCENARIOS)}
     errors: list[PackError] = []
     try:
@@ -148,19 +149,19 @@ def begin(
         texts = dict(pack_files(shipped)) | {SCENARIOS + n: t for n, t in scenario_files(shipped).items()}
         title = load_pack(pack_files(shipped), pack_files).title.zh
     elif version:
-        base = PolicyVersion.objects.filter(company_id=actor.company_id, uid=version).first()
+        base = PolicyVersion.objects.filter(company_id=actor.company_id, uid=read_uid(version)).first()
         if base is None:
             raise missing()
         texts, title = _of_version(base), base.title["zh"]
     elif draft:
-        found = PolicyDraft.objects.filter(company_id=actor.company_id, uid=draft).first()
+        found = PolicyDraft.objects.filter(company_id=actor.company_id, uid=read_uid(draft)).first()
         if found is None:
             raise missing()
         texts, title = (
             files(found.title, found.file_name, found.articles, accepted(found.findings)),
             found.title,
         )
-        texts["proposals.txt"] = texts.pop("proposals.yaml")
+        texts[NOTES] = texts.pop("proposals.yaml")
     else:
         raise invalid({"shipped": [("required", {})]})
     return PolicySource.objects.create(

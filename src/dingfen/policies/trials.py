@@ -27,7 +27,7 @@ from dingfen.engine.trying import facts_of_scenario, found_of
 from dingfen.policies.draft_files import to_yaml
 from dingfen.policies.editing import SCENARIOS, calendar_for, rules_of, save, sources
 from dingfen.policies.models import PolicySource
-from dingfen.problems import invalid, missing
+from dingfen.problems import invalid, missing, read_uid
 
 FILE = "trials"
 Story = Mapping[str, Any]
@@ -99,7 +99,7 @@ def keep(
 
     The other scenarios of the file stay as typed, comments included. Raises as `attempt`, `rules_of`.
     """
-    source = sources(actor).select_for_update(of=("self",)).filter(uid=source_uid).first()
+    source = sources(actor).select_for_update(of=("self",)).filter(uid=read_uid(source_uid)).first()
     if source is None:
         raise missing()
     pack = rules_of(source)

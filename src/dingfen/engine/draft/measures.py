@@ -268,7 +268,7 @@ _TURNS = {
     "fourth": 4,
 }
 _NTH = re.compile(
-    rf"第({NUMBER})[次起]|累计(?:达到?|满)?\s*({NUMBER})\s*次|({NUMBER})次(?:及以上|以上)?的(?=[，,])|((?:首|初|再)[次犯]|\b(?:first|second|third|fourth)\b)",
+    rf"第({NUMBER})[次起]|累计(?:达到?|满)?\s*({NUMBER})\s*次|({NUMBER})次(?:及以上|以上)?的(?=[，,])|((?:首|初|再)[次犯](?!跟进|接待|登记|接触|拜访|回访|响应|联系|到访|带看|看房|答复|回复|报备|评估|沟通)|\b(?:first|second|third|fourth)\b)",
     re.IGNORECASE,
 )
 

@@ -17,6 +17,7 @@ from dingfen.accounts import access
 from dingfen.clocks.models import Clock
 from dingfen.ownership import actions
 from dingfen.ownership.holding_rows import TellDuty
+from dingfen.ownership.rules import rules_at
 from dingfen.ownership.sanction_rows import Sanction
 from dingfen.parties import sealing
 from dingfen.parties.models import Customer
@@ -47,6 +48,7 @@ def show(request: Request, duty: TellDuty, problem: Problem | None = None) -> Ht
     customer = duty.registration.customer
     mine, theirs = duty.receiver_id == request.actor.staff_id, duty.holder_id == request.actor.staff_id
     sealer = sealing.sealer(customer.uid) if duty.sealed else None
+    rules = rules_at(duty.registration.unit, duty.arose_at)
     seen = Customer.objects.visible_to(request.actor).filter(pk=customer.pk).exists()
     context: dict[str, Any] = {
         "duty": duty,
@@ -55,6 +57,7 @@ def show(request: Request, duty: TellDuty, problem: Problem | None = None) -> Ht
         "clock": Clock.objects.live().filter(subject_uid=duty.uid).order_by("deadline").first(),
         "note": sealer.open(duty.sealed).get("note", "") if sealer else "",
         "measures": measures_in_words(duty),
+        "version": rules.version if rules else None,
         "entries": entries(duty),
         "may_tell": mine and duty.state in ("open", "breached") and duty.ended_at is None,
         "sanction": Sanction.objects.visible_to(request.actor)

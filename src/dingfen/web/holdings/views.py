@@ -18,10 +18,11 @@ from dingfen.clocks.models import Clock
 from dingfen.ownership import actions, cadence
 from dingfen.ownership.co_working import only_helps
 from dingfen.ownership.models import IN_POOL, UNHELD, Deal, Registration
-from dingfen.ownership.owners import tenures
+from dingfen.ownership.owners import Tenure, tenures
 from dingfen.ownership.rules import rules_at
 from dingfen.ownership.watch import NEXT_STEP
 from dingfen.parties.queries import names_by_id
+from dingfen.policies.models import PolicyVersion
 from dingfen.problems import Problem
 from dingfen.web import typed
 from dingfen.web.acting import perform, visible_one
@@ -130,11 +131,18 @@ def owners(held: Registration) -> list[dict[str, Any]]:
             "how": HOW[one.how],
             "by": people.get(one.by) if one.by != one.staff else None,
             "ended": HOW.get(one.ended_how, ""),
+            "version": _version_then(held, one),
             "url": page_of("register_entry", one.entry.name),
             "end_url": page_of("register_entry", one.end_entry.name) if one.end_entry else "",
         }
         for one in reversed(every)
     ]
+
+
+def _version_then(held: Registration, one: Tenure) -> PolicyVersion | None:
+    """The version whose article ended it: the one in force then."""
+    rules = rules_at(held.unit, one.ended_at) if one.article and one.ended_at else None
+    return rules.version if rules else None
 
 
 def _colleagues(request: Request, held: Registration) -> list[Staff]:

@@ -1,14 +1,7 @@
 """Words for what a draft finds."""
 
-import datetime as dt
-import re
-from decimal import Decimal
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-
-from dingfen import formats
-from dingfen.ownership.sanction_rows import Sanction
 
 KINDS = {
     "duration": pgettext_lazy("draft", "Duration"),
@@ -64,19 +57,3 @@ MEASURES = {
     "co-workers": pgettext_lazy("draft", "co-workers"),
 }
 DOUBTS = {"hyphen_lost": _("A hyphen may have been lost in the copy; check the original.")}
-
-LENGTH = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
-AMOUNT = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3})")
-
-
-def said(value: object) -> object:
-    """What was found, in words: PT30M as 30 minutes, 100 CNY as an amount, fine as the measure's name."""
-    if isinstance(value, list):
-        return formats.series(value)
-    text = str(value)
-    if (length := LENGTH.fullmatch(text)) and any(length.groups()):
-        weeks, days, hours, minutes = (int(part or 0) for part in length.groups())
-        return formats.span(dt.timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes))
-    if amount := AMOUNT.fullmatch(text):
-        return formats.money(Decimal(amount[1]), amount[2])
-    return Sanction.Measure(text).label if text in Sanction.Measure.values else value

@@ -20,7 +20,8 @@ from dingfen.policies.draft_files import accepted, files, to_yaml, zipped
 from dingfen.policies.models import PolicyDraft
 from dingfen.problems import Problem, missing
 from dingfen.web.errors import into_form
-from dingfen.web.policies.draft_words import DOUBTS, KINDS, KINDS_AT_LEFT, MEASURES, said
+from dingfen.web.policies.draft_values import key_words, said
+from dingfen.web.policies.draft_words import DOUBTS, KINDS, KINDS_AT_LEFT, MEASURES
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors
@@ -133,14 +134,20 @@ def shown(finding: dict[str, Any], number: int) -> dict[str, Any]:
         **finding,
         "number": number,
         "label": KINDS[finding["kind"]],
-        "shown": said(value),
+        "shown": said(finding["kind"], value, finding.get("unit", "")),
         "measures": MEASURES.get(finding["of"], finding["of"]),
         "percent": round(finding["confidence"] * 100),
         "doubt": DOUBTS.get(finding["doubtful"], ""),
         "key": f"{proposal['topic']}.{proposal['key']}" if proposal else "",
         "yaml": _yaml(changed if finding["decision"] == "changed" else proposal["value"]) if proposal else "",
-        "confirm": proposal["to_confirm"] if proposal else [],
+        "rule": key_words(f"{proposal['topic']}.{proposal['key']}") if proposal else "",
+        "confirm": _to_confirm(proposal) if proposal else [],
     }
+
+
+def _to_confirm(proposal: dict[str, Any]) -> list[str]:
+    path = f"{proposal['topic']}.{proposal['key']}"
+    return [key_words(path, name) for name in proposal["to_confirm"]]
 
 
 def _yaml(value: Any) -> str:
