@@ -48,7 +48,7 @@ def database(url: str) -> dict[str, object]:
                 "cached_statements": 1024,  # the driver keeps 128: pages push out what a registration needs
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-                    "PRAGMA cache_size=-12000; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;"
+                    "PRAGMA cache_size=-8000; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;"
                 ),
             },
         }
@@ -121,18 +121,19 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "dingfen.urls"
 WSGI_APPLICATION = "dingfen.wsgi.application"
+LOADERS = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE / "web" / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("dingfen.web.folding.Loader", LOADERS)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-            ]
+            ],
         },
     }
 ]

@@ -5,15 +5,16 @@ A question is a function that gives a queryset and depends on its arguments alon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models.query import get_related_populators
 
-from dingfen.database.rows import run
+from dingfen.database.rows import POSTGRES, Readers, plain, read, run
 
 Question = Callable[..., models.QuerySet[Any]]
 
@@ -39,3 +40,70 @@ def uids(question: Question, *given: Hashable, most: int) -> list[UUID]:
     sql, values = _statement(question, given, "uid", most)
     found = (row[0] for row in run(sql, values)) if sql else ()
     return [uid if isinstance(uid, UUID) else UUID(uid) for uid in found]
+
+
+class _Rows(NamedTuple):
+    """A statement, its values with the places of the ids among them, and what makes rows of its answer."""
+
+    sql: str
+    values: list[Any]
+    places: list[int]
+    model: type[models.Model]
+    names: list[str]
+    end: int
+    beside: list[Any]
+    readers: Readers
+
+
+def rows(question: Question, *given: Hashable, among: Sequence[Any]) -> list[Any]:
+    """The rows of a question about some ids (numbers or uids), which it takes as its last argument.
+
+    As the ORM makes them, with what `select_related` and `only` say; without `prefetch_related`.
+    """
+    if not among:
+        return []
+    size = 1 << (len(among) - 1).bit_length()  # few sizes; the last id fills the places that are left
+    found = _rows_statement(question, given, size, isinstance(among[0], UUID))
+    if found is None:
+        return []
+    filled = [plain(one) for one in among] + [plain(among[-1])] * (size - len(among))
+    values = found.values.copy()
+    for place in found.places:
+        values[place : place + size] = filled
+    made = []
+    for answer in run(found.sql, values):
+        row = read(answer, found.readers)
+        one = found.model.from_db(DEFAULT_DB_ALIAS, found.names, row[: found.end])
+        for other in found.beside:
+            other.populate(row, one)
+        made.append(one)
+    return made
+
+
+populators: Any = get_related_populators  # the stubs are those of a later Django
+
+
+@lru_cache(maxsize=1024)
+def _rows_statement(question: Question, given: tuple[Hashable, ...], size: int, uids: bool) -> _Rows | None:
+    marks = [UUID(int=one) if uids else -one for one in range(1, size + 1)]  # ids that no row has
+    compiler = question(*given, marks).query.get_compiler(DEFAULT_DB_ALIAS)
+    try:
+        sql, values = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    kept, looked_for = list(values), [plain(mark) for mark in marks]
+    places = [place for place in range(len(kept)) if kept[place : place + size] == looked_for]
+    klass, select = compiler.klass_info, compiler.select
+    first, end = klass["select_fields"][0], klass["select_fields"][-1] + 1
+    converters = compiler.get_converters([column[0] for column in select[: compiler.col_count]])
+    return _Rows(
+        # SQLite would compile it anew each time, to look up how frequent each id is
+        sql if POSTGRES else sql.replace("%s", "+%s"),
+        kept,
+        places,
+        klass["model"],
+        [column[0].target.attname for column in select[first:end]],
+        end,
+        populators(klass, select, DEFAULT_DB_ALIAS),
+        [(place, expression, convert) for place, (convert, expression) in converters.items()],
+    )

@@ -13,6 +13,7 @@ from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
 from dingfen.cases.presence import Sight
+from dingfen.database.once import once
 from dingfen.database.rows import run
 
 if TYPE_CHECKING:
@@ -37,8 +38,16 @@ def held_below(paths: tuple[str, ...]) -> Q:
     """`below` for the unit of a hold. The units are asked first: knowing how few they are, the database takes
     the index of the unit, also within an "or"; a subquery it takes for long and reads the company instead.
     """
-    units = {row[0] for path in paths for row in run(_UNITS, [f"{path}%"])}
-    return Q(unit_id__in=sorted(units))
+    return Q(unit_id__in=units_below(paths))
+
+
+def units_below(paths: tuple[str, ...]) -> tuple[int, ...]:
+    """The ids of the units under these paths, in order."""
+
+    def read() -> tuple[int, ...]:
+        return tuple(sorted({row[0] for path in paths for row in run(_UNITS, [f"{path}%"])}))
+
+    return once(("units below", paths), read)
 
 
 _UNITS = "SELECT id FROM accounts_unit WHERE path LIKE %s"

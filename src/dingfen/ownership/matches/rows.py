@@ -71,6 +71,10 @@ class MatchReview(Row):
 
     objects = MatchReviewQuerySet.as_manager()
 
+    class Meta:
+        # by itself the database goes through the customers of the company, to find the few that are open
+        indexes = [models.Index(fields=["state", "-opened_at"], name="match_review_by_state")]
+
 
 class MatchJob(Row):
     """Heavy work of the matcher that a person started; done by the worker, with a lease.

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from dingfen.accounts.access import may
 from dingfen.accounts.actor import Actor
@@ -29,6 +31,7 @@ from dingfen.complaints.models import OPEN, Channel, Complaint, Deed, Label, Lab
 from dingfen.complaints.rules import Rules, rules_at
 from dingfen.complaints.visibility import below_units
 from dingfen.database import kept
+from dingfen.database.once import once
 from dingfen.parties.search import record_ids
 from dingfen.web.complaints import bulk
 from dingfen.web.complaints.beside import record_beside
@@ -48,14 +51,27 @@ from dingfen.web.lists import (
     TextFilter,
     View,
 )
+from dingfen.web.lists.cells import cut, in_line, moment, written
 from dingfen.web.lists.filters import Rows
 from dingfen.web.lists.pieces import ENOUGH, Result
+from dingfen.web.markup import joined, markup
+from dingfen.web.templatetags.dingfen import clock, staff_name, tag
 from dingfen.web.toasts import toast
 
 WHEN = pgettext_lazy("complaint", "Received")
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 MOST_LABELS = 100
 FIRST = "first"
+NEEDED = (
+    "state", "channel", "received_at", "masked_name", "klass", "level", "vulnerable", "case__uid", "case__number",
+    "case__opened_at", "case__closed_at", "handler__name", "handler__latin_name",
+    "case__unit__time_zone", "policy__digest",
+)  # fmt: skip
+CHIP = ("subject_uid", "state", "started_at", "deadline", "paused_at", "pause_reason", "ended_at")
+BESIDE = (
+    '<a class="ttl nw" href="{}" hx-get="{}" hx-target="#beside" hx-swap="innerHTML" hx-push-url="{}" '
+    'hx-sync="#beside:replace" hx-boost="false"{}>{}</a>'
+)
 MINE = (("handle", _("I handle")), ("free", _("Nobody handles")), ("received", _("I received")))
 
 
@@ -82,6 +98,11 @@ def class_choices(actor: Actor) -> list[tuple[str, str]]:
 
 
 def _rules(actor: Actor) -> Rules | None:
+    """The rules of the reader's unit: a page asks for them with each menu."""
+    return once(("rules of the unit", actor.unit_id), lambda: _read_rules(actor))
+
+
+def _read_rules(actor: Actor) -> Rules | None:
     unit = Unit.objects.filter(pk=actor.unit_id or 0).select_related("company").first()
     return rules_at(unit, timezone.now()) if unit else None
 
@@ -122,7 +143,6 @@ class Complaints(ListPage[Complaint]):
     title = _("Complaints")
     permission = "complaint.view"
     export_permission = "customer.export"
-    row_template = "complaints/row.html"
     template = "complaints/list.html"
     default_sort = "-received"
     columns = (
@@ -171,6 +191,11 @@ class Complaints(ListPage[Complaint]):
         if words and self.actor.company_id is not None:
             rows = rows.filter(pk__in=record_ids(self.actor.company_id, KIND, words))
         return rows
+
+    @staticmethod
+    def whole(ids: list[int]) -> QuerySet[Complaint]:
+        rows = Complaint.objects.filter(pk__in=ids).select_related("case__unit", "handler", "policy")
+        return rows.only(*NEEDED)
 
     @cached_property
     def beside(self) -> Complaint | None:
@@ -242,8 +267,7 @@ class Complaints(ListPage[Complaint]):
         return row.case.number
 
     def prepare(self, rows: list[Complaint]) -> None:
-        uids = [row.case.uid for row in rows]
-        live = Clock.objects.live().filter(subject_uid__in=uids, kind__in=watch.KINDS).order_by("-deadline")
+        live = kept.rows(_live, among=[row.case.uid for row in rows])
         clocks = {clock.subject_uid: clock for clock in live}
         named = labels_of(rows)
         wanted = self.request.GET.get("beside", "")
@@ -254,3 +278,45 @@ class Complaints(ListPage[Complaint]):
             row.beside = str(row.case.uid) == chosen  # type: ignore[attr-defined]
             row.clock = clocks.get(row.case.uid)  # type: ignore[attr-defined]
             row.klass_words, row.level_words = level_words(row)  # type: ignore[attr-defined]
+
+    def cells(self, row: Complaint) -> SafeString:
+        return written(
+            self.shown,
+            number=lambda: in_line(self._number(row)),
+            customer=lambda: _customer(row),
+            klass=lambda: cut(row.klass_words),  # type: ignore[attr-defined]
+            level=lambda: in_line(row.level_words),  # type: ignore[attr-defined]
+            state=lambda: in_line(tag(row.get_state_display(), _colour(row))),
+            limit=lambda: in_line(clock(row.clock)),  # type: ignore[attr-defined]
+            handler=lambda: cut(staff_name(row.handler)),
+            channel=lambda: markup('<td class="t2 nw">{}</td>', row.get_channel_display()),
+            received=lambda: in_line(moment(row.received_at)),
+        )
+
+    def _number(self, row: Complaint) -> SafeString:
+        case, side = row.case, row.side_url  # type: ignore[attr-defined]
+        if not side:
+            url = reverse("complaint", args=[case.uid])
+            return markup('<a class="ttl nw" href="{}">{}</a>', url, case.number)
+        here = SafeString(' aria-current="true"') if row.beside else ""  # type: ignore[attr-defined]
+        return markup(BESIDE, side, reverse("complaint_beside", args=[case.uid]), side, here, case.number)
+
+
+def _customer(row: Complaint) -> SafeString:
+    words = [tag(pgettext("complaint", "care"), "yellow")] if row.vulnerable else []
+    words += [tag(name) for name in row.labels]  # type: ignore[attr-defined]
+    signs = joined(markup(" {}", word) for word in words)
+    return markup('<td><span class="ell">{}</span>{}</td>', row.masked_name, signs)
+
+
+def _colour(row: Complaint) -> str:
+    if row.state == Complaint.State.CLOSED_ACCEPTED:
+        return "green"
+    if row.case.closed_at or row.state == Complaint.State.MERGED:
+        return "grey"
+    return "accent" if row.state in {Complaint.State.PROPOSED, Complaint.State.ON_LADDER} else "line"
+
+
+def _live(cases: list[UUID]) -> QuerySet[Clock]:
+    live = Clock.objects.live().filter(subject_uid__in=cases, kind__in=watch.KINDS)
+    return live.only(*CHIP).order_by("-deadline")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from dingfen import formats
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
+from dingfen.database import kept
 from dingfen.ownership import actions as ownership
 from dingfen.ownership.models import ACTIVE, Registration
 from dingfen.parties import queries, search
@@ -35,9 +36,14 @@ from dingfen.web.lists import (
     View,
 )
 from dingfen.web.lists.cells import NOTHING, cut, in_line, moment, named, written
+from dingfen.web.markup import markup
 from dingfen.web.subjects import Subject
 from dingfen.web.templatetags.dingfen import staff_name, tag, unit_name
 
+NEEDED = (
+    "uid", "number", "sealed", "masked_name", "masked_phone", "grade", "kind", "source", "created_at", "last_touch_at",
+    "unit__name", "unit__name_en",
+)  # fmt: skip
 CARDS = {"owed": _("Incomplete"), "late": _("Late or never completed")}
 QUIET = {"7": _("7 days"), "30": _("30 days"), "90": _("90 days")}
 
@@ -155,6 +161,10 @@ class Customers(ListPage[Customer]):
         rows = Customer.objects.visible_to(self.actor).leading()
         return rows.defer("features").select_related("unit")
 
+    @staticmethod
+    def whole(ids: list[int]) -> QuerySet[Customer]:
+        return Customer.objects.filter(pk__in=ids).select_related("unit").only(*NEEDED)
+
     def prepare(self, rows: list[Customer]) -> None:
         names, held = queries.names(rows), holders(rows)
         for row in rows:
@@ -164,11 +174,11 @@ class Customers(ListPage[Customer]):
     def row_name(self, row: Customer) -> str:
         return f"{row.masked_name} {row.number}"
 
-    def cells(self, row: Customer) -> str:
+    def cells(self, row: Customer) -> SafeString:
         name = row.full_name  # type: ignore[attr-defined]
         return written(
             self.shown,
-            name=lambda: format_html(
+            name=lambda: markup(
                 '<td class="main"><a class="ttl ell" href="{}" title="{}">{}</a><span class="sub nw">{}</span></td>',
                 reverse("customer", args=[row.uid]), name, name, row.number,
             ),
@@ -189,24 +199,28 @@ class Customers(ListPage[Customer]):
 
 def _holders(holds: list[Registration]) -> SafeString:
     if not holds:
-        return format_html('<span class="t3">{}</span>', gettext("Free"))
+        return markup('<span class="t3">{}</span>', gettext("Free"))
     return format_html_join(", ", "{}{}", ((staff_name(one.holder), _scope(one.scope)) for one in holds))
 
 
 def _scope(scope: str) -> str:
-    return format_html(' <span class="t3">{}</span>', scope) if scope else ""
+    return markup(' <span class="t3">{}</span>', scope) if scope else ""
 
 
 def _touched(at: dt.datetime | None) -> SafeString:
     if at is None:
-        return format_html('<span class="t3">{}</span>', pgettext("touch", "none yet"))
-    return format_html('<span title="{}">{}</span>', formats.stamp(at), formats.ago(at))
+        return markup('<span class="t3">{}</span>', pgettext("touch", "none yet"))
+    return markup('<span title="{}">{}</span>', formats.stamp(at), formats.ago(at))
 
 
 def holders(rows: list[Customer]) -> dict[int, list[Registration]]:
     """Who holds these customers now, by customer; one query."""
     held: dict[int, list[Registration]] = {row.pk: [] for row in rows}
-    active = Registration.objects.filter(customer_id__in=held, state__in=ACTIVE)
-    for one in active.select_related("holder", "unit").order_by("pk"):
+    for one in kept.rows(_active, among=list(held)):
         held[one.customer_id].append(one)
     return held
+
+
+def _active(customers: list[int]) -> QuerySet[Registration]:
+    found = Registration.objects.filter(customer_id__in=customers, state__in=ACTIVE).select_related("holder")
+    return found.only("customer_id", "scope", "holder__name", "holder__latin_name").order_by("pk")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
@@ -33,6 +33,7 @@ from dingfen.web.lists import (
     View,
 )
 from dingfen.web.lists.cells import NOTHING, cut, in_line, moment, named, written
+from dingfen.web.markup import markup
 from dingfen.web.templatetags.dingfen import staff_name, tag, unit_name
 
 WON, LOST = pgettext_lazy("deal", "Won"), pgettext_lazy("deal", "Lost")
@@ -141,11 +142,11 @@ class Deals(ListPage[Deal]):
     def row_name(self, row: Deal) -> str:
         return f"{row.customer.masked_name} {row.reference or row.customer.number}"
 
-    def cells(self, row: Deal) -> str:
+    def cells(self, row: Deal) -> SafeString:
         name, disputed = row.full_name, row.disputes.all()  # type: ignore[attr-defined]
         return written(
             self.shown,
-            customer=lambda: format_html(
+            customer=lambda: markup(
                 '<td class="main"><a class="ttl ell" href="{}" title="{}">{}</a><span class="sub nw">{}{}</span></td>',
                 reverse("deal", args=[row.uid]), name, name, row.customer.number,
                 f" · {row.scope}" if row.scope else "",
@@ -155,15 +156,15 @@ class Deals(ListPage[Deal]):
             unit=lambda: cut(unit_name(row.unit)),
             signed=lambda: named(SIGNED, moment(row.signed_at)),
             delivered=lambda: named(DELIVERED, moment(row.delivered_at)),
-            quantity=lambda: format_html(
+            quantity=lambda: markup(
                 '<td class="num"><span class="only-phone t3">{} </span>{}</td>', UNITS, row.quantity
             ),
-            amount=lambda: format_html(
+            amount=lambda: markup(
                 '<td class="num nw">{}</td>',
                 formats.money(row.amount, row.currency) if row.amount is not None else NOTHING,
             ),
             outcome=lambda: in_line(_outcome(row, bool(disputed))),
-            scope=lambda: format_html("<td>{}</td>", row.scope),
+            scope=lambda: markup("<td>{}</td>", row.scope),
             recorded=lambda: in_line(moment(row.recorded_at)),
         )  # fmt: skip
 

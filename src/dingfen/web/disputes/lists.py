@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,12 +19,13 @@ from dingfen.accounts.models import Role
 from dingfen.clocks.models import Clock
 from dingfen.database import kept
 from dingfen.ownership import actions
-from dingfen.ownership.models import Dispute
+from dingfen.ownership.models import Claim, Dispute
 from dingfen.ownership.visibility import below
 from dingfen.parties.queries import names_by_id
 from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, Flag, ListPage, View
 from dingfen.web.lists.cells import cut, in_line, moment, named, written
 from dingfen.web.lists.pieces import ENOUGH
+from dingfen.web.markup import markup
 from dingfen.web.templatetags.dingfen import clock, staff_name, tag, unit_name
 
 State = Dispute.State
@@ -44,6 +45,19 @@ COLOURS: dict[str, str] = {
     State.AWAITING_JOINT: "accent",
     State.APPEALED: "accent",
 }
+NEEDED = (
+    "state", "scope", "case__uid", "case__number", "case__customer_id", "case__opened_at", "case__unit__name",
+    "case__unit__name_en",
+)  # fmt: skip
+CLOCK = (
+    "subject_uid",
+    "state",
+    "started_at",
+    "deadline",
+    "paused_at",
+    "pause_reason",
+    "ended_at",
+)  # for its chip
 MINE = (("claim", _("My claims")), ("rule", _("For me to rule")))
 
 
@@ -129,16 +143,12 @@ class Disputes(ListPage[Dispute]):
     bulk = (START,)
     empty = Empty(_("No disputes."), _("One opens when two people claim the same customer."), icon="scale")
 
-    def whole(self) -> QuerySet[Dispute]:
-        return (
-            Dispute.objects.select_related("case__unit")
-            .defer("proposed", "facts")
-            .prefetch_related("claims__claimant")
-        )
+    @staticmethod
+    def whole(ids: list[int]) -> QuerySet[Dispute]:
+        return Dispute.objects.filter(pk__in=ids).select_related("case__unit").only(*NEEDED)
 
     def queryset(self) -> QuerySet[Dispute]:
-        seen: QuerySet[Dispute] = self.whole().visible_to(self.actor)  # type: ignore[attr-defined]
-        return seen.select_related("case__customer", "case__unit", "deal")
+        return Dispute.objects.visible_to(self.actor).select_related("case__customer", "case__unit", "deal")
 
     def uid(self, row: Dispute) -> Any:
         return row.case.uid
@@ -150,26 +160,27 @@ class Disputes(ListPage[Dispute]):
         return row.case.number
 
     def prepare(self, rows: list[Dispute]) -> None:
-        uids = [row.case.uid for row in rows]
-        live = Clock.objects.live().filter(subject_uid__in=uids).order_by("-deadline")
+        live = kept.rows(_live, among=[row.case.uid for row in rows])
+        claimants: dict[int, list[str]] = {row.pk: [] for row in rows}
+        for claim in kept.rows(_claims, among=list(claimants)):
+            claimants[claim.dispute_id].append(staff_name(claim.claimant))
         names = names_by_id(self.actor, [row.case.customer_id for row in rows if row.case.customer_id])
         clocks = {clock.subject_uid: clock for clock in live}
         for row in rows:
             row.clock = clocks.get(row.case.uid)  # type: ignore[attr-defined]
-            people = [staff_name(claim.claimant) for claim in row.claims.all() if claim.withdrawn_at is None]
-            row.names = formats.series(people)  # type: ignore[attr-defined]
+            row.names = formats.series(claimants[row.pk])  # type: ignore[attr-defined]
             row.customer_name = names.get(row.case.customer_id or 0, "")  # type: ignore[attr-defined]
 
-    def cells(self, row: Dispute) -> str:
+    def cells(self, row: Dispute) -> SafeString:
         case, who = row.case, row.customer_name  # type: ignore[attr-defined]
         return written(
             self.shown,
-            number=lambda: format_html(
+            number=lambda: markup(
                 '<td class="nw"><a class="ttl nw" href="{}">{}</a></td>',
                 reverse("dispute", args=[case.uid]),
                 case.number,
             ),
-            customer=lambda: format_html(
+            customer=lambda: markup(
                 '<td><span class="ell" title="{}">{}</span>{}</td>', who, who, _scope(row.scope)
             ),
             claims=lambda: cut(row.names, hint=True),  # type: ignore[attr-defined]
@@ -180,5 +191,15 @@ class Disputes(ListPage[Dispute]):
         )
 
 
+def _live(cases: list[UUID]) -> QuerySet[Clock]:
+    """The clocks that run for these cases, that which ends first last."""
+    return Clock.objects.live().filter(subject_uid__in=cases).only(*CLOCK).order_by("-deadline")
+
+
+def _claims(disputes: list[int]) -> QuerySet[Claim]:
+    standing = Claim.objects.filter(dispute_id__in=disputes, withdrawn_at=None).select_related("claimant")
+    return standing.only("dispute_id", "claimant__name", "claimant__latin_name").order_by("pk")
+
+
 def _scope(scope: str) -> SafeString | str:
-    return format_html('<span class="t3 s"> {}</span>', scope) if scope else ""
+    return markup('<span class="t3 s"> {}</span>', scope) if scope else ""

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,7 +18,7 @@ from dingfen.ownership import actions, cadence
 from dingfen.ownership.co_worker_rows import CoWorker
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
 from dingfen.ownership.queries import in_pool_for
-from dingfen.ownership.visibility import WHOLE, held_below
+from dingfen.ownership.visibility import WHOLE, below, held_below
 from dingfen.parties.queries import names_by_id
 from dingfen.web.lists import (
     BulkAction,
@@ -36,6 +35,7 @@ from dingfen.web.lists import (
 )
 from dingfen.web.lists.cells import NOTHING, cut, in_line, moment, named, written
 from dingfen.web.lists.pieces import ENOUGH
+from dingfen.web.markup import markup
 from dingfen.web.templatetags.dingfen import days_left, staff_name, tag, time_limit, unit_name
 
 State = Registration.State
@@ -48,6 +48,11 @@ COLOURS: dict[str, str] = {
     State.DISPUTED: "accent",
     State.HELD: "line",
 }
+NEEDED = (
+    "uid", "scope", "state", "protected_until", "follow_up_due", "last_effective_at", "registered_at",
+    "customer__number", "customer__grade", "customer__masked_name", "holder__name", "holder__latin_name",
+    "unit__name", "unit__name_en",
+)  # fmt: skip
 GRADES = [(grade, grade) for grade in "HABC"]
 
 
@@ -74,7 +79,10 @@ def soon(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> Quer
     return rows.filter(state__in=(State.HELD, State.LAPSING), protected_until__lte=at + WEEK)
 
 
-def lapsing(actor: Actor, at: dt.datetime) -> int:
+def lapsing(actor: Actor, at: dt.datetime) -> int | None:
+    """How many of one's own end within a week; who leads is told of all of theirs instead (`falling`)."""
+    if leads(actor):
+        return None
     own = Registration.objects.filter(holder_id=actor.staff_id)
     return soon(own, "week", actor, at)[:ENOUGH].count()
 
@@ -88,7 +96,8 @@ def falling(actor: Actor, at: dt.datetime) -> int | None:
     """For who leads: how many holds of theirs end within a week."""
     if not leads(actor):
         return None
-    return soon(who(Registration.objects.all(), "unit", actor, at), "week", actor, at)[:ENOUGH].count()
+    theirs = Registration.objects.filter(below("unit", actor.paths(Role.HEAD, *WHOLE)))
+    return soon(theirs, "week", actor, at)[:ENOUGH].count()
 
 
 def find(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:
@@ -201,12 +210,15 @@ class Holdings(ListPage[Registration]):
         """Whoever leads comes for what their people hold, everybody else for their own."""
         return next(view for view in self.views if view.key == ("unit" if leads(self.actor) else "mine"))
 
-    def whole(self) -> QuerySet[Registration]:
-        return Registration.objects.select_related("customer", "holder", "unit")
+    @staticmethod
+    def whole(ids: list[int]) -> QuerySet[Registration]:
+        return (
+            Registration.objects.filter(pk__in=ids).select_related("customer", "holder", "unit").only(*NEEDED)
+        )
 
     def queryset(self) -> QuerySet[Registration]:
-        seen: QuerySet[Registration] = self.whole().visible_to(self.actor, pool=False)  # type: ignore[attr-defined]
-        return seen.exclude(state__in=IN_POOL)
+        seen = Registration.objects.visible_to(self.actor, pool=False).exclude(state__in=IN_POOL)
+        return seen.select_related("customer", "holder", "unit")
 
     def prepare(self, rows: list[Registration]) -> None:
         names = names_by_id(self.actor, [row.customer_id for row in rows])
@@ -217,21 +229,21 @@ class Holdings(ListPage[Registration]):
     def row_name(self, row: Registration) -> str:
         return row.customer.masked_name
 
-    def cells(self, row: Registration) -> str:
+    def cells(self, row: Registration) -> SafeString:
         return written(
             self.shown,
-            customer=lambda: format_html(
+            customer=lambda: markup(
                 '<td class="main"><a class="ttl ell" href="{}">{}</a><span class="sub nw">{}{}</span></td>',
                 reverse("holding", args=[row.uid]), row.full_name, row.customer.number,  # type: ignore[attr-defined]
                 f" · {row.scope}" if row.scope else "",
             ),
-            scope=lambda: format_html("<td>{}</td>", row.scope),
-            grade=lambda: format_html("<td>{}</td>", row.customer.grade),
+            scope=lambda: markup("<td>{}</td>", row.scope),
+            grade=lambda: markup("<td>{}</td>", row.customer.grade),
             holder=lambda: in_line(staff_name(row.holder)),
             unit=lambda: cut(unit_name(row.unit)),
             state=lambda: in_line(tag(row.get_state_display(), COLOURS.get(row.state, "grey"))),
             until=lambda: in_line(self._until(row)),
-            left=lambda: format_html(  # on a phone the chip before it says so
+            left=lambda: markup(  # on a phone the chip before it says so
                 '<td class="nw hide-p">{}</td>', days_left(row.days_left)  # type: ignore[attr-defined]
             ),
             due=lambda: named(_("Follow-up due"), moment(row.follow_up_due)),

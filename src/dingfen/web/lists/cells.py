@@ -3,38 +3,55 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
+from typing import Any
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from dingfen import formats
+from dingfen.web.markup import joined, markup
 
 NOTHING = mark_safe('<span class="t3 hide-p">—</span>')
 
 
+PICK = '<td class="pick"><input class="form-check-input" type="checkbox" name="uid" value="{}" aria-label="{} {}"></td>'
+
+
+def lines(rows: Iterable[Any], choose: str, cells: Callable[[Any], SafeString]) -> SafeString:
+    """The rows of a list with their cells; `choose` names the box before each, without it there is none."""
+    return joined(
+        markup(
+            '<tr data-uid="{}">{}{}</tr>\n',
+            row.list_uid,
+            markup(PICK, row.list_uid, choose, row.list_name) if choose else "",
+            cells(row),
+        )
+        for row in rows
+    )
+
+
 def written(shown: Container[str], **cells: Callable[[], SafeString]) -> SafeString:
     """The cells of the columns shown, in the order given; each is made only when it is shown."""
-    return mark_safe("".join(cell() for key, cell in cells.items() if key in shown))  # noqa: S308 each is safe
+    return joined(cell() for key, cell in cells.items() if key in shown)
 
 
 def in_line(content: object) -> SafeString:
     """A cell that is never broken into lines."""
-    return format_html('<td class="nw">{}</td>', content)
+    return markup('<td class="nw">{}</td>', content)
 
 
 def named(label: object, content: object) -> SafeString:
     """A cell that says on a phone, where no column head stands above it, what it tells; nothing there if empty."""
     if content in ("", None):
         return mark_safe('<td class="nw"><span class="t3 hide-p">—</span></td>')
-    return format_html('<td class="nw"><span class="only-phone t3">{} </span>{}</td>', label, content)
+    return markup('<td class="nw"><span class="only-phone t3">{} </span>{}</td>', label, content)
 
 
 def cut(content: object, hint: bool = False) -> SafeString:
     """A quiet cell, cut off where it is too long; with `hint`, whole under the pointer."""
     if hint:
-        return format_html('<td class="t2"><div class="ell" title="{}">{}</div></td>', content, content)
-    return format_html('<td class="t2"><div class="ell">{}</div></td>', content)
+        return markup('<td class="t2"><div class="ell" title="{}">{}</div></td>', content, content)
+    return markup('<td class="t2"><div class="ell">{}</div></td>', content)
 
 
 def moment(value: dt.datetime | None) -> str:

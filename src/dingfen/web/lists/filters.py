@@ -5,20 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from dingfen import formats
 from dingfen.accounts.actor import Actor
+from dingfen.web.markup import joined, markup
 
 Words = str | Promise
 Rows = QuerySet[Any]
+OPTION = '<a class="item" href="{}">{}</a>'
 SHOWN = 3  # of several chosen values, how many a chip names
 Pairs = Iterable[tuple[Any, Any]]
 
@@ -34,6 +38,12 @@ class Filter(ABC):
     def options(self, actor: Actor) -> list[tuple[str, str]]:
         """What can be chosen: (value, words)."""
         return []
+
+    def offered(self, address: str, actor: Actor) -> Offer:
+        """The filter with a link for each option; `address`: the list without it."""
+        link = f"{address.removesuffix('all') if address.endswith('?all') else address + '&'}{self.key}="
+        options = ((link + quote_plus(value), label) for value, label in self.options(actor))
+        return Offer(self, joined(markup(OPTION, *option) for option in options))
 
     @abstractmethod
     def narrow(self, rows: Rows, value: str, actor: Actor, at: dt.datetime) -> Rows:
@@ -205,8 +215,7 @@ class Active:
 
 @dataclass(frozen=True)
 class Offer:
-    """A filter on offer, with the address of each option."""
+    """A filter on offer, with a link for each option."""
 
     filter: Filter
-    links: list[tuple[str, str, bool]] = field(default_factory=list)
-    value: str = ""
+    links: SafeString

@@ -5,20 +5,25 @@ from __future__ import annotations
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dingfen import formats
 from dingfen.accounts import access
+from dingfen.database import kept
+from dingfen.database.once import reading
 from dingfen.problems import Problem
 from dingfen.web.lists import paging, saved
 from dingfen.web.lists.bulk import run_each
+from dingfen.web.lists.cells import lines
 from dingfen.web.lists.download import download
 from dingfen.web.lists.filters import Active, Filter, Offer
 from dingfen.web.lists.pieces import BulkAction, Empty, Result, View, Words
@@ -45,6 +50,8 @@ class ListPage(ABC, Generic[M]):
     export_permission: ClassVar[str] = ""
     template: ClassVar[str] = "web/lists/page.html"
     per_page: ClassVar[int] = 25
+    whole: ClassVar[Any] = None
+    """The rows of one page by their ids, with no more than it needs; compiled once. None: `queryset` is asked again."""
 
     def __init__(self, request: Request, **arguments: Any) -> None:
         self.request = request
@@ -58,13 +65,6 @@ class ListPage(ABC, Generic[M]):
     @abstractmethod
     def queryset(self) -> QuerySet[M]:
         """The rows this reader may see, with what the row template needs (unless `whole` says that)."""
-
-    def whole(self) -> QuerySet[M] | None:
-        """Rows with all that one page of them needs, whoever may see them: asked for the ids found in `queryset`.
-
-        None: `queryset` is asked again. Worth it where the question who may see them is a long one.
-        """
-        return None
 
     def uid(self, row: M) -> uuid.UUID:
         """The name of a row in a bulk action."""
@@ -81,9 +81,9 @@ class ListPage(ABC, Generic[M]):
     def prepare(self, rows: list[M]) -> None:
         """Hang onto the rows of one page what needs a query for all of them."""
 
-    def cells(self, row: M) -> str:
+    def cells(self, row: M) -> SafeString:
         """The cells after the tick box, where no row template writes them: a template costs four times as much."""
-        return ""
+        return SafeString("")
 
     def context(self) -> dict[str, Any]:
         """More for the template: heads, sums, buttons."""
@@ -193,15 +193,18 @@ class ListPage(ABC, Generic[M]):
     def page(self) -> paging.Slice[M]:
         after, before = self.asked.get("after", ""), self.asked.get("before", "")
         down = self.sort.startswith("-")
+        read = partial(kept.rows, whole) if (whole := type(self).whole) else None
         try:
-            found = paging.take(
-                self.rows, self.column, down, self.per_page, after, before, CAP + 1, self.whole()
-            )
+            found = paging.take(self.rows, self.column, down, self.per_page, after, before, CAP + 1, read)
         except ValueError:
-            found = paging.take(self.rows, self.column, down, self.per_page, "", "", CAP + 1, self.whole())
-        for row in self.make_ready(found.rows):
-            row.list_cells = "" if self.row_template else self.cells(row)  # type: ignore[attr-defined]
+            found = paging.take(self.rows, self.column, down, self.per_page, "", "", CAP + 1, read)
+        self.make_ready(found.rows)
         return found
+
+    @property
+    def body(self) -> SafeString:
+        """The rows written, of a list without a row template."""
+        return lines(self.page.rows, gettext("Choose") if self.bulk_actions else "", self.cells)
 
     def make_ready(self, rows: list[M]) -> list[M]:
         self.prepare(rows)
@@ -254,16 +257,9 @@ class ListPage(ABC, Generic[M]):
 
     @cached_property
     def offers(self) -> list[Offer]:
-        """The filters that can be set, with an address for each option."""
-        found = []
-        for one in self.filters:
-            chosen = self.asked.get(one.key, "")
-            links = [
-                (label, self.address({one.key: value}), value in chosen.split(","))
-                for value, label in one.options(self.actor)
-            ]
-            found.append(Offer(one, links, chosen))
-        return found
+        """The filters that are not in use, with a link for each option."""
+        free = [one for one in self.filters if not self.asked.get(one.key, "")]
+        return [one.offered(self.address({one.key: None}), self.actor) for one in free]
 
     @cached_property
     def best_to_drop(self) -> tuple[Active, str] | None:
@@ -330,7 +326,7 @@ class ListPage(ABC, Generic[M]):
         """The parameters worth saving in a view."""
         known = {one.key for one in self.filters} | {"sort", "cols"}
         kept = QueryDict(mutable=True)
-        for name in known & self.asked.keys():
+        for name in sorted(known & self.asked.keys()):
             if value := self.asked.get(name, ""):
                 kept[name] = value
         return kept.urlencode()
@@ -350,7 +346,8 @@ class ListPage(ABC, Generic[M]):
     def get(self) -> HttpResponseBase:
         if wanted := self.request.GET.get("export", ""):
             return download(self, wanted)  # the whole list; the look is logged
-        return self.show()
+        with reading():
+            return self.show()
 
     def show(self, results: list[Result] | None = None, action: BulkAction | None = None) -> HttpResponse:
         part = bool(self.request.htmx) and self.request.htmx.target == "list"

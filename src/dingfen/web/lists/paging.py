@@ -21,6 +21,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 
 M = TypeVar("M", bound=Model)
+Reader = Callable[..., list[M]]  # called with `among`, the ids
 
 
 @dataclass(frozen=True)
@@ -139,10 +140,13 @@ def _ids(
     return found
 
 
-def _read(rows: QuerySet[M], ids: list[Any]) -> list[M]:
+def _read(rows: QuerySet[M], ids: list[Any], read: Reader[M] | None = None) -> list[M]:
     """These rows of the list, in this order."""
+    if not ids:
+        return []
     place = {pk: number for number, pk in enumerate(ids)}
-    return sorted(rows.filter(pk__in=ids).order_by(), key=lambda row: place[row.pk]) if ids else []
+    found = read(among=ids) if read else rows.filter(pk__in=ids).order_by()
+    return sorted(found, key=lambda row: place[row.pk])
 
 
 def take(
@@ -153,19 +157,19 @@ def take(
     after: str = "",
     before: str = "",
     count_to: int = 0,
-    whole: QuerySet[M] | None = None,
+    read: Reader[M] | None = None,
 ) -> Slice[M]:
     """One page of at most `limit` rows; the first one counts the list to `count_to` in the same go.
 
-    The rows are read from `whole`, if given, by the ids found in `rows`. Raises ValueError for a key that is none.
+    `read`, if given, gives the rows of the ids found in `rows`. Raises ValueError for a key that is none.
     """
     back = bool(before)
     key = read_key(after or before, rows.model, column) if after or before else None
     ids = _ids(rows, column, down, key, back, limit + 1 if key else max(limit + 1, count_to))
     total = None if key else len(ids)
-    more, found = len(ids) > limit, _read(rows if whole is None else whole, ids[:limit])
+    more, found = len(ids) > limit, _read(rows, ids[:limit], read)
     if back and not more:
-        return take(rows, column, down, limit, count_to=count_to, whole=whole)  # the first page, whole
+        return take(rows, column, down, limit, count_to=count_to, read=read)  # the first page, whole
     if back:
         found.reverse()
     if not found:

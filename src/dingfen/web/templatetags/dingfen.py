@@ -20,7 +20,7 @@ from django.template.context import Context
 from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -28,6 +28,8 @@ from dingfen import formats
 from dingfen.accounts.models import Staff, Unit
 from dingfen.accounts.units import name_of
 from dingfen.web import chips, navigation, toasts
+from dingfen.web.folding import same_for_all
+from dingfen.web.markup import markup
 
 register = template.Library()
 
@@ -60,11 +62,12 @@ def money_cell(amount: Any, currency: str = "CNY") -> str:
 
 
 @register.simple_tag
+@same_for_all
 @lru_cache(maxsize=1024)
 def icon(name: str, size: str = "") -> SafeString:
     """An outline icon; size "l" or "xl". scripts/assets.py finds the name in the templates."""
     size_class = f" i-{size}" if size else ""
-    return format_html(
+    return markup(
         '<svg class="i{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         size_class,
         static("vendor/icons.svg"),
@@ -80,11 +83,11 @@ PIE = (
 
 
 def _chip(chip: chips.Chip, due: dt.datetime | None) -> SafeString:
-    sign = format_html(PIE, chip.share) if chip.sign == "pie" else icon(chip.sign)
-    hidden = format_html('<span class="vh">{}{}</span>', chip.state, gettext(": ")) if chip.state else ""
-    more = format_html(" <em>{}</em>", chip.more) if chip.more else ""
-    title = format_html(' title="{}" data-due="{}"', formats.deadline(due), due.isoformat()) if due else ""
-    return format_html(
+    sign = markup(PIE, chip.share) if chip.sign == "pie" else icon(chip.sign)
+    hidden = markup('<span class="vh">{}{}</span>', chip.state, gettext(": ")) if chip.state else ""
+    more = markup(" <em>{}</em>", chip.more) if chip.more else ""
+    title = markup(' title="{}" data-due="{}"', formats.deadline(due), due.isoformat()) if due else ""
+    return markup(
         '<span class="df-clock {}"{}>{}{}{}{}</span>', chip.colour, title, sign, hidden, chip.words, more
     )
 
@@ -107,9 +110,7 @@ def time_limit(start: dt.datetime, end: dt.datetime, now: dt.datetime | None = N
 @register.simple_tag
 def tag(label: object, colour: str = "line", icon_name: str = "") -> SafeString:
     """A state or class, always with words. Colours: line, accent, green, yellow, orange, red, grey."""
-    return format_html(
-        '<span class="df-tag {}">{}{}</span>', colour, icon(icon_name) if icon_name else "", label
-    )
+    return markup('<span class="df-tag {}">{}{}</span>', colour, icon(icon_name) if icon_name else "", label)
 
 
 @register.simple_tag
@@ -129,20 +130,20 @@ def entry(name: str, url: str = "", sealed: bool = True, pop: str = "") -> SafeS
     """
     sign = icon("lock") if sealed else icon("lock-open")
     hidden = gettext("sealed") if sealed else gettext("page open")
-    text = format_html('{}<span class="vh">{} </span>{}', sign, hidden, name)
+    text = markup('{}<span class="vh">{} </span>{}', sign, hidden, name)
     if pop:
-        return format_html('<button type="button" class="df-entry" popovertarget="{}">{}</button>', pop, text)
+        return markup('<button type="button" class="df-entry" popovertarget="{}">{}</button>', pop, text)
     if not url:
-        return format_html('<span class="df-entry">{}</span>', text)
-    return format_html('<a class="df-entry" href="{}">{}</a>', url, text)
+        return markup('<span class="df-entry">{}</span>', text)
+    return markup('<a class="df-entry" href="{}">{}</a>', url, text)
 
 
 @register.simple_tag
 def article(name: str, url: str = "", text: str = "") -> SafeString:
     """The article an automatic result rests on; its text on hover."""
     if not url:
-        return format_html('<span class="df-art" title="{}">{}</span>', text, name)
-    return format_html('<a class="df-art" href="{}" title="{}">{}</a>', url, text, name)
+        return markup('<span class="df-art" title="{}">{}</span>', text, name)
+    return markup('<a class="df-art" href="{}" title="{}">{}</a>', url, text, name)
 
 
 @register.filter
@@ -154,7 +155,7 @@ def at_article(version: Any, name: str) -> str:
 
 @register.simple_tag
 def avatar(name: str, colour: str = "") -> SafeString:
-    return format_html('<span class="df-av {}" aria-hidden="true">{}</span>', colour, name[:1])
+    return markup('<span class="df-av {}" aria-hidden="true">{}</span>', colour, name[:1])
 
 
 @register.filter
@@ -180,7 +181,7 @@ def folded(text: Any, quotes: str = "") -> SafeString:
         return linebreaksbr(whole, autoescape=True)
     ends = [stop.end() for stop in _STOP.finditer(whole, HEAD // 2, HEAD)]
     head = ends[-1] if ends else HEAD
-    return format_html(
+    return markup(
         '<details class="df-long"><summary>{} <b>{}</b></summary>{}</details>',
         linebreaksbr(whole[:head].rstrip(), autoescape=True),
         gettext("… show all"),
@@ -208,11 +209,11 @@ def staff_name(staff: Staff | None) -> str:
 def person(staff: Staff | None, unit: Unit | None = None, nobody: str = "—") -> SafeString:
     """Name and unit: 姜若琳（大客户二组）. Give the unit when it was another then."""
     if staff is None:
-        return format_html('<span class="t3">{}</span>', nobody)
+        return markup('<span class="t3">{}</span>', nobody)
     unit = unit or staff.unit
     form = "（{}）" if formats.chinese() else " ({})"
-    where = format_html('<span class="t3">' + form + "</span>", unit_name(unit)) if unit else ""
-    return format_html('<span class="df-who"><span class="nw">{}</span>{}</span>', staff_name(staff), where)
+    where = markup('<span class="t3">' + form + "</span>", unit_name(unit)) if unit else ""
+    return markup('<span class="df-who"><span class="nw">{}</span>{}</span>', staff_name(staff), where)
 
 
 @register.simple_tag(takes_context=True)

@@ -12,7 +12,6 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
@@ -25,6 +24,7 @@ from dingfen.clocks.models import LIVE, Clock
 from dingfen.web.lists import BulkAction, Choice, Column, Custom, Dates, Empty, ListPage, View
 from dingfen.web.lists.cells import cut, in_line, written
 from dingfen.web.lists.pieces import ENOUGH, Result
+from dingfen.web.markup import markup
 from dingfen.web.request import Request
 from dingfen.web.subjects import Subject, resolve
 from dingfen.web.templatetags.dingfen import article, clock, icon, staff_name, tag
@@ -87,6 +87,10 @@ def wake(*, actor: Actor, at: dt.datetime, row: Clock, data: QueryDict) -> None:
 SNOOZE = BulkAction(
     "snooze", pgettext_lazy("work", "Snooze"), snooze, icon="clock", key="h", fields="web/work/until.html"
 )
+NEEDED = (
+    "uid", "kind", "subject_type", "subject_uid", "state", "started_at", "deadline", "params", "article", "paused_at",
+    "pause_reason", "ended_at", "responsible__name", "responsible__latin_name",
+)  # fmt: skip
 NUDGE = BulkAction("nudge", pgettext_lazy("work", "Nudge"), nudge, icon="bell", key="n")
 WAKE = BulkAction("wake", pgettext_lazy("work", "Back to the list"), wake, icon="arrow-back-up", key="u")
 
@@ -152,8 +156,9 @@ class Work(ListPage[Clock]):
     def queryset(self) -> QuerySet[Clock]:
         return self.clocks
 
-    def whole(self) -> QuerySet[Clock]:
-        return Clock.objects.select_related("responsible__unit")
+    @staticmethod
+    def whole(ids: list[int]) -> QuerySet[Clock]:
+        return Clock.objects.filter(pk__in=ids).select_related("responsible").only(*NEEDED)
 
     def row_name(self, row: Clock) -> str:
         return f"{row.title} {row.subject.number}"  # type: ignore[attr-defined]
@@ -165,35 +170,33 @@ class Work(ListPage[Clock]):
             row.title = clock_text(row.kind, row.params)  # type: ignore[attr-defined]
             row.snoozed_until = self.snoozed.get(row.uid)  # type: ignore[attr-defined]
 
-    def cells(self, row: Clock) -> str:
+    def cells(self, row: Clock) -> SafeString:
         subject: Subject = row.subject  # type: ignore[attr-defined]
         return written(
             self.shown,
-            due=lambda: in_line(format_html("{}{}", clock(row, self.at), self._until(row))),
-            what=lambda: format_html(
+            due=lambda: in_line(markup("{}{}", clock(row, self.at), self._until(row))),
+            what=lambda: markup(
                 '<td class="main">{}<span class="sub nw">{}</span></td>', self._title(row), subject.number
             ),
             number=lambda: in_line(subject.number),
-            kind=lambda: format_html('<td class="nw t2">{} {}</td>', icon(subject.icon), subject.label),
+            kind=lambda: markup('<td class="nw t2">{} {}</td>', icon(subject.icon), subject.label),
             customer=lambda: cut(subject.customer or "—"),
             stage=lambda: in_line(tag(subject.stage) if subject.stage else ""),
-            note=lambda: cut(
-                format_html("{}{}", self._whose(row), article(row.article) if row.article else "")
-            ),
-            started=lambda: format_html('<td class="nw num">{}</td>', formats.stamp(row.started_at)),
+            note=lambda: cut(markup("{}{}", self._whose(row), article(row.article) if row.article else "")),
+            started=lambda: markup('<td class="nw num">{}</td>', formats.stamp(row.started_at)),
         )
 
     def _title(self, row: Clock) -> SafeString:
         title, url = row.title, row.subject.url  # type: ignore[attr-defined]
         if not url:
-            return format_html('<span class="ttl ell">{}</span>', title)
-        return format_html('<a class="ttl ell" href="{}" title="{}">{}</a>', url, title, title)
+            return markup('<span class="ttl ell">{}</span>', title)
+        return markup('<a class="ttl ell" href="{}" title="{}">{}</a>', url, title, title)
 
     def _until(self, row: Clock) -> SafeString | str:
         if row.snoozed_until is None:  # type: ignore[attr-defined]
             return ""
         until = pgettext("snooze", "until %(time)s") % {"time": formats.stamp(row.snoozed_until)}  # type: ignore[attr-defined]
-        return format_html('<span class="sub nw">{}</span>', until)
+        return markup('<span class="sub nw">{}</span>', until)
 
     def _whose(self, row: Clock) -> str:
         """The person who must act, where it is not the reader."""
