@@ -1,6 +1,6 @@
 """Where the time of one kind of request goes: `python -m benchmarks.profile WHAT [PERSON] [ROUNDS]`.
 
-WHAT is `registration`, `keyed` (with an idempotency key), `check.held`, `check.new`, `check.name`, or an address.
+WHAT is `registration`, `keyed` (with an idempotency key), `intake`, `check.held`, `check.new`, `check.name`, or an address.
 
 The whole program in this process, without a socket: processor time a request, its SQL statements, and with
 `PROFILE=1` the functions that cost most. Run old code against new by turns; the machine's other work then cancels out.
@@ -33,6 +33,8 @@ def main(what: str, person: str = "manager", rounds: int = 300) -> None:
 
     if what in {"registration", "keyed"}:
         make = registering(people, keyed=what == "keyed")
+    elif what == "intake":
+        make = receiving(people)
     elif what.startswith("check."):
         make = checking(people, what.removeprefix("check."))
     else:
@@ -66,6 +68,13 @@ def registering(people: dict[str, Any], keyed: bool) -> Request:
     tokens = [people["tokens"][name] for name in REGISTERING]
     run = f"profile-{Random().random()}"
     of_client = registrations(tokens, run, keyed)
+    return lambda n: environ_of(of_client(0, n))
+
+
+def receiving(people: dict[str, Any]) -> Request:
+    from benchmarks.intake import complaints
+
+    of_client = complaints(people["tokens"]["agent"], f"profile-{Random().random()}")
     return lambda n: environ_of(of_client(0, n))
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "100000"))
 TEAMS, SELLERS, BATCH, DISPUTED = 8, 48, 500, 20
-PEOPLE = {"seller": "seller5", "head": "head5", "manager": "manager"}  # of a team that registers nothing more
+PEOPLE = {"seller": "seller5", "head": "head5", "manager": "manager", "agent": "agent"}  # of a team that registers nothing more
 REGISTERING = [f"seller{n}" for n in range(SELLERS) if n % TEAMS < 4]
 
 
@@ -67,6 +67,7 @@ def main(customers: int) -> None:
         call_command("migrate", verbosity=0)
     if Customer.objects.count() < customers:
         _fill(customers)
+    _desk(timezone.now())
     Limit.objects.all().delete()  # an earlier run's conflict checks don't count
     gather_all_statistics(timezone.now())
     print(json.dumps({"tokens": _tokens(), "sessions": _sessions()}))
@@ -128,6 +129,25 @@ def _organisation() -> tuple[Unit, list[Staff]]:
         _person(f"seller{number}", f"顾问{number}", teams[number % TEAMS], Role.SALESPERSON)
         for number in range(SELLERS)
     ]
+
+
+def _desk(now: dt.datetime) -> None:
+    """An agent who receives complaints, and the rules for them, unless they are there."""
+    from django.db import transaction
+
+    from dingfen.accounts.actor import system_actor
+    from dingfen.accounts.models import Role, Staff, Unit
+    from dingfen.policies.actions import publish_shipped
+
+    if Staff.objects.filter(username="agent").exists():
+        return
+    company = Unit.objects.get(kind=Unit.Kind.COMPANY)
+    with transaction.atomic():
+        _person("agent", "客服", Unit.objects.get(code="NS"), Role.AGENT)
+        publish_shipped(
+            actor=system_actor(company, "bench"), at=now, unit=company, pack="company-complaints",
+            applies_to_history_from=now - dt.timedelta(days=800),
+        )  # fmt: skip
 
 
 def _person(username: str, name: str, unit: Unit, role: str) -> Staff:

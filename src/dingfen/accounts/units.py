@@ -27,6 +27,8 @@ def add_unit(parent: Unit | None, kind: str, name: str, code: str, **more: str) 
 
 def site_of(unit: Unit) -> Unit | None:
     """The nearest unit upwards (itself included) that is a site, so has a book; None without one."""
+    if unit.kind == Unit.Kind.SITE:
+        return unit
     chain = [int(step) for step in unit.path.strip("/").split("/")]
     return Unit.objects.filter(pk__in=chain, kind=Unit.Kind.SITE).order_by("-path").first()
 

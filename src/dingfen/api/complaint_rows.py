@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from dingfen.accounts.actor import Actor
 from dingfen.api import complaint_shapes as shapes
@@ -28,6 +30,7 @@ from dingfen.complaints.models import (
     Stretch,
 )
 from dingfen.complaints.possible import possible
+from dingfen.database import kept
 from dingfen.database.models import Row
 from dingfen.parties.sealing import Sealer, sealer
 
@@ -74,9 +77,13 @@ def row(complaint: Complaint, due: Clock | None = None) -> dict[str, Any]:
 
 def brief(complaint: Complaint) -> shapes.ComplaintRow:
     """The complaint as an action left it, with its next deadline."""
-    found = Complaint.objects.select_related(*RELATED).get(pk=complaint.pk)
-    due = watch.live(found).order_by("deadline").first()
+    found = kept.rows(_related, among=[complaint.pk])[0]
+    due = min(watch.live_now(found), key=lambda one: one.deadline, default=None)
     return shapes.ComplaintRow(**row(found, due))
+
+
+def _related(ids: Sequence[int]) -> QuerySet[Complaint]:
+    return Complaint.objects.select_related(*RELATED).filter(pk__in=ids)
 
 
 def clock(one: Clock, moved: Iterable[Any] = ()) -> shapes.DueOut:

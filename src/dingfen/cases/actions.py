@@ -7,12 +7,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
 from dingfen.accounts.units import site_of
-from dingfen.cases.models import Case, CaseCounter, CaseNote, Watch
+from dingfen.cases.models import Case, CaseNote, Watch
 from dingfen.database import rows
 from dingfen.parties.models import Customer
 from dingfen.problems import invalid
@@ -20,6 +19,11 @@ from dingfen.problems import invalid
 PREFIX = {Case.Kind.DISPUTE: "D", Case.Kind.SANCTION: "S", Case.Kind.COMPLAINT: "C"}
 WIDTH = {Case.Kind.DISPUTE: 4, Case.Kind.SANCTION: 4, Case.Kind.COMPLAINT: 5}
 NOTE_LIMIT = 4000
+_COUNT = """
+INSERT INTO cases_casecounter (company_id, kind, year, last) VALUES (%s, %s, %s, %s)
+ON CONFLICT (company_id, kind, year) DO UPDATE SET last = cases_casecounter.last + %s
+RETURNING last
+"""
 
 
 def next_number(company: Unit, kind: str, year: int, count: int = 1) -> int:
@@ -29,9 +33,7 @@ def next_number(company: Unit, kind: str, year: int, count: int = 1) -> int:
 
     The counter row is locked until the transaction ends, so two cases never share a number.
     """
-    counter, _ = CaseCounter.objects.get_or_create(company=company, kind=kind, year=year)
-    CaseCounter.objects.filter(pk=counter.pk).update(last=F("last") + count)
-    return CaseCounter.objects.values_list("last", flat=True).get(pk=counter.pk)
+    return int(rows.run(_COUNT, [company.pk, str(kind), year, count, count])[0][0])
 
 
 def year_of(unit: Unit, at: datetime) -> int:
@@ -55,7 +57,7 @@ def open_case(*, actor: Actor, at: datetime, kind: str, unit: Unit, customer: Cu
     company = unit.company or unit
     year = year_of(unit, at)
     number = next_number(company, kind, year)
-    return Case.objects.create(
+    case = Case(
         company=company,
         unit=unit,
         kind=kind,
@@ -64,6 +66,8 @@ def open_case(*, actor: Actor, at: datetime, kind: str, unit: Unit, customer: Cu
         opened_at=at,
         opened_by_id=actor.staff_id,
     )
+    rows.add(case)
+    return case
 
 
 def numbered(cases: Sequence[Case]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from dingfen.accounts.actor import Actor
 from dingfen.cases.models import Case, Message
+from dingfen.database import rows
 from dingfen.database.locks import lock_keys
 from dingfen.parties import sealing
 from dingfen.parties.models import SubjectKey
@@ -20,6 +21,8 @@ from dingfen.problems import conflict, invalid
 TEXT_LIMIT = 20_000
 SUBJECT_LIMIT = 300
 KEY_LIMIT = 250
+# the last condition is that of the index `one_message_each`, which is looked at for no other
+_BROUGHT = "t.company_id = +%s AND t.channel = +%s AND t.key = +%s AND NOT (t.key = '')"
 Sender = Callable[[Message, datetime], None]
 senders: dict[str, Sender] = {}
 """Channel -> what sends a message out on it; called in the transaction that writes the message."""
@@ -46,8 +49,8 @@ def earlier(company_id: int, channel: str, key: str) -> Message | None:
         return None
     name = f"{company_id}\0{channel}\0{key[:KEY_LIMIT]}".encode()
     lock_keys([hashlib.blake2b(name, digest_size=8).digest()])
-    rows = Message.objects.filter(company_id=company_id, channel=channel, key=key[:KEY_LIMIT])
-    return rows.select_related("case").first()
+    found = rows.find(Message, _BROUGHT, [company_id, channel, key[:KEY_LIMIT]], beside="case")
+    return found[0] if found else None
 
 
 def add(
@@ -70,7 +73,7 @@ def add(
         raise invalid({"text": [("required", {})]})
     if len(text) > TEXT_LIMIT:
         raise invalid({"text": [("too_long", {"limit": TEXT_LIMIT})]})
-    return Message.objects.create(
+    message = Message(
         case=case,
         company_id=case.company_id,
         direction=direction,
@@ -82,6 +85,8 @@ def add(
         key=key[:KEY_LIMIT],
         corrects=corrects,
     )
+    rows.add(message)
+    return message
 
 
 def send(message: Message, at: datetime) -> None:

@@ -5,9 +5,12 @@ Each clock is named by the event that ends it (`complaint.first_answered`); of o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
@@ -17,6 +20,7 @@ from dingfen.complaints.facts import facts_of
 from dingfen.complaints.models import Complaint, Event, Stretch
 from dingfen.complaints.people import holding, kept_out
 from dingfen.complaints.rules import Rules, rules_of
+from dingfen.database import kept, rows
 from dingfen.engine.after_closing import follow_ups
 from dingfen.engine.complaint_clocks import Owed, clock_of, clocks_at
 from dingfen.engine.complaint_clocks_form import Event as RuleEvent
@@ -50,16 +54,18 @@ def happened(
     at: datetime,
     since: datetime | None = None,
     facts: Mapping[str, Any] | None = None,
+    new: bool = False,
 ) -> None:
     """Note an event of the rules: clocks that end with it are met, clocks that start with it run.
 
     `since`: when it happened, if that was earlier (a letter received yesterday). `facts`: those of the complaint,
-    where they are known already.
+    where they are known already. `new`: the transaction registers it, so it has no clocks yet.
     """
     moment = since or at
-    Event.objects.create(complaint=complaint, name=name, at=moment)
+    rows.add(Event(complaint=complaint, name=name, at=moment))
     rules = rules_of(complaint)
-    met = live(complaint).filter(kind=f"{PREFIX}{name}").first()
+    running = {} if new else {one.kind: one for one in live_now(complaint)}
+    met = running.pop(f"{PREFIX}{name}", None)
     if met is not None:
         if met.state == Clock.State.PAUSED:
             clocks.resume(actor=actor, at=at, clock=met)
@@ -68,17 +74,26 @@ def happened(
         return
     told = facts_of(complaint, at) if facts is None else facts
     for owed in _owed(complaint, rules, name, moment, at, told):
-        _run(complaint, owed, rules, actor, at)
-    _visit(complaint, name, rules, actor, at)
-    letter_owed(complaint, name, moment, actor, at, told)
+        _run(complaint, owed, rules, actor, at, running)
+    _visit(complaint, name, rules, actor, at, running)
+    letter_owed(complaint, name, moment, actor, at, told, new)
     if met is not None and complaint.decided_at is None:
-        _again(complaint, met, rules, actor, at)
+        _again(complaint, met, rules, actor, at, running)
 
 
 def live(complaint: Complaint):  # type: ignore[no-untyped-def]
     """The live clocks of the complaint itself, in the order of their locks."""
-    rows = Clock.objects.live().select_related("responsible__unit")
-    return rows.filter(subject_uid=complaint.case.uid, kind__in=KINDS).order_by("pk")
+    return _live([complaint.case.uid])
+
+
+def live_now(complaint: Complaint) -> list[Clock]:
+    """As `live` finds them."""
+    return kept.rows(_live, among=[complaint.case.uid])
+
+
+def _live(uids: Sequence[UUID]) -> QuerySet[Clock]:
+    found = Clock.objects.live().select_related("responsible__unit")
+    return found.filter(subject_uid__in=uids, kind__in=KINDS).order_by("pk")
 
 
 def _owed(
@@ -101,17 +116,24 @@ def _owed(
     )
 
 
-def _run(complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: datetime) -> None:
+Running = dict[str, Clock]
+"""The live clocks of a complaint under lock, by kind."""
+
+
+def _run(
+    complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: datetime, running: Running
+) -> None:
     """Start the clock; where one with the same end runs already, the earlier deadline holds."""
-    running = live(complaint).filter(kind=f"{PREFIX}{owed.ends}").first()
-    if running is None:
-        _start(complaint, owed, rules, actor, at)
-    elif running.state != Clock.State.PAUSED and owed.due_at < running.deadline:
-        _move(complaint, running, owed, owed.due_at, actor, at, owed.article)
+    kind = f"{PREFIX}{owed.ends}"
+    same = running.get(kind)
+    if same is None:
+        running[kind] = _start(complaint, owed, rules, actor, at)
+    elif same.state != Clock.State.PAUSED and owed.due_at < same.deadline:
+        _move(complaint, same, owed, owed.due_at, actor, at, owed.article)
 
 
-def _start(complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: datetime) -> None:
-    clocks.start(
+def _start(complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: datetime) -> Clock:
+    return clocks.start(
         actor=actor,
         at=at,
         company_id=complaint.case.company_id,
@@ -166,23 +188,27 @@ def _move(
     )  # fmt: skip
 
 
-def _again(complaint: Complaint, met: Clock, rules: Rules, actor: Actor, at: datetime) -> None:
+def _again(
+    complaint: Complaint, met: Clock, rules: Rules, actor: Actor, at: datetime, running: Running
+) -> None:
     """A clock that repeats runs anew from the moment it was met, until the complaint is decided."""
     if not met.params.get("repeats"):
         return
     for owed in _owed(complaint, rules, str(met.params["starts"]), at, at):
         if owed.id == met.params["clock"]:
-            _run(complaint, owed, rules, actor, at)
+            _run(complaint, owed, rules, actor, at, running)
 
 
-def _visit(complaint: Complaint, name: str, rules: Rules, actor: Actor, at: datetime) -> None:
+def _visit(
+    complaint: Complaint, name: str, rules: Rules, actor: Actor, at: datetime, running: Running
+) -> None:
     """The visit the rules owe after this event; one at a time."""
-    event = cast(RuleEvent, name)
+    event, kind = cast(RuleEvent, name), f"{PREFIX}visited"
     found = follow_ups(rules.complaints, event, at, rules.calendar, level=complaint.level or None)
     for owed in found:
-        if owed.kind == "follow_up" and not live(complaint).filter(kind=f"{PREFIX}visited").exists():
-            clocks.start(
-                actor=actor, at=at, company_id=complaint.case.company_id, kind=f"{PREFIX}visited",
+        if owed.kind == "follow_up" and kind not in running:
+            running[kind] = clocks.start(
+                actor=actor, at=at, company_id=complaint.case.company_id, kind=kind,
                 subject_type="complaint", subject_uid=complaint.case.uid, deadline=owed.due_at,
                 responsible=responsible(complaint, owed.by, at), article=owed.article,
                 steps=[(at + (owed.due_at - at) * 3 / 4, WARN)], pack_digest=rules.version.digest,
@@ -197,6 +223,7 @@ def letter_owed(
     actor: Actor,
     at: datetime,
     facts: Mapping[str, Any] | None = None,
+    new: bool = False,
 ) -> None:
     """The letter the rules want by a time after this event; a receipt is also given by another acknowledgement."""
     rules = rules_of(complaint)
@@ -211,7 +238,7 @@ def letter_owed(
         received_at=complaint.received_at,
     )  # fmt: skip
     due = [(one.due_at, one.id, one.article) for one in found if one.due_at and one.open is None]
-    if due and not _letter(complaint):
+    if due and (new or not _letter(complaint)):
         run_letter(complaint, *min(due), actor=actor, at=at, receipt=event == "received")
 
 
@@ -335,10 +362,11 @@ def restart(complaint: Complaint, actor: Actor, at: datetime) -> None:
         return
     events = list(complaint.events.order_by("at", "pk"))
     names = {one.name for one in events}
+    running = {one.kind: one for one in live_now(complaint)}
     for event in events:
         for owed in _owed(complaint, rules, event.name, event.at, at):
             if owed.ends not in names:
-                _run(complaint, owed, rules, actor, at)
+                _run(complaint, owed, rules, actor, at, running)
     from dingfen.complaints.letters.owed import waited_for
 
     next_letter(complaint, waited_for(complaint, at), actor, at)

@@ -214,7 +214,7 @@ def receive(
         complaint,
         [who.name, who.phone, complaint.product, order_number, subject, text, *(n for _, n in external)],
     )
-    watch.happened(complaint, "received", actor, at, said_at, known_facts)
+    watch.happened(complaint, "received", actor, at, said_at, known_facts, new=True)
     _tell(complaint, given, at)
     if entered is not None:
         entered()
