@@ -19,7 +19,14 @@ from dingfen.demo.names import person_name
 
 PORT, CLIENTS, SECONDS = 8398, 4, 12.0
 A_SECOND = 250
-TOLD = ("退款一直没有到账", "送货晚了三天", "屏幕有划痕", "客服没有回电话", "安装师傅没有来", "账单多扣了一笔")
+TOLD = (
+    "退款一直没有到账",
+    "送货晚了三天",
+    "屏幕有划痕",
+    "客服没有回电话",
+    "安装师傅没有来",
+    "账单多扣了一笔",
+)
 
 
 def complaints(token: str, run: str) -> Callable[[int, int], bytes]:

@@ -1,6 +1,7 @@
 """Where the time of one kind of request goes: `python -m benchmarks.profile WHAT [PERSON] [ROUNDS]`.
 
-WHAT is `registration`, `keyed` (with an idempotency key), `intake`, `check.held`, `check.new`, `check.name`, or an address.
+WHAT is `registration`, `keyed` (with an idempotency key), `intake`, `check.held`, `check.new`, `check.name`, or an
+address.
 
 The whole program in this process, without a socket: processor time a request, its SQL statements, and with
 `PROFILE=1` the functions that cost most. Run old code against new by turns; the machine's other work then cancels out.

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "100000"))
 TEAMS, SELLERS, BATCH, DISPUTED = 8, 48, 500, 20
-PEOPLE = {"seller": "seller5", "head": "head5", "manager": "manager", "agent": "agent"}  # of a team that registers nothing more
+# seller and head of a team that registers nothing more
+PEOPLE = {"seller": "seller5", "head": "head5", "manager": "manager", "agent": "agent"}
 REGISTERING = [f"seller{n}" for n in range(SELLERS) if n % TEAMS < 4]
 
 

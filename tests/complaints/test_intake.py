@@ -12,6 +12,7 @@ from dingfen.complaints.actions.intake import Complainant, File, Representative,
 from dingfen.complaints.actions.thread import correct, receive_message, reply
 from dingfen.complaints.facts import facts_at_receipt, facts_of
 from dingfen.complaints.models import Complaint
+from dingfen.database import rows
 from dingfen.outbox.models import Delivery
 from dingfen.parties import search
 from dingfen.parties.actions.privacy import erase
@@ -63,6 +64,9 @@ def test_what_a_channel_brings_twice_is_one_complaint(desk: Desk) -> None:
     assert again.complaint == first.complaint
     assert not again.created
     assert Message.objects.count() == Complaint.objects.count() == 1
+    if not rows.POSTGRES:  # the message is looked up, not looked for among all: SQLite says so beforehand
+        plan = f"EXPLAIN QUERY PLAN SELECT 1 FROM cases_message t WHERE {thread.BROUGHT}"
+        assert "one_message_each" in str(rows.run(plan, [1, "phone", "msg-1"]))
 
 
 def test_from_outside_nobody_acts_and_the_unit_is_named(desk: Desk) -> None:

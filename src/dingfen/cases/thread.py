@@ -22,7 +22,7 @@ TEXT_LIMIT = 20_000
 SUBJECT_LIMIT = 300
 KEY_LIMIT = 250
 # the last condition is that of the index `one_message_each`, which is looked at for no other
-_BROUGHT = "t.company_id = +%s AND t.channel = +%s AND t.key = +%s AND NOT (t.key = '')"
+BROUGHT = "t.company_id = +%s AND t.channel = +%s AND t.key = +%s AND NOT (t.key = '')"
 Sender = Callable[[Message, datetime], None]
 senders: dict[str, Sender] = {}
 """Channel -> what sends a message out on it; called in the transaction that writes the message."""
@@ -49,7 +49,7 @@ def earlier(company_id: int, channel: str, key: str) -> Message | None:
         return None
     name = f"{company_id}\0{channel}\0{key[:KEY_LIMIT]}".encode()
     lock_keys([hashlib.blake2b(name, digest_size=8).digest()])
-    found = rows.find(Message, _BROUGHT, [company_id, channel, key[:KEY_LIMIT]], beside="case")
+    found = rows.find(Message, BROUGHT, [company_id, channel, key[:KEY_LIMIT]], beside="case")
     return found[0] if found else None
 
 

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from dingfen.accounts.actor import Actor
 from dingfen.cases.models import Message
+from dingfen.complaints.facts import alone
 from dingfen.complaints.models import Complaint
 from dingfen.parties import sealing
 
@@ -39,6 +40,8 @@ class Likely:
 
 def likely(complaint: Complaint, actor: Actor) -> list[Likely]:
     """Other complaints of the same customer, or whoever is reached the same way, that the actor may see."""
+    if alone(complaint):
+        return []
     lookups = [bytes(one) for one in complaint.keys.values_list("lookup", flat=True)]
     same = Q(keys__lookup__in=lookups)
     if complaint.case.customer_id:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from dingfen.cases.models import CaseLink, CasePerson
 from dingfen.complaints.models import Complaint, Issue, Proposal
+from dingfen.database import rows
 from dingfen.database.once import once
 
 YEAR = timedelta(days=365)
@@ -81,20 +82,38 @@ def _facts(complaint: Complaint, at: datetime) -> dict[str, Any]:
     return facts | {name: complaint.assessed[name] for name in STATED if name in complaint.assessed}
 
 
+_OTHERS = """
+SELECT 1 FROM complaints_complainantkey k JOIN complaints_complainantkey o ON o.lookup = k.lookup
+WHERE k.complaint_id = +%s AND o.complaint_id <> k.complaint_id
+UNION ALL SELECT 1 FROM cases_case WHERE customer_id = +%s AND kind = 'complaint' AND id <> +%s
+LIMIT 1
+"""
+
+
+def alone(complaint: Complaint) -> bool:
+    """Whether neither the same customer nor whoever is reached the same way has another one: true of most.
+
+    One cheap question before the dear ones that ask which.
+    """
+    return not rows.run(_OTHERS, [complaint.pk, complaint.case.customer_id, complaint.pk])
+
+
 def earlier(complaint: Complaint) -> int:
     """How many complaints the same customer, or whoever is reached the same way, brought in the year before."""
+    if alone(complaint):
+        return 0
     lookups = [bytes(one) for one in complaint.keys.values_list("lookup", flat=True)]
     same = Q(keys__lookup__in=lookups)
     if complaint.case.customer_id:
         same |= Q(case__customer_id=complaint.case.customer_id)
     since = complaint.received_at - YEAR
-    rows = Complaint.objects.filter(
+    found = Complaint.objects.filter(
         same,
         case__company_id=complaint.case.company_id,
         received_at__gte=since,
         received_at__lte=complaint.received_at,
     )
-    return rows.exclude(pk=complaint.pk).exclude(state="merged").distinct().count()
+    return found.exclude(pk=complaint.pk).exclude(state="merged").distinct().count()
 
 
 def finding(issues: list[Issue]) -> str | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dingfen.accounts.access import may, person_of, require
 from dingfen.accounts.actor import Actor, system_actor
@@ -28,6 +29,7 @@ from dingfen.complaints.notices import tell
 from dingfen.complaints.people import desk
 from dingfen.complaints.representing import too_many
 from dingfen.complaints.rules import rules_at, rules_of
+from dingfen.database import kept
 from dingfen.database.locks import lock_keys
 from dingfen.engine.grading import classify
 from dingfen.matching import Features, normalise
@@ -206,7 +208,7 @@ def receive(
         actor=actor, at=at, case=case, sealer=sealer, direction=Message.Direction.IN, channel=channel,
         text=text, subject=subject, key=key, said_at=said_at,
     )  # fmt: skip
-    kept = [
+    attached = [
         attachments.attach(actor=actor, at=at, case=case, name=one.name, content=one.content, message=message)
         for one in files
     ]
@@ -225,7 +227,7 @@ def receive(
         "customer": str(customer.uid) if customer else None,
         "handler": str(given.uid) if given else str(actor.uid) if complaint.handler_id else None,
         "complained_of": [str(one.uid) for one in involved],
-        "files": [attachments.facts(one) for one in kept],
+        "files": [attachments.facts(one) for one in attached],
         "vulnerable": vulnerable,
         "product": complaint.product,
         "level": complaint.level,
@@ -256,9 +258,13 @@ def _grade(complaint: Complaint, facts: Mapping[str, Any]) -> None:
         complaint.save(update_fields=["level", "urgency", "sensitivity"])
 
 
+def _units(ids: Sequence[int]) -> QuerySet[Unit]:
+    return Unit.objects.select_related("company").filter(pk__in=ids)
+
+
 def _unit(actor: Actor, unit: Unit | None) -> Unit:
     if unit is None:
-        unit = Unit.objects.select_related("company").filter(pk=actor.unit_id or 0).first()
+        unit = next(iter(kept.rows(_units, among=[actor.unit_id or 0])), None)
     if unit is None or (unit.company_id or unit.pk) != actor.company_id or not unit.active:
         raise invalid({"unit": [("unit.unknown", {})]})
     return unit
