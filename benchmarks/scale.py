@@ -2,7 +2,8 @@
 
 Customers of benchmarks/bases.py stand in the tables as registration would write them (features and match keys;
 nothing sealed), in the database of DATABASE_URL or DINGFEN_HOME; a base that is there already is asked again.
-Reported: CPU and wall of one look-up, found first, false alarms, bytes a record of the index, memory of the process.
+Reported: CPU and wall of one look-up, found first, false alarms, bytes a record of the index, memory of the process;
+then the whole base at once from its stored features, by pairs and by groups.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import sqlite3
 import sys
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from itertools import islice
+from itertools import combinations, islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +53,7 @@ def main(customers: int, seed: int, mix: str) -> None:
     entities = {first + int(row[bases.RID]): row[bases.EID] for row in rows}
     del rows
     _ask(company, asked, entities, customers)
+    _whole(company, entities)
 
 
 def _brands() -> Sequence[str]:
@@ -173,6 +176,42 @@ def _ask(company: Any, asked: list[bases.Row], entities: dict[int, str], custome
            same=round(same / known, 4), false_alarms=round(wrong / (len(asked) - known), 4),
            **_spread("cpu", cpu), **_spread("wall", wall), index_bytes=_bytes(),
            peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, load=load_average())  # fmt: skip
+
+
+def _whole(company: Any, entities: dict[int, str]) -> None:
+    """Every pair of the base, and its groups, from the stored features."""
+    from dingfen.matching import batch
+    from dingfen.matching.clusters import clusters
+    from dingfen.ownership.matches.sweep import features_of
+    from dingfen.parties import weights
+
+    ids: list[int] = []
+
+    def stored() -> Iterator[Any]:
+        for pk, one in features_of(company.pk):
+            ids.append(pk)
+            yield one
+
+    model, marks = weights.in_force(company.pk), [time.process_time()]
+    base = batch.read(stored())
+    marks.append(time.process_time())
+    pairs = batch.find(base, model)
+    marks.append(time.process_time())
+    groups = clusters(batch.same(pairs, model))
+    marks.append(time.process_time())
+    spent = [round(after - before, 1) for before, after in pairwise(marks)]
+    told = dict(zip(("read_cpu", "pairs_cpu", "groups_cpu"), spent, strict=True))
+    sizes = Counter(entities.values())
+    true = sum(size * (size - 1) // 2 for size in sizes.values())
+    sure = pairs.sure >= model.same_from
+    known = zip(pairs.left[sure].tolist(), pairs.right[sure].tolist(), strict=True)
+    found = [entities[ids[a]] == entities[ids[b]] for a, b in known]
+    inside = [entities[ids[a]] == entities[ids[b]] for group in groups for a, b in combinations(group, 2)]
+    for name, right in (("pairs", found), ("clusters", inside)):
+        report(f"scale.batch.{name}", round(2 * sum(right) / (len(right) + true), 4), "F1", goal=0.98,
+               rows=len(ids), precision=round(sum(right) / max(len(right), 1), 4),
+               recall=round(sum(right) / true, 4), **told, load=load_average(),
+               peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)  # fmt: skip
 
 
 def _spread(name: str, taken: list[float]) -> dict[str, float]:

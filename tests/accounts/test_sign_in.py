@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from dingfen.register.queries import entries_of
 from tests import ready
 from tests.accounts.conftest import PASSWORD, SignIn
 from tests.cast import NOW, Cast
+from tests.races.forked import parent
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -106,40 +105,18 @@ def test_a_chinese_reader_is_told_in_chinese(passwords: Cast) -> None:
     assert "账号或密码不对，还可试 4 次。" in answer.content.decode()
 
 
-GUESS = """
-import django, sys
-django.setup()
-from django.test import Client
-page = Client().post("/accounts/login/", {"login": "lin", "password": "wrong"}, HTTP_ACCEPT_LANGUAGE="en")
-print("Locked" if "Locked" in page.content.decode() else "counted")
-"""
-FOUND = """
-import django
-django.setup()
-from tests.cast import make_cast
-make_cast()
-"""
-
-
 @pytest.mark.race
 def test_failures_of_several_processes_count_together(tmp_path: Path) -> None:
     environment = os.environ | {
         "DINGFEN_HOME": str(tmp_path),
         "DATABASE_URL": f"sqlite:///{tmp_path / 'race.sqlite3'}",
-        "DJANGO_SETTINGS_MODULE": "dingfen.settings",
         "DINGFEN_HOSTS": "testserver",
-        "PYTHONPATH": "src:.",
     }
-
-    def start(script: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE, text=True
-        )
-
     ready.copy(tmp_path / "race.sqlite3")
-    assert start(FOUND).wait(60) == 0
-    running = [start(GUESS) for _ in range(6)]
-    answers = sorted(process.communicate(timeout=120)[0].strip() for process in running)
+    with parent(environment, "dingfen.urls") as processes:
+        processes.run("tests.races.guessing", "found")
+        running = [processes.start("tests.races.guessing", "guess") for _ in range(6)]
+        answers = sorted(process.rest().strip() for process in running)
     assert answers == ["Locked", "Locked", "counted", "counted", "counted", "counted"]
 
 

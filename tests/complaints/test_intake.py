@@ -10,6 +10,7 @@ from dingfen.cases import thread
 from dingfen.cases.models import Attachment, CasePerson, Message
 from dingfen.complaints.actions.intake import Complainant, File, Representative, receive
 from dingfen.complaints.actions.thread import correct, receive_message, reply
+from dingfen.complaints.facts import facts_at_receipt, facts_of
 from dingfen.complaints.models import Complaint
 from dingfen.outbox.models import Delivery
 from dingfen.parties import search
@@ -29,6 +30,8 @@ def test_whoever_receives_it_registers_it_word_for_word(desk: Desk) -> None:
                     order_number="DD-2026-0871", done_at_once="当场致歉并安排代步车")  # fmt: skip
     row = got.complaint
     assert got.created
+    given = facts_at_receipt(row, desk.now, staff_named=False, passed_on=False)
+    assert given == facts_of(row, desk.now)  # what is known at once is what is asked for later
     assert row.case.number == "C-2026-00001"
     assert (row.state, row.channel, row.receiver_id, row.handler_id) == (
         "received", "phone", desk.cast.shen.pk, None,

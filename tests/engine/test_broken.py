@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from time import process_time
 
 import pytest
 from django.utils.translation import override
@@ -16,7 +15,7 @@ from ruamel.yaml import YAML
 from dingfen.engine.check import lint
 from dingfen.engine.errors import PackErrors
 from dingfen.engine.load import load_pack, load_with_places, place_of
-from dingfen.packs import SHIPPED, pack_files
+from dingfen.packs import pack_files
 from dingfen.policies.findings import ERRORS, FINDINGS, TO_DO, error_text, finding_text, mend_text
 
 FOLDER = Path(__file__).parent / "broken"
@@ -117,13 +116,6 @@ def test_roles_nobody_holds_are_named() -> None:
     }
     every = lint(load_pack(pack_files("auto-dealer")), held={*held, "general_manager"})
     assert "role_nobody_holds" not in {finding.code for finding in every}
-
-
-def test_all_shipped_packs_load_in_a_second() -> None:
-    before = process_time()
-    for name in SHIPPED:
-        load_pack(pack_files(name), pack_files)
-    assert process_time() - before < 1
 
 
 junk = st.recursive(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dingfen.matching import columns, files
 from dingfen.matching.clusters import clusters
 from dingfen.matching.kinds import KINDS
+from dingfen.matching.linking import Linked
 from tests.matching.people import HEADER, base, retyped
 
 BASE = base(600, 1)
@@ -248,3 +249,8 @@ def test_a_rare_name_finds_its_row_by_itself() -> None:
     (best,) = files.best_of(files.compare(left, right))
     assert best.base == next(row[0] for row in BASE if row[1] == name)
     assert best.answer != "same"
+
+
+def test_a_pair_makes_a_group_whichever_row_it_names_first() -> None:
+    found = Linked(np.array([1]), np.array([0]), np.array([0.9]), np.zeros((1, 0)), [], [], 0.1)
+    assert files.groups(files.Compared(["a", "b"], None, found, [])) == [files.Group(("a", "b"), 0.9)]

@@ -116,6 +116,7 @@ def test_a_deal_of_yesterday_on_the_page_delivered_in_the_list_and_voided(dealer
     assert browser.post(f"/deals/{deal.uid}/delivered/", {}).status_code == 409
 
     browser.force_login(dealer.cast.fang)
+    assert held.customer.number in browser.get("/holdings/").content.decode()  # opens with the unit's
     assert browser.get(f"/deals/{deal.uid}/").status_code == 200
     assert "HT-21" in browser.get("/deals/?export=csv").getvalue().decode()
     assert browser.post(f"/deals/{deal.uid}/void/", {"reason": MISTAKE}).status_code == 302

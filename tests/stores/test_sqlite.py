@@ -151,20 +151,19 @@ def test_a_transaction_that_cannot_begin_leaves_the_lock_and_the_wait(wrapper: D
     FileLock(Path(f"{path}.lock")).acquire()  # would wait for ever
 
 
-def write_for(seconds: float, path: str, results: multiprocessing.Queue[int]) -> None:
+def write_until_all_have(enough: int, number: int, path: str, written: Any) -> None:
+    """Write without a pause as long as anybody has not written so often."""
     lock = write_lock(path)
     assert lock
     database = sqlite3.connect(path, timeout=30, isolation_level=None)
     database.execute("PRAGMA journal_mode=WAL")
-    count, end = 0, time.monotonic() + seconds
-    while time.monotonic() < end:
+    while min(written) < enough:
         lock.acquire()
         database.execute("BEGIN IMMEDIATE")
         database.execute("INSERT INTO numbers VALUES (1)")
         database.execute("COMMIT")
         lock.release()
-        count += 1
-    results.put(count)
+        written[number] += 1
 
 
 def test_no_writer_starves(tmp_path: Path) -> None:
@@ -172,15 +171,18 @@ def test_no_writer_starves(tmp_path: Path) -> None:
     path = str(tmp_path / "fair.sqlite3")
     sqlite3.connect(path).execute("CREATE TABLE numbers (n)").connection.commit()
     context = multiprocessing.get_context("spawn")
-    results: multiprocessing.Queue[int] = context.Queue()
-    writers = [context.Process(target=write_for, args=(1.5, path, results)) for _ in range(4)]
+    written = context.Array("L", 4, lock=False)
+    writers = [
+        context.Process(target=write_until_all_have, args=(25, number, path, written)) for number in range(4)
+    ]
     for writer in writers:
         writer.start()
-    counts = sorted(results.get(timeout=60) for _ in writers)
     for writer in writers:
-        writer.join()
-    assert counts[0] > 0
-    assert counts[0] * 20 > counts[-1], counts
+        writer.join(90)
+    starved = [writer for writer in writers if writer.is_alive()]
+    for writer in starved:
+        writer.kill()
+    assert not starved, list(written)
 
 
 def test_a_killed_writer_leaves_the_lock_free(tmp_path: Path) -> None:

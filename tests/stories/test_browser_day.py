@@ -7,21 +7,22 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from scripts.screenshots import Browser
 
 from dingfen.ownership.models import Registration
 from dingfen.register.models import Entry
 from dingfen.register.models import Page as RegisterPage
-from tests.browsing import send
+from tests.browsing import chromium, send
 from tests.cast import make_cast
 from tests.stories.theatre import Theatre, clock, theatre
 
-expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
+__all__ = ["chromium"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def showroom(live_server: Any) -> Iterator[Theatre]:
-    with theatre(make_cast(), live_server.url, "auto-dealer") as stage:
+def showroom(live_server: Any, chromium: Browser) -> Iterator[Theatre]:
+    with theatre(make_cast(), chromium, live_server.url, "auto-dealer") as stage:
         yield stage
 
 

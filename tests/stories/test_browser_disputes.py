@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from scripts.screenshots import Browser
 
 from dingfen.ownership import actions
 from dingfen.ownership.models import Deal, Dispute, Effect, Registration
@@ -15,17 +16,17 @@ from dingfen.ownership.replay import replay
 from dingfen.ownership.sanction_rows import Sanction
 from dingfen.parties.details import Details
 from dingfen.wiring import JOBS
-from tests.browsing import send
+from tests.browsing import chromium, send
 from tests.cast import make_cast
 from tests.stories.theatre import Theatre, clock, theatre
 
-expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
+__all__ = ["chromium"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def stage(live_server: Any, request: pytest.FixtureRequest) -> Iterator[Theatre]:
-    with theatre(make_cast(), live_server.url, request.param) as opened:
+def stage(live_server: Any, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Theatre]:
+    with theatre(make_cast(), chromium, live_server.url, request.param) as opened:
         yield opened
 
 

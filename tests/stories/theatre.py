@@ -1,13 +1,12 @@
 """Stories in the browser: each by the person whose job it is, on one clock that the story moves.
 
-A `Theatre` has a running server (in this process, so that its clock can be moved), one Chromium, and a
+A `Theatre` has a running server (in this process, so that its clock can be moved), a Chromium, and a
 signed-in page for each member of the cast. What a page complains about on the console fails the story.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -84,20 +83,16 @@ class Theatre:
 
 
 @contextmanager
-def theatre(cast: Cast, address: str, pack: str) -> Iterator[Theatre]:
+def theatre(cast: Cast, browser: Browser, address: str, pack: str) -> Iterator[Theatre]:
     """A story under a shipped pack that has been in force for a quarter."""
+    browser.base = address
     publish_shipped(
         actor=system_actor(cast.company), at=NOW - dt.timedelta(days=90), unit=cast.company, pack=pack
     )
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread
-    try:
-        with time_machine.travel(NOW, tick=False) as traveller, ExitStack() as stack:
-            browser = stack.enter_context(Browser(address))
-            stage = Theatre(cast, browser, traveller, stack)
-            yield stage
-            stage.quiet()
-    finally:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    with time_machine.travel(NOW, tick=False) as traveller, ExitStack() as stack:
+        stage = Theatre(cast, browser, traveller, stack)
+        yield stage
+        stage.quiet()
 
 
 def clock(day: int, hour: int, minute: int = 0) -> dt.datetime:

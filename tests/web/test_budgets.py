@@ -15,7 +15,8 @@ from tests.cast import NOW, Cast
 from tests.web.conftest import SignedIn
 
 pytestmark = pytest.mark.django_db
-MOST = 22  # each room with a number beside it asks one; person and units are two short ones
+# each room with a number beside it asks one; person and units are two short ones, a head's units one
+MOST = 22
 
 
 def _disputed(cast: Cast, number: int) -> None:

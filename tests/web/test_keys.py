@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,10 +12,12 @@ from scripts.screenshots import Browser, Look
 
 from dingfen.accounts.models import Staff
 from dingfen.cases.models import Nudge, Snooze
+from tests.browsing import chromium
 from tests.cast import Cast, make_cast
 from tests.web.conftest import hold
 from tests.web.test_pages import session
 
+__all__ = ["chromium"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -29,15 +30,12 @@ def house(live_server: Any) -> Cast:
 
 
 @pytest.fixture
-def page(live_server: Any, house: Cast) -> Iterator[Page]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread
+def page(live_server: Any, house: Cast, chromium: Browser) -> Iterator[Page]:
     look = Look(language="en")
-    with Browser(live_server.url) as browser:
-        browser.session = session(house.lin, "en", "light")
-        with browser.looking(look) as found:
-            found.goto(f"{browser.base}/")
-            yield found
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    chromium.base, chromium.session = live_server.url, session(house.lin, "en", "light")
+    with chromium.looking(look) as found:
+        found.goto(f"{chromium.base}/")
+        yield found
     # htmx reports a search that a later letter has replaced
     assert not [one for one in look.complaints if not one.startswith("htmx:")], look.complaints
 

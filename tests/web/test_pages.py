@@ -7,7 +7,6 @@ one that is no page of its own is named in LEFT_OUT there.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -23,9 +22,11 @@ from playwright.sync_api import expect
 from scripts.screenshots import Browser, Look
 
 from dingfen.accounts.models import Staff
+from tests.browsing import chromium
 from tests.cast import Cast, make_cast
 from tests.web.samples import LEFT_OUT, make_samples
 
+__all__ = ["chromium"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = Axe()
 LESS = {"resultTypes": ["violations"], "preload": False}
@@ -68,6 +69,10 @@ def fitting(table: dict[str, Any], route: str, otherwise: Any) -> Any:
     )
 
 
+_is_page: dict[str, bool] = {}
+"""By name of the address: asked once in a process, then Chromium need not wait for it again."""
+
+
 def pages(cast: Cast, samples: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """(path, reader) of every page: what answers GET with HTML. Posts, files and redirects are none."""
     clients = {reader: Client() for reader in {"jiang", *samples["readers"].values()}}
@@ -80,22 +85,16 @@ def pages(cast: Cast, samples: dict[str, Any]) -> Iterator[tuple[str, str]]:
         known = fitting(samples, route, []) if made_up else []
         given = [*known, *made_up[len(known) :]][: len(made_up)]
         path, reader = reverse(name, args=given), fitting(samples["readers"], route, "jiang")
-        answer = clients[reader].get(path)
-        if answer.status_code in {302, 405}:
-            continue
-        if answer.status_code != 200:
-            unknown.append(f"{name} for {reader}: {answer.status_code}; give it a sample")
-        elif answer["Content-Type"].startswith("text/html"):
+        if name not in _is_page:
+            answer = clients[reader].get(path)
+            if answer.status_code not in {200, 302, 405}:
+                unknown.append(f"{name} for {reader}: {answer.status_code}; give it a sample")
+                continue
+            html = answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+            _is_page[name] = html
+        if _is_page[name]:
             yield path, reader
     assert not unknown, "\n".join(unknown)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread
-    with Browser("http://unset") as browser:
-        yield browser
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 def session(staff: Staff, language: str, theme: str) -> str:
@@ -119,7 +118,7 @@ def world(live_server: Any) -> tuple[str, Cast, dict[str, Any]]:
 
 def faults_of(browser: Browser, look: Look, paths: Iterable[str]) -> Iterator[str]:
     """What is wrong with pages: status, console, axe, sideways scrolling."""
-    here = Look(look.width, look.theme, look.language)
+    here = Look(look.width, look.theme, look.language, scale=1)
     with browser.looking(here) as page:
         for path in paths:
             here.complaints.clear()
@@ -169,7 +168,7 @@ def test_keys_and_dialogues(world: tuple[str, Cast, dict[str, Any]], chromium: B
     chromium.base, chromium.session = url, session(cast.jiang, "zh-hans", "light")
     look = Look()
     with chromium.looking(look) as page:
-        page.goto(url, wait_until="networkidle")
+        page.goto(url, wait_until="load")
         page.keyboard.press("j")
         page.keyboard.press("j")
         first, second = page.locator("tr[data-uid]").nth(0), page.locator("tr[data-uid]").nth(1)
@@ -197,7 +196,7 @@ def test_filters_swap_the_list_and_the_way_back_works(
     chromium.base, chromium.session = url, session(cast.jiang, "zh-hans", "light")
     look = Look()
     with chromium.looking(look) as page:
-        page.goto(f"{url}/?whose=mine", wait_until="networkidle")
+        page.goto(f"{url}/?whose=mine", wait_until="load")
         page.evaluate("window.sameDocument = true")
         rows = page.locator("tr[data-uid]").count()
         page.get_by_text("状态").first.click()
@@ -234,7 +233,7 @@ def test_the_conflict_check_answers_to_a_name_alone(
     chromium.base, chromium.session = url, session(cast.lin, "zh-hans", "light")
     look = Look()
     with chromium.looking(look) as page:
-        page.goto(f"{url}/reception/", wait_until="networkidle")
+        page.goto(f"{url}/reception/", wait_until="load")
         page.fill("#name", "欧阳测验")
         expect(page.locator("#answer .df-ans")).to_be_visible()
     assert look.complaints == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import os
 import re
 import struct
 import time
@@ -19,23 +18,23 @@ from playwright.sync_api import CDPSession, Page, expect
 from scripts.screenshots import Browser, Look
 
 from dingfen.accounts.models import Staff
-from tests.browsing import send
+from tests.browsing import chromium, send
 from tests.cast import make_cast
 
+__all__ = ["chromium"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "sieben-Wagen-9"
 
 
 @pytest.fixture
-def chromium(live_server: Any) -> Iterator[Browser]:
+def browser(live_server: Any, chromium: Browser) -> Browser:
+    """Nobody has signed in yet; passkeys want a name for an address."""
     lin = make_cast().lin
     lin.set_password(PASSWORD)
     lin.language = "en"
     lin.save()
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread
-    with Browser(live_server.url.replace("127.0.0.1", "localhost")) as browser:
-        yield browser
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    chromium.base, chromium.session = live_server.url.replace("127.0.0.1", "localhost"), ""
+    return chromium
 
 
 def sign_in(page: Page, base: str) -> None:
@@ -85,9 +84,9 @@ def add_passkey(page: Page, base: str, name: str) -> None:
     page.click("#mfa_webauthn_add")
 
 
-def test_a_passkey_is_added_and_signs_in_alone(chromium: Browser) -> None:
-    base, look = chromium.base, Look(language="en")
-    with no_complaints(look), chromium.looking(look) as page:
+def test_a_passkey_is_added_and_signs_in_alone(browser: Browser) -> None:
+    base, look = browser.base, Look(language="en")
+    with no_complaints(look), browser.looking(look) as page:
         sign_in(page, base)
         devtools, device = authenticator(page)
         add_passkey(page, base, "Front desk")
@@ -107,9 +106,9 @@ def test_a_passkey_is_added_and_signs_in_alone(chromium: Browser) -> None:
         assert used[0]["signCount"] > kept[0]["signCount"]
 
 
-def test_a_passkey_answers_after_the_password(chromium: Browser) -> None:
-    base, look = chromium.base, Look(language="en")
-    with no_complaints(look), chromium.looking(look) as page:
+def test_a_passkey_answers_after_the_password(browser: Browser) -> None:
+    base, look = browser.base, Look(language="en")
+    with no_complaints(look), browser.looking(look) as page:
         sign_in(page, base)
         authenticator(page)
         add_passkey(page, base, "Front desk")
@@ -121,9 +120,9 @@ def test_a_passkey_answers_after_the_password(chromium: Browser) -> None:
         page.wait_for_url(f"{base}/")
 
 
-def test_a_device_that_refuses_is_said_on_the_page(chromium: Browser) -> None:
-    base, look = chromium.base, Look(language="en")
-    with no_complaints(look), chromium.looking(look) as page:
+def test_a_device_that_refuses_is_said_on_the_page(browser: Browser) -> None:
+    base, look = browser.base, Look(language="en")
+    with no_complaints(look), browser.looking(look) as page:
         page.goto(f"{base}/accounts/login/")
         authenticator(page)  # it knows no passkey of this house
         page.click("#passkey_login")
@@ -131,9 +130,9 @@ def test_a_device_that_refuses_is_said_on_the_page(chromium: Browser) -> None:
         assert "/accounts/login/" in page.url
 
 
-def test_one_time_codes_are_set_up_and_asked_for(chromium: Browser) -> None:
-    base, look = chromium.base, Look(language="en")
-    with no_complaints(look), chromium.looking(look) as page:
+def test_one_time_codes_are_set_up_and_asked_for(browser: Browser) -> None:
+    base, look = browser.base, Look(language="en")
+    with no_complaints(look), browser.looking(look) as page:
         sign_in(page, base)
         page.goto(f"{base}/accounts/2fa/totp/activate/")
         if page.locator("input[name=password]").count():
@@ -180,9 +179,9 @@ def test_the_codes_are_those_of_the_standard() -> None:
     assert [code(secret, at) for at in (59, 1111111109, 20000000000)] == ["287082", "081804", "353130"]
 
 
-def test_removing_the_factor_needs_a_fresh_proof(chromium: Browser) -> None:
-    base, look = chromium.base, Look(language="en")
-    with no_complaints(look), chromium.looking(look) as page:
+def test_removing_the_factor_needs_a_fresh_proof(browser: Browser) -> None:
+    base, look = browser.base, Look(language="en")
+    with no_complaints(look), browser.looking(look) as page:
         sign_in(page, base)
         authenticator(page)
         add_passkey(page, base, "Front desk")

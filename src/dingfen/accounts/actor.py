@@ -93,14 +93,14 @@ def held_by(staff_id: int, day: date, at: datetime) -> list[tuple[int, str, str]
 
 _HELD = """
 SELECT g.staff_id, g.role, u.path FROM accounts_rolegrant g JOIN accounts_unit u ON u.id = g.unit_id
-WHERE g.staff_id = %s
+WHERE g.staff_id = +%s
   AND (g.starts_on IS NULL OR g.starts_on <= %s) AND (g.ends_on IS NULL OR g.ends_on >= %s)
 UNION
 SELECT g.staff_id, g.role, u.path FROM accounts_delegation d
 JOIN accounts_staff p ON p.id = d.principal_id
 JOIN accounts_rolegrant g ON g.staff_id = d.principal_id AND (d.role = '' OR d.role = g.role)
 JOIN accounts_unit u ON u.id = g.unit_id
-WHERE d.deputy_id = %s AND d.starts_at <= %s AND d.ends_at > %s AND d.revoked_at IS NULL
+WHERE d.deputy_id = +%s AND d.starts_at <= %s AND d.ends_at > %s AND d.revoked_at IS NULL
   AND p.is_active AND (p.left_on IS NULL OR p.left_on >= %s)
   AND (g.starts_on IS NULL OR g.starts_on <= %s) AND (g.ends_on IS NULL OR g.ends_on >= %s)
 """

@@ -28,7 +28,7 @@ FROM accounts_apitoken t
 JOIN accounts_staff s ON s.id = t.staff_id
 LEFT JOIN accounts_unit u ON u.id = s.unit_id
 LEFT JOIN accounts_unit c ON c.id = s.company_id
-WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > %s AND s.is_active
+WHERE t.digest = +%s AND t.revoked_at IS NULL AND t.expires_at > %s AND s.is_active
 """  # noqa: S608 - names of columns
 
 

@@ -24,6 +24,31 @@ def facts_of(complaint: Complaint, at: datetime) -> dict[str, Any]:
     return dict(once(("complaint facts", complaint.pk, at), lambda: _facts(complaint, at)))
 
 
+def facts_at_receipt(
+    complaint: Complaint, at: datetime, *, staff_named: bool, passed_on: bool
+) -> dict[str, Any]:
+    """The facts of a complaint in the transaction that registers it: what `facts_of` says, without asking for rows
+    that can't be there yet."""
+    facts: dict[str, Any] = {
+        "intake_channel": complaint.channel if complaint.channel != "sms" else "phone",
+        "claimed_amount": float(complaint.amount) if complaint.amount is not None else None,
+        "complainants": complaint.people,
+        "passed_on": complaint.channel == "authority" or passed_on,
+        "vulnerable": complaint.vulnerable,
+        "staff_named": staff_named,
+        "earlier_complaints": earlier(complaint),
+        "proposals_declined": 0,
+        "since_received": (at - complaint.received_at).total_seconds(),
+        "finding": None,
+        "since_decided": None,
+        "since_closed": None,
+        **dict.fromkeys(
+            ("between_customers", "repeat", "promise_broken", "agreed", "decided", "mediated"), False
+        ),
+    }
+    return facts | {name: complaint.assessed[name] for name in STATED if name in complaint.assessed}
+
+
 def _facts(complaint: Complaint, at: datetime) -> dict[str, Any]:
     case = complaint.case
     closed = case.closed_at

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
@@ -44,11 +44,17 @@ MOST_REASON = 300
 
 
 def happened(
-    complaint: Complaint, name: str, actor: Actor, at: datetime, since: datetime | None = None
+    complaint: Complaint,
+    name: str,
+    actor: Actor,
+    at: datetime,
+    since: datetime | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> None:
     """Note an event of the rules: clocks that end with it are met, clocks that start with it run.
 
-    `since`: when it happened, if that was earlier (a letter received yesterday).
+    `since`: when it happened, if that was earlier (a letter received yesterday). `facts`: those of the complaint,
+    where they are known already.
     """
     moment = since or at
     Event.objects.create(complaint=complaint, name=name, at=moment)
@@ -60,10 +66,11 @@ def happened(
         clocks.meet(actor=actor, at=at, clock=met)
     if rules is None:
         return
-    for owed in _owed(complaint, rules, name, moment, at):
+    told = facts_of(complaint, at) if facts is None else facts
+    for owed in _owed(complaint, rules, name, moment, at, told):
         _run(complaint, owed, rules, actor, at)
     _visit(complaint, name, rules, actor, at)
-    letter_owed(complaint, name, moment, actor, at)
+    letter_owed(complaint, name, moment, actor, at, told)
     if met is not None and complaint.decided_at is None:
         _again(complaint, met, rules, actor, at)
 
@@ -74,12 +81,19 @@ def live(complaint: Complaint):  # type: ignore[no-untyped-def]
     return rows.filter(subject_uid=complaint.case.uid, kind__in=KINDS).order_by("pk")
 
 
-def _owed(complaint: Complaint, rules: Rules, name: str, moment: datetime, at: datetime) -> tuple[Owed, ...]:
+def _owed(
+    complaint: Complaint,
+    rules: Rules,
+    name: str,
+    moment: datetime,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+) -> tuple[Owed, ...]:
     return clocks_at(
         rules.complaints,
         cast(RuleEvent, name),
         moment,
-        facts_of(complaint, at),
+        facts_of(complaint, at) if facts is None else facts,
         rules.calendar,
         klass=complaint.klass or None,
         level=complaint.level or None,
@@ -176,7 +190,14 @@ def _visit(complaint: Complaint, name: str, rules: Rules, actor: Actor, at: date
             )  # fmt: skip
 
 
-def letter_owed(complaint: Complaint, event: str, moment: datetime, actor: Actor, at: datetime) -> None:
+def letter_owed(
+    complaint: Complaint,
+    event: str,
+    moment: datetime,
+    actor: Actor,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
     """The letter the rules want by a time after this event; a receipt is also given by another acknowledgement."""
     rules = rules_of(complaint)
     if event == "acknowledged":
@@ -184,7 +205,8 @@ def letter_owed(complaint: Complaint, event: str, moment: datetime, actor: Actor
     if rules is None or not any(one.at == event and one.within for one in rules.complaints.letters):
         return
     found = letters_owed(
-        rules.complaints, cast(RuleEvent, event), moment, facts_of(complaint, at), rules.calendar,
+        rules.complaints, cast(RuleEvent, event), moment,
+        facts_of(complaint, at) if facts is None else facts, rules.calendar,
         klass=complaint.klass or None, level=complaint.level or None, urgency=complaint.urgency or None,
         received_at=complaint.received_at,
     )  # fmt: skip

@@ -91,7 +91,7 @@ def compare(left: Rows, right: Rows | None = None, given: Roles | None = None) -
 
 def groups(compared: Compared) -> list[Group]:
     """Rows that are one customer, in groups of two and more."""
-    chances = {(a, b): chance for a, b, chance in _near(compared)}
+    chances = {(min(a, b), max(a, b)): chance for a, b, chance in _near(compared)}
     found = []
     for group in clusters((a, b, chance) for (a, b), chance in chances.items()):
         inside = [chances[pair] for pair in combinations(group, 2) if pair in chances]

@@ -21,7 +21,7 @@ from dingfen.accounts import limits
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
-from dingfen.database.rows import add, find, first
+from dingfen.database.rows import add, each, find, first
 from dingfen.matching import Features, Match, Record, normalise
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
 from dingfen.ownership.rules import Rules, rules_at
@@ -123,10 +123,8 @@ def search(
     matches = {found.customer_id: found.match for found in near}
     if not matches:
         return Finding()
-    marks = ", ".join(["%s"] * len(matches))
-    rows = find(
-        Registration, f"{_STANDING} AND t.customer_id IN ({marks})", [company_id, scope, *matches], "unit"
-    )
+    where = f"{_STANDING} AND t.customer_id IN ({each(matches)})"
+    rows = find(Registration, where, [company_id, scope, *matches], "unit")
     held = {row.customer_id: row for row in sorted(rows, key=lambda row: row.pk)}
     hits = [
         _hit(customer_id, match, held.get(customer_id))
@@ -142,7 +140,7 @@ def search(
     )
 
 
-_STANDING = "t.company_id = %s AND t.scope = %s AND t.rival_of_id IS NULL AND t.state IN " + str(
+_STANDING = "t.company_id = +%s AND t.scope = +%s AND t.rival_of_id IS NULL AND t.state IN " + str(
     tuple(str(state) for state in (*ACTIVE, *IN_POOL))
 )
 

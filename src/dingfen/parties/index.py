@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dingfen import keys as secrets
-from dingfen.database.rows import insert, run
+from dingfen.database.rows import each, insert, run
 from dingfen.matching import Features, Key, from_json, keys, tail_keys
 from dingfen.parties.models import MatchKey
 
@@ -83,7 +83,7 @@ class Found:
 _FETCH = """
 SELECT c.id, COALESCE(c.merged_into_id, c.id), c.unit_id, c.features
 FROM parties_customer c
-WHERE c.company_id = %s AND c.erased_at IS NULL AND c.voided_at IS NULL AND c.id IN ({ids})
+WHERE c.company_id = +%s AND c.erased_at IS NULL AND c.voided_at IS NULL AND c.id IN ({ids})
 """
 
 
@@ -98,15 +98,15 @@ def fetch(company_id: int, features: Features, numbers: Sequence[int] | None = N
     ids = _ids_by_keys(company_id, numbers)
     if not ids:
         return []
-    found = run(_FETCH.format(ids=", ".join(["%s"] * len(ids))), [company_id, *ids])
+    found = run(_FETCH.format(ids=each(ids)), [company_id, *ids])
     return [Found(row[0], row[1], row[2], from_json(row[3])) for row in found if row[3]]
 
 
 _UNDER = f"""
 WITH asked (place, key) AS (VALUES {{places}})
 SELECT asked.place, m.customer_id FROM asked CROSS JOIN parties_matchkey m
-WHERE m.key = asked.key AND m.company_id = %s AND m.customer_id >= COALESCE((
-  SELECT last.customer_id FROM parties_matchkey last WHERE last.key = asked.key AND last.company_id = %s
+WHERE m.key = asked.key AND m.company_id = +%s AND m.customer_id >= COALESCE((
+  SELECT last.customer_id FROM parties_matchkey last WHERE last.key = asked.key AND last.company_id = +%s
   ORDER BY last.customer_id DESC LIMIT 1 OFFSET {MOST_PER_KEY - 1}
 ), 0)
 """  # noqa: S608 - a number of ours

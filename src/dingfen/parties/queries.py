@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from dingfen.accounts.actor import Actor
-from dingfen.database.rows import find, run
+from dingfen.database.rows import each, find, run
 from dingfen.matching import Features, Match, Record, alike, features
 from dingfen.parties import index, sealing, weights
 from dingfen.parties.models import Contact, Customer, Identifier, Touch
@@ -97,7 +97,7 @@ def names_by_id(actor: Actor, ids: Sequence[int]) -> Mapping[int, str]:
     if not ids:
         return {}
     wanted = list(dict.fromkeys(ids))
-    where = f"t.company_id = %s AND t.id IN ({', '.join(['%s'] * len(wanted))})"
+    where = f"t.company_id = +%s AND t.id IN ({each(wanted)})"
     every = find(Customer, where, [actor.company_id, *wanted])
     seen = set(Customer.objects.visible_to(actor, among=wanted).values_list("pk", flat=True))
     full = names(customer for customer in every if customer.pk in seen)

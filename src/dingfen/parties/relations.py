@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dingfen.database.rows import run
+from dingfen.database.rows import each, run
 from dingfen.parties.models import Customer, Relation
 from dingfen.parties.queries import family_ids
 
@@ -81,7 +81,6 @@ def _read(ids: list[int], over: bool) -> list[Related]:
 
 def _any(ids: list[int]) -> bool:
     """Whether there is a relation of any of these: hardly ever, and asked with each conflict check."""
-    marks = ", ".join(["%s"] * len(ids))
-    chosen = f"one_id IN ({marks}) OR other_id IN ({marks})"
-    query = f"SELECT id FROM parties_relation WHERE {chosen} LIMIT 1"  # noqa: S608 - marks, no values
+    chosen = f"one_id IN ({each(ids)}) OR other_id IN ({each(ids)})"
+    query = f"SELECT id FROM parties_relation WHERE {chosen} LIMIT 1"  # noqa: S608 - places, no values
     return bool(ids) and bool(run(query, [*ids, *ids]))

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from dingfen import keys
 from dingfen.database.once import once
-from dingfen.database.rows import find, plain
+from dingfen.database.rows import each, find, plain
 from dingfen.parties.models import SubjectKey
 
 _NONCE = 12
@@ -81,7 +81,7 @@ def sealers(subjects: Iterable[uuid.UUID]) -> dict[uuid.UUID, Sealer]:
     wanted = [plain(uid) for uid in set(subjects)]
     if not wanted:
         return {}
-    rows = find(SubjectKey, f"t.subject_uid IN ({', '.join(['%s'] * len(wanted))})", wanted)
+    rows = find(SubjectKey, f"t.subject_uid IN ({each(wanted)})", wanted)
     return {row.subject_uid: _unwrap(row) for row in rows}
 
 

@@ -39,7 +39,7 @@ def published(company_id: int, unit_path: str) -> list[PolicyVersion]:
 _PRINT = """
 SELECT v.uid, v.digest, v.in_force_from, v.in_force_until, v.applies_to_history_from, u.path
 FROM policies_policyversion v JOIN accounts_unit u ON u.id = v.unit_id
-WHERE v.company_id = %s AND v.state = 'published' ORDER BY v.id
+WHERE v.company_id = +%s AND v.state = 'published' ORDER BY v.id
 """
 _published: dict[tuple[int, str], tuple[list[object], list[PolicyVersion]]] = {}
 

@@ -93,7 +93,7 @@ class Pages:
 def _page(book: Book, day: date) -> Page | None:
     """The page as stored. Read without the ORM while it is open, which is nearly always."""
     found = rows.run(
-        "SELECT id, uid, state, count FROM register_page WHERE book_id = %s AND day = %s",
+        "SELECT id, uid, state, count FROM register_page WHERE book_id = +%s AND day = +%s",
         [book.pk, day if rows.POSTGRES else day.isoformat()],
     )
     if not found:

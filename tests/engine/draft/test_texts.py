@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from timeit import repeat
+from timeit import timeit
 
 import pytest
 
@@ -37,9 +37,14 @@ def test_what_a_text_says_is_found(name: str) -> None:
 
 @pytest.mark.parametrize("unit", ["每天分为", "1", "一", "加3天", "（一）、", "每隔"])
 def test_the_time_grows_with_the_text_and_not_faster(unit: str) -> None:
-    def seconds(length: int) -> float:
-        """The best of three, without the collector: what else lives in the process must not count."""
-        text = (unit * length)[:length]
-        return min(repeat(lambda: draft(text), timer=time.process_time, number=1, repeat=3))
+    """Eight times the text takes eight times as long, with room to spare; where it grew squared, 64 times, always.
 
-    assert seconds(16_000) < 40 * max(seconds(2_000), 0.005)
+    A busy machine makes a single measurement wrong, so that one good one is enough.
+    """
+
+    def seconds(length: int) -> float:
+        """Without the collector: what else lives in the process must not count."""
+        text = (unit * length)[:length]
+        return timeit(lambda: draft(text), timer=time.process_time, number=1)
+
+    assert any(seconds(16_000) < 40 * max(seconds(2_000), 0.005) for _ in range(10))

@@ -22,7 +22,7 @@ from dingfen.complaints.actions.common import (
     colleague,
     enter,
 )
-from dingfen.complaints.facts import STATED, facts_of
+from dingfen.complaints.facts import STATED, facts_at_receipt
 from dingfen.complaints.models import Channel, ComplainantKey, Complaint, ExternalReference
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import desk
@@ -197,7 +197,10 @@ def receive(
     CasePerson.objects.bulk_create(
         CasePerson(case=case, staff=one, part=CasePerson.Part.COMPLAINED_OF, added_at=at) for one in involved
     )
-    _grade(complaint, at)
+    known_facts = facts_at_receipt(
+        complaint, at, staff_named=bool(involved), passed_on=any(b.strip() and n.strip() for b, n in external)
+    )
+    _grade(complaint, known_facts)
     given = _given(complaint, at, {one.pk for one in involved})
     message = thread.add(
         actor=actor, at=at, case=case, sealer=sealer, direction=Message.Direction.IN, channel=channel,
@@ -211,7 +214,7 @@ def receive(
         complaint,
         [who.name, who.phone, complaint.product, order_number, subject, text, *(n for _, n in external)],
     )
-    watch.happened(complaint, "received", actor, at, said_at)
+    watch.happened(complaint, "received", actor, at, said_at, known_facts)
     _tell(complaint, given, at)
     if entered is not None:
         entered()
@@ -243,11 +246,11 @@ def named(product: str) -> str:
     return " ".join(product.split())[:PRODUCT]
 
 
-def _grade(complaint: Complaint, at: datetime) -> None:
+def _grade(complaint: Complaint, facts: Mapping[str, Any]) -> None:
     """The first grade, by the rules alone: what is not known yet raises nothing."""
     rules = rules_of(complaint)
     if rules is not None:
-        grade = classify(rules.complaints, facts_of(complaint, at))
+        grade = classify(rules.complaints, facts)
         complaint.level, complaint.urgency = grade.level, grade.urgency or ""
         complaint.sensitivity = list(grade.sensitivity)
         complaint.save(update_fields=["level", "urgency", "sensitivity"])

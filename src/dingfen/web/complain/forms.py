@@ -33,6 +33,7 @@ class ComplainForm(forms.Form):
         label=gettext_lazy("What happened?"), max_length=TEXT_LIMIT, strip=False,
         help_text=gettext_lazy("In your own words; we keep them as they are."),
         widget=forms.Textarea({"rows": 6, "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Tell us in a few words what happened.")},
     )  # fmt: skip
     name = forms.CharField(
         label=gettext_lazy("Your name"),
@@ -89,7 +90,7 @@ class ComplainForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not self.errors and not data.get("phone") and not data.get("email"):
+        if not (data.get("phone") or data.get("email") or {"phone", "email"} & self.errors.keys()):
             self.add_error("phone", _("Leave a phone number or an e-mail, so that we can answer."))
         return data
 

@@ -18,7 +18,7 @@ from dingfen.ownership import actions, cadence
 from dingfen.ownership.co_worker_rows import CoWorker
 from dingfen.ownership.models import ACTIVE, IN_POOL, Registration
 from dingfen.ownership.queries import in_pool_for
-from dingfen.ownership.visibility import WHOLE, held_below
+from dingfen.ownership.visibility import WHOLE, below, held_below
 from dingfen.parties.queries import names_by_id
 from dingfen.web.lists import (
     BulkAction,
@@ -79,7 +79,10 @@ def soon(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> Quer
     return rows.filter(state__in=(State.HELD, State.LAPSING), protected_until__lte=at + WEEK)
 
 
-def lapsing(actor: Actor, at: dt.datetime) -> int:
+def lapsing(actor: Actor, at: dt.datetime) -> int | None:
+    """How many of one's own end within a week; who leads is told of all of theirs instead (`falling`)."""
+    if leads(actor):
+        return None
     own = Registration.objects.filter(holder_id=actor.staff_id)
     return soon(own, "week", actor, at)[:ENOUGH].count()
 
@@ -93,7 +96,8 @@ def falling(actor: Actor, at: dt.datetime) -> int | None:
     """For who leads: how many holds of theirs end within a week."""
     if not leads(actor):
         return None
-    return soon(who(Registration.objects.all(), "unit", actor, at), "week", actor, at)[:ENOUGH].count()
+    theirs = Registration.objects.filter(below("unit", actor.paths(Role.HEAD, *WHOLE)))
+    return soon(theirs, "week", actor, at)[:ENOUGH].count()
 
 
 def find(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:

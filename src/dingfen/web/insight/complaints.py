@@ -94,7 +94,8 @@ def _labelled(request: Request, by: str, groups: list[tables.Group]) -> list[tab
     else:
         parts = (choices(rules.complaints.levels) if by == "level" else classes(rules)) if rules else []
         found = dict(parts)
-    return [replace(one, label=str(found.get(one.key, one.key) or gettext("not graded"))) for one in groups]
+    none = pgettext("product", "not named") if by == "product" else gettext("not graded")
+    return [replace(one, label=str(found.get(one.key, one.key) or none)) for one in groups]
 
 
 def _export_groups(request: Request, scope: Scope, by: str, form: str) -> HttpResponseBase:
@@ -103,7 +104,7 @@ def _export_groups(request: Request, scope: Scope, by: str, form: str) -> HttpRe
         gettext("Decided in time"), gettext("Reopened"), gettext("Satisfied, handling"),
         gettext("Satisfied, outcome"), pgettext("figure", "Upheld"),
     )  # fmt: skip
-    head = [str(TITLES[by]), gettext("Received")]
+    head = [str(TITLES[by]), pgettext("figure", "Received")]
     for title in titles:
         head += [title, gettext("Out of")]
 
