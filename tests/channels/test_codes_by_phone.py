@@ -195,10 +195,22 @@ def test_text_messages_come_in_by_any_gateway(cast: Cast, gateway: Platform) -> 
         "out",
         "in",
     ]  # to what we wrote
+    reply(actor=cast.actor("chen", timezone.now()), at=timezone.now(), case_uid=row.case.uid, text="明天可以来吗？", channel="sms")  # fmt: skip
+    asked_anew = receive(actor=cast.actor("chen", now), at=now, channel="phone", text="合同没有盖章",
+                         complainant=Complainant(name="卢志远", phone="139 1234 0092")).complaint  # fmt: skip
+    reply(actor=cast.actor("chen", now), at=timezone.now(), case_uid=asked_anew.case.uid, text="哪一份？", channel="sms")  # fmt: skip
+    wrapped = {"reports": [{"mobile": "13912340092"}], "data": {"list": [
+        {"mobile": "13912340092", "msg": "第二份", "id": "account-4"}, {"mobile": "13912340091", "msg": "可以", "id": "account-4"},
+    ]}}  # fmt: skip
+    assert bring(wrapped) == 200
+    assert asked_anew.case.messages.count() == 3  # the one we wrote about last, not the one they wrote in before
+    assert row.case.messages.count() == 4  # a gateway's `id` that is no message's loses nothing
+    many = [{"mobile": "13912340093", "msg": f"{n}"} for n in range(501)]
+    assert bring(many) == 413 and Complaint.objects.count() == 3  # brought in smaller parts, none dropped
     assert bring({"mobile": "13912340092", "msg": " td "}) == 200 and Received.objects.get(reason="opt_out")
     for odd in ("{", "[1, null]", "[]", '{"mobile": {}, "msg": ["x"]}', '{"mobile": "no", "msg": "\\u0000"}'):
         assert bring(odd) in (200, 400)
-    assert bring(b"\xff\xfe\x00", "text/plain") == 200 and Complaint.objects.count() == 2
+    assert bring(b"\xff\xfe\x00", "text/plain") == 200 and Complaint.objects.count() == 3
 
 
 def test_the_gateway_as_an_administrator_describes_it(cast: Cast, home: Path) -> None:
