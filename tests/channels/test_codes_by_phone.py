@@ -195,15 +195,16 @@ def test_text_messages_come_in_by_any_gateway(cast: Cast, gateway: Platform) -> 
         "out",
         "in",
     ]  # to what we wrote
-    reply(actor=cast.actor("chen", timezone.now()), at=timezone.now(), case_uid=row.case.uid, text="明天可以来吗？", channel="sms")  # fmt: skip
-    asked_anew = receive(actor=cast.actor("chen", now), at=now, channel="phone", text="合同没有盖章",
-                         complainant=Complainant(name="卢志远", phone="139 1234 0092")).complaint  # fmt: skip
-    reply(actor=cast.actor("chen", now), at=timezone.now(), case_uid=asked_anew.case.uid, text="哪一份？", channel="sms")  # fmt: skip
-    wrapped = {"reports": [{"mobile": "13912340092"}], "data": {"list": [
-        {"mobile": "13912340092", "msg": "第二份", "id": "account-4"}, {"mobile": "13912340091", "msg": "可以", "id": "account-4"},
-    ]}}  # fmt: skip
+    anew = receive(actor=cast.actor("chen", now), at=now, channel="phone", text="合同没有盖章",
+                   complainant=Complainant(name="卢志远", phone="139 1234 0092")).complaint  # fmt: skip
+    for asked, text in ((row, "明天可以来吗？"), (anew, "哪一份？")):
+        now = timezone.now()
+        reply(actor=cast.actor("chen", now), at=now, case_uid=asked.case.uid, text=text, channel="sms")
+    answers = (("13912340092", "第二份"), ("13912340091", "可以"))
+    listed = [{"mobile": phone, "msg": text, "id": "account-4"} for phone, text in answers]
+    wrapped = {"reports": [{"mobile": "13912340092"}], "data": {"list": listed}}
     assert bring(wrapped) == 200
-    assert asked_anew.case.messages.count() == 3  # the one we wrote about last, not the one they wrote in before
+    assert anew.case.messages.count() == 3  # the one we wrote about last, not the one they wrote in before
     assert row.case.messages.count() == 4  # a gateway's `id` that is no message's loses nothing
     many = [{"mobile": "13912340093", "msg": f"{n}"} for n in range(501)]
     assert bring(many) == 413 and Complaint.objects.count() == 3  # brought in smaller parts, none dropped

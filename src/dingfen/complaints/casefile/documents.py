@@ -80,6 +80,6 @@ def _pages(row: Attachment) -> int:
     if row.content_type.startswith("image/"):
         return 1
     if row.content_type == "application/pdf":
-        with suppress(Exception):  # whatever is wrong inside a customer's file, the case file is made without a count
+        with suppress(Exception):  # whatever is wrong inside a damaged file: it is enclosed without a count
             return len(PdfReader(BytesIO(blobs.load(row.blob))).pages)
     return 0
