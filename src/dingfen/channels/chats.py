@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from dingfen.channels.secrets import digest, unseal
 
 TOGETHER = timedelta(days=7)
 TEXT_LIMIT = 20_000
-Turn = tuple[datetime, UUID]
+Turn = tuple[datetime, UUID | None]
 """When something was written, and in which matter."""
 
 
@@ -77,7 +78,7 @@ def take(row: Received, receiver: Receiver, at: datetime, written: Turn | None =
         left_out=(told["media_left"],) if told.get("media_left") else (),
     )
     turns = [turn for turn in (_conversation(row, at), written) if turn]
-    case_uid = max(turns)[1] if turns else None
+    case_uid = max(turns, key=itemgetter(0))[1] if turns else None
     if case_uid is None or not receiver.add(case_uid, incoming, at):
         case_uid = receiver.new(incoming, at)
     envelope = {

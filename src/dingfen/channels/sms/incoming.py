@@ -39,7 +39,9 @@ def hook(account: Account, call: Call) -> Reply:
     _check(account, call)
     found = [one for told in items(call) if (one := _said(account, told))]
     if len(found) > MOST:
-        raise Problem("hook.form", 413)  # the gateway keeps them and brings fewer at once: none is dropped unseen
+        raise Problem(
+            "hook.form", 413
+        )  # the gateway keeps them and brings fewer at once: none is dropped unseen
     for one in found:
         _keep(account, one, call.at)
     answer = str(account.settings.get("answer") or "OK")
