@@ -1,4 +1,4 @@
-"""House rules that no other tool checks: addresses, paths, unfinished work, long files, requirement ids."""
+"""House rules that no other tool checks: addresses, paths, unfinished work and merges, long files, requirement ids."""
 
 import re
 import subprocess
@@ -13,6 +13,7 @@ BANNED = re.compile(
     + r"ME\b|NotImplemented"
     + r"Error|--index-url|--extra-index)"
 )
+MERGING = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
 LINE = r"^\| %s \| (done|partly|not) \|"
 REQUIREMENTS = {"A": 15, "B": 15, "C": 9, "D": 7, "E": 10, "F": 7, "G": 6}
 
@@ -32,6 +33,8 @@ def faults() -> list[str]:
             continue
         if name != "scripts/house.py" and (match := BANNED.search(text)):
             found.append(f"{name}: {match.group(0)!r} does not belong here")
+        if match := MERGING.search(text):
+            found.append(f"{name}: {match.group(0)!r} is left of a merge")
         long = path.suffix == ".py" and name.startswith("src/") and "migrations" not in name
         if long and text.count("\n") > LONGEST:
             found.append(f"{name}: {text.count(chr(10))} lines; look for the seam")

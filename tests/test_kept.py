@@ -11,7 +11,10 @@ from django.utils.translation import trans_real
 
 from dingfen.accounts.actor import Actor, actor_for
 from dingfen.accounts.models import RoleGrant, Staff
+from dingfen.clocks.awaiting import AWAITED
 from dingfen.database import kept
+from dingfen.web.complaints import lists as complaints
+from dingfen.web.disputes import lists as disputes
 from tests.cast import NOW, Cast
 
 
@@ -36,6 +39,19 @@ def test_each_reader_gets_their_own_answer_and_the_one_of_now(cast: Cast) -> Non
     Staff.objects.create_user(username="neu", name="新人", company=cast.lin.company, unit=cast.lin.unit)
     assert kept.count(_colleagues, actor, most=100) == before + 1
     assert (kept.count(_nobody, actor, most=9), kept.uids(_nobody, actor, most=9)) == (0, [])
+
+
+@pytest.mark.django_db
+def test_a_question_looks_up_no_rows_which_would_be_kept_with_it(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    questions = [(one.mine, "uid") for one in AWAITED]
+    questions += [(disputes._to_rule, "pk"), (complaints._to_handle, "pk")]
+    for staff in (cast.lin, cast.jiang, cast.fang, cast.shen, cast.zhou):
+        actor = actor_for(staff, NOW)
+        with django_assert_num_queries(0):
+            for question, field in questions:
+                kept._statement.__wrapped__(question, (actor,), field, 9)
 
 
 @pytest.mark.django_db

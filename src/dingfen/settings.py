@@ -120,6 +120,9 @@ MIDDLEWARE = [
     "dingfen.web.middleware.ActorMiddleware",
 ]
 ROOT_URLCONF = "dingfen.urls"
+# Dingfen stands at the root of its host. Gunicorn takes a header SCRIPT_NAME from a proxy on the same machine: it must
+# neither decide where one has to be signed in nor get into addresses that templates keep for everybody.
+FORCE_SCRIPT_NAME = ""
 WSGI_APPLICATION = "dingfen.wsgi.application"
 LOADERS = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
 TEMPLATES = [

@@ -52,6 +52,12 @@ def test_without_signing_in_every_page_leads_to_the_sign_in(db: None) -> None:
     assert answer["Location"] == "/accounts/login/?next=/settings/staff/%3Fq%3Dx"
 
 
+def test_a_prefix_from_a_header_moves_nothing(db: None) -> None:
+    """Gunicorn takes SCRIPT_NAME from a proxy beside it; under /api nobody is asked to sign in by a page."""
+    assert Client().get("/settings/staff/", SCRIPT_NAME="/api")["Location"].startswith(LOGIN)
+    assert b"/elsewhere/" not in Client().get(LOGIN, SCRIPT_NAME="/elsewhere").content
+
+
 def test_the_fifth_failure_locks_and_the_fourth_says_one_is_left(passwords: Cast) -> None:
     browser = Client()
     for left in ("4 tries left", "3 tries left", "2 tries left", "1 try left"):

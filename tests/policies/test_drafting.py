@@ -57,8 +57,16 @@ def test_on_the_page(cast: Cast) -> None:
         HTTP_HX_REQUEST="true",
     )
     assert changed.status_code == 422 and "is-invalid" in changed.content.decode()
+    for odd in ("&a [*a]", "[" * 3000, "a: 1\na: 2", "!!set {a}"):
+        refused = client.post(f"{path}settle/{every}/", {"decision": "changed", "value": odd})
+        assert refused.status_code == 422, odd
     good = {"decision": "changed", "value": "when: grade == 'H'\nevery: {length: 4 days}"}
     assert client.post(f"{path}settle/{every}/", good).status_code == 302
+    fine = number_of(draft, "200 CNY")
+    list_for_word = {"decision": "changed", "value": "kind: [fine]\namount: .nan"}
+    assert client.post(f"{path}settle/{fine}/", list_for_word).status_code == 302
+    assert client.get(f"{path}pack.zip").status_code == 200  # kept aside: no kind of sanction is a list
+    client.post(f"{path}settle/{fine}/", {"decision": "open"})
     client.post(f"{path}accept/")
     draft.refresh_from_db()
     doubtful = draft.findings[number_of(draft, "2..3 per week")]

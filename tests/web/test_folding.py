@@ -10,6 +10,7 @@ from django.template.base import TextNode, Variable
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
+from dingfen.accounts.models import Staff
 from dingfen.web import folding
 
 PAGES = {
@@ -72,12 +73,16 @@ class Thing:
     def broken(self) -> str:
         raise ValueError("broken")
 
+    @property
+    def gone(self) -> str:
+        raise Staff.DoesNotExist
+
 
 @pytest.mark.parametrize(
     "path",
     ["thing.name", "thing.told", "thing.needs", "thing.removes", "thing.missing", "thing.nothing", "thing.broken",
-     "dict.items", "dict.name", "dict.thing.name", "list.1", "list.9", "text.upper", "text.0", "call", "none.x",
-     "nothing", "dict.0"],
+     "thing.gone", "dict.items", "dict.name", "dict.thing.name", "list.1", "list.9", "text.upper", "text.0", "call",
+     "none.x", "nothing", "dict.0"],
 )  # fmt: skip
 def test_values_are_found_as_django_finds_them(path: str) -> None:
     values = {"thing": Thing(), "dict": {"name": 1, "items": "mine", "thing": Thing()}, "list": [1, 2], "text": "ab",

@@ -17,8 +17,12 @@ KEPT = 256
 
 def calendar_of(zone: str, pack: Pack | None, digest: str = "") -> Calendar:
     """The calendar of a pack for a site in this IANA zone; built once for each `digest` of a pack."""
+    if (
+        pack is not None and not digest
+    ):  # rules that are only tried: never kept, or units without rules got theirs
+        return build_calendar(_form(zone, pack))
     key = (zone, digest)
-    known = _built.get(key) if digest or pack is None else None
+    known = _built.get(key)
     if known is not None:
         return known
     calendar = build_calendar(_form(zone, pack))

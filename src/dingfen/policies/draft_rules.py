@@ -12,7 +12,7 @@ from typing import Any
 Rule = dict[str, Any]
 # What a sanction is for, by the words of its article: the facts that people find.
 FOUND = (
-    (r"虚假|伪造|造假|false|forged|invented", "false_registration"),
+    (r"虚假|虚报|谎报|伪造|造假|false|forged|invented", "false_registration"),
     (r"隐瞒|不(?:告知|通知)|conceal", "concealed_owner"),
     (r"串通|勾结|collu", "colluded"),
     (r"翻阅|偷看|查看他人|pry|peek", "pried"),
@@ -109,7 +109,7 @@ class _Writing:
     def _step(self, one: Rule, article: str, text: str) -> bool:
         """One step of a sanction, where the words say what it is for."""
         found = next((fact for words, fact in FOUND if re.search(words, text, re.IGNORECASE)), None)
-        if found is None or one.get("kind") not in MEASURES:
+        if found is None or str(one.get("kind")) not in MEASURES:
             return False
         step = {name: given for name, given in one.items() if name in ("kind", "amount", "lasts")}
         sanction = self.sanctions.get(found)

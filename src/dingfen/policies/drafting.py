@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from math import isfinite
 from typing import Any, Literal
 from uuid import UUID
 
 import opencc
 from django.db import transaction
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.books import book_of
 from dingfen.accounts.models import Staff, Unit
+from dingfen.engine.sources import Source, read_yaml
 from dingfen.policies.documents import Unreadable, text_of
 from dingfen.policies.models import PolicyDraft
 from dingfen.problems import conflict, invalid, missing
@@ -163,23 +163,22 @@ def _saved(found: PolicyDraft) -> PolicyDraft:
 
 
 def _value(text: str) -> Any:
-    """YAML typed by a person, as plain data."""
+    """YAML typed by a person, as plain data; read as a pack is, so that nothing repeats or nests without end."""
     if not text.strip():
         raise invalid({"value": [("required", {})]})
     if len(text) > 4000:
         raise invalid({"value": [("draft.value_long", {})]})
-    try:
-        return _plain(YAML(typ="safe").load(text))
-    except (YAMLError, ValueError, TypeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise invalid({"value": [("draft.yaml", {"line": mark.line + 1 if mark else 1})]}) from error
+    value, errors = read_yaml("value", text, Source())
+    if errors:
+        raise invalid({"value": [("draft.yaml", {"line": errors[0].line})]})
+    return _plain(value)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_plain(each) for each in value]
-    if value is None or isinstance(value, str | int | float | bool):
+    if value is None or isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
         return value
-    return str(value)  # a date is written as it was typed
+    return str(value)  # a date is written as it was typed; no database keeps .nan as a number

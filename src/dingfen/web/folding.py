@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.template import Context, Node, NodeList, Template, TemplateDoesNotExist
 from django.template.base import (
     FilterExpression,
@@ -204,7 +205,7 @@ def _look_up(self: Any, context: Any) -> Any:
                 return _slow(self, context)
             else:
                 found = getattr(found, name)
-    except (AttributeError, LookupError, StopIteration):
+    except (AttributeError, LookupError, StopIteration, ObjectDoesNotExist):  # what Django says nothing for
         return _slow(self, context)
     return _slow(self, context) if callable(found) else found
 

@@ -54,9 +54,7 @@ def draft(text: str, simplify: Callable[[str], str] | None = None) -> Draft:
         body = _MARK.sub(r"\1、", reading.text[start:end])
         above = " ".join(article.path[:-1])
         inside = [*quantities(body), *phrases(body, above), *spoken(body)]
-        for cell in cells(reading.text, start, end):
-            inside = headed(inside, cell, start)
-        for finding in inside:
+        for finding in headed(inside, list(cells(reading.text, start, end)), start):
             place = reading.place(start + finding.start, start + finding.end)
             found.append(replace(finding, start=place[0], end=place[1], article=article.id))
     found.extend(levels([article for article, _, _ in articles]))

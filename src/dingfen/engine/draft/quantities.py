@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dingfen.engine.draft.amounts import AMOUNTS, COUNTS
@@ -19,7 +20,7 @@ def quantities(text: str) -> list[Finding]:
     """Findings with places in `text`; a length told twice in one sentence is one finding."""
     found: list[Finding] = []
     for finding in sorted(_all(text), key=lambda one: one.start):
-        twin = next((index for index, one in enumerate(found) if _same_length(one, finding, text)), None)
+        twin = _twin(found, finding, text)
         if twin is None:
             found.append(finding)
         else:
@@ -31,6 +32,18 @@ def quantities(text: str) -> list[Finding]:
 
 # between the two: 有效期为 10 天，即……须在 10 天内: one length, told again
 AGAIN = re.compile(r"^[^。；;\n]*(?:即|是指|也就是|如(?!何)|若|i\.e\.|that is)[^。；;\n]*$")
+
+
+def _twin(found: Sequence[Finding], finding: Finding, text: str) -> int | None:
+    """The place of the same length told before; only this sentence is looked at, as a table has thousands."""
+    if finding.kind not in ("duration", "deadline"):
+        return None
+    sentence = max(text.rfind(mark, 0, finding.start) for mark in "。；;\n")
+    near = bisect_right(found, sentence, key=lambda one: one.end)
+    return next(
+        (at for at in range(near, len(found)) if _same_length(found[at], finding, text)),
+        None,
+    )
 
 
 def _same_length(one: Finding, other: Finding, text: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dingfen.engine.draft import measures
@@ -55,19 +56,26 @@ def _heads(text: str, at: int, line: str) -> list[str]:
     return head.split(TAB) if head else []
 
 
-def headed(found: list[Finding], cell: Cell, offset: int) -> list[Finding]:
-    """The findings with what the head of a cell says of those in it; `offset`: where their text begins.
+def headed(found: Sequence[Finding], under: Sequence[Cell], offset: int) -> list[Finding]:
+    """The findings with what the heads of the cells `under` them say; `offset`: where their text begins.
 
-    初次, 再次, 三次及以上 give the repetition, 扣分 or 罚款（元） the unit of a bare number.
+    初次, 再次, 三次及以上 give the repetition, 扣分 or 罚款（元） the unit of a bare number. Each is looked up by its
+    place: a table of a long text has thousands of both.
     """
-    inside = [one for one in found if cell.start <= one.start + offset < cell.end]
-    nth = measures.nth_before(cell.head, len(cell.head))
-    if nth:
-        return [
-            replace(one, nth=nth) if one in inside and one.nth is None and one.kind in _MEASURES else one
-            for one in found
-        ]
-    return found if inside or not _NUMBER.fullmatch(cell.text) else [*found, *_measured(cell, offset)]
+    starts = [cell.start - offset for cell in under]
+    times = [measures.nth_before(cell.head, len(cell.head)) for cell in under]
+    told, filled = [], set()
+    for one in found:
+        place = bisect_right(starts, one.start) - 1
+        if place >= 0 and one.start + offset < under[place].end:
+            filled.add(place)
+            if times[place] and one.nth is None and one.kind in _MEASURES:
+                one = replace(one, nth=times[place])
+        told.append(one)
+    for place, cell in enumerate(under):
+        if place not in filled and not times[place] and _NUMBER.fullmatch(cell.text):
+            told += _measured(cell, offset)
+    return told
 
 
 def _measured(cell: Cell, offset: int) -> Iterator[Finding]:
