@@ -195,10 +195,23 @@ def test_text_messages_come_in_by_any_gateway(cast: Cast, gateway: Platform) -> 
         "out",
         "in",
     ]  # to what we wrote
+    anew = receive(actor=cast.actor("chen", now), at=now, channel="phone", text="合同没有盖章",
+                   complainant=Complainant(name="卢志远", phone="139 1234 0092")).complaint  # fmt: skip
+    for asked, text in ((row, "明天可以来吗？"), (anew, "哪一份？")):
+        now = timezone.now()
+        reply(actor=cast.actor("chen", now), at=now, case_uid=asked.case.uid, text=text, channel="sms")
+    answers = (("13912340092", "第二份"), ("13912340091", "可以"))
+    listed = [{"mobile": phone, "msg": text, "id": "account-4"} for phone, text in answers]
+    wrapped = {"reports": [{"mobile": "13912340092"}], "data": {"list": listed}}
+    assert bring(wrapped) == 200
+    assert anew.case.messages.count() == 3  # the one we wrote about last, not the one they wrote in before
+    assert row.case.messages.count() == 4  # a gateway's `id` that is no message's loses nothing
+    many = [{"mobile": "13912340093", "msg": f"{n}"} for n in range(501)]
+    assert bring(many) == 413 and Complaint.objects.count() == 3  # brought in smaller parts, none dropped
     assert bring({"mobile": "13912340092", "msg": " td "}) == 200 and Received.objects.get(reason="opt_out")
     for odd in ("{", "[1, null]", "[]", '{"mobile": {}, "msg": ["x"]}', '{"mobile": "no", "msg": "\\u0000"}'):
         assert bring(odd) in (200, 400)
-    assert bring(b"\xff\xfe\x00", "text/plain") == 200 and Complaint.objects.count() == 2
+    assert bring(b"\xff\xfe\x00", "text/plain") == 200 and Complaint.objects.count() == 3
 
 
 def test_the_gateway_as_an_administrator_describes_it(cast: Cast, home: Path) -> None:

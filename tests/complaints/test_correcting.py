@@ -50,6 +50,10 @@ def test_facts_put_right_are_graded_anew_and_stand_beside_what_was(ruled: Desk) 
     now = correcting.correct_facts(**give, changes=told_)
     moved = watch.live(got).get(kind="complaint.decided")
     assert (now.product, due - moved.deadline, moved.started_at) == ("远山 X5", week, now.received_at)
+    entry = Entry.objects.filter(kind="complaint.facts_corrected").latest("seq").body
+    assert (
+        "远山" not in bytes(entry).decode() and "\\u8fdc" not in bytes(entry).decode()
+    )  # typed freely: sealed
     late = {"received_at": got.recorded_at + dt.timedelta(seconds=1)}
     refused(
         "received.recorded", correcting.correct_facts, **{**give, "at": got.recorded_at + week}, changes=late

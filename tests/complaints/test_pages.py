@@ -94,8 +94,30 @@ def test_what_is_wrong_stands_in_its_part_with_what_was_typed(now_desk: Desk) ->
     assert "&lt;b&gt;委托书" in form and 'class="invalid-feedback"' in form
     got = client.post(reverse("complaint_new"), {"channel": "phone", "text": ""})
     assert got.status_code == 422
-    odd = {"channel": "phone", "text": SAID, "unit": "nowhere"}
-    assert client.post(reverse("complaint_new"), odd).status_code == 422
+    odd = {
+        "channel": "mail",
+        "text": SAID,
+        "unit": "nowhere",
+        "injury": "1",
+        "vulnerable": "1",
+        "amount": "9",
+    }
+    got = client.post(reverse("complaint_new"), odd)
+    again = got.content.decode()
+    assert got.status_code == 422 and all(  # what was told of danger is not lost with a slip
+        f'name="{name}" value="{value}" checked' in again
+        for name, value in (("channel", "mail"), ("injury", "1"), ("vulnerable", "1"))
+    )
+    for name, value in (
+        ("call", "nowhere"),
+        ("complained_of", "nobody"),
+        ("amount", "1e999"),
+        ("channel", "x"),
+    ):
+        assert client.post(reverse("complaint_new"), {**odd, "unit": "", name: value}).status_code in (
+            404,
+            422,
+        )
     do(client, uid, "reply", status=400, text="a\0b", channel="phone")  # no database keeps it
     do(client, uid, "other_side", status=422, name="x", customer="长" * 60_000)
     do(client, uid, "nonsense", status=404)

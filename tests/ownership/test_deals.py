@@ -48,21 +48,27 @@ def test_a_voided_deal_leaves_the_hold_as_if_it_had_never_been(dealer: House) ->
     assert dealer.act("lin", "record_deal", customer_uid=held.customer.uid, reference="HT-01").won
 
 
-def test_a_hold_that_only_the_deal_made_ends_with_it_and_others_stand(dealer: House) -> None:
+@pytest.mark.parametrize("maker_first", [False, True])
+def test_a_hold_that_only_the_deal_made_ends_with_it_and_others_stand(
+    dealer: House, maker_first: bool
+) -> None:
     held = dealer.register("lin")
     dealer.act("lin", "release", registration_uid=held.uid, reason="客户转由外地办理")
     dealer.later(days=40)
     first = dealer.act("xu", "record_deal", customer_uid=held.customer.uid, reference="HT-02")
+    dealer.later(days=1)
     second = dealer.act("xu", "record_deal", customer_uid=held.customer.uid, reference="HT-03")
     made = Registration.objects.get(customer=held.customer, state="won")
-    dealer.act("fang", "void_deal", deal_uid=second.uid, reason=MISTAKE)
+    earlier, later = (first, second) if maker_first else (second, first)
+    dealer.act("fang", "void_deal", deal_uid=earlier.uid, reason=MISTAKE)
     made.refresh_from_db()
     assert made.state == "won"
-    dealer.act("fang", "void_deal", deal_uid=first.uid, reason=MISTAKE)
+    dealer.act("fang", "void_deal", deal_uid=later.uid, reason=MISTAKE)
     made.refresh_from_db()
     assert made.state == "void"
     last = [entry.kind for entry in Entry.objects.order_by("-seq")[:2]]
     assert last == ["registration.voided", "deal.voided"]
+    assert refusal(dealer, "lin", "raise_dispute", deal_uid=first.uid, statement=MISTAKE) == "not_visible"
     lost = dealer.act("xu", "record_deal", customer_uid=held.customer.uid, won=False)
     assert refusal(dealer, "fang", "void_deal", deal_uid=lost.uid, reason=MISTAKE) == "deal.lost"
 
@@ -72,6 +78,13 @@ def test_a_deal_in_dispute_is_not_voided_before_the_dispute_is_withdrawn(dealer:
     deal = dealer.act("xu", "record_deal", customer_uid=held.customer.uid, co_signers=[dealer.cast.jiang.uid])
     assert refusal(dealer, "fang", "void_deal", deal_uid=deal.uid, reason=MISTAKE) == "deal.disputed"
     assert list(Deal.objects.filter(signed_by(dealer.cast.jiang.pk))) == [deal]
+
+    browser, filtered = Client(), "/deals/?disputed=yes"
+    browser.force_login(dealer.cast.fang)
+    assert held.customer.number in browser.get(filtered).content.decode()
+    deal.disputes.update(state="final")
+    assert held.customer.number not in browser.get(filtered).content.decode()
+    assert "有争议</span>" not in browser.get("/deals/").content.decode()
 
 
 def test_a_form_sent_twice_makes_one_deal(dealer: House) -> None:

@@ -13,6 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from dingfen.cli.main import main
+from dingfen.policies import documents
 from dingfen.policies.documents import Unreadable, text_of
 from dingfen.policies.word_numbers import chinese
 
@@ -144,3 +145,11 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit):
         main(["policy", "draft", str(source), "--out", str(out)])
     assert main(["policy", "draft", str(tmp_path / "none.txt")]) == 2
+
+
+def test_what_no_database_keeps_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert text_of("登\0记 15 天".encode(), "a.txt") == "登记 15 天"
+    with pytest.raises(Unreadable):
+        text_of(b"\0 \0", "a.txt")
+    monkeypatch.setitem(documents.READERS, ".pdf", lambda data, name: "half \ud83d of a sign")
+    assert text_of(b"%PDF", "a.pdf") == "half ? of a sign"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from dingfen.channels.secrets import digest, unseal
 
 TOGETHER = timedelta(days=7)
 TEXT_LIMIT = 20_000
+Turn = tuple[datetime, UUID | None]
+"""When something was written, and in which matter."""
 
 
 def keep(
@@ -51,8 +54,11 @@ def keep(
     return taking.keep(account, at=at, external=digest(way, external), who=who, payload=payload)
 
 
-def take(row: Received, receiver: Receiver, at: datetime, otherwise: UUID | None = None) -> None:
-    """Hand it over: to the matter its sender wrote about within the week, `otherwise` to that one, or as a new one."""
+def take(row: Received, receiver: Receiver, at: datetime, written: Turn | None = None) -> None:
+    """Hand it over: to the matter its sender wrote about within the week, or as a new one.
+
+    `written`: when and in which matter we wrote to them; where that was later, it answers that.
+    """
     told = unseal(row.sealed, of=str(row.uid))
     said_at = datetime.fromisoformat(told["said_at"]).astimezone(UTC)
     account = row.account
@@ -71,7 +77,8 @@ def take(row: Received, receiver: Receiver, at: datetime, otherwise: UUID | None
         else (),
         left_out=(told["media_left"],) if told.get("media_left") else (),
     )
-    case_uid = _conversation(row, at) or otherwise
+    turns = [turn for turn in (_conversation(row, at), written) if turn]
+    case_uid = max(turns, key=itemgetter(0))[1] if turns else None
     if case_uid is None or not receiver.add(case_uid, incoming, at):
         case_uid = receiver.new(incoming, at)
     envelope = {
@@ -83,8 +90,8 @@ def take(row: Received, receiver: Receiver, at: datetime, otherwise: UUID | None
     taking.taken(row, case_uid, envelope)
 
 
-def _conversation(row: Received, at: datetime) -> Any:
+def _conversation(row: Received, at: datetime) -> Turn | None:
     earlier = Received.objects.filter(
         account_id=row.account_id, who=row.who, state=Received.State.TAKEN, received_at__gte=at - TOGETHER
-    )
-    return earlier.order_by("-pk").values_list("case_uid", flat=True).first()
+    ).exclude(case_uid=None)
+    return earlier.order_by("-pk").values_list("received_at", "case_uid").first()

@@ -26,7 +26,7 @@ def erase(customer: Customer, at: datetime) -> int:
     search.remove(uids)
     channels.erase(uids)
     Complaint.objects.filter(pk__in=[row.pk for row in rows]).update(
-        sealed=b"", masked_name="", masked_phone="", version=F("version") + 1
+        sealed=b"", masked_name="", masked_phone="", product="", version=F("version") + 1
     )
     for row in rows:
         if PersonalDatum.objects.filter(subject_uid=row.case.uid).exists():

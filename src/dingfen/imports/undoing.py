@@ -205,6 +205,8 @@ class _Undoing:
         entries: Entries = []
         for dispute in Dispute.objects.filter(deal=row).select_related("case__unit__company"):
             entries += self._withdraw(dispute)
+        if row.voided_at is not None:  # somebody did so since
+            return entries
         row.voided_at = self.at
         row.save(update_fields=["voided_at"])
         return [

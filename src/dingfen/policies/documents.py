@@ -30,7 +30,8 @@ def text_of(data: bytes, name: str) -> str:
         raise Unreadable("suffix", name)
     if len(data) > LARGEST:
         raise Unreadable("too_large", name)
-    text = reader(data, name)
+    # a PDF may hold NUL characters and halves of signs, which no database keeps
+    text = reader(data, name).replace("\0", "").encode(errors="replace").decode()
     if not text.strip():
         raise Unreadable("no_text", name)
     return text

@@ -23,7 +23,7 @@ from dingfen.channels.secrets import unseal
 from dingfen.matching import parse_phones
 from dingfen.problems import Problem
 
-MOST = 200
+MOST, DEEP = 500, 4
 NAMES: Mapping[str, tuple[str, ...]] = {
     "from": ("from", "phone", "mobile", "sender", "msisdn", "phonenumber", "srcid", "usermobile"),
     "text": ("text", "content", "message", "body", "msg", "smscontent", "msgcontent"),
@@ -37,8 +37,13 @@ OPT_OUT = frozenset({"T", "TD", "R", "N", "退订", "STOP", "UNSUBSCRIBE"})
 def hook(account: Account, call: Call) -> Reply:
     """Check the key, keep every message that says who wrote what; reports of delivery say neither."""
     _check(account, call)
-    for told in items(call):
-        _keep(account, told, call.at)
+    found = [one for told in items(call) if (one := _said(account, told))]
+    if len(found) > MOST:
+        raise Problem(
+            "hook.form", 413
+        )  # the gateway keeps them and brings fewer at once: none is dropped unseen
+    for one in found:
+        _keep(account, one, call.at)
     answer = str(account.settings.get("answer") or "OK")
     return Reply(answer.encode(), "application/json" if answer[:1] in "{[" else "text/plain; charset=utf-8")
 
@@ -67,12 +72,13 @@ def items(call: Call) -> Iterator[Mapping[str, Any]]:
     yield {**call.query, **dict(parse_qsl(form, keep_blank_values=True))}
 
 
-def _objects(told: Any) -> list[Mapping[str, Any]]:
-    """A list of messages, a message, or an object that holds a list of them."""
+def _objects(told: Any, deep: int = DEEP) -> Iterator[Mapping[str, Any]]:
+    """Every object, wherever a gateway wraps it: messages stand beside reports, in a list, in `data` of an answer."""
     if isinstance(told, dict):
-        inner = next((one for one in told.values() if isinstance(one, list)), None)
-        told = inner if inner and all(isinstance(one, dict) for one in inner) else [told]
-    return [one for one in told[:MOST] if isinstance(one, dict)]
+        yield told
+    if deep and isinstance(told, dict | list):
+        for one in told.values() if isinstance(told, dict) else told:
+            yield from _objects(one, deep - 1)
 
 
 def field(account: Account, told: Mapping[str, Any], name: str) -> str:
@@ -88,26 +94,33 @@ def _plain(name: object) -> str:
     return str(name).lower().replace("_", "").replace("-", "")
 
 
-def _keep(account: Account, told: Mapping[str, Any], at: datetime) -> None:
+def _said(account: Account, told: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Who wrote what, and what the gateway calls it; None for what is no message."""
     phone, text = field(account, told, "from")[:40], field(account, told, "text")
     if not text.strip() or not parse_phones(phone)[0]:
-        return
-    sender = number(phone)
-    # a gateway without numbers of its own sends the same once more when it got no answer: within the hour it is one
-    same = field(account, told, "id") or f"{sender}\n{text}\n{at:%Y%m%d%H}"
+        return None
+    return number(phone), text, field(account, told, "id")
+
+
+def _keep(account: Account, said: tuple[str, str, str], at: datetime) -> None:
+    """Keep it once. A gateway without numbers of its own sends the same once more when it got no answer: within the
+    hour it is one. Some call the sender's account `id`: words and sender belong to what tells a message again."""
+    sender, text, mark = said
+    same = f"{mark or f'{at:%Y%m%d%H}'}\n{sender}\n{text}"
     chats.keep(account, at=at, external=same, sender=sender, text=text, hints={"phone": sender})
 
 
 def take(row: Received, receiver: Receiver, at: datetime) -> None:
-    """Hand it over: to the matter its sender wrote about, or was written to about, within the week."""
+    """Hand it over: to the matter about which its sender and we wrote last, either way, within the week."""
     told = unseal(row.sealed, of=str(row.uid))
     if str(told.get("text", "")).strip().upper() in OPT_OUT:
         taking.ignored(row, "opt_out")
         return
-    chats.take(row, receiver, at, otherwise=_answered(row, at))
+    chats.take(row, receiver, at, written=_written(row, at))
 
 
-def _answered(row: Received, at: datetime) -> Any:
-    """The matter in which we last wrote to this number."""
+def _written(row: Received, at: datetime) -> chats.Turn | None:
+    """When and in which matter we last wrote to this number; what never went out nobody answers."""
     ours = Sent.objects.filter(account_id=row.account_id, who=row.who, queued_at__gte=at - chats.TOGETHER)
-    return ours.exclude(case_uid=None).order_by("-pk").values_list("case_uid", flat=True).first()
+    ours = ours.exclude(state__in=(Sent.State.FAILED, Sent.State.CANCELLED)).exclude(case_uid=None)
+    return ours.order_by("-pk").values_list("queued_at", "case_uid").first()

@@ -24,6 +24,8 @@ from dingfen.problems import conflict, invalid, missing, read_uid
 Outcome = Between.Outcome
 MINUTES = ("place", "mediator", "present", "first", "second", "common", "open_points", "agreed_points")
 BOTH = [1, 2]
+OTHER = "涉及另一位客户 · about another customer"
+"""Why clocks moved: it stays when that customer is erased, so it says nothing of them."""
 
 
 @transaction.atomic
@@ -58,7 +60,7 @@ def name_other_side(
     other = _side(complaint, 2, customer, {"name": name, "phone": phone}, masked, number)
     keep(complaint)
     watch.happened(complaint, "other_named", actor, at)
-    watch.recount(complaint, actor, at, masked)
+    watch.recount(complaint, actor, at, OTHER)
     facts = {"side": str(other.uid), "customer": str(customer.uid) if customer else None}
     enter(complaint, actor, at, "between.named", facts, {"name": name, "phone": phone}, of=other.uid)
     return complaint

@@ -60,6 +60,8 @@ def correct_facts(
         setattr(complaint, name, value)
     old_words = {name: told.get(name, "") for name in words}
     complaint.sealed = sealer.seal({**told, **words})
+    if "product" in plain:  # typed freely, by customers too: words, for the register
+        old_words["product"], words["product"] = before.pop("product"), plain.pop("product")
     keep(complaint, *PLAIN, "sealed")
     if "received_at" in plain:
         complaint.events.filter(name="received").update(at=complaint.received_at)

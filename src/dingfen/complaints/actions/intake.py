@@ -227,13 +227,13 @@ def receive(
         "complained_of": [str(one.uid) for one in involved],
         "files": [attachments.facts(one) for one in kept],
         "vulnerable": vulnerable,
-        "product": complaint.product,
         "level": complaint.level,
         "urgency": complaint.urgency,
         "stated": complaint.assessed,
         "contact": complaint.contact,
     }
-    said = {**sealed, "text": text, "subject": subject, "external": [list(pair) for pair in external]}
+    said = {**sealed, "product": complaint.product, "text": text, "subject": subject,
+            "external": [list(pair) for pair in external]}  # fmt: skip
     enter(
         complaint, actor, at, "complaint.received", facts, {k: v for k, v in said.items() if v},
         occurred_at=said_at, rules=rules,

@@ -7,13 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-
 from dingfen import blobs
 from dingfen.cases.models import Attachment
 from dingfen.complaints.models import Complaint
-from dingfen.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +78,8 @@ def _pages(row: Attachment) -> int:
     if row.content_type.startswith("image/"):
         return 1
     if row.content_type == "application/pdf":
-        with suppress(Problem, PyPdfError, ValueError, KeyError, TypeError, RecursionError):
+        from pypdf import PdfReader  # loads PIL, which no start needs
+
+        with suppress(Exception):  # whatever is wrong inside a damaged file: it is enclosed without a count
             return len(PdfReader(BytesIO(blobs.load(row.blob))).pages)
     return 0

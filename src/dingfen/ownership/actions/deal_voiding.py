@@ -49,7 +49,7 @@ def void_deal(*, actor: Actor, at: datetime, deal_uid: object, reason: str) -> D
     deal.voided_at = at
     deal.save(update_fields=["voided_at"])
     held = _won(deal)
-    ended = held is not None and _go_on(held, deal, actor, at, reason)
+    ended = held is not None and _go_on(held, actor, at, reason)
     people = [deal.signer, *deal.co_signers.all()]
     told = [one for one in people if one.uid != actor.uid]
     params = {"customer": deal.customer.masked_name, "by": actor.name}
@@ -78,16 +78,30 @@ def _won(deal: Deal) -> Registration | None:
     )
 
 
-def _go_on(held: Registration, deal: Deal, actor: Actor, at: datetime, reason: str) -> bool:
-    """The hold as if the deal had not been; whether it ended, because nothing but the deal had made it."""
-    if held.recorded_at == deal.recorded_at and held.registered_at == deal.signed_at:
+def _go_on(held: Registration, actor: Actor, at: datetime, reason: str) -> bool:
+    """The hold as if the deal had not been; whether it ended, because nothing but a deal had made it."""
+    if _made_by_deal(held):
         watch.end(held, actor, at, "void")
         end_hold(held, State.VOID, at, reason)
         return True
     held.state = State.HELD
-    held.save(update_fields=["state"])
+    held.version += 1
+    held.save(update_fields=["state", "version"])
     recount(held, actor, at)
     return False
+
+
+def _made_by_deal(held: Registration) -> bool:
+    """Whether a deal made this hold, whichever of them was voided last: `record_deal` gives both the same moments."""
+    return Deal.objects.filter(
+        customer=held.customer,
+        scope=held.scope,
+        signer=held.holder,
+        won=True,
+        recorded_at=held.recorded_at,
+        signed_at=held.registered_at,
+        import_row=held.import_row,
+    ).exists()
 
 
 def _enter(deal: Deal, ended: Registration | None, actor: Actor, at: datetime, reason: str) -> None:

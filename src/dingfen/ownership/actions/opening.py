@@ -197,7 +197,7 @@ def _deal(actor: Actor, uid: object) -> Deal:
     deal = (
         Deal.objects.select_for_update(of=("self",))
         .select_related("customer", "signer__unit__company", "unit__company", "company")
-        .filter(uid=read_uid(uid), company_id=actor.company_id, won=True)
+        .filter(uid=read_uid(uid), company_id=actor.company_id, won=True, voided_at=None)
         .first()
     )
     if deal is None:

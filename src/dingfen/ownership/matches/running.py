@@ -58,11 +58,17 @@ def run_one(at: datetime) -> bool:
 
 
 def _step_alone(job: MatchJob, at: datetime) -> bool:
-    """A step under its lease; False when another worker was quicker. Who dies in it keeps it no longer than that."""
+    """A step under its lease; False when another worker was quicker. Who dies in it keeps it no longer than that.
+
+    Given back also where the database was busy: the next round tries again, not the one after the lease.
+    """
     if not _lease(job, at):
         return False
-    step(job, at)
-    MatchJob.objects.filter(pk=job.pk, state=State.RUNNING, leased_until=at + LEASE).update(leased_until=None)
+    mine = MatchJob.objects.filter(pk=job.pk, state=State.RUNNING, leased_until=at + LEASE)
+    try:
+        step(job, at)
+    finally:
+        mine.update(leased_until=None)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -58,7 +58,12 @@ def show(
         context["problem"], context["errors"] = problem_text(problem), field_errors(problem)
     if problem is None:
         return render(request, "complaints/detail.html", context)
-    shown = render_to_string("complaints/detail.html", context, request)
+    return _refused(request, "complaints/detail.html", context, problem)
+
+
+def _refused(request: Request, template: str, context: Mapping[str, Any], problem: Problem) -> HttpResponse:
+    """The page once more, with everything that was typed and ticked."""
+    shown = render_to_string(template, dict(context), request)
     return HttpResponse(
         refilled(shown, request.path, request.POST, field_errors(problem)), status=problem.status
     )
@@ -113,7 +118,7 @@ def new(request: Request) -> HttpResponse:
         if problem.status not in IN_PLACE:
             raise
         context = _form(request) | {"problem": problem_text(problem), "errors": field_errors(problem)}
-        return render(request, "complaints/new.html", context, status=problem.status)
+        return _refused(request, "complaints/new.html", context, problem)
     toast(request, got.case.number)
     return redirect("complaint", got.case.uid)
 

@@ -16,6 +16,7 @@ from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.ownership import actions
 from dingfen.ownership.models import Deal, Dispute
+from dingfen.ownership.states import OPEN
 from dingfen.ownership.visibility import signed_by
 from dingfen.parties.queries import names_by_id
 from dingfen.web.holdings.lists import leads, units
@@ -40,6 +41,7 @@ WON, LOST = pgettext_lazy("deal", "Won"), pgettext_lazy("deal", "Lost")
 SIGNED, DELIVERED = pgettext_lazy("deal", "Signed"), pgettext_lazy("deal", "Delivered")
 UNITS = pgettext_lazy("quantity", "Units")
 OUTCOME = (("True", WON), ("False", LOST))
+DISPUTES = Dispute.objects.filter(state__in=OPEN, deal__isnull=False)  # ended, the deal is won as any other
 
 
 def find(rows: QuerySet[Deal], text: str, actor: Actor) -> QuerySet[Deal]:
@@ -92,7 +94,7 @@ class Deals(ListPage[Deal]):
         Choice("won", _("Outcome"), "won", OUTCOME),
         Custom("who", _("Whose"), (("mine", _("Mine")),), whose),
         Flag("waits", _("Not delivered"), Q(won=True, delivered_at=None)),
-        Flag("disputed", _("Disputed"), Q(pk__in=Dispute.objects.exclude(deal=None).values("deal"))),
+        Flag("disputed", _("Disputed"), Q(pk__in=DISPUTES.values("deal"))),
         Options("unit", _("Unit"), "unit_id", units),
         TextFilter("find", _("Find"), find),
         Dates("signed", SIGNED, "signed_at"),
@@ -125,11 +127,10 @@ class Deals(ListPage[Deal]):
         return {"may_record": access.may(self.actor, "deal.record")}
 
     def queryset(self) -> QuerySet[Deal]:
-        disputes = Dispute.objects.select_related("case").defer("proposed", "facts")
         return (
             Deal.objects.visible_to(self.actor)
             .select_related("customer", "signer", "unit")
-            .prefetch_related("co_signers", Prefetch("disputes", disputes))
+            .prefetch_related("co_signers", Prefetch("disputes", DISPUTES.only("deal_id")))
         )
 
     def prepare(self, rows: list[Deal]) -> None:

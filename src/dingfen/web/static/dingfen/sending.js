@@ -2,9 +2,10 @@
 
 const PATIENCE = 8000; // then somebody may try again: the line was lost, or the answer was a file
 
-const sent = new WeakSet();
+const sent = new WeakMap(); // form: what will free it
 
 function free(form) {
+  clearTimeout(sent.get(form));
   sent.delete(form);
   form.removeAttribute("aria-busy");
 }
@@ -17,9 +18,13 @@ window.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  sent.add(form);
+  sent.set(form, setTimeout(free, PATIENCE, form));
   form.setAttribute("aria-busy", "true");
-  setTimeout(free, PATIENCE, form);
+});
+
+// Something else chosen is another thing to send: the file in the other language, say.
+window.addEventListener("input", (event) => {
+  if (sent.has(event.target.form)) free(event.target.form);
 });
 
 // Back from the page after it: the form may be sent anew.
