@@ -21,8 +21,8 @@ def test_on_the_page(cast: Cast) -> None:
     client.force_login(cast.tang)
     assert client.get("/policies/sources/").status_code == 200
     made = client.post("/policies/sources/begin/", {"shipped": "auto-dealer"})
-    for odd in ({"version": "x"}, {"draft": "\x00"}):
-        assert client.post("/policies/sources/begin/", odd).status_code == 404
+    for odd, status in (({"version": "x"}, 404), ({"draft": "\x00"}, 400)):
+        assert client.post("/policies/sources/begin/", odd).status_code == status
     source = PolicySource.objects.get()
     path = f"/policies/sources/{source.uid}/"
     assert made["Location"] == path

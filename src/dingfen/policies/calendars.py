@@ -16,10 +16,11 @@ KEPT = 256
 
 
 def calendar_of(zone: str, pack: Pack | None, digest: str = "") -> Calendar:
-    """The calendar of a pack for a site in this IANA zone; built once for each `digest` of a pack."""
-    if (
-        pack is not None and not digest
-    ):  # rules that are only tried: never kept, or units without rules got theirs
+    """The calendar of a pack for a site in this IANA zone; built once for each `digest` of a pack.
+
+    Rules that are only tried have no digest: kept, they would be those of units without rules.
+    """
+    if pack is not None and not digest:
         return build_calendar(_form(zone, pack))
     key = (zone, digest)
     known = _built.get(key)

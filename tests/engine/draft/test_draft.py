@@ -172,3 +172,16 @@ def test_nothing_of_a_text_is_lost(text: str) -> None:
 def test_numbers(text: str, value: int) -> None:
     assert number(text) == value
     assert number("百货") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("客户登记有效期为20天。", "registered"),
+        ("客户登记有效期为20天，自最后一次有效跟进起算。", "last_effective_follow_up"),
+        ("A registration is valid for 20 days from the last effective contact.", "last_effective_follow_up"),
+    ],
+)
+def test_a_validity_begins_where_the_text_says(text: str, start: str) -> None:
+    validity = next(found for found in draft(text).findings if found.of == "validity")
+    assert validity.proposal and validity.proposal["value"]["from"] == start

@@ -7,8 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 
-from pypdf import PdfReader
-
 from dingfen import blobs
 from dingfen.cases.models import Attachment
 from dingfen.complaints.models import Complaint
@@ -80,6 +78,8 @@ def _pages(row: Attachment) -> int:
     if row.content_type.startswith("image/"):
         return 1
     if row.content_type == "application/pdf":
+        from pypdf import PdfReader  # loads PIL, which no start needs
+
         with suppress(Exception):  # whatever is wrong inside a damaged file: it is enclosed without a count
             return len(PdfReader(BytesIO(blobs.load(row.blob))).pages)
     return 0

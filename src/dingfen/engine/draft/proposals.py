@@ -46,6 +46,14 @@ def propose(finding: Finding, article: Article) -> Proposal | None:
     return maker(finding, article) if maker else None
 
 
+FROM_CONTACT = re.compile(
+    r"[自从][^，。；]{0,4}(?:最后|最近|上)一?次[^，。；]{0,6}(?:跟进|回访|联系|接触)"
+    r"|(?:from|since|after) the (?:last|latest) (?:\w+ )?(?:follow-up|contact|visit)",
+    re.IGNORECASE,
+)
+"""The time begins anew with each contact, not once with the entry."""
+
+
 def _duration(one: Finding, article: Article) -> Proposal | None:
     span = length(one.value, one.inclusive, one.unit == "working_days")
     if span is None or str(one.value).startswith("over"):
@@ -58,7 +66,8 @@ def _duration(one: Finding, article: Article) -> Proposal | None:
             "protection.lapse", {"after": span, "from": "last_effective_follow_up"}, "from", *confirm
         )
     if one.of == "validity":
-        return _ownership("protection.lapse", {"after": span, "from": "registered"}, "from", *confirm)
+        start = "last_effective_follow_up" if FROM_CONTACT.search(article.text) else "registered"
+        return _ownership("protection.lapse", {"after": span, "from": start}, "from", *confirm)
     if one.of == "look-back before the deal":
         return _ownership("look_back", {"within": span}, *confirm)
     if one.of == "cool-down":
