@@ -24,14 +24,16 @@ DAY = dt.timedelta(days=1)
 
 def propose(cast: Cast, who: str = "chen", **more: Any) -> Question:
     now = timezone.now()
+    today = cast.site.day(now)
     given = {"unit_uid": cast.site.uid, "language": "zh-hans", "question": "何时可以提车？",
-             "answer": "按合同约定的日期；晚了我们会提前通知。", "review_by": now.date() + 30 * DAY}  # fmt: skip
+             "answer": "按合同约定的日期；晚了我们会提前通知。", "review_by": today + 30 * DAY}  # fmt: skip
     return questions.propose(actor=cast.actor(who, now), at=now, **{**given, **more})  # type: ignore[arg-type]
 
 
 def test_a_second_person_approves_it_and_it_ends_by_itself(cast: Cast) -> None:
     row, now = propose(cast), timezone.now()
-    shown = Question.objects.shown(cast.east, "zh-hans", now.date())
+    today = cast.site.day(now)
+    shown = Question.objects.shown(cast.east, "zh-hans", today)
     assert not shown.exists()
     with pytest.raises(Problem) as own:
         questions.approve(actor=cast.actor("chen", now), at=now, question_uid=row.uid)
@@ -41,11 +43,11 @@ def test_a_second_person_approves_it_and_it_ends_by_itself(cast: Cast) -> None:
         questions.approve(actor=cast.actor("fang", now), at=now, question_uid=mine.uid)
     assert own.value.code == "question.own"
     questions.approve(actor=cast.actor("fang", now), at=now, question_uid=row.uid)
-    assert shown.count() == 1 and not Question.objects.shown(cast.company, "zh-hans", now.date()).exists()
-    assert not Question.objects.shown(cast.site, "en", now.date()).exists()
-    assert not Question.objects.shown(cast.site, "zh-hans", now.date() + 31 * DAY).exists()
-    Question.objects.update(valid_from=now.date() + DAY, valid_until=now.date() + 2 * DAY)
-    days = [Question.objects.shown(cast.site, "zh-hans", now.date() + n * DAY).exists() for n in range(4)]
+    assert shown.count() == 1 and not Question.objects.shown(cast.company, "zh-hans", today).exists()
+    assert not Question.objects.shown(cast.site, "en", today).exists()
+    assert not Question.objects.shown(cast.site, "zh-hans", today + 31 * DAY).exists()
+    Question.objects.update(valid_from=today + DAY, valid_until=today + 2 * DAY)
+    days = [Question.objects.shown(cast.site, "zh-hans", today + n * DAY).exists() for n in range(4)]
     assert days == [False, True, True, False]
     changed = propose(cast, question_uid=row.uid, answer="改过的话，须再次批准。")
     assert changed.state == "proposed" and changed.approved_by is None and not shown.exists()
@@ -54,7 +56,7 @@ def test_a_second_person_approves_it_and_it_ends_by_itself(cast: Cast) -> None:
         questions.approve(actor=cast.actor("fang", now), at=now, question_uid=row.uid)
     kinds = list(Entry.objects.filter(subject_type="question").values_list("kind", flat=True))
     assert kinds.count("question.proposed") == 3 and kinds.count("question.retired") == 1
-    gone = now.date() - DAY
+    gone = today - DAY
     for wrong in ({"review_by": gone}, {"valid_until": gone}, {"answer": "短"}, {"language": "fr"}):
         with pytest.raises(Problem):
             propose(cast, **wrong)

@@ -278,6 +278,8 @@ def divide(split: Split, facts: Prepared, went: Weighing) -> tuple[tuple[tuple[i
         if not met:
             return (), "nobody_meets"
         each, left = divmod(share, len(met))
+        if left:
+            _note_unknown(frozenset({"registered_at"}), facts, went)
         for place, index in enumerate(sorted(met, key=lambda i: _seniority(facts, i))):
             total[index] = total.get(index, 0) + each + (place < left)
     if len(total) < 2:

@@ -31,9 +31,10 @@ class Candidate:
     to: Any
 
 
-def candidates(rules: Ownership, facts: Prepared, where: Where) -> list[Candidate]:
+def candidates(rules: Ownership, facts: Prepared, where: Where, *, unknown: bool = False) -> list[Candidate]:
     """The values worth trying: all of a short list, otherwise just below, at and just above the values
-    that others have or that rules compare it with. Every outcome that turns on the fact shows in one of them.
+    that others have or that rules compare it with. Every outcome that turns on an `unknown` fact shows in one
+    of them: a moment is then held against every other one, as a rule may compare any two.
     """
     fact = FACTS[where[0]]
     found = [Candidate(NONE, "none", None)] if fact.nullable else []
@@ -47,7 +48,8 @@ def candidates(rules: Ownership, facts: Prepared, where: Where) -> list[Candidat
         ]
     below, at, above = _RELATIONS.get(fact.type, ("less", "equal", "more"))
     step = 0.01 if fact.high == 1 else 1 if fact.type == "number" else _SECOND
-    for value in _landmarks(rules, facts, where):
+    near = _moments(facts) if unknown and fact.type == "moment" else ()
+    for value in sorted({*_landmarks(rules, facts, where), *near}):
         found += [Candidate(value - step, below, value), Candidate(value, at, value)]
         found.append(Candidate(value + step, above, value))
     return [each for each in found if each.value is NONE or _possible(fact, each.value)]
@@ -65,6 +67,11 @@ def _landmarks(rules: Ownership, facts: Prepared, where: Where) -> list[Any]:
     elif values:
         values = [min(values), max(values)]
     return sorted({*values, *rules.constants.get(name, ())} or {0})
+
+
+def _moments(facts: Prepared) -> set[int]:
+    held = [(name, value) for values in (facts.case, *facts.claims) for name, value in values.items()]
+    return {value for name, value in held if isinstance(value, int) and FACTS[name].type == "moment"}
 
 
 def _possible(fact: Fact, value: Any) -> bool:
@@ -166,7 +173,9 @@ def unknowns(rules: Ownership, facts: Prepared, went: Weighing, base: Result) ->
         where = queue.pop(0)
         if where in options:
             continue
-        options[where] = [candidate.value for candidate in candidates(rules, facts, where)]
+        options[where] = list(
+            dict.fromkeys(one.value for one in candidates(rules, facts, where, unknown=True))
+        )
         for value in options[where]:
             again = weigh(rules, with_value(facts, where, value))
             queue += [each for each in again.unknown if each not in options]

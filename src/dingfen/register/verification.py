@@ -26,6 +26,7 @@ from dingfen.register.models import Checkpoint, Entry, Head, Node, Page, Persona
 from dingfen.register.notes import NoteError, VerifyKey, open_checkpoint
 from dingfen.register.restoring import given_up
 from dingfen.register.store import snapshot
+from dingfen.register.tree import EMPTY_ROOT
 from dingfen.register.witnesses import cosigned_notes
 from dingfen.register.witnesses import keys as configured
 
@@ -205,7 +206,7 @@ class _Verification:
 
     def _head(self) -> None:
         tree, head = self.walk.tree, Head.objects.filter(pk=1).first()
-        kept = (head.size, bytes(head.peaks), bytes(head.root)) if head else (0, b"", b"")
+        kept = (head.size, bytes(head.peaks), bytes(head.root)) if head else (0, b"", EMPTY_ROOT)
         if kept != (tree.size, tree.to_bytes(), tree.root()):
             if kept[0] > tree.size:
                 raise Mismatch("missing", tree.size, kept[0] - 1, found=None)
