@@ -209,6 +209,11 @@ def test_text_messages_come_in_by_any_gateway(cast: Cast, gateway: Platform) -> 
     many = [{"mobile": "13912340093", "msg": f"{n}"} for n in range(501)]
     assert bring(many) == 413 and Complaint.objects.count() == 3  # brought in smaller parts, none dropped
     assert bring({"mobile": "13912340092", "msg": " td "}) == 200 and Received.objects.get(reason="opt_out")
+    assert (
+        bring({"mobile": "13912340092", "msg": "N"}) == 200 and anew.case.messages.count() == 4
+    )  # an answer
+    assert bring({"mobile": "13912340094", "msg": "T"}) == 200  # nobody wrote there: the gateway's word
+    assert Received.objects.filter(reason="opt_out").count() == 2
     for odd in ("{", "[1, null]", "[]", '{"mobile": {}, "msg": ["x"]}', '{"mobile": "no", "msg": "\\u0000"}'):
         assert bring(odd) in (200, 400)
     assert bring(b"\xff\xfe\x00", "text/plain") == 200 and Complaint.objects.count() == 3

@@ -31,7 +31,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """What a field is called, small and without signs between -> what gateways call it."""
 OPT_OUT = frozenset({"T", "TD", "R", "N", "退订", "STOP", "UNSUBSCRIBE"})
-"""Somebody wants no more messages: the gateway sees to it, and it is no complaint."""
+"""Somebody wants no more messages: the gateway sees to it, and it is no complaint. A single letter that follows a
+message of ours is an answer to it."""
 
 
 def hook(account: Account, call: Call) -> Reply:
@@ -39,9 +40,8 @@ def hook(account: Account, call: Call) -> Reply:
     _check(account, call)
     found = [one for told in items(call) if (one := _said(account, told))]
     if len(found) > MOST:
-        raise Problem(
-            "hook.form", 413
-        )  # the gateway keeps them and brings fewer at once: none is dropped unseen
+        # the gateway keeps them and brings fewer at once: none is dropped unseen
+        raise Problem("hook.form", 413)
     for one in found:
         _keep(account, one, call.at)
     answer = str(account.settings.get("answer") or "OK")
@@ -112,11 +112,12 @@ def _keep(account: Account, said: tuple[str, str, str], at: datetime) -> None:
 
 def take(row: Received, receiver: Receiver, at: datetime) -> None:
     """Hand it over: to the matter about which its sender and we wrote last, either way, within the week."""
-    told = unseal(row.sealed, of=str(row.uid))
-    if str(told.get("text", "")).strip().upper() in OPT_OUT:
+    text = str(unseal(row.sealed, of=str(row.uid)).get("text", "")).strip().upper()
+    written = _written(row, at)
+    if text in OPT_OUT and not (written and len(text) == 1):
         taking.ignored(row, "opt_out")
         return
-    chats.take(row, receiver, at, written=_written(row, at))
+    chats.take(row, receiver, at, written=written)
 
 
 def _written(row: Received, at: datetime) -> chats.Turn | None:

@@ -34,7 +34,6 @@ from dingfen.wording import field_errors, problem_text
 def show(request: Request, uid: UUID, problem: Problem | None = None, form: str = "") -> HttpResponse:
     rows = Deal.objects.visible_to(request.actor).select_related("customer", "signer__unit", "unit")
     deal = visible_one(rows, uid=uid)
-    path = deal.unit.path
     held = Registration.objects.visible_to(request.actor).filter(customer=deal.customer, scope=deal.scope)
     entry = with_pages().filter(seq=deal.entry_seq).first() if deal.entry_seq is not None else None
     context: dict[str, Any] = {
@@ -46,10 +45,8 @@ def show(request: Request, uid: UUID, problem: Problem | None = None, form: str 
         "disputes": deal.disputes.visible_to(request.actor).select_related("case"),
         "held": held.order_by("-pk").first(),
         "entry": proof(entry) if entry else None,
-        "may_deliver": deal.won
-        and deal.delivered_at is None
-        and access.may(request.actor, "deal.record", path),
-        "may_void": deal.won and access.may(request.actor, "deal.void", path),
+        "may_deliver": deal.won and deal.delivered_at is None and access.may(request.actor, "deal.record"),
+        "may_void": deal.won and access.may(request.actor, "deal.void", deal.unit.path),
         "form": form,
         **shown_again(request, problem),
     }

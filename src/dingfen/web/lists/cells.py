@@ -43,7 +43,7 @@ def in_line(content: object) -> SafeString:
 def named(label: object, content: object) -> SafeString:
     """A cell that says on a phone, where no column head stands above it, what it tells; nothing there if empty."""
     if content in ("", None):
-        return mark_safe('<td class="nw"><span class="t3 hide-p">—</span></td>')
+        return in_line(NOTHING)
     return markup('<td class="nw"><span class="only-phone t3">{} </span>{}</td>', label, content)
 
 
