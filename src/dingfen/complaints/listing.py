@@ -22,8 +22,8 @@ def corrective_actions(actor: Actor) -> QuerySet[Action]:
 
 
 def products_of(actor: Actor) -> list[str]:
-    """The products the latest complaints of the company are about, the most frequent first: to choose from."""
-    rows = Complaint.objects.filter(case__company_id=actor.company_id or 0).exclude(product="")
+    """The products the latest complaints one may see are about, the most frequent first: to choose from."""
+    rows = Complaint.objects.visible_to(actor).exclude(product="")
     latest = rows.order_by("-pk").values_list("product", flat=True)[:LATEST]
     return [product for product, _ in Counter(latest).most_common(MOST_PRODUCTS)]
 
