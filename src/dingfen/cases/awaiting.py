@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,18 @@ LIMIT = 500
 
 def _watched(staff_id: int) -> QuerySet[Case]:
     return Case.objects.filter(watches__staff_id=staff_id)
+
+
+def _known(actor: Actor, _looked_up: tuple[Hashable, ...]) -> QuerySet[Clock]:
+    live = Clock.objects.live()
+    found = live.visible_to(actor)
+    kinds: dict[Callable[..., QuerySet[Any]], list[str]] = {}
+    for one in AWAITED:
+        kinds.setdefault(one.known, []).extend(one.kinds)
+    for known_to, of_kinds in kinds.items():
+        known = Q(kind__in=of_kinds, subject_uid__in=known_to(actor))
+        found |= live.filter(known, company_id=actor.company_id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +63,5 @@ class Waiting:
 
     def clocks(self) -> QuerySet[Clock]:
         """Live clocks the reader may know of: own and overseen ones, and those of matters the reader sees."""
-        live = Clock.objects.live()
-        found = live.visible_to(self.actor)
-        kinds: dict[Callable[..., QuerySet[Any]], list[str]] = {}
-        for one in AWAITED:
-            kinds.setdefault(one.known, []).extend(one.kinds)
-        for known_to, of_kinds in kinds.items():
-            known = Q(kind__in=of_kinds, subject_uid__in=known_to(self.actor))
-            found |= live.filter(known, company_id=self.actor.company_id)
-        return found
+        rules = dict.fromkeys(one.looks_up for one in AWAITED if one.looks_up)
+        return kept.meeting(_known, self.actor, tuple(rule(self.actor) for rule in rules))

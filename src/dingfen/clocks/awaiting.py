@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,13 +24,15 @@ class Awaited:
     """Clocks of a part that wait for several people.
 
     `mine(actor)`: rows, with a `uid`, where it is this actor's move. `people(clock, at)`: those whose move it
-    is. `known(actor)`: uids of the subjects the actor may know of.
+    is. `known(actor)`: uids of the subjects the actor may know of; its statement is kept, so it depends on the actor
+    alone, or else `looks_up(actor)` says what it looked up besides: with another answer it is another statement.
     """
 
     kinds: tuple[str, ...]
     mine: Callable[[Actor], QuerySet[Any]]
     people: Callable[[Clock, datetime], Sequence[Staff]]
     known: Callable[[Actor], QuerySet[Any]]
+    looks_up: Callable[[Actor], Hashable] | None = None
 
 
 AWAITED: list[Awaited] = []

@@ -16,6 +16,7 @@ from dingfen.clocks.models import Clock
 from dingfen.ownership import deciders, watch
 from dingfen.ownership.models import ACTIVE, Confirmation, Dispute, Registration
 from dingfen.ownership.renewal_rows import RenewalRequest
+from dingfen.ownership.visibility import units_below
 
 State = Dispute.State
 
@@ -112,6 +113,11 @@ def seen(actor: Actor) -> QuerySet[Any]:
     return found.filter(Q(agreed="open") | Q(state="with_head") | Q(pk__in=asked)).values("uid")
 
 
+def units_headed(actor: Actor) -> tuple[int, ...]:
+    """What `seen` looks up: the units whose holds the actor sees as their head."""
+    return units_below(actor.paths(Role.HEAD))
+
+
 def who_rules(clock: Clock, at: datetime) -> list[Staff]:
     """Those whose seat has not spoken; on appeal the general manager."""
     dispute = (
@@ -147,7 +153,7 @@ def known(actor: Actor) -> QuerySet[Any]:
 AWAITED = (
     Awaited((watch.RULING, watch.FINAL), to_rule, who_rules, known),
     Awaited((watch.EVIDENCE,), to_answer, who_answers, known),
-    Awaited((watch.AGREE,), to_confirm, who_confirms, seen),
-    Awaited((watch.RENEWAL,), to_renew, who_renews, seen),
-    Awaited((watch.ASSIGN,), to_assign, who_assigns, seen),
+    Awaited((watch.AGREE,), to_confirm, who_confirms, seen, units_headed),
+    Awaited((watch.RENEWAL,), to_renew, who_renews, seen, units_headed),
+    Awaited((watch.ASSIGN,), to_assign, who_assigns, seen, units_headed),
 )
