@@ -24,16 +24,17 @@ def _watched(staff_id: int) -> QuerySet[Case]:
     return Case.objects.filter(watches__staff_id=staff_id)
 
 
-def _known(actor: Actor, _looked_up: tuple[Hashable, ...]) -> QuerySet[Clock]:
+def _known(actor: Actor, found: tuple[Hashable, ...]) -> QuerySet[Clock]:
+    """`found`: what each of AWAITED has looked up."""
     live = Clock.objects.live()
-    found = live.visible_to(actor)
-    kinds: dict[Callable[..., QuerySet[Any]], list[str]] = {}
-    for one in AWAITED:
-        kinds.setdefault(one.known, []).extend(one.kinds)
-    for known_to, of_kinds in kinds.items():
-        known = Q(kind__in=of_kinds, subject_uid__in=known_to(actor))
-        found |= live.filter(known, company_id=actor.company_id)
-    return found
+    rows = live.visible_to(actor)
+    kinds: dict[tuple[Callable[..., QuerySet[Any]], Hashable], list[str]] = {}
+    for one, of_it in zip(AWAITED, found, strict=True):
+        kinds.setdefault((one.known, of_it), []).extend(one.kinds)
+    for (known_to, of_it), of_kinds in kinds.items():
+        known = Q(kind__in=of_kinds, subject_uid__in=known_to(actor, of_it))
+        rows |= live.filter(known, company_id=actor.company_id)
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +64,4 @@ class Waiting:
 
     def clocks(self) -> QuerySet[Clock]:
         """Live clocks the reader may know of: own and overseen ones, and those of matters the reader sees."""
-        rules = dict.fromkeys(one.looks_up for one in AWAITED if one.looks_up)
-        return kept.meeting(_known, self.actor, tuple(rule(self.actor) for rule in rules))
+        return kept.meeting(_known, self.actor, tuple(one.looks_up(self.actor) for one in AWAITED))
