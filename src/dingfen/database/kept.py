@@ -5,7 +5,7 @@ A question is a function that gives a queryset and depends on its arguments alon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -46,7 +46,7 @@ def uids(question: Question, *given: Hashable, most: int) -> list[UUID]:
 class _Condition(RawSQL):
     """Compiled for a statement whose first table is this one: nowhere else would its names mean the same."""
 
-    def relabeled_clone(self, change_map: dict[str | None, str]) -> _Condition:
+    def relabeled_clone(self, change_map: Mapping[str, str]) -> _Condition:
         if change_map:
             raise ValueError("a kept condition within another statement")
         return self
@@ -64,7 +64,9 @@ def meeting(question: Question, *given: Hashable) -> models.QuerySet[Any]:
 
 
 @lru_cache(maxsize=1024)
-def _condition(question: Question, given: tuple[Hashable, ...]) -> tuple[type[models.Model], str, tuple[Any, ...]]:
+def _condition(
+    question: Question, given: tuple[Hashable, ...]
+) -> tuple[type[models.Model], str, tuple[Any, ...]]:
     """Model, SQL and values; an empty condition where nothing can be found."""
     found = question(*given)
     compiler = found.query.get_compiler(DEFAULT_DB_ALIAS)

@@ -40,7 +40,9 @@ urlpatterns = [
 
 
 def _shown(actor: Actor, headed: tuple[int, ...], uids: Sequence[UUID]) -> QuerySet[Registration]:
-    found = Registration.objects.visible_to(actor, headed=headed).filter(uid__in=uids).select_related("customer")
+    found = (
+        Registration.objects.visible_to(actor, headed=headed).filter(uid__in=uids).select_related("customer")
+    )
     return found.only("uid", "state", "scope", "customer__number")
 
 
