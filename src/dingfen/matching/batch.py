@@ -7,9 +7,10 @@ are compared: never one that would have been answered.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice, zip_longest
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy.typing as npt
 from .compare import Match, judge
 from .keys import keys
 from .model import MODEL, Model
-from .normalise import Features
+from .normalise import Features, cut, read_pieces, to_json
 from .score import COMPARISONS, Comparison, Level, level
 
 BUCKET: Final = 60
@@ -30,13 +31,25 @@ SLICE: Final = 4_000_000  # pairs looked at together: bounds the memory
 Numbers = npt.NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
 class Field:
-    """What one comparison reads of every record: `codes` points into `values`, -1 where nothing is said."""
+    """What one comparison reads of every record: `codes` points to its values, -1 where nothing is said."""
 
-    codes: Numbers
-    values: list[Features]
-    parts: Numbers  # a row for each value: its parts as numbers
+    def __init__(self, comparison: Comparison, codes: Numbers, columns: list[list[Any]]) -> None:
+        self.codes = codes
+        self.size = len(columns[0])
+        self.parts = _parts(comparison, columns)  # a row for each value: its parts as numbers
+        self._reads, self._columns = comparison.reads, columns
+        self._made: list[Features | None] = [None] * self.size
+
+    def features(self, code: int) -> Features:
+        """Features with nothing but one value."""
+        made = self._made[code]
+        if made is None:
+            given: dict[str, Any] = {
+                name: column[code] for name, column in zip(self._reads, self._columns, strict=True)
+            }
+            made = self._made[code] = Features(**given)
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,71 +83,92 @@ class Pairs:
             yield left, right, judge(list(self.known[levels]), model)
 
 
+Stored = tuple[str, bytes]
+"""The stored text of a record (`normalise.to_json`) and its keys, 64-bit numbers one behind the other."""
+
+
 def read(base: Iterable[Features]) -> Base:
-    """Put the features of a base into arrays; equal values are kept once."""
-    readers = [_Reader(comparison) for comparison in COMPARISONS]
-    numbers: list[Numbers] = []
+    """Put the features of a base into arrays."""
+    return read_stored(map(_stored, base))
+
+
+def _stored(one: Features) -> Stored:
+    return to_json(one), array("q", [hash(key[:2]) for key in keys(one)]).tobytes()
+
+
+def read_stored(base: Iterable[Stored]) -> Base:
+    """Put a stored base into arrays. Equal pieces of text are read once; nothing is derived anew."""
+    columns = [_Column() for _ in _STORED]
+    blobs: list[bytes] = []
     counts: list[int] = []
     rest = iter(base)
     while chunk := list(islice(rest, CHUNK)):
-        for reader in readers:
-            reader.add(chunk)
-        found = [[hash(key[:2]) for key in keys(features)] for features in chunk]
-        counts += map(len, found)
-        numbers.append(np.fromiter(chain.from_iterable(found), np.int64))
+        pieces = zip_longest(*(cut(text) for text, _ in chunk), fillvalue="0")
+        for column, values in zip_longest(columns, pieces, fillvalue=("0",) * len(chunk)):
+            column.add(values)
+        counts += [len(numbers) // 8 for _, numbers in chunk]
+        blobs.append(b"".join([numbers for _, numbers in chunk]))
     rows = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    every = np.concatenate(numbers) if numbers else np.empty(0, np.int64)
-    return Base(len(counts), every, rows, tuple(reader.done() for reader in readers))
+    column_of = dict(zip(_STORED, columns, strict=True))
+    fields = tuple(_field(one, [column_of[name] for name in one.reads]) for one in COMPARISONS)
+    return Base(len(counts), np.frombuffer(b"".join(blobs), np.int64), rows, fields)
 
 
-class _Reader:
-    """Collects what one comparison reads. Where only the kind is said, nothing is."""
+_STORED: Final = ("version", *(name for name in Features._fields if name != "version"))
 
-    def __init__(self, comparison: Comparison) -> None:
-        self.comparison = comparison
-        self.places = [Features._fields.index(name) for name in comparison.reads]
-        self.codes: list[Numbers] = []
-        self.seen: dict[Any, int] = {}
 
-    def add(self, chunk: Sequence[Features]) -> None:
+class _Column:
+    """One field of the records as stored: each piece of text once, and which record says which."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, int] = {"0": 0}
+        self._codes: list[Numbers] = []
+
+    def add(self, pieces: Sequence[str]) -> None:
         seen = self.seen
-        if len(self.places) == 1:
-            place = self.places[0]
-            codes = [seen.setdefault(features[place], len(seen)) for features in chunk]
-        else:
-            one, other = self.places
-            codes = [seen.setdefault((features[one], features[other]), len(seen)) for features in chunk]
-        self.codes.append(np.array(codes, np.int32))
+        self._codes.append(np.array([seen.setdefault(piece, len(seen)) for piece in pieces], np.int32))
 
-    def done(self) -> Field:
-        reads = self.comparison.reads
-        kept, said = list[Features](), np.full(len(self.seen), -1, np.int32)
-        for value, code in self.seen.items():
-            values = (value,) if len(reads) == 1 else value
-            if any(one for name, one in zip(reads, values, strict=True) if name != "kind"):
-                said[code] = len(kept)
-                kept.append(_only(reads, values))
-        codes = said[np.concatenate(self.codes)] if self.codes else np.empty(0, np.int32)
-        return Field(codes, kept, _parts(self.comparison, kept))
+    def codes(self) -> Numbers:
+        return np.concatenate(self._codes) if self._codes else np.empty(0, np.int32)
 
 
-def _only(reads: Sequence[str], values: Sequence[Any]) -> Features:
-    """Features with nothing but these."""
-    given: dict[str, Any] = dict(zip(reads, values, strict=True))
-    return Features(**given)
+def _field(comparison: Comparison, columns: list[_Column]) -> Field:
+    """The values of one or two columns together. Where only the kind is said, nothing is."""
+    first, *others = (column.codes() for column in columns)
+    said = first > 0 if comparison.reads[0] != "kind" else np.zeros(len(first), bool)
+    together = first.astype(np.int64)
+    for column, codes in zip(columns[1:], others, strict=True):
+        said |= codes > 0
+        together = together * len(column.seen) + codes
+    values, codes = np.unique(together[said], return_inverse=True)
+    found = np.full(len(first), -1, np.int32)
+    found[said] = codes
+    read = []
+    for column, name in zip(reversed(columns), reversed(comparison.reads), strict=True):
+        known = read_pieces(name, list(column.seen))
+        read.append([known[code] for code in (values % len(column.seen)).tolist()])
+        values = values // len(column.seen)
+    return Field(comparison, found, read[::-1])
 
 
-def _parts(comparison: Comparison, values: list[Features]) -> Numbers:
+def _parts(comparison: Comparison, columns: list[list[Any]]) -> Numbers:
+    """The parts of each value as numbers, a row each: NO_PART where there are fewer, ANY_PART for who may be anything."""
     numbers: dict[str, int] = {}
-    found = np.full((len(values), MOST_PARTS), NO_PART, np.int32)
-    for row, value in zip(found, values, strict=True):
-        parts = comparison.parts(value)
+    flat: list[int] = []
+    counts: list[int] = []
+    anything: list[int] = []
+    for place, parts in enumerate(map(comparison.parts, *columns)):
         if parts is None or len(parts) > MOST_PARTS:
-            row[:] = ANY_PART
+            anything.append(place)
+            counts.append(0)
         else:
-            row[: len(parts)] = [numbers.setdefault(part, len(numbers)) for part in parts]
-    width = int((found >= 0).any(axis=0).sum()) if len(found) else 0
-    return found[:, : max(width, 1)]
+            flat += [numbers.setdefault(part, len(numbers)) for part in parts]
+            counts.append(len(parts))
+    sizes = np.array(counts, np.int64)
+    found = np.full((len(counts), max(1, *counts, 0)), NO_PART, np.int32)
+    found[np.arange(found.shape[1]) < sizes[:, None]] = flat
+    found[anything] = ANY_PART
+    return found
 
 
 def find(base: Base, model: Model = MODEL, bucket: int = BUCKET) -> Pairs:
@@ -215,7 +249,7 @@ def _hope(
         apart = max(0.0, *others)
     else:
         apart = weights.get(f"{comparison.answers[0]}.{comparison.otherwise}", 0.0)
-    if not field.values:
+    if not field.size:
         return np.zeros(len(left), bool), np.zeros(len(left), np.float32)
     a, b = field.codes[left], field.codes[right]
     said = (a >= 0) & (b >= 0)
@@ -265,11 +299,11 @@ def _levels(
     asked = np.flatnonzero(open_)
     if len(asked):
         low, high = np.minimum(a[asked], b[asked]).astype(np.int64), np.maximum(a[asked], b[asked])
-        pairs, back = np.unique(low * len(field.values) + high, return_inverse=True)
-        values, ask = field.values, comparison.level
-        ones, others = (pairs // len(values)).tolist(), (pairs % len(values)).tolist()
+        pairs, back = np.unique(low * field.size + high, return_inverse=True)
+        value, ask = field.features, comparison.level
+        ones, others = (pairs // field.size).tolist(), (pairs % field.size).tolist()
         answers = [
-            names.setdefault(ask(values[one], values[other]), len(names))
+            names.setdefault(ask(value(one), value(other)), len(names))
             for one, other in zip(ones, others, strict=True)
         ]
         result[asked] = np.array(answers, np.int64)[back]

@@ -5,10 +5,13 @@ from functools import cache
 from operator import attrgetter
 from typing import Final, NamedTuple
 
+from .addresses import Address
+from .companies import CompanyName
 from .comparing import address_level, company_level, name_level, phone_level, place_level
 from .identifiers import is_shared_mailbox
 from .model import MODEL, Alike, Model
 from .normalise import Features
+from .persons import PersonName
 from .tables import COMMON_SURNAMES
 
 Parts = Sequence[str] | None
@@ -136,43 +139,43 @@ def _company(a: Features, b: Features) -> Level | None:
     return level(field, company_level(a.company, b.company))
 
 
-def _mobile_parts(a: Features) -> Parts:
+def _mobile_parts(mobiles: Sequence[str], tails: Sequence[str]) -> Parts:
     """Both ends of each number: one wrong digit, or two swapped, leave one end as it was."""
-    if a.tails or any(len(mobile) < 13 for mobile in a.mobiles):
+    if tails or any(len(mobile) < 13 for mobile in mobiles):
         return None
-    return [part for mobile in a.mobiles for part in (f"h{mobile[:8]}", f"t{mobile[-5:]}")]
+    return [part for mobile in mobiles for part in (f"h{mobile[:8]}", f"t{mobile[-5:]}")]
 
 
-def _name_parts(a: Features) -> Parts:
-    return None if a.person.full.isascii() else (a.person.full,)
+def _name_parts(kind: str, person: PersonName) -> Parts:
+    return None if person.full.isascii() else (person.full,)
 
 
-def _brand_parts(a: Features) -> Parts:
-    return None if a.company.core.isascii() else (a.company.whole, a.company.core)
+def _brand_parts(kind: str, company: CompanyName) -> Parts:
+    return None if company.core.isascii() else (company.whole, company.core)
 
 
-def _house_parts(a: Features) -> Parts:
-    return (f"s{a.address.street}", f"n{a.address.number}")
+def _house_parts(address: Address) -> Parts:
+    return (f"s{address.street}", f"n{address.number}")
 
 
 class Comparison(NamedTuple):
     """One question about two records: which fields of Features it reads, which fields of a model it answers.
 
-    For comparing a whole base: two records that have no part in common are `otherwise` ("": nothing is said).
-    Where only looking tells (`otherwise` None) they have at least none of the levels `only_with`. Records
-    whose parts are None may be anything.
+    For comparing a whole base: `parts` are had from the values of `reads`; two records that have none in common
+    are `otherwise` ("": nothing is said). Where only looking tells (`otherwise` None) they have at least none of
+    the levels `only_with`. Records whose parts are None may be anything.
     """
 
     reads: tuple[str, ...]
     answers: tuple[str, ...]
     level: Callable[[Features, Features], Level | None]  # None: not said
-    parts: Callable[[Features], Parts]
+    parts: Callable[..., Parts]
     otherwise: str | None = ""
     only_with: tuple[str, ...] = ()
 
 
 def _field(name: str, level: Callable[[Features, Features], Level | None], otherwise: str = "") -> Comparison:
-    return Comparison((f"{name}s",), (name,), level, attrgetter(f"{name}s"), otherwise)
+    return Comparison((f"{name}s",), (name,), level, lambda values: values, otherwise)
 
 
 # What is decided by looking comes first, what needs reading of names last.
