@@ -24,10 +24,11 @@ from .score import COMPARISONS, Comparison, Level, level
 
 BUCKET: Final = 60
 CHUNK: Final = 20_000
-MOST_PARTS: Final = 4
+MOST_PARTS: Final = 5
 NO_PART: Final = -2
 ANY_PART: Final = -1
-SLICE: Final = 4_000_000  # pairs looked at together: bounds the memory
+SLICE: Final = 500_000  # pairs looked at together: bounds the memory
+_NOTHING: Final = Features()
 Numbers = npt.NDArray[Any]
 
 
@@ -37,18 +38,23 @@ class Field:
     def __init__(self, comparison: Comparison, codes: Numbers, columns: list[list[Any]]) -> None:
         self.codes = codes
         self.size = len(columns[0])
-        self.parts = _parts(comparison, columns)  # a row for each value: its parts as numbers
-        self._reads, self._columns = comparison.reads, columns
+        # a row for each value: its parts, and its traits, as numbers
+        self.parts = _numbered(list(map(comparison.parts, *columns)))
+        self.traits = _numbered(list(map(comparison.traits, *columns)))
+        firms = [comparison.reads[0] == "kind" and kind == "company" for kind in columns[0]]
+        self.firm = np.array(firms, bool)
+        self._places = [Features._fields.index(name) for name in comparison.reads]
+        self._columns = columns
         self._made: list[Features | None] = [None] * self.size
 
     def features(self, code: int) -> Features:
         """Features with nothing but one value."""
         made = self._made[code]
         if made is None:
-            given: dict[str, Any] = {
-                name: column[code] for name, column in zip(self._reads, self._columns, strict=True)
-            }
-            made = self._made[code] = Features(**given)
+            values = list(_NOTHING)
+            for place, column in zip(self._places, self._columns, strict=True):
+                values[place] = column[code]
+            made = self._made[code] = Features._make(values)
         return made
 
 
@@ -151,23 +157,23 @@ def _field(comparison: Comparison, columns: list[_Column]) -> Field:
     return Field(comparison, found, read[::-1])
 
 
-def _parts(comparison: Comparison, columns: list[list[Any]]) -> Numbers:
-    """The parts of each value as numbers, a row each: NO_PART where there are fewer, ANY_PART for who may be anything."""
+def _numbered(every: Sequence[Sequence[str] | None]) -> Numbers:
+    """Texts as numbers, a row each: NO_PART where there are fewer; ANY_PART for None, or for more than MOST_PARTS."""
     numbers: dict[str, int] = {}
     flat: list[int] = []
     counts: list[int] = []
     anything: list[int] = []
-    for place, parts in enumerate(map(comparison.parts, *columns)):
-        if parts is None or len(parts) > MOST_PARTS:
+    for place, texts in enumerate(every):
+        if texts is None or len(texts) > MOST_PARTS:
             anything.append(place)
             counts.append(0)
         else:
-            flat += [numbers.setdefault(part, len(numbers)) for part in parts]
-            counts.append(len(parts))
+            flat += [numbers.setdefault(text, len(numbers)) for text in texts]
+            counts.append(len(texts))
     sizes = np.array(counts, np.int64)
-    found = np.full((len(counts), max(1, *counts, 0)), NO_PART, np.int32)
-    found[np.arange(found.shape[1]) < sizes[:, None]] = flat
-    found[anything] = ANY_PART
+    found = np.full((max([1, *counts]), len(counts)), NO_PART, np.int32)
+    found.T[np.arange(len(found)) < sizes[:, None]] = flat
+    found[:, anything] = ANY_PART
     return found
 
 
@@ -238,33 +244,57 @@ def _hope(
     field: Field, model: Model, comparison: Comparison, left: Numbers, right: Numbers
 ) -> tuple[Numbers, Numbers]:
     """(whether it has to be asked, the most bits that can come of it) for each pair."""
-    weights = {
-        code: bits for code, bits in model.weights.items() if code.partition(".")[0] in comparison.answers
-    }
-    most = max(0.0, *weights.values())
-    if comparison.otherwise is None:
-        others = [
-            bits for code, bits in weights.items() if code.partition(".")[2] not in comparison.only_with
-        ]
-        apart = max(0.0, *others)
-    else:
-        apart = weights.get(f"{comparison.answers[0]}.{comparison.otherwise}", 0.0)
     if not field.size:
         return np.zeros(len(left), bool), np.zeros(len(left), np.float32)
+    weights = [
+        (name, level, model.weights[f"{name}.{level}"]) for name, level in _levels_in(model, comparison)
+    ]
+    most = max(0.0, *(bits for _, _, bits in weights))
+    apart = max(0.0, *(bits for _, level, bits in weights if level not in comparison.only_with))
     a, b = field.codes[left], field.codes[right]
     said = (a >= 0) & (b >= 0)
-    may = _may_share(field.parts[a], field.parts[b])
-    hope = np.where(said, np.where(may, most, apart), 0.0).astype(np.float32)
-    return said if comparison.otherwise is None else said & may, hope
+    same = said & _may_share(field.parts, a, b)
+    asked = same | (said & _share_trait(field.traits, a, b))
+    otherwise = np.array([0.0 if one is None else model.weights[one.code] for one in _otherwise(comparison)])
+    hope = np.where(said, otherwise[_both_firms(field, a, b)], 0.0)
+    hope[asked] = apart
+    hope[same] = most
+    return asked, hope.astype(np.float32)
 
 
-def _may_share(x: Numbers, y: Numbers) -> Numbers:
-    """Whether two rows of parts have one in common, or one of them may be anything."""
-    may: Numbers = (x[:, 0] == ANY_PART) | (y[:, 0] == ANY_PART)
-    for one in range(x.shape[1]):
-        for other in range(y.shape[1]):
-            may |= (x[:, one] == y[:, other]) & (x[:, one] >= 0)
+def _levels_in(model: Model, comparison: Comparison) -> list[tuple[str, str]]:
+    found = (code.partition(".") for code in model.weights)
+    return [(name, level) for name, _, level in found if name in comparison.answers]
+
+
+def _otherwise(comparison: Comparison) -> list[Level | None]:
+    """What two records with nothing in common are: of others, and of two firms."""
+    names = (comparison.answers[-1], comparison.answers[0])
+    return [level(name, comparison.otherwise) if comparison.otherwise else None for name in names]
+
+
+def _both_firms(field: Field, a: Numbers, b: Numbers) -> Numbers:
+    both: Numbers = (field.firm[a] & field.firm[b]).astype(np.int8)
+    return both
+
+
+def _may_share(parts: Numbers, a: Numbers, b: Numbers) -> Numbers:
+    """Whether two values have a part in common, or one of them may be anything."""
+    x, y = [part[a] for part in parts], [part[b] for part in parts]
+    may: Numbers = (x[0] == ANY_PART) | (y[0] == ANY_PART)
+    for one in x:
+        for other in y:
+            may |= (one == other) & (one >= 0)
     return may
+
+
+def _share_trait(traits: Numbers, a: Numbers, b: Numbers) -> Numbers:
+    """Whether two values have a trait in common, each compared with that in its place."""
+    share = np.zeros(len(a), bool)
+    for trait in traits:
+        one = trait[a]
+        share |= (one == trait[b]) & (one >= 0)
+    return share
 
 
 def _judged(
@@ -293,9 +323,10 @@ def _levels(
     names: dict[Level | None, int] = {None: 0}
     a, b = field.codes[left], field.codes[right]
     result = np.zeros(len(left), np.int64)
-    if comparison.otherwise:
-        names[level(comparison.answers[0], comparison.otherwise)] = 1
-        result[(a >= 0) & (b >= 0)] = 1
+    if field.size:
+        places = np.array([names.setdefault(one, len(names)) for one in _otherwise(comparison)])
+        said = (a >= 0) & (b >= 0)
+        result[said] = places[_both_firms(field, a[said], b[said])]
     asked = np.flatnonzero(open_)
     if len(asked):
         low, high = np.minimum(a[asked], b[asked]).astype(np.int64), np.maximum(a[asked], b[asked])

@@ -169,7 +169,8 @@ def to_json(given: Features) -> str:
     cuts the text at BETWEEN: equal fields are equal pieces of text.
     """
     pieces = [
-        orjson.dumps(tuple(value)).decode() if value else "0" for value in (getattr(given, name) for name in _FIELDS)
+        orjson.dumps(tuple(value)).decode() if value else "0"
+        for value in (getattr(given, name) for name in _FIELDS)
     ]
     while pieces and pieces[-1] == "0":
         pieces.pop()

@@ -15,6 +15,7 @@ from .persons import PersonName
 from .tables import COMMON_SURNAMES
 
 Parts = Sequence[str] | None
+Traits = tuple[str, ...]
 
 
 class Level(NamedTuple):
@@ -147,31 +148,48 @@ def _mobile_parts(mobiles: Sequence[str], tails: Sequence[str]) -> Parts:
 
 
 def _name_parts(kind: str, person: PersonName) -> Parts:
-    return None if person.full.isascii() else (person.full,)
+    return (person.full,) if person.given and not person.full.isascii() else None
+
+
+def _name_traits(kind: str, person: PersonName) -> Traits:
+    return person.sound, person.surname, person.given
 
 
 def _brand_parts(kind: str, company: CompanyName) -> Parts:
     return None if company.core.isascii() else (company.whole, company.core)
 
 
+def _brand_traits(kind: str, company: CompanyName) -> Traits:
+    """One wrong character leaves the first as it was, or the last three; two swapped in front are the same two."""
+    core, both = company.core, company.core + company.trade
+    return company.sound, core[:1], "".join(sorted(both[:2])), both[-3:], core[-3:]
+
+
 def _house_parts(address: Address) -> Parts:
-    return (f"s{address.street}", f"n{address.number}")
+    return None if address.street.isascii() else (f"s{address.street}", f"n{address.number}")
+
+
+def _house_traits(address: Address) -> Traits:
+    """As of a brand; a street may have three characters only."""
+    return address.street[:1], "".join(sorted(address.street[:2])), address.street[-2:]
 
 
 class Comparison(NamedTuple):
     """One question about two records: which fields of Features it reads, which fields of a model it answers.
 
-    For comparing a whole base: `parts` are had from the values of `reads`; two records that have none in common
-    are `otherwise` ("": nothing is said). Where only looking tells (`otherwise` None) they have at least none of
-    the levels `only_with`. Records whose parts are None may be anything.
+    Two answers are those of two firms, and of others. The rest is for comparing a whole base: `parts` and
+    `traits` are had from the values of `reads`. Two records with no part in common have none of the levels
+    `only_with`; with no trait in common either (in its place) they are `otherwise` ("": nothing is said), and need
+    not be compared. Records whose parts are None may be anything.
     """
 
     reads: tuple[str, ...]
     answers: tuple[str, ...]
     level: Callable[[Features, Features], Level | None]  # None: not said
     parts: Callable[..., Parts]
-    otherwise: str | None = ""
+    otherwise: str = ""
     only_with: tuple[str, ...] = ()
+    traits: Callable[..., Traits] = lambda *values: ()
 
 
 def _field(name: str, level: Callable[[Features, Features], Level | None], otherwise: str = "") -> Comparison:
@@ -187,11 +205,16 @@ COMPARISONS: Final = (
     _field("plate", _shared("plate", "plates")),
     _field("vin", _shared("vin", "vins")),
     Comparison(("mobiles", "tails"), ("mobile",), _mobile, _mobile_parts, "differs"),
-    Comparison(("place",), ("place",), _place, lambda a: None, None),
-    Comparison(("kind", "person"), ("name", "contact"), _person, _name_parts, None, ("same", "same_common")),
-    Comparison(("address",), ("address",), _address, _house_parts, None, ("same", "number", "near")),
+    Comparison(("place",), ("place",), _place, lambda place: None),
     Comparison(
-        ("kind", "company"), ("company", "employer"), _company, _brand_parts, None,
-        ("same", "other_place", "other_trade"),
+        ("kind", "person"), ("contact", "name"), _person, _name_parts, "differs", ("same", "same_common"),
+        _name_traits,
+    ),
+    Comparison(
+        ("address",), ("address",), _address, _house_parts, "differs", ("same", "number", "near"), _house_traits
+    ),
+    Comparison(
+        ("kind", "company"), ("company", "employer"), _company, _brand_parts, "differs",
+        ("same", "other_place", "other_trade"), _brand_traits,
     ),
 )  # fmt: skip
