@@ -47,5 +47,7 @@ def test_an_account_is_set_up_changed_and_switched(cast: Cast, call: Callable[..
     wrong = admin("POST", f"/channels/{uid}/test", {"to": "12"})
     assert wrong.status_code == 422 and b'"to"' in wrong.content
     kinds = {one["channel"]: one for one in admin("GET", "/channel-kinds").json()}
-    assert kinds.keys() == set(KINDS) and kinds["sms"]["tries"] and all(one["steps"] for one in kinds.values())
+    assert (
+        kinds.keys() == set(KINDS) and kinds["sms"]["tries"] and all(one["steps"] for one in kinds.values())
+    )
     assert Entry.objects.filter(subject_type="channel").count() == 3

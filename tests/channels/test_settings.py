@@ -96,7 +96,11 @@ def test_how_a_gateway_is_connected_tried_and_what_went_wrong(admin: Client, cas
     told = {"name": "短信", "unit": str(cast.site.uid), "own_network": "on", "key_in": "k" * 20}
     with platform() as server:
         server.answers["/send"] = {"code": "OK"}
-        told |= {"url": f"{server.address}/send", "body": "mobile={national}&content={text}", "success": '"OK"'}
+        told |= {
+            "url": f"{server.address}/send",
+            "body": "mobile={national}&content={text}",
+            "success": '"OK"',
+        }
         assert "如何接入" in admin.get("/settings/channels/add/sms/").content.decode()
         admin.post("/settings/channels/add/sms/", told)
         account = Account.objects.get()

@@ -53,7 +53,10 @@ def test_facts_put_right_are_graded_anew_and_stand_beside_what_was(ruled: Desk) 
     assert (now.product, due - moved.deadline, moved.started_at) == ("远山 X5", week, now.received_at)
     before = letter.deadline
     letter.refresh_from_db()
-    assert (letter.deadline, letter.started_at) == (before - week, now.received_at)  # the receipt is owed by then too
+    assert (letter.deadline, letter.started_at) == (
+        before - week,
+        now.received_at,
+    )  # the receipt is owed by then too
     entry = Entry.objects.filter(kind="complaint.facts_corrected").latest("seq").body
     assert (
         "远山" not in bytes(entry).decode() and "\\u8fdc" not in bytes(entry).decode()

@@ -6,7 +6,6 @@ import base64
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -106,15 +105,17 @@ def test(*, actor: Actor, at: datetime, account_uid: object, to: str = "") -> st
     """
     access.require(actor, PERMISSION)
     account = get(actor, account_uid)
-    kind = KINDS[account.channel]
-    if kind.try_out is not None and to.strip():
-        check = partial(kind.try_out, to=_reached(account, to.strip()), text=_trying(account))
-    elif kind.test is None or (account.channel == Channel.WEBHOOK and not account.settings.get("url")):
+    kind, to = KINDS[account.channel], to.strip()
+    reached = _reached(account, to) if kind.try_out is not None and to else ""
+    if not reached and (
+        kind.test is None or (account.channel == Channel.WEBHOOK and not account.settings.get("url"))
+    ):
         return ""
-    else:
-        check = partial(kind.test)
     try:
-        check(account)
+        if kind.try_out is not None and reached:
+            kind.try_out(account, reached, _trying(account))
+        elif kind.test is not None:
+            kind.test(account)
     except (OSError, ValueError, KeyError, Refused) as error:
         said = f"{type(error).__name__}: {error}"[:500]
         accounts.failed(account, at, said, again=account.channel == Channel.MAIL)

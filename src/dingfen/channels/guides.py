@@ -52,9 +52,9 @@ GUIDES: Mapping[str, Guide] = {
             _("Take from the provider's description: the address for sending, and the names of its fields."),
             _(
                 "Write {phone} or {national}, {text}, {id} and {token} where number, text, number of the message and "
-                "key go. JSON: {\"mobile\": \"{phone}\", \"content\": \"{text}\"}. Form: mobile={national}&content={text}."
+                'key go. JSON: {"mobile": "{phone}", "content": "{text}"}. Form: mobile={national}&content={text}.'
             ),
-            _("Enter a piece of the answer that says it went, such as \"code\":0; else any HTTP 200 counts."),
+            _('Enter a piece of the answer that says it went, such as "code":0; else any HTTP 200 counts.'),
             _(
                 "For texts of customers: think up a key of at least 20 signs, enter it here, and give the provider the "
                 "address shown below with that key in the place of KEY."

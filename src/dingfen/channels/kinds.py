@@ -77,7 +77,10 @@ KINDS: Mapping[str, Kind] = {
             Field("tls", _("IMAP encryption"), kind="tls", default="tls"),
             Field("user", _("User name"), needed=True),
             Field(
-                "password", _("Password"), secret=True, needed=True,
+                "password",
+                _("Password"),
+                secret=True,
+                needed=True,
                 help=_("Or the client code, where the provider wants one for programs."),
             ),
             Field("folder", _("Folder"), default="INBOX"),
@@ -90,7 +93,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     Channel.WEB: Kind(
         (
-            Field("slug", _("Name in the address"), needed=True, help=_("Small letters, digits and hyphens.")),
+            Field(
+                "slug", _("Name in the address"), needed=True, help=_("Small letters, digits and hyphens.")
+            ),
             Field("confirm", _("Send a code to confirm phone or e-mail"), kind="flag"),
         )
     ),
@@ -98,18 +103,28 @@ KINDS: Mapping[str, Kind] = {
         (
             Field("url", _("Address of the gateway"), needed=True),
             Field(
-                "body", _("Body: JSON or a form, with {phone} and {text}"), help=_("Empty: the address is got (GET).")
+                "body",
+                _("Body: JSON or a form, with {phone} and {text}"),
+                help=_("Empty: the address is got (GET)."),
             ),
-            Field("success", _("What the answer holds when it went"), help=_("Empty: any answer of HTTP 200.")),
+            Field(
+                "success", _("What the answer holds when it went"), help=_("Empty: any answer of HTTP 200.")
+            ),
             Field("sign", _("Signature before each text")),
             Field("authorization", _("Authorization header"), secret=True),
             Field("token", _("Key, put in for {token}"), secret=True),
             Field("own_network", _("The address stands on the own network"), kind="flag"),
             Field(
-                "key_in", _("Key the gateway shows when it brings messages"), secret=True,
+                "key_in",
+                _("Key the gateway shows when it brings messages"),
+                secret=True,
                 help=_("At least 20 signs. Empty: no message is taken."),
             ),
-            Field("from_field", _("Its name for the sender's number"), help=_("Empty: the usual names are tried.")),
+            Field(
+                "from_field",
+                _("Its name for the sender's number"),
+                help=_("Empty: the usual names are tried."),
+            ),
             Field("text_field", _("Its name for the text")),
             Field("id_field", _("Its name for the message's number")),
             Field("answer", _("What it wants to hear when a message was taken"), help=_("Empty: OK")),
@@ -141,9 +156,7 @@ KINDS: Mapping[str, Kind] = {
             Field("agent_id", _("Agent ID"), kind="number", needed=True),
             Field("app_secret", _("Application secret"), secret=True, needed=True),
             Field("token", _("Callback token"), secret=True, needed=True),
-            Field(
-                "aes_key", _("EncodingAESKey"), secret=True, needed=True, help=_("43 letters and digits.")
-            ),
+            Field("aes_key", _("EncodingAESKey"), secret=True, needed=True, help=_("43 letters and digits.")),
             *_ROBOT,
         ),
         test=wecom.token,

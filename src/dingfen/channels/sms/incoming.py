@@ -31,10 +31,16 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "msgid", "messageid", "messagesid", "smsid", "sequenceid", "moid"),
 }
 """What a field is called, small and without signs between -> what gateways call it."""
-REPORTS = frozenset({"reportstatus", "reporttime", "reportcode", "donetime", "dlr", "deliverystatus", "messagestatus"})
-STATES = frozenset({"status", "stat", "state", "smsstatus", "errcode", "code", "desc", "statusdesc", "type", "event"})
+REPORTS = frozenset(
+    {"reportstatus", "reporttime", "reportcode", "donetime", "dlr", "deliverystatus", "messagestatus"}
+)
+STATES = frozenset(
+    {"status", "stat", "state", "smsstatus", "errcode", "code", "desc", "statusdesc", "type", "event"}
+)
 DELIVERED = frozenset({"DELIVRD", "DELIVERED", "ACCEPTD", "ENROUTE", "SENT", "REPORT"})
-FAILED = frozenset({"UNDELIV", "UNDELIVERED", "UNDELIVERABLE", "EXPIRED", "REJECTD", "REJECTED", "DELETED", "FAILED"})
+FAILED = frozenset(
+    {"UNDELIV", "UNDELIVERED", "UNDELIVERABLE", "EXPIRED", "REJECTD", "REJECTED", "DELETED", "FAILED"}
+)
 """How gateways tell that a text of ours went or not, beside its number and sometimes words: no message of anybody."""
 _UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OPT_OUT = frozenset({"T", "TD", "R", "N", "退订", "STOP", "UNSUBSCRIBE"})

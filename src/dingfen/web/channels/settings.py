@@ -6,7 +6,6 @@ import base64
 import uuid
 from typing import Any
 
-import qrcode
 from django import forms
 from django.db.models import Count, Q
 from django.http import HttpResponse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from qrcode.image.svg import SvgPathImage
+from qrcode.main import make
 
 from dingfen.accounts import access
 from dingfen.accounts.models import Unit
@@ -50,7 +50,7 @@ def field_of(field: Field, kept: bool) -> forms.Field:
         return forms.ChoiceField(label=label, choices=CHOICES[field.kind], required=False)
     if field.secret:
         widget = forms.PasswordInput({"autocomplete": "new-password"})
-        said = _("Kept. Leave empty to keep it.") if kept else field.help
+        said: Any = _("Kept. Leave empty to keep it.") if kept else field.help
         return forms.CharField(label=label, required=required, widget=widget, help_text=said, max_length=500)
     said = (
         _("Beginnings of kinds of entries, apart by spaces, such as complaint.")
@@ -166,7 +166,8 @@ def _state(account: Account) -> dict[str, Any]:
         "example": guide.example.replace("{door}", door),
         "page": page,
         "picture": picture_code(page) if page else "",
-        "tested": kind.test is not None and (account.channel != Channel.WEBHOOK or account.settings.get("url")),
+        "tested": kind.test is not None
+        and (account.channel != Channel.WEBHOOK or account.settings.get("url")),
         "tried_out": kind.try_out is not None,
         "hint": hint(account.error),
         "refused": REFUSED.get(account.refused, REFUSED["hook.form"]) if account.refused_at else "",
@@ -193,7 +194,7 @@ def _failed(account: Account) -> int:
 
 def picture_code(address: str) -> str:
     """A code to be photographed at the counter, as an address of its own (SVG)."""
-    drawn = qrcode.make(address, image_factory=SvgPathImage, border=2).to_string()
+    drawn = make(address, image_factory=SvgPathImage, border=2).to_string()  # type: ignore[no-untyped-call]
     return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
 
 
