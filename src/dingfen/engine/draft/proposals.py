@@ -13,7 +13,9 @@ from dingfen.engine.draft.finding import Finding
 from dingfen.engine.draft.numbering import Article
 
 Proposal = dict[str, Any]
-_LENGTH = re.compile(r"^(?:over )?P(T?)(\d+(?:\.\d+)?)([MHDWY])(?:\.\.P(T?)(\d+)([MHDWY]))?$")
+_LENGTH = re.compile(
+    r"^(?:(?:over|under|min|max) )?P(T?)(\d+(?:\.\d+)?)([MHDWY])(?:\.\.P(T?)(\d+)([MHDWY]))?$"
+)
 _UNITS = {"TM": "minutes", "TH": "hours", "D": "days", "W": "weeks", "M": "months"}
 
 
@@ -56,7 +58,7 @@ FROM_CONTACT = re.compile(
 
 def _duration(one: Finding, article: Article) -> Proposal | None:
     span = length(one.value, one.inclusive, one.unit == "working_days")
-    if span is None or str(one.value).startswith("over"):
+    if span is None or str(one.value).startswith(("over", "under")):
         return None
     confirm = () if one.inclusive is not None else ("counting",)
     if one.of == "claim window":
@@ -110,12 +112,11 @@ def _frequency(one: Finding, article: Article) -> Proposal | None:
 
 
 def _amount(one: Finding, article: Article) -> Proposal | None:
+    money = str(one.value).removeprefix("max ")
     if one.of == "sanction":
-        return _ownership(
-            "sanctions.steps", {"kind": "fine", "amount": one.value, "nth": one.nth or 1}, "when"
-        )
+        return _ownership("sanctions.steps", {"kind": "fine", "amount": money, "nth": one.nth or 1}, "when")
     if one.of == "bonus per unit":
-        value = {"kind": "bonus", "to": "signer", "amount": one.value, "per": "unit"}
+        value = {"kind": "bonus", "to": "signer", "amount": money, "per": "unit"}
         return _ownership("effects", value, "when")
     return None
 
