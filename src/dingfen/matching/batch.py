@@ -109,8 +109,9 @@ def read_stored(base: Iterable[Stored]) -> Base:
     counts: list[int] = []
     rest = iter(base)
     while chunk := list(islice(rest, CHUNK)):
-        pieces = zip_longest(*(cut(text) for text, _ in chunk), fillvalue="0")
-        for column, values in zip_longest(columns, pieces, fillvalue=("0",) * len(chunk)):
+        pieces = list(zip_longest(*(cut(text) for text, _ in chunk), fillvalue="0"))
+        pieces += [("0",) * len(chunk)] * (len(columns) - len(pieces))
+        for column, values in zip(columns, pieces, strict=True):
             column.add(values)
         counts += [len(numbers) // 8 for _, numbers in chunk]
         blobs.append(b"".join([numbers for _, numbers in chunk]))
