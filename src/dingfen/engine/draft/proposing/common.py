@@ -13,7 +13,9 @@ from dingfen.engine.draft.quantities import quantities
 
 Proposal = dict[str, Any]
 Table = tuple[tuple[str, Any], ...]
-_LENGTH = re.compile(r"^(?:over )?P(T?)(\d+(?:\.\d+)?)([MHDWY])(?:\.\.P(?:T?)(?:\d+(?:\.\d+)?)(?:[MHDWY]))?$")
+_LENGTH = re.compile(
+    r"^(?:(?:over|under|min|max) )?P(T?)(\d+(?:\.\d+)?)([MHDWY])(?:\.\.P(?:T?)(?:\d+(?:\.\d+)?)(?:[MHDWY]))?$"
+)
 _UNITS = {"TM": "minutes", "TH": "hours", "D": "days", "W": "weeks", "M": "months", "Y": "months"}
 _SMALLER = {"hours": (60, "minutes"), "days": (24, "hours"), "weeks": (7, "days")}
 MOST = 36_500
@@ -71,7 +73,7 @@ def length(value: object, inclusive: bool | None = None, working: bool = False) 
 
 def span_of(one: Finding) -> Proposal | None:
     """The length of a finding; None for what is longer than one, or no length."""
-    if str(one.value).startswith("over"):
+    if str(one.value).startswith(("over", "under")):
         return None
     return length(one.value, one.inclusive, one.unit == "working_days")
 
@@ -185,6 +187,12 @@ def levelled(value: Proposal, *texts: str) -> Proposal:
     """The value with the level the first of the texts to name one is about."""
     level = next((found for text in texts if (found := level_in(text))), "")
     return {**value, "level": level} if level else value
+
+
+def money(one: Finding) -> tuple[str, str]:
+    """Its bound (`max`, `min`, `over`, `under` or none) and the amount as rules write it; empty for a range."""
+    match = re.fullmatch(r"(?:(over|under|min|max) )?(\d+(?:\.\d{1,2})? [A-Z]{3})", str(one.value))
+    return (match[1] or "", match[2]) if match else ("", "")
 
 
 def clause(text: str) -> str:

@@ -33,16 +33,14 @@ PERIODS: common.Table = (
 
 def target(one: Finding, around: Around) -> Proposal | None:
     """`客户满意率不低于 95%`: a figure in per cent with its target."""
-    number = re.fullmatch(r"(\d+(?:\.\d+)?)%", str(one.value))
+    number = re.fullmatch(r"(?:(over|under|min|max) )?(\d+(?:\.\d+)?)%", str(one.value))
     found = first_of(FIGURES, near(one)) or first_of(FIGURES, one.text)
-    if number is None or found is None or float(number[1]) > 100:
+    if number is None or found is None or float(number[2]) > 100:
         return None
     name, title, above, below, least = found
-    if re.search(
-        r"不得?(?:超过|高于)|低于|以下|小于|控制在|at most|below|not exceed", near(one), re.IGNORECASE
-    ):
-        least = least and bool(re.search(r"不得?低于|not (?:be )?below", near(one), re.IGNORECASE))
-    amount = float(number[1])
+    if number[1] in (("under", "max") if least else ("over", "min")):
+        return None  # 及时率低于 90% 的，扣 3 分: what follows a miss, not the target
+    amount = float(number[2])
     value = {
         "id": name, "title": {"zh": title[0], "en": title[1]}, "numerator": [above], "denominator": [below],
         "unit": "percent" if belongs_to(above, below) else "per_100", "at_least" if least else "at_most": int(amount) if amount.is_integer() else amount,

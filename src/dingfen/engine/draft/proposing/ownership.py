@@ -7,7 +7,16 @@ from typing import Any
 
 from dingfen.engine.draft.finding import Finding
 from dingfen.engine.draft.proposing import common
-from dingfen.engine.draft.proposing.common import Around, Maker, Proposal, clause, first_of, near, span_of
+from dingfen.engine.draft.proposing.common import (
+    Around,
+    Maker,
+    Proposal,
+    clause,
+    first_of,
+    money,
+    near,
+    span_of,
+)
 from dingfen.engine.draft.proposing.principles import principle
 from dingfen.engine.fact import GRADES
 
@@ -142,12 +151,13 @@ def routine(one: Finding, span: Proposal) -> Proposal | None:
 
 
 def amount(one: Finding, around: Around) -> Proposal | None:
-    if not re.fullmatch(r"\d+(?:\.\d{1,2})? [A-Z]{3}", str(one.value)):
+    bound, said = money(one)
+    if not said or bound in ("over", "min", "under"):
         return None
     if one.of == "sanction":
-        return _rule("sanctions.steps", {"kind": "fine", "amount": one.value, "nth": one.nth or 1}, "when")
+        return _rule("sanctions.steps", {"kind": "fine", "amount": said, "nth": one.nth or 1}, "when")
     if one.of == "bonus per unit":
-        return _rule("effects", {"kind": "bonus", "to": "signer", "amount": one.value, "per": "unit"}, "when")
+        return _rule("effects", {"kind": "bonus", "to": "signer", "amount": said, "per": "unit"}, "when")
     return None
 
 
