@@ -93,12 +93,12 @@ def levels(one: Finding, around: Around) -> Proposal | None:
 def amount(one: Finding, around: Around) -> Proposal | None:
     """Up to what amount somebody may approve compensation."""
     part = near(one)
-    limit = re.search(r"以下|以内|不超过|不足|至多|up to|not exceed|no more than|below", part, re.IGNORECASE)
-    if not limit or not re.fullmatch(r"\d+(?:\.\d{1,2})? [A-Z]{3}", str(one.value)):
+    bound, most = money(one)
+    if not most or bound not in ("max", "under"):
         return None
     if not re.search(r"审批|批准|决定|同意|授权|权限|处理|approv|decide|may", one.text, re.IGNORECASE):
         return None
-    value = {"kind": "compensation", "by": _handler(part), "up_to": one.value}
+    value = {"kind": "compensation", "by": _handler(part), "up_to": most}
     return _rule("remedies.approvers", value, "by")
 
 
