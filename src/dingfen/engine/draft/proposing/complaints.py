@@ -14,6 +14,7 @@ from dingfen.engine.draft.proposing.common import (
     clause,
     first_of,
     levelled,
+    money,
     near,
     span_of,
 )
