@@ -45,11 +45,18 @@ def test_facts_put_right_are_graded_anew_and_stand_beside_what_was(ruled: Desk) 
     assert (kept.level, kept.people, kept.vulnerable) == ("major", 2, True)  # a person went above the rules
     refused("facts.same", correcting.correct_facts, **give, changes={"people": 2})
     due = watch.live(got).get(kind="complaint.decided").deadline
+    letter = Clock.objects.live().get(subject_uid=got.case.uid, kind=watch.LETTER)
     week = dt.timedelta(days=7)
     told_ = {"received_at": got.received_at - week, "product": " 远山  X5 "}
     now = correcting.correct_facts(**give, changes=told_)
     moved = watch.live(got).get(kind="complaint.decided")
     assert (now.product, due - moved.deadline, moved.started_at) == ("远山 X5", week, now.received_at)
+    before = letter.deadline
+    letter.refresh_from_db()
+    assert (letter.deadline, letter.started_at) == (
+        before - week,
+        now.received_at,
+    )  # the receipt is owed by then too
     entry = Entry.objects.filter(kind="complaint.facts_corrected").latest("seq").body
     assert (
         "远山" not in bytes(entry).decode() and "\\u8fdc" not in bytes(entry).decode()

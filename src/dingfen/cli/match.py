@@ -61,7 +61,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     model.set_defaults(run=run_model)
     index = parts.add_parser("index", help="按现行规则重建索引 / read stored customers anew by today's rules")
     index.set_defaults(run=run_index)
-    part = parts.add_parser("work", help=argparse.SUPPRESS)  # a job of the worker, in a process of its own
+    part = parts.add_parser("work")  # a job of the worker, in a process of its own
     part.add_argument("job")
     part.set_defaults(run=run_work)
     train.add_argument(

@@ -27,11 +27,13 @@ PR_SET_PDEATHSIG = 1
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--demo", action="store_true", help="load the demo data first / 先装入演示数据")
-    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
-    parser.add_argument("--workers", type=int, default=WEB_WORKERS)
-    parser.add_argument("--one-process", action="store_true", help="threads instead of processes")
+    parser.add_argument("--demo", action="store_true", help="先装入演示数据 / load the demo data first")
+    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="监听地址 / address")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="端口 / port")
+    parser.add_argument("--workers", type=int, default=WEB_WORKERS, help="网页进程数 / processes for pages")
+    parser.add_argument(
+        "--one-process", action="store_true", help="用线程而不用进程 / threads instead of processes"
+    )
     parser.set_defaults(run=run)
 
 
