@@ -123,6 +123,13 @@ def test_who_complains_is_put_right_and_shown_whole_with_a_reason(now_desk: Desk
     assert (
         client.post(act, {"phone": "139 1234 0078", "reason": typed["reason"]}).status_code == 422
     )  # nothing new
+    nobody = now_desk.call(complainant=Complainant(name="高雅琴")).complaint
+    act = reverse("complaint_act", args=[nobody.case.uid, "customer"])
+    assert "Not linked to a card" in client.get(reverse("complaint", args=[nobody.case.uid])).content.decode()
+    assert client.post(act, {"customer": "K-999999"}).status_code == 422
+    assert now.case.customer is not None
+    assert client.post(act, {"customer": now.case.customer.number}).status_code == 302
+    assert now_desk.complaint(nobody).case.customer == now.case.customer
     head = enter(now_desk, "gu")
     assert head.post(reverse("complaint_reveal", args=[got.case.uid]), {"reason": "contact"}).status_code in (
         403,

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dingfen.complaints.actions import between, changing, complainants, representing
+from dingfen.complaints.actions import between, changing, complainants, handling, representing
 from dingfen.parties.models import Customer
 from dingfen.problems import invalid, whole_number
 from dingfen.web.complaints.form import Form, Verb
@@ -107,6 +107,14 @@ def _died(form: Form) -> object:
     return representing.note_death(**form.case, died_on=day, proof=form.text("proof"))
 
 
+def _linked(form: Form) -> object:
+    """The card that was proposed, or the one whose number was typed. Raises at `customer`."""
+    uid = form.text("possible") or _card(form)
+    if not uid:
+        raise invalid({"customer": [("required", {})]})
+    return handling.link_customer(**form.case, customer_uid=uid)
+
+
 def _who(form: Form) -> object:
     """What was typed over; a field left empty stays, one ticked to be taken out is emptied."""
     typed = {name: form.text(name) for name in complainants.FIELDS if form.text(name).strip()}
@@ -124,6 +132,7 @@ def _met(form: Form) -> object:
 
 
 MORE: dict[str, Verb] = {
+    "customer": Verb(_linked, _("Customer linked"), "complainant"),
     "who": Verb(_who, _("Corrected; what stood before is in the register"), "complainant"),
     "met": Verb(_met, _("Minutes entered"), "represent"),
     "represent": Verb(_represents, _("They speak for the complainant from now on"), "represent"),

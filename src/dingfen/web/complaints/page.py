@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext
 
 from dingfen import formats
 from dingfen.accounts.access import may
@@ -44,16 +44,15 @@ from dingfen.complaints.models import (
     Stretch,
 )
 from dingfen.complaints.recognising import made_of, reads_like_one
-from dingfen.complaints.representing import BASIS_WORDS, addressee, meetings_of, speakers_of
+from dingfen.complaints.representing import BASIS_WORDS
 from dingfen.complaints.rules import Rules, rules_of
 from dingfen.database.once import reading
 from dingfen.engine.choice_texts import words_of
 from dingfen.engine.complaint_facts import BY_NAME
-from dingfen.parties import masking
 from dingfen.parties.models import Customer
 from dingfen.parties.texts import REVEAL_REASONS
 from dingfen.policies import editing
-from dingfen.web.complaints import parts, words
+from dingfen.web.complaints import parts, who, words
 from dingfen.web.complaints.timeline import entries_shown
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
@@ -97,11 +96,7 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "complaint": complaint,
         "case": case,
         "told": sealed,
-        "who": who_shown(sealed.get("complainant", {})),
-        "speaks": speakers_of(sealed),
-        "meetings": meetings_of(sealed),
-        "may_reveal": may(actor, "customer.reveal", path),
-        "letters_to": addressee(sealed),
+        **who.context(complaint, sealed, actor),
         "may_receive": may(actor, "complaint.receive", path),
         "stages": stages(complaint),
         "klass": words.title(rules.complaints.classes, complaint.klass) if rules else complaint.klass,
@@ -171,35 +166,6 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         **parts.changes(complaint, actor),
         **parts.between(complaint, actor),
     }  # fmt: skip
-
-
-WHO = {
-    "email": pgettext_lazy("complainant", "E-mail"), "wechat": pgettext_lazy("complainant", "WeChat"),
-    "address": pgettext_lazy("complainant", "Address"), "employer": pgettext_lazy("complainant", "Company"),
-    "credit_code": pgettext_lazy("complainant", "Credit code"),
-    "legal_representative": pgettext_lazy("complaint", "Legal representative"),
-    "identity": pgettext_lazy("identity", "Paper shown"),
-}  # fmt: skip
-MASKED: dict[str, Callable[[str], str]] = {
-    "email": masking.email, "wechat": masking.wechat, "identity": masking.code,
-    "address": lambda text: f"{text[:6]}…",
-}  # fmt: skip
-
-
-def who_shown(who: Mapping[str, str]) -> list[tuple[str, Any, str]]:
-    """(field, label, value) of who complains beside name and phone, private ones masked."""
-    return [(name, label, MASKED.get(name, str)(who[name])) for name, label in WHO.items() if who.get(name)]
-
-
-def whole(told: Mapping[str, Any]) -> list[tuple[Any, str]]:
-    """(label, value) of everything that is told of who complains and who speaks for them."""
-    labels = {"name": gettext("Name"), "phone": gettext("Phone"), **WHO}
-    who = told["complainant"]
-    rows = [(label, str(who[name])) for name, label in labels.items() if who.get(name)]
-    speak = [one for one in speakers_of(told) if one.standing]
-    return rows + [
-        (one.basis_words, formats.series(filter(None, (one.name, one.phone, one.email)))) for one in speak
-    ]
 
 
 def _articles(rules: Rules | None) -> list[dict[str, str]]:
@@ -417,7 +383,7 @@ def menus(complaint: Complaint, rules: Rules | None, actor: Actor) -> dict[str, 
         "outcomes": LadderStep.Outcome.choices,
         "stretch": Stretch.Kind,
         "bases": BASIS_WORDS.items(),
-        "who": [("name", gettext("Name or company")), ("phone", gettext("Phone")), *WHO.items()],
+        "who": who.fields(),
         "reasons": REVEAL_REASONS.items(),
         "purposes": PURPOSES.items(),
         "between_causes": Between.Cause.choices,

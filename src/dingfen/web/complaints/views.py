@@ -31,7 +31,7 @@ from dingfen.parties.details import identifiers_of
 from dingfen.problems import Problem, invalid, missing
 from dingfen.register.looks import record_look
 from dingfen.web.acting import IN_PLACE
-from dingfen.web.complaints import calls, doing, page, saved
+from dingfen.web.complaints import calls, doing, page, saved, who
 from dingfen.web.complaints.desk import back_to
 from dingfen.web.lists.bulk import is_uid
 from dingfen.web.refill import refilled
@@ -120,7 +120,7 @@ def reveal(request: Request, uid: UUID) -> HttpResponse:
         if problem.status not in IN_PLACE:
             raise
         return show(request, seen(request.actor, uid), problem, "complainant")
-    return show(request, seen(request.actor, uid), place="complainant", more={"revealed": page.whole(whole)})
+    return show(request, seen(request.actor, uid), place="complainant", more={"revealed": who.whole(whole)})
 
 
 @login_required
