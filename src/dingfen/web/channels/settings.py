@@ -192,7 +192,8 @@ def _failed(account: Account) -> int:
 
 def picture_code(address: str) -> str:
     """A code to be photographed at the counter, as an address of its own (SVG)."""
-    from qrcode.image.svg import SvgPathImage  # with what draws, for who looks at this page, not for every start
+    # it loads what draws: for who looks at this page, not for every start
+    from qrcode.image.svg import SvgPathImage
     from qrcode.main import make
 
     drawn = make(address, image_factory=SvgPathImage, border=2).to_string()  # type: ignore[no-untyped-call]
