@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
@@ -18,6 +16,7 @@ from dingfen.accounts.models import Unit
 from dingfen.database.models import new_uid
 from dingfen.database.rows import run
 from dingfen.matching import from_json
+from dingfen.matching.collecting import not_collecting
 from dingfen.matching.explain import reasons
 from dingfen.ownership.matches.rows import MatchReview
 from dingfen.ownership.models import ACTIVE, Registration
@@ -175,18 +174,6 @@ def _kin(company_id: int, ids: Sequence[int], handles: Handles) -> Iterator[Prop
             if found:
                 told = [reason.code for reason in reasons(found[1], model) if reason.weight > 0]
                 yield Proposal(older, newer, found[0], 0, told, new_uid())
-
-
-@contextmanager
-def not_collecting() -> Iterator[None]:
-    """Without the collector: of millions of values, none of them garbage, it would look through all time and again."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 @transaction.atomic
