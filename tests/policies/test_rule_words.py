@@ -16,7 +16,13 @@ from dingfen.web.policies.scenario_words import Miss, failed
 
 EVERY = {
     "when": 'grade == "H"',
-    "every": {"length": "3 days", "counting": "inclusive", "start_day": "out", "days": "calendar", "roll": "none"},
+    "every": {
+        "length": "3 days",
+        "counting": "inclusive",
+        "start_day": "out",
+        "days": "calendar",
+        "roll": "none",
+    },
     "article": "OWN-7",
 }
 
@@ -27,11 +33,18 @@ def test_a_rule_is_said_in_words() -> None:
             Line("适用的条件", "客户等级为 H"),
             Line("每隔多久", "3 日（含最后一日、次日起算、自然日、不顺延）"),
         ]
-        steps = {"steps": [{"kind": "fine", "amount": {"amount": "100", "currency": "CNY"}}, {"kind": "head_decides"}]}
+        steps = {
+            "steps": [
+                {"kind": "fine", "amount": {"amount": "100", "currency": "CNY"}},
+                {"kind": "head_decides"},
+            ]
+        }
         assert [one.text.replace("\u00a0", " ") for one in lines("ownership.sanctions.0", steps)] == [
             "种类：罚款，金额：100 元；种类：由负责人决定"
         ]
-        own = lines("complaints.grading.0", {"level": "major", "when": "not police_called"}, {"major": "特别重大"})
+        own = lines(
+            "complaints.grading.0", {"level": "major", "when": "not police_called"}, {"major": "特别重大"}
+        )
         assert own[0].text == "特别重大" and own[1].text.startswith("并非")
     with override("en"):
         assert lines("ownership.co_workers", {"at_most": 3, "by": "holder"})[1].text == "holder"
@@ -72,7 +85,9 @@ def test_every_rule_of_the_shipped_packs_has_a_name_and_no_bare_key() -> None:
 
 def test_a_failed_scenario_shows_the_single_values_that_differ() -> None:
     scenario = read_scenarios(scenario_files("auto-dealer"))[0]
-    differs = Difference("facts", {"li": {"lapsed": True}}, {"case": {"grade": "H"}, "li": {"lapsed": False, "visits": 3}})
+    differs = Difference(
+        "facts", {"li": {"lapsed": True}}, {"case": {"grade": "H"}, "li": {"lapsed": False, "visits": 3}}
+    )
     with override("zh-hans"):
         found = failed([Outcome(scenario, (differs,))])
     assert found[0].title == scenario.title.zh and found[0].misses == (Miss("facts.li.lapsed", "是", "否"),)

@@ -11,11 +11,11 @@ from dingfen.engine.vocabulary import FACTS
 
 TOKEN = re.compile(r"\s*(\"[^\"]*\"|'[^']*'|[A-Za-z_]\w*|\d+(?:\.\d+)?|[<>=!]=|.)")
 WORDS: dict[str, tuple[str, str]] = {
-    "and": ("，且", "and"), "or": ("，或", "or"), "not": ("并非", "not"), "in": ("属于", "is one of"), "any": ("任一方", "any"),
-    "all": ("各方", "all"), "has": ("有", "has"), "none": ("无", "none"), "true": ("是", "yes"), "false": ("否", "no"),
-    "==": ("为", "is"), "!=": ("不为", "is not"), ">=": ("不小于", "at least"), "<=": ("不大于", "at most"),
-    ">": ("大于", "more than"), "<": ("小于", "less than"), "(": ("（", "("), ")": ("）", ")"), "[": ("", ""),
-    "]": ("", ""), ",": ("、", ","),
+    "and": ("，且", "and"), "or": ("，或", "or"), "not": ("并非", "not"), "in": ("属于", "is one of"),
+    "any": ("任一方", "any"), "all": ("各方", "all"), "has": ("有", "has"), "none": ("无", "none"),
+    "true": ("是", "yes"), "false": ("否", "no"), "==": ("为", "is"), "!=": ("不为", "is not"),
+    ">=": ("不小于", "at least"), "<=": ("不大于", "at most"), ">": ("大于", "more than"), "<": ("小于", "less than"),
+    "(": ("（", "("), ")": ("）", ")"), "[": ("", ""), "]": ("", ""), ",": ("、", ","),
 }  # fmt: skip
 
 

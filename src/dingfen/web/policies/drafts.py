@@ -165,7 +165,9 @@ def shown(finding: dict[str, Any], number: int) -> dict[str, Any]:
         "yaml": yaml,
         "rows": min(yaml.count("\n") + 2, 16),
         "rule": key_words(path) if proposal else "",
-        "lines": [one for one in lines(path, rule) if one.label not in rule] if isinstance(rule, dict) else [],
+        "lines": [one for one in lines(path, rule) if one.label not in rule]
+        if isinstance(rule, dict)
+        else [],
         "confirm": _to_confirm(proposal) if proposal else [],
     }
 
@@ -173,7 +175,10 @@ def shown(finding: dict[str, Any], number: int) -> dict[str, Any]:
 def _to_confirm(proposal: dict[str, Any]) -> list[str]:
     path = f"{proposal['topic']}.{proposal['key']}"
     named = ((name, key_words(path, name)) for name in proposal["to_confirm"])
-    return [gettext("the value") if said == name else re.sub(r"（[a-z_]+）| \([a-z_]+\)", "", said) for name, said in named]
+    return [
+        gettext("the value") if said == name else re.sub(r"（[a-z_]+）| \([a-z_]+\)", "", said)
+        for name, said in named
+    ]
 
 
 def _yaml(value: Any) -> str:

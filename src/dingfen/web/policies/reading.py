@@ -64,19 +64,24 @@ def _clause(article: Article, language: str, starts: str, rules: list[Rule]) -> 
 def _rules(pack: Pack, language: str) -> dict[str, list[Rule]]:
     rules: dict[str, list[Rule]] = defaultdict(list)
     parts = list(pack.parts())
-    titles = {part.id: getattr(part.title, language) for _, part in parts if _named(part)}
+    titles = {
+        name: title
+        for _, part in parts
+        if (name := getattr(part, "id", "")) and (title := _title(part, language))
+    }
     for path, part in parts:
         if isinstance(part, Ruled):
             body = part.model_dump(mode="json", by_alias=True, exclude_defaults=True)
             kind = path_label(path)
-            name = f"{kind} · {getattr(part.title, language)}" if _named(part) else kind
+            name = " · ".join(filter(None, (kind, _title(part, language))))
             said = tuple(lines(path, body, titles))
             rules[part.article].append(Rule(path, name, said, _yaml(body), part.unverified))
     return rules
 
 
-def _named(part: Any) -> bool:
-    return bool(getattr(part, "id", None)) and getattr(part, "title", None) is not None
+def _title(part: Any, language: str) -> str:
+    title = getattr(part, "title", None)
+    return str(getattr(title, language)) if title else ""
 
 
 def _yaml(body: dict[str, Any]) -> str:

@@ -89,7 +89,9 @@ class _Said:
         if steps[-1] == "when":
             return Line(label(steps), str(value), True)
         text = self.words(steps, value)
-        return Line(label(steps), text, isinstance(value, str) and text == value and CODE.fullmatch(text) is not None)
+        return Line(
+            label(steps), text, isinstance(value, str) and text == value and CODE.fullmatch(text) is not None
+        )
 
     def condition(self, key: str, value: Any) -> str:
         """In words, where it is one and has them: the one under `when`, or a fact that a rule names."""
@@ -111,6 +113,9 @@ class _Said:
             return self.words(steps, value["zh" if formats.chinese() else "en"])
         if {"amount", "currency"} <= value.keys():
             return formats.money(Decimal(str(value["amount"])), str(value["currency"]))
+        if value.keys() == {"extreme", "fact"}:
+            which = gettext("the least") if value["extreme"] == "min" else gettext("the greatest")
+            return f"{self.condition('fact', value['fact']) or value['fact']}{pgettext('of a value', ': ')}{which}"
         if "length" in value or {"amount", "unit"} <= value.keys():
             return _length(value)
         between = pgettext("of a value", ": ")
@@ -154,7 +159,11 @@ def _length(value: Mapping[str, Any]) -> str:
     text = str(value["length"]) if "length" in value else format_length(value["amount"], value["unit"])
     counted = [words_of(key, value[key])[not formats.chinese()] for key in COUNTING if value.get(key)]
     said = rule_length(text)
-    return gettext("%(length)s (%(how)s)") % {"length": said, "how": formats.series(counted)} if counted else said
+    return (
+        gettext("%(length)s (%(how)s)") % {"length": said, "how": formats.series(counted)}
+        if counted
+        else said
+    )
 
 
 def _join(texts: Iterable[str]) -> str:
