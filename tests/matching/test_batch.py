@@ -78,13 +78,14 @@ def slowly(rows: list[Features], model: Model, bucket: int = batch.BUCKET) -> Fo
     for place, one in enumerate(rows):
         for key in keys(one):
             holders.setdefault(key[:2], []).append(place)
-    found: Found = {}
-    for a, b in combinations(range(len(rows)), 2):
-        if any(len(held) <= bucket and a in held and b in held for held in holders.values()):
-            match = compare(rows[a], rows[b], model)
-            if match.answer != "none":
-                found[a, b] = match
-    return found
+    pairs = {
+        pair
+        for held in holders.values()
+        if len(held) <= bucket
+        for pair in combinations(dict.fromkeys(held), 2)
+    }
+    compared = {(a, b): compare(rows[a], rows[b], model) for a, b in pairs}
+    return {pair: match for pair, match in compared.items() if match.answer != "none"}
 
 
 def at_once(rows: list[Features], model: Model, bucket: int = batch.BUCKET) -> Found:
