@@ -1,4 +1,4 @@
-"""House rules that no other tool checks: addresses, paths, unfinished work and merges, long files, requirement ids."""
+"""House rules that no other tool checks: addresses, paths, unfinished work and merges, long files and lines, requirement ids."""
 
 import re
 import subprocess
@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 400
+WIDEST = 200
 BANNED = re.compile(
     r"((?<![\w}])/work/|/root/|/home/[a-z]|\bTO"
     + r"DO\b|\bFIX"
@@ -21,6 +22,12 @@ REQUIREMENTS = {"A": 15, "B": 15, "C": 9, "D": 7, "E": 10, "F": 7, "G": 6}
 def tracked() -> list[Path]:
     listing = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     return [ROOT / line for line in listing.stdout.splitlines() if (ROOT / line).is_file()]
+
+
+def crammed(template: str) -> list[int]:
+    """Lines of a template that hold half a page. A long text, or what may not be broken, is no fault."""
+    lines = enumerate(template.splitlines(), 1)
+    return [number for number, line in lines if len(line) > WIDEST and line.count("<") > 4]
 
 
 def faults() -> list[str]:
@@ -38,6 +45,8 @@ def faults() -> list[str]:
         long = path.suffix == ".py" and name.startswith("src/") and "migrations" not in name
         if long and text.count("\n") > LONGEST:
             found.append(f"{name}: {text.count(chr(10))} lines; look for the seam")
+        if path.suffix == ".html" and name.startswith("src/"):
+            found.extend(f"{name}:{at}: a line nobody reads; break it" for at in crammed(text))
     status = (ROOT / "docs/build/status.md").read_text(encoding="utf-8")
     for letter, count in REQUIREMENTS.items():
         missing = (

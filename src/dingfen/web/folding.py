@@ -6,6 +6,7 @@ name stand in their place, and texts beside each other become one: of a page's e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -49,6 +50,7 @@ APART: Any = (
 )  # what a part with these says depends on where it is
 CLOSED = (AutoEscapeControlNode, FilterNode)
 SILENT = (CommentNode, LoadNode)
+INDENT = re.compile(r"\s*\n\s*")  # of the template, not of the page
 _reading: ContextVar[tuple[str, ...]] = ContextVar("reading", default=())
 
 
@@ -147,7 +149,7 @@ def _included(node: IncludeNode, template: Template) -> Node:
 def _said(node: Node, template: Template) -> str | None:
     """What a node says to everybody; None where that depends on the page."""
     if isinstance(node, TextNode):
-        return str(node.s)
+        return INDENT.sub("\n", str(node.s)) if (template.name or "").endswith(".html") else str(node.s)
     if isinstance(node, SILENT):
         return ""
     if isinstance(node, Part):
