@@ -13,12 +13,16 @@ MEASURED: dict[str, tuple[_Rule, ...]] = {
     "duration": (
         ("after", r"^[^。；;\n]{0,8}(?:成交|签单)(?:[)）]|的?客户)|^以上成交", "deal within"),
         ("before", r"(?:有效|保护)期限?[^。；;，,]{0,6}延长?[至到为][^。；;，,]{0,2}$", "validity"),
-        ("before", r"(?:延长|延期|顺延|展期|续期|宽限|extend\w*)[^。；;，,]{0,12}$", "extension"),
+        ("before", r"(?:延长|延期|顺延|展期|续期|宽限|extend\w*)[^。；;，,]{0,12}$|\bextend\w*\b[^.;]{0,30}\b(?:by|for|up to)\b[^.;,]{0,12}$", "extension"),
+        ("before", r"(?:延长|延期|顺延|展期|续[期约报]?)[^。；;]{0,20}每次[^。；;，,]{0,8}$|\brenewed\b[^.;]{0,24}\bfor\b[^.;,]{0,12}$", "extension"),
+        ("before", r"(?:届满|期满|到期|失效|截止|expiry|expires)(?:日)?[之以]?前[^。；;，,]{0,4}$", "before expiry"),
         ("before", r"(?:停(?![业车留放机])|禁止?|冻结|suspen)[^。；;，,]{0,10}$", "suspension"),
         ("before", r"(?:保存|保留|留存|存档|retention|kept for|retain)[^。；;，,]{0,14}$", "retention"),
-        ("before", r"(?:有效期限?|保护期限?|保护时间|(?<!承诺)时效)[^。；;，,]{0,14}$|valid for.{0,3}$|protect\w* for.{0,3}$", "validity"),
+        ("before", r"(?:有效期限?|保护期限?|保护时间|(?<!承诺)时效|保护(?=\s*$))[^。；;，,]{0,14}$|\b(?:valid for|protect\w* for|owned for|(?:ownership|protection|registration) lasts?)\b.{0,3}$", "validity"),
         ("before", r"近[^。；;，,]{0,4}$|look back.*$", "look-back before the deal"),
-        ("both", r"(?:无|没有?|未)[^。；;，,]{0,6}(?:回访|跟进|跟踪|追踪|联系|拜访|维护|接触)|no follow-up|no contact", "lapse"),
+        ("both", r"(?:无|没有?|未)[^。；;，,]{0,6}(?:回访|跟进|跟踪|追踪|联系|拜访|维护|接触)|no follow-up|no contact|no (?:logged |recorded )?activity", "lapse"),
+        ("before", r"\b(?:not|nor)\b[^.;]{0,40}\b(?:claim|take|register)[^.;]{0,20}again[^.;]{0,8}$", "cool-down"),
+        ("claim", r"^[^。；;]{0,30}(?:提出|主张|异议|申报|raise|claim|lodge)", "claim window"),
         ("rest", r"视为无效|不予受理|无效客户", "claim fails"),
         ("before", r"逾期", "claim fails"),
         ("before", r"(?:签单|签约|交车|成交|交付)[^。]{0,4}后.{0,4}$|after (?:the )?(?:deal|delivery|signature)", "claim window"),
@@ -29,6 +33,7 @@ MEASURED: dict[str, tuple[_Rule, ...]] = {
         ("both", r"留存|保存|保留|retention|kept for", "retention"),
     ),
     "deadline": (
+        ("claim", r"^[^。；;]{0,30}(?:提出|主张|异议|申报|书面说明|raise|claim|lodge)", "claim window"),
         ("after", r"申诉|复议|复核|复查|(?<!到场)(?<!现场)核查|appeal", "appeal"),
         ("after", r"更新|update", "update records"),
         ("after", r"上报|报告|报送|^.{0,3}报|report", "report"),
@@ -71,6 +76,9 @@ NEAREST: dict[str, tuple[tuple[str, str], ...]] = {
         (r"演练|drill", "drills"),
     ),
 }  # fmt: skip
+_DEAL = re.compile(
+    r"(?:成交|签单|签约|交车|交付|过户)[^。；;，,]{0,6}(?:后|起|内)?[^。；;，,]{0,4}$|\b(?:signature|signing|closing|delivery|the deal)\b", re.IGNORECASE
+)
 _ASIDE = re.compile(r"^(\s*(?:之?内|以内)?)\s*[(（][^)）\n]{0,40}[)）]")
 
 
@@ -90,7 +98,9 @@ def measured(kind: str, text: str, start: int, end: int) -> str:
     )  # 五天内（含第五天）无回访: the aside says nothing about what it is for
     after = sentence_after(spoken, 0, CLAUSE_STOP)
     for where, pattern, name in MEASURED.get(kind, ()):
-        places = {"before": (before,), "after": (after,), "rest": (rest,), "both": (before, after)}[where]
+        if where == "claim" and not _DEAL.search(before[-16:]):
+            continue
+        places = {"claim": (rest, before), "before": (before,), "after": (after,), "rest": (rest,), "both": (before, after)}[where]
         if any(re.search(pattern, place, re.IGNORECASE) for place in places):
             return name
     return ""

@@ -74,6 +74,8 @@ def _reached(match: re.Match[str], text: str) -> Finding | None:
         return finding("points", f"max {plain(low)}", match, text, unit="points")
     if _NO_MORE.search(before) and "扣" in before[-14:]:
         return finding("points", f"min {plain(-low)}", match, text, unit="points")
+    if re.search(r"\b(?:at|on reaching|with)\s+$", before):  # at 15 points the person is suspended
+        return finding("points", f"min {plain(low)}", match, text, unit="points")
     if not bounds.bound(text, *match.span()) and not about:
         return None
     return finding("points", _whole(low), match, text, unit="points")
