@@ -70,11 +70,11 @@ _AND = re.compile(
 
 def joined(first: str | int, between: str, second: str | int) -> str | None:
     """`min 30000 CNY` and `max 100000 CNY` with nothing but the bounds between them → `30000..100000 CNY`."""
-    low, high = (re.fullmatch(r"(\w+) (P?T?-?[\d.]+)(.*)", str(each)) for each in (first, second))
+    low, high = (re.fullmatch(r"(\w+) (PT?[\d.]+[A-Z]|-?[\d.]+)(.*)", str(each)) for each in (first, second))
     if not low or not high or low[1] not in ("min", "over") or high[1] not in ("max", "under"):
         return None
     if not _AND.fullmatch(between) or low[3] != high[3]:
         return None
     if low[2].startswith("P"):
-        return f"{low[2]}{low[3]}..{high[2]}{high[3]}"
+        return f"{low[2]}..{high[2]}"
     return f"{low[2]}..{high[2]}{high[3]}" if float(low[2]) < float(high[2]) else None

@@ -46,8 +46,8 @@ def _times_per(match: re.Match[str], text: str) -> Finding | None:
     low, high = number(match["times"]), number(match["most"]) if match["most"] else None
     if not low:
         return None
-    if re.search(r"超过|累计|达到?|违|迟到", match[0]) and re.match(
-        r"(?:及|或)?(?:以上)?的", text[match.end() :][:5]
+    if re.search(r"超过|累计|达到?|违|迟到|投诉|被|扣|发生", match[0] + text[match.end() :][:1]) and re.match(
+        r"(?:及|或)?(?:以上|的|扣|者)|被|违", text[match.end() :][:5]
     ):
         return None  # 每月被投诉超过三次的: a condition
     per, doubtful, digits = PER[match["per"]], "", match["times"]
@@ -86,6 +86,10 @@ def _adverb_en(match: re.Match[str], text: str) -> Finding | None:
     return finding("frequency", value, match, text, unit="times", confidence=0.75)
 
 
+def _each_en(match: re.Match[str], text: str) -> Finding:
+    return finding("frequency", f"1 per {match['per']}", match, text, unit="times", confidence=0.75)
+
+
 def _short(match: re.Match[str], text: str) -> Finding | None:
     """三天一次 P3D; 一周一次 is counted by the week."""
     if number(match["low"]) == 1 and (per := PER.get(match["unit"].removeprefix("个"))):
@@ -114,6 +118,7 @@ FREQUENCIES: tuple[Pattern, ...] = (
     (_re(rf"每个?{_PER}抽[查检取样]{{0,2}}(?P<times>{NUMBER})(?P<most>(?!))?(?:单|件|通|份|条|户|起|次)"), _times_per),
     (_re(r"(?:每)?隔(?P<per>[天日周])[^\n。；;，,、]{0,4}?[一1]次"), _other_every),
     (_re(rf"(?:每个?|按){_PER}度?[^\n。；;，,、\d]{{0,3}}(?:{_VISITS})"), _once_per),
+    (_re(r"\b(?P<low>once )?each (?P<per>day|week|month|quarter|year)\b"), lambda m, t: _each_en(m, t)),
     (_re(rf"\b(?:once )?every (?:(?P<low>{EN_NUMBER}|other) )?(?P<high>(?!))?{EN_UNIT}\b", _I), _every_en),
     (
         _re(

@@ -87,7 +87,7 @@ MADE_TO_LAST = re.compile(
 )
 LATEST = re.compile(r"(?:最迟|最晚|至迟|不得?晚于|不得?迟于)[^。；;\n，,]{0,8}$")
 LIMIT = re.compile(
-    r"(?:[≤⩽≦]|<=)\s*$|(?:时限|处理期限|办理期限|答复期限|处理时间|响应时间|办理时间|等待时间|控制在)(?:均?为|是|:|：|不得?超过|在|原则上)?[^。；;\n，,\d]{0,6}$"
+    r"\b(?:time limit|limit|deadline)\b(?: \w+){0,3} (?:is|of)\s*$|(?:[≤⩽≦]|<=)\s*$|(?:时限|处理期限|办理期限|答复期限|处理时间|响应时间|办理时间|等待时间|控制在)(?:均?为|是|:|：|不得?超过|在|原则上)?[^。；;\n，,\d]{0,6}$"
 )
 AT_MOST_BEFORE = re.compile(r"(?:不得?超过|不能超过|不应超过|最[长多]|以内)[^。；;\n，,\d]{0,4}$")
 DOING = re.compile(r"处理|办理|答复|回复|响应|办结|反馈|到场|到达|完成|解决|等候|等待|接听|受理")
@@ -183,7 +183,7 @@ def exceeded(text: str, start: int) -> bool:
 def said_before(text: str, start: int, value: str) -> bool:
     """Whether the same length stands earlier in this article."""
     units = r"(个?工作日|个?小时|分钟|天|日|个?星期|周|个月|年)"
-    earlier = re.finditer(rf"(?<!第)({NUMBER})\s*{units}", text[:start])
+    earlier = re.finditer(rf"(?<!第)({NUMBER})\s*{units}(?!(?:及|或)?以下)", text[:start])
     english = re.finditer(
         rf"\b({EN_NUMBER})[- ]((?:working |business )?days?|hours?|weeks?|months?)", text[:start]
     )
