@@ -61,11 +61,16 @@ _PASSING_AFTER = re.compile(
 )
 
 
+_LATER = re.compile(r"(?:之|以)?后")  # 两个月后市场变了
+
+
 def _in_passing(text: str, start: int, end: int) -> bool:
     """A length that is no limit. 一天, a week: only where something bounds it."""
     if re.match(r"一[天日年周小]|半|(?:an?|one)\b", text[start:end], re.IGNORECASE) and not (
         measures.bounded(text, start, end) or bounds.bound(text, start, end)
     ):
+        return True
+    if _LATER.match(text, end) and not (measures.bounded(text, start, end) or bounds.bound(text, start, end)):
         return True
     before = text[max(0, start - 12) : start]
     return bool(_PASSING_BEFORE.search(before) or _PASSING_AFTER.match(text, end))
