@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+import json
+from itertools import combinations, zip_longest
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dingfen.matching import MODEL, Features, Match, Model, Record, batch, compare, features, keys
+from dingfen.matching import (
+    MODEL,
+    Features,
+    Match,
+    Model,
+    Record,
+    batch,
+    compare,
+    features,
+    from_json,
+    keys,
+    to_json,
+)
 from dingfen.matching.clusters import clusters
+from dingfen.matching.normalise import cut, read_pieces
 from dingfen.matching.training import train
 from tests.matching.people import Row, base, retyped
 
@@ -104,3 +118,20 @@ def test_how_sure_is_what_each_says_and_goes_into_groups() -> None:
     groups = clusters(batch.same(found))
     copies = sum(at in group and 150 + at in group for at in range(60) for group in groups)
     assert copies > 30
+
+
+@settings(max_examples=20, deadline=None)
+@given(records)
+def test_a_stored_text_is_cut_into_its_fields(row: Record) -> None:
+    one = features(row)
+    odd = one._replace(person=one.person._replace(full='a,\n"[\\n'), wechats=("x],\ny", "\n"))
+    for given_ in (one, odd):
+        text = to_json(given_)
+        assert from_json(text) == given_
+        pieces = cut(text)
+        assert pieces == cut(json.dumps(json.loads(text)))  # the form of earlier versions, in one line
+        read = [
+            read_pieces(name, [piece])[0]
+            for name, piece in zip_longest(("kind", *Features._fields[1:-1]), pieces[1:], fillvalue="0")
+        ]
+        assert Features._make([*read, given_.version]) == given_

@@ -8,6 +8,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from dingfen.roomy import roomy
+
 # command -> (module with `add(parser)` that sets `run`, help in one line)
 COMMANDS = {
     "serve": ("dingfen.cli.serve", "启动网页与后台任务 / start web and worker"),
@@ -40,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             importlib.import_module(module).add(sub)
     options = parser.parse_args(arguments)
     try:
-        result: int = options.run(options)
+        result: int = roomy(lambda: options.run(options))
     except Exception as error:
         if not (reason := _no_database(error)):
             raise

@@ -137,14 +137,18 @@ def threads(application: Any, options: argparse.Namespace) -> int:
     import waitress
 
     from dingfen import wiring
+    from dingfen.roomy import roomy
     from dingfen.worker import Worker
 
+    def web(environ: dict[str, Any], start_response: Any) -> Any:
+        return roomy(lambda: application(environ, start_response))
+
     background = Worker(wiring.CLOCK_HANDLERS, wiring.PERIODIC, wiring.JOBS)
-    thread = threading.Thread(target=background.run, name="worker")
+    thread = threading.Thread(target=lambda: roomy(background.run), name="worker")
     thread.start()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))  # waitress ends cleanly on it
     try:
-        waitress.serve(application, host=options.host, port=options.port, threads=4, _quiet=True)
+        waitress.serve(web, host=options.host, port=options.port, threads=4, _quiet=True)
     except KeyboardInterrupt:
         pass
     finally:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from dingfen.engine.draft.finding import Finding, Kind
 from dingfen.engine.draft.roles import last_role, roles
-from dingfen.engine.draft.sanctions import sanctions
+from dingfen.engine.draft.sanctions import against_customers, sanctions
 
 SENTENCE = re.compile(r"[^。；;！!？?\n]+[。；;！!？?]?")
 # 不得超过, 不能少于, may not hold more than: a limit of a quantity, no ban
@@ -25,6 +25,11 @@ CONDITION = re.compile(
     r"(?:^|[，,：:)）])\s*(?:如果?|若|倘若|一旦|凡(?:是)?|当(?=[^天日月年事场地前面值]).{2,20}时|在.{2,16}情况下)|\b(?:if|where|when|once)\b[^,]{3,60},",
     re.IGNORECASE,
 )
+# 隐瞒不告知的，……: whoever does so; a condition in what decides who gets a customer, or how somebody behaved
+WHOEVER = re.compile(
+    rf"{CONDITION.pattern}|[^，,。；;]{{2,40}}的(?=[，,])|先(?:登记|报备|接待)[^，。；]{{0,8}}(?:优先|为准|得)",
+    re.IGNORECASE,
+)
 EXAMPLES = re.compile(r"[，,：:)）]?\s*如[^，,。；;]{2,40}等")  # 如……等: for example, no condition
 DEFINITION = re.compile(
     r"(?:[:：]\s*指|是指|系指|所称|视为|即为|均算|包括但不限于)|\b(?:means|is defined as|counts as|is deemed)\b",
@@ -32,19 +37,25 @@ DEFINITION = re.compile(
 )
 
 
-def phrases(text: str, above: str = "") -> Iterator[Finding]:
-    """Findings with places in `text`, the text of one article; `above`: the headings that lead to it."""
-    if len(text.strip()) > 8:  # 四、处罚: a heading
+def phrases(text: str, above: str = "", topic: str = "") -> Iterator[Finding]:
+    """Findings with places in `text`, the text of one article; `above`: the headings that lead to it.
+
+    `topic`: of that article. Where it is about difficult conduct, measures are those against customers.
+    """
+    if topic == "conduct":
+        yield from against_customers(text)
+    elif len(text.strip()) > 8:  # 四、处罚: a heading
         yield from sanctions(text)
     yield from roles(text)
+    condition = WHOEVER if topic in ("conduct", "ownership") else CONDITION
     for sentence in SENTENCE.finditer(text):
-        yield from _in_sentence(sentence[0], sentence.start())
+        yield from _in_sentence(sentence[0], sentence.start(), condition)
 
 
-def _in_sentence(sentence: str, offset: int) -> Iterator[Finding]:
+def _in_sentence(sentence: str, offset: int, condition: re.Pattern[str]) -> Iterator[Finding]:
     start, end = _trimmed(sentence, offset)
     body = sentence.strip()
-    if re.fullmatch(r"【[^】]*】|[^，,。；;]{0,8}", body):  # 【禁止事项】, 四、禁止行为: a heading
+    if re.fullmatch(r"【[^】]*】|[^，,。；;]{0,8}(?:事项|行为|规定|要求|条款|情形)", body):  # 【禁止事项】, 四、禁止行为: a heading
         return
     ban, duty = BAN.search(sentence), DUTY.search(sentence)
     if ban:
@@ -52,7 +63,7 @@ def _in_sentence(sentence: str, offset: int) -> Iterator[Finding]:
     if duty and not (ban and ban.start() <= duty.start() + 2):
         who = last_role(sentence[: duty.start()])
         yield Finding("duty", _when(sentence), body, start, end, of=who, confidence=0.75)
-    for kind, pattern in (("condition", CONDITION), ("definition", DEFINITION)):
+    for kind, pattern in (("condition", condition), ("definition", DEFINITION)):
         match = pattern.search(sentence)
         if match and not (kind == "condition" and EXAMPLES.match(sentence, match.start())):
             yield Finding(_kind(kind), match[0].strip(" ，,：:)）"), body, start, end, confidence=0.6)

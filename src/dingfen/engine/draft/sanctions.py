@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dingfen.engine.draft.finding import Finding
-from dingfen.engine.draft.measures import nth_before, sentence_before
+from dingfen.engine.draft.measures import clause, nth_before, sentence_before
 
 _PAY = r"(?:提成|佣金|业绩|奖金|奖励|绩效|分成|工资|薪|保证金)"
 # kind → its words; of two at one place the first holds
@@ -27,6 +27,36 @@ WORDS: dict[str, str] = {
     "compensation": r"承担[^。；;，,]{0,12}赔偿责任|赔偿(?:全部|相应|一切|公司|由此造成的)*(?:经济)?损失|照价赔偿",
     "fine": r"罚款|处罚(?!制度|办法|标准|措施)|严惩|(?:给予|予以|受到?)[^。；;，,]{0,6}处分|\bfine(?:d|s)?\b",
 }  # fmt: skip
+# what may be done about a customer: read only where the text is about difficult conduct
+CUSTOMER_MEASURES = (
+    (re.compile(r"约谈|面谈|沟通说明|\btalk to", re.IGNORECASE), "talk"),
+    (re.compile(r"(?:书面|口头|发出|给予)?警告(?!牌)|告诫|\bwarn(?:ing)?\b", re.IGNORECASE), "warning"),
+    (
+        re.compile(
+            r"指定[^，。；]{0,6}(?:联系人|专人|对接)|专人(?:对接|负责联系)|single contact", re.IGNORECASE
+        ),
+        "single_contact",
+    ),
+    (re.compile(r"(?:仅|只)[^，。；]{0,6}书面|in writing only|written only", re.IGNORECASE), "written_only"),
+    (
+        re.compile(
+            r"(?:限制|暂停|减少)[^，。；]{0,8}服务|(?:limit|restrict|suspend)\w* (?:of )?(?:the )?service",
+            re.IGNORECASE,
+        ),
+        "limited_service",
+    ),
+    (
+        re.compile(
+            r"(?:禁止|谢绝|拒绝)[^，。；]{0,8}(?:进入|到访|来访|入场)|(?:ban|bar)\w* from (?:the )?(?:site|premises)",
+            re.IGNORECASE,
+        ),
+        "no_visits",
+    ),
+    (
+        re.compile(r"法律(?:途径|手段|程序|责任)|提起诉讼|律师函|legal (?:steps|action)", re.IGNORECASE),
+        "legal_steps",
+    ),
+)
 SANCTION = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in WORDS.items()), re.IGNORECASE)
 _MONEY = re.compile(
     r"[^。；;，,\d]{0,4}?(?:人民币|of )?\s*(?:[¥￥$€£]|[A-Z]{3} )?(?:\d|[一二三四五六七八九十百千万两壹贰叁肆伍陆柒捌玖拾佰仟]+元)"
@@ -58,3 +88,17 @@ def _told_by_amount(text: str, match: re.Match[str]) -> bool:
         _MONEY.match(text[match.end() : match.end() + 14])
         or re.search(r"(?:元|块钱)(?:以[上下]|以内)?的?$", text[: match.start()])
     )
+
+
+# in a text about customers' conduct these can only be meant for staff
+_OF_STAFF = {"dismissal", "deduction", "forfeiture", "demotion", "transfer", "demerit", "disqualification"}
+
+
+def against_customers(text: str) -> Iterator[Finding]:
+    """Measures in an article on difficult conduct: each kind once, with its clause; and what staff risk there."""
+    for pattern, value in CUSTOMER_MEASURES:
+        match = pattern.search(text)
+        if match:
+            said = clause(text, *match.span())
+            yield Finding("sanction", value, said, match.start(), match.end(), confidence=0.7)
+    yield from (one for one in sanctions(text) if one.value in _OF_STAFF)
