@@ -101,7 +101,7 @@ _OF_MONEY = re.compile(r"[额价款费金]|损失|销售|采购|营收|收入|�
 AMOUNTS: tuple[Pattern, ...] = (
     (
         re.compile(
-            rf"(?:{_SIGN}\s*)?(?P<low>{_MONEY})\s*(?P<scale>{_BIG})?(?P<own>元)?(?:{DASH}|以上)(?:{_SIGN}\s*)?(?P<high>{_MONEY})\s*(?P<scale2>{_BIG})?\s*{_YUAN}"
+            rf"(?:{_SIGN}\s*)?(?P<low>{_MONEY})\s*(?P<scale>{_BIG})?(?P<own>元)?(?:[(（]不?含[)）])?(?:{DASH}|以上)(?:{_SIGN}\s*)?(?P<high>{_MONEY})\s*(?P<scale2>{_BIG})?\s*{_YUAN}"
         ),
         _amount,
     ),

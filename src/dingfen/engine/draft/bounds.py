@@ -23,7 +23,7 @@ WORDS: dict[str, str] = {
 _SAID = re.compile("|".join(f"(?P<{name}>{words})" for name, words in WORDS.items()), _I)
 # between bound and number: 不超过*房费的*30%; not what is done then (超过的*罚*500元)
 _BETWEEN = re.compile(
-    r"(?:[^。；;\n，,、：:（()）\d<>≤≥=零一二两三四五六七八九十罚奖赔处付支收按]|[(（]不?含[)）]){0,9}"
+    r"(?:(?!收取|支付|加收|付给)[^。；;\n，,、：:（()）\d<>≤≥=零一二两三四五六七八九十罚奖赔处按]|[(（]不?含[)）]){0,9}"
     r"|[:：]?[\sa-zA-Z$£€¥￥]{0,14}",
     _I,
 )

@@ -16,7 +16,7 @@ MEASURED: dict[str, tuple[_Rule, ...]] = {
         ("before", r"(?:延长|延期|顺延|展期|续期|宽限|extend\w*)[^。；;，,]{0,12}$|\bextend\w*\b[^.;]{0,30}\b(?:by|for|up to)\b[^.;,]{0,12}$", "extension"),
         ("before", r"(?:延长|延期|顺延|展期|续[期约报]?)[^。；;]{0,20}每次[^。；;，,]{0,8}$|\brenewed\b[^.;]{0,24}\bfor\b[^.;,]{0,12}$", "extension"),
         ("before", r"(?:届满|期满|到期|失效|截止|expiry|expires)(?:日)?[之以]?前[^。；;，,]{0,4}$", "before expiry"),
-        ("before", r"(?:停(?![车留放机]|业(?!整))|禁止?|冻结|suspen)[^。；;，,]{0,10}$", "suspension"),
+        ("before", r"(?:停(?![车留放机]|业(?!整))|禁止?|冻结)[^。；;，,]{0,10}$|suspen[^.;,]{0,24}$", "suspension"),
         ("before", r"(?:保存|保留|留存|存档|retention|kept for|retain)[^。；;，,]{0,14}$", "retention"),
         ("before", r"(?:有效期限?|保护期限?|保护时间|(?<!承诺)时效|保护(?=\s*$))[^。；;，,]{0,14}$|\b(?:valid for|protect\w* for|owned for|(?:ownership|protection|registration) lasts?)\b.{0,3}$", "validity"),
         ("before", r"近[^。；;，,]{0,4}$|look back.*$", "look-back before the deal"),

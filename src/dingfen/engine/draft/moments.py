@@ -108,7 +108,7 @@ HOURS: tuple[Pattern, ...] = (
 
 _DAY = r"(?P<day>(?:次一?|下一?个?|第二个)工作日|次日|次晨|第二[天日]|翌日|隔[天日]|当[天日晚]|同[日天]|每[天日晚]|每?个?(?:周|星期)[一二三四五六日天])"
 _SAME_DAY = _re(
-    r"(?<=[应须于在需])当[日天](?:之?内|下班前|(?=[^。；;，,]{0,4}(?:完成|答复|回复|提交|上报|反馈|办理|处理|登记|录入|退还|移交|告知)))"
+    r"当[日天]下班前|(?<=[应须于在需])当[日天](?:之?内|(?=[^。；;，,]{0,4}(?:完成|答复|回复|提交|上报|反馈|办理|处理|登记|录入|退还|移交|告知)))"
     r"|\b(?:logged|entered|answered|reported|recorded) (?:on )?the same day|\b(?:by|before) (?:the )?(?:end|close) of (?:business )?(?:(?:on|of) )?(?:the )?(?:same|that) (?:working |business )?day", _I
 )  # fmt: skip
 # an hour of the day: 21:30, 上午九时, 六点半, 中午
@@ -118,7 +118,9 @@ _CLOCK = (
 )
 # 最迟不得超过当日 21:30: the latest, without 前
 _LATEST = r"(?:最迟|至迟|最晚|不得?(?:晚于|迟于|超过)|截[止至](?:时间)?[为到于]?)(?:[^。；;，,：:\d]{0,6}?(?:晚于|迟于|超过|[于在为]))?"
-_OF_SHIFT = _re(r"(?:当班|本班次?|当班次)(?:之?内|结束前)|(?<!一)交班前")
+_OF_SHIFT = _re(
+    r"(?:当班|本班次?|当班次)(?:之?内|结束前)|(?<!一)交班前|\b(?:by|before) (?:the )?end of (?:the|your|their) shift\b"
+)
 DEADLINES: tuple[Pattern, ...] = (
     (_re(rf"{_LATEST}\s*(?:{_DAY}的?)?{_CLOCK}"), lambda m, t: _before_moment(m, t)),
     (_re(rf"(?:最迟|至迟|最晚)[^。；;，,\d]{{0,4}}?第(?P<low>{NUMBER})个?(?:工作)?[天日]"), _nth_working_day),

@@ -291,6 +291,8 @@ def _fits(state: _Open, mark: Mark, later: list[Mark]) -> bool:
         return state.put_by_depth(mark)
     if mark.ordinal == 1 and _opens(mark, later):
         return state.put(len(state.stack), mark)
+    if follows and mark.line_start and mark.ordinal > 1:  # 1. to 3. under one heading, 4. under the next
+        return state.put(len(state.stack), mark)
     return mark.line_start and mark.style in {"zh", "bare", *DECIMALS} and state.put_by_depth(mark)
 
 

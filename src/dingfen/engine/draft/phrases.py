@@ -55,7 +55,10 @@ def phrases(text: str, above: str = "", topic: str = "") -> Iterator[Finding]:
 def _in_sentence(sentence: str, offset: int, condition: re.Pattern[str]) -> Iterator[Finding]:
     start, end = _trimmed(sentence, offset)
     body = sentence.strip()
-    if re.fullmatch(r"【[^】]*】|[^，,。；;]{0,8}(?:事项|行为|规定|要求|条款|情形)", body):  # 【禁止事项】, 四、禁止行为: a heading
+    if re.fullmatch(
+        r"【[^】]*】|[^，,。；;]{0,8}(?:事项|行为|规定|要求|条款|情形)|(?:[^，,。；;]{0,5}[、.．)）]\s*)?(?:禁止|严禁)",
+        body,
+    ):  # 【禁止事项】, 四、禁止行为: a heading
         return
     ban, duty = BAN.search(sentence), DUTY.search(sentence)
     if ban:

@@ -18,7 +18,7 @@ HEADS = (
     "工作人员|业务人员|销售人员|服务人员|管理人员|值班人员|现场人员|客户代表|销售代表|委员会|领导小组|工作组|办公室|管理层|业主|店主|商户|买家|卖家|经纪人|承办人|承办单位|调解员|审核员|质检员|督察员|巡查员|录入员|管理员|接待员|营销员|讲解员|安全员|督办员"
 )
 # need a sign beside them: 由医务科, 安保部负责
-UNITS = "中心|部(?![门分件署位])|科(?![学技目])|组(?![织成建合])|室(?![内外])|队(?![列员])|委员会|小组|人员|员(?![工外])|长(?![期短达度久时效于])"
+UNITS = r"中心|部(?![门分件署位])|科(?![学技目])|组(?![织成建合])|室(?![内外])|队(?![列员])|办(?=[\d应须负])|委员会|小组|人员|员(?![工外])|长(?![期短达度久时效于])"
 _HAN = r"\u4e00-\u9fff"
 # words of grammar and verbs that end a name when one reads to the left
 _GRAMMAR = (
@@ -27,7 +27,7 @@ _GRAMMAR = (
 )
 _VERBS = (
     "报告 报送 上报 通知 告知 转交 提交 移交 提请 申请 批准 同意 审批 要求 允许 协助 配合 陪同 联系 属于 成为 担任 任命 指定 安排 组织 成立 "
-    "引导 升级 汇报 反馈 交由 呈报 抄送 授权 委托 会同 联合 通过 取得 得到 经过 当班 当值 相关 有关 任何 一名 两名 全体 其他 其它 上级 名下 "
+    "引导 升级 汇报 反馈 交由 呈报 抄送 授权 委托 会同 扣发 联合 通过 取得 得到 经过 当班 当值 相关 有关 任何 一名 两名 全体 其他 其它 上级 名下 "
     "负责 超过 以下 以上 以内 进行 收到 接到 作出 抄报 选派 更换 约谈 依次 立即 及时 必须 统一 首先 最后 直接 分管 涉及 超出 处以 损害 答复 奖励 造成 规范 提高"
 )
 _STOPS = sorted({*_GRAMMAR.split(), *_VERBS.split()}, key=lambda word: (-len(word), word))
@@ -51,7 +51,7 @@ _NOT = re.compile(
 )
 _EN_HEADS = (
     r"managers?|directors?|officers?|advis[eo]rs?|executives?|representatives?|handlers?|agents?|supervisors?|leaders?|coordinators?|specialists?|assistants?|clerks?|tellers?|receptionists?"
-    r"|sales(?:person|people)|consultants?|committee|ombudsman|administrators?|auditors?|president|principal|trainers?|inspectors?|controllers?|board"
+    r"|sales(?:person|people)|consultants?|committee|ombudsman|administrators?|auditors?|president|principal|trainers?|associates?|inspectors?|controllers?|board"
 )
 _EN_STOPS = (
     r"the|a|an|any|each|every|all|our|their|his|her|its|your|one|two|three|both|of|to|by|with|and|or|from|for|in|on|at|as|is|are|be|must|shall|may|will|can|should|who|that|which|this|these|former|same"

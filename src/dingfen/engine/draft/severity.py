@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dingfen.engine.draft.finding import Finding
 from dingfen.engine.draft.numbering import Article
 
-GRADING = re.compile(r"分类|分级|等级|级别|level|severity|class", re.IGNORECASE)
+GRADING = re.compile(r"分类|分级|等级|级别|level|severity|class|\btiers?\b", re.IGNORECASE)
 STEPS = re.compile(r"流程|步骤|程序|处置|处理措施|应急处理|响应|procedure|steps|process", re.IGNORECASE)
-NAME = re.compile(r"\s*([㐀-鿿]{2,8}|[A-Za-z][A-Za-z ]{1,20}?)\s*(?:[:：]|$|\n)")
+NAME = re.compile(r"\s*([㐀-鿿]{2,8}|[A-Za-z][A-Za-z -]{1,20}?)\s*(?:[:：]|$|\n)")
 GRADED = re.compile(
     r"特急|轻微|轻度|中度|重度|一般|简单|复杂|重要|疑难|较大|重大|特大|特别|严重|普通|紧急|危急|初级|中级|高级|minor|general|major|critical|severe|routine|serious|standard|high|medium|low",
     re.IGNORECASE,
@@ -34,7 +34,7 @@ _RANK = r"(?:[ⅠⅡⅢⅣⅤ]|IV|I{1,3}|V|[一二三四五1-5])"
 # each way of naming one level beside its rule; two of the same way and different names are levels
 _NAMED: tuple[re.Pattern[str], ...] = (
     re.compile(rf"([㐀-鿿]{{2,6}}?)\s*[(（]\s*{_RANK}\s*级\s*[)）]"),  # 一般(Ⅲ级):…
-    re.compile(rf"^[ \t　○●·•-]*({_RANK}级)\s*[:：]", re.MULTILINE),  # 三级：…
+    re.compile(rf"^[ \t　○●·•-]*({_RANK}级|[A-E]级)\s*[:：]", re.MULTILINE),  # 三级：…
     re.compile(
         r"\b(?:as|is|are|=|:)\s+((?:Level|Tier|Grade|Class|Category|Severity) [1-5A-E])\b|\b((?:Level|Tier|Grade|Class|Category|Severity) [1-5A-E])(?= (?:is|means|covers|:)|:)"
     ),
@@ -114,7 +114,7 @@ def levels(articles: list[Article]) -> list[Finding]:
         if (
             GRADING.search(above)
             and len(children) > 1
-            and sum(bool(GRADED.match(name)) for name in names) > 1
+            and (sum(bool(GRADED.match(name)) for name in names) > 1 or (_TIERS.match(above) and all(names)))
         ):
             found.append(_levels(children, names))
         elif STEPS.search(above) and not GRADING.search(above):

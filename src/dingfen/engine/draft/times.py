@@ -53,7 +53,7 @@ def _period(kind: str, value: str, match: re.Match[str], text: str, unit: str) -
 
 # twice a *week*, 每迟到一*天*, 7 *days* a week, 三个月*租金*, 每天工作*8小时*, 半*年*一小结, 三天两头
 _PASSING_BEFORE = re.compile(
-    r"每[天日周]工作$|\b(?:a|an|per|each|every) $|(?:工龄|年满|周岁)$", re.IGNORECASE
+    r"每[天日周]工作$|\b(?:a|an|per|each|every) $|(?:工龄|年满|周岁|最后|头)$", re.IGNORECASE
 )
 _PASSING_AFTER = re.compile(
     r"\s*(?:的?(?:租金|房租)|一(?!次|并|律)|来(?!访|电|店|客)|以来|前后|两头|周年|度(?!过)|内外| (?:a|per) (?:week|day|year|month))",
