@@ -169,7 +169,8 @@ def _whole(company: Any, entities: dict[int, str]) -> None:
     """Every pair of the base, and its groups, from the stored features."""
     from dingfen.matching import batch
     from dingfen.matching.clusters import clusters
-    from dingfen.ownership.matches.sweep import not_collecting, stored_of
+    from dingfen.matching.collecting import not_collecting
+    from dingfen.ownership.matches.sweep import stored_of
     from dingfen.parties import weights
 
     ids: list[int] = []

@@ -162,7 +162,12 @@ def _dedupe_database(options: argparse.Namespace) -> int:
 
 
 def _progress(done: int, total: int) -> None:
-    print(f"\r{done * 100 // max(total, 1)}%", end="", file=sys.stderr, flush=True)
+    end = "\r" if done >= total else ""
+    print(f"\r{done * 100 // max(total, 1)}%", end=end, file=sys.stderr, flush=True)
+
+
+def _silent(done: int, total: int) -> None:
+    pass
 
 
 def run_index(options: argparse.Namespace) -> int:
@@ -264,7 +269,7 @@ def _compare(left: Rows, right: Rows | None, roles: dict[str, str]) -> Compared:
     from dingfen.matching import files
 
     try:
-        return files.compare(left, right, roles)
+        return files.compare(left, right, roles, _progress if sys.stderr.isatty() else _silent)
     except ValueError as error:
         raise Unusable(
             f"没有可比对的列，请用 --map 指明 / no column that can be compared: name them with --map. "

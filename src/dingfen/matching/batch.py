@@ -8,7 +8,7 @@ are compared: never one that would have been answered.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 from typing import Any, Final
@@ -44,8 +44,12 @@ class Field:
         firms = [comparison.reads[0] == "kind" and kind == "company" for kind in columns[0]]
         self.firm = np.array(firms, bool)
         self._places = [Features._fields.index(name) for name in comparison.reads]
-        self._columns = columns
+        self.reads, self._columns = comparison.reads, columns
         self._made: list[Features | None] = [None] * self.size
+
+    def values(self, name: str) -> list[Any]:
+        """What each value says of one of the fields read."""
+        return self._columns[self.reads.index(name)]
 
     def features(self, code: int) -> Features:
         """Features with nothing but one value."""
@@ -66,6 +70,17 @@ class Base:
     key_of: Numbers  # 64-bit numbers, one for each (record, key)
     row_of: Numbers
     fields: tuple[Field, ...]
+    firm: Numbers  # whether a record is of a firm
+
+    def field(self, name: str) -> Field:
+        """The values of one field of Features."""
+        return next(one for one in self.fields if name in one.reads)
+
+    def texts(self, name: str, text: Callable[[Any], str]) -> Numbers:
+        """What `text` makes of one field of each record, as hashes; 0 where it is blank or nothing is said."""
+        field = self.field(name)
+        hashes = [hash(told) if (told := text(value)) else 0 for value in field.values(name)]
+        return np.array([*hashes, 0], np.int64)[field.codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,9 @@ def read_stored(base: Iterable[Stored]) -> Base:
     rows = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     column_of = dict(zip(_STORED, columns, strict=True))
     fields = tuple(_field(one, [column_of[name] for name in one.reads]) for one in COMPARISONS)
-    return Base(len(counts), np.frombuffer(b"".join(blobs), np.int64), rows, fields)
+    kinds = read_pieces("kind", list(column_of["kind"].seen))
+    firm = np.array([kind == "company" for kind in kinds], bool)[column_of["kind"].codes()]
+    return Base(len(counts), np.frombuffer(b"".join(blobs), np.int64), rows, fields, firm)
 
 
 _STORED: Final = ("version", *(name for name in Features._fields if name != "version"))

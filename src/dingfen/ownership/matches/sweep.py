@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
@@ -18,6 +16,7 @@ from dingfen.accounts.models import Unit
 from dingfen.database.models import new_uid
 from dingfen.database.rows import run
 from dingfen.matching import from_json
+from dingfen.matching.collecting import not_collecting
 from dingfen.matching.explain import reasons
 from dingfen.ownership.matches.rows import MatchReview
 from dingfen.ownership.models import ACTIVE, Registration
@@ -28,7 +27,6 @@ from dingfen.parties.models import Customer, Relation
 
 if TYPE_CHECKING:  # numpy is loaded by who sweeps, not by every process
     from dingfen.matching import batch
-    from dingfen.matching.relating import Handles
 
 BATCH = 500
 READ = 5000
@@ -86,12 +84,11 @@ def sweep(*, actor: Actor, at: datetime, unit: Unit, progress: Progress | None =
     stop it.
     """
     from dingfen.matching import batch
-    from dingfen.matching.relating import Handles
+    from dingfen.matching.relating import worth_a_look
 
     require(actor, PERMISSION, company_id=unit.pk, path=unit.path)
     told = progress or (lambda done, total: None)
     ids: list[int] = []
-    handles = Handles()
     every = Customer.objects.filter(company_id=unit.pk, merged_into=None, erased_at=None, voided_at=None)
     total = every.exclude(features="").count()
 
@@ -100,14 +97,14 @@ def sweep(*, actor: Actor, at: datetime, unit: Unit, progress: Progress | None =
             if len(ids) % 1000 == 0:
                 told(len(ids), total * 2)
             ids.append(pk)
-            handles.add(from_json(text))
             yield text, keyed
 
     with not_collecting():
-        pairs = batch.find(batch.read_stored(base()), weights.in_force(unit.pk))
+        stored = batch.read_stored(base())
+        pairs, near = batch.find(stored, weights.in_force(unit.pk)), worth_a_look(stored)
     same = _grouped(unit.pk, ids, pairs)
     known = {(one.older, one.newer) for one in same}
-    kin = [one for one in _kin(unit.pk, ids, handles) if (one.older, one.newer) not in known]
+    kin = [one for one in _kin(unit.pk, ids, near) if (one.older, one.newer) not in known]
     proposals, opened = [*same, *kin], 0
     for start in range(0, len(proposals), BATCH):
         told(total + total * start // len(proposals), total * 2)
@@ -156,11 +153,11 @@ def _regroup(company_id: int, number_of: dict[int, int]) -> dict[int, UUID]:
     return uids
 
 
-def _kin(company_id: int, ids: Sequence[int], handles: Handles) -> Iterator[Proposal]:
+def _kin(company_id: int, ids: Sequence[int], pairs: Sequence[tuple[int, int]]) -> Iterator[Proposal]:
     """Pairs that look like one household or one group of firms; each is a group of its own."""
     from dingfen.matching.relating import related
 
-    model, pairs = weights.in_force(company_id), handles.pairs()
+    model = weights.in_force(company_id)
     for start in range(0, len(pairs), BATCH):
         some = [(ids[left], ids[right]) for left, right in pairs[start : start + BATCH]]
         read = {
@@ -175,18 +172,6 @@ def _kin(company_id: int, ids: Sequence[int], handles: Handles) -> Iterator[Prop
             if found:
                 told = [reason.code for reason in reasons(found[1], model) if reason.weight > 0]
                 yield Proposal(older, newer, found[0], 0, told, new_uid())
-
-
-@contextmanager
-def not_collecting() -> Iterator[None]:
-    """Without the collector: of millions of values, none of them garbage, it would look through all time and again."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 @transaction.atomic
