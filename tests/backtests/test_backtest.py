@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from dingfen.backtests import actions, queries
+from dingfen.backtests.holds import past_of
 from dingfen.backtests.models import Backtest
 from dingfen.backtests.running import compared, disputes_of, run_one
 from dingfen.cli.main import main
@@ -16,7 +17,9 @@ from dingfen.engine.load import load_pack
 from dingfen.engine.schema import Pack
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.packs import pack_files
+from dingfen.parties.actions.customers import update_customer
 from dingfen.policies.actions import propose
+from dingfen.policies.calendars import calendar_of
 from dingfen.policies.queries import shipped
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
@@ -91,6 +94,24 @@ def test_what_a_change_would_change(dealer: House) -> None:
     assert "归属翻转 1" in page and Dispute.objects.get().case.number in page
     lapses = client.get(f"/policies/backtests/{run.uid}/?kind=lapses").content.decode()
     assert "卢" in lapses and "OWN-9" in lapses
+
+
+def test_a_hold_is_followed_with_the_grades_and_disputes_of_its_time(dealer: House) -> None:
+    began = dealer.now
+    registration = dealer.register("lin", name="卢静怡", phone="13700112233")
+    graded_at = dealer.later(hours=2)
+    update_customer(
+        actor=dealer.cast.actor("lin", graded_at), at=graded_at, uid=registration.customer.uid,
+        changes={"grade": "H"},
+    )  # fmt: skip
+    disputed = ruled(dealer)
+    rows = list(Registration.objects.select_related("customer", "holder", "unit").order_by("pk"))
+    past = past_of(rows)
+    hold = past.hold(rows[0], calendar_of("Asia/Shanghai", None), dealer.now)
+    assert (hold.grade, hold.regraded) == ("A", [(graded_at, "H")])
+    assert hold.grade_at(began) == "A" and hold.grade_at(dealer.now) == "H"
+    stood = [pause for row in rows for pause in past.pauses.get(row.uid, [])]
+    assert stood and all(start <= disputed.proposed_at for start, _ in stood if disputed.proposed_at)
 
 
 def test_by_a_program_and_by_hand(dealer: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
