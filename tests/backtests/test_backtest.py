@@ -12,6 +12,7 @@ from dingfen.backtests import actions, queries
 from dingfen.backtests.holds import past_of
 from dingfen.backtests.models import Backtest
 from dingfen.backtests.running import compared, disputes_of, run_one
+from dingfen.cli import policy_backtest
 from dingfen.cli.main import main
 from dingfen.engine.load import load_pack
 from dingfen.engine.schema import Pack
@@ -121,10 +122,32 @@ def test_by_a_program_and_by_hand(dealer: House, tmp_path: Path, capsys: pytest.
     assert main(["policy", "backtest", str(tmp_path), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert result["disputes"] == {"holder": 1} and result["differences"][0]["of"].startswith("D-")
+    assert main(["policy", "backtest", str(tmp_path)]) == 0
+    assert "裁决按提出建议时已知的事实" in capsys.readouterr().out
     assert main(["policy", "backtest", str(tmp_path), "--against", "7.7"]) == 2
     assert main(["policy", "backtest", str(tmp_path), "--since", "yesterday"]) == 2
     assert main(["policy", "backtest", str(tmp_path), "--since", "2030-01-01", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["disputes"] == {}
+
+
+def test_each_side_is_one_line_in_the_shell() -> None:
+    complaint = {
+        "level": "major",
+        "urgency": None,
+        "late": ["decided"],
+        "approvers": ["head"],
+        "articles": ["CMP-7"],
+    }
+    ruling = {
+        "outcome": "award",
+        "holder": "x",
+        "split": [],
+        "rule": "first",
+        "article": "OWN-3",
+        "margin": None,
+    }
+    sides = (complaint, ruling, {"lapsed_at": None, "article": None})
+    assert [policy_backtest._short(each) for each in sides] == ["major decided head", "award x OWN-3", "–"]
 
 
 def test_one_at_a_time_and_stopped(dealer: House) -> None:
