@@ -197,8 +197,6 @@ _EXPECTED: dict[str, tuple[str, str]] = {
     "ExpectedFigure.value": ("数值", "its value"),
     "ExpectedFigure.met": ("是否达标", "whether it meets its target"),
     "ExpectedFigure.why": ("为何没有数值", "why it has none"),
-    "Money.amount": ("数额", "the number"),
-    "Money.currency": ("币种，三个字母", "the currency, three letters"),
 }  # fmt: skip
 SCENARIO_KEYS: dict[str, tuple[str, str]] = {**_STORY, **_GIVEN, **_EXPECTED}
 
