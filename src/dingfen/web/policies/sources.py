@@ -17,6 +17,7 @@ from dingfen.engine.check import Finding
 from dingfen.engine.completing import completions
 from dingfen.engine.load import place_of, read_files
 from dingfen.engine.names import BASIC_ROLES
+from dingfen.engine.reference import flow
 from dingfen.engine.sources import Source
 from dingfen.engine.values import listed, roles
 from dingfen.policies import editing
@@ -122,6 +123,7 @@ def _remark(written: Source, each: Finding) -> dict[str, Any]:
         **_place(written, each.where),
         "text": finding_text(each),
         "mend": mend_text(each),
+        "example": flow(dict(each.example)),
         "colour": COLOURS[each.severity],
         "severity": each.severity,
     }
