@@ -55,8 +55,8 @@ def happened(
     since: datetime | None = None,
     facts: Mapping[str, Any] | None = None,
     new: bool = False,
-) -> None:
-    """Note an event of the rules: clocks that end with it are met, clocks that start with it run.
+) -> list[Clock]:
+    """Note an event of the rules: clocks that end with it are met, clocks that start with it run. The new ones.
 
     `since`: when it happened, if that was earlier (a letter received yesterday). `facts`: those of the complaint,
     where they are known already. `new`: the transaction registers it, so it has no clocks yet.
@@ -71,14 +71,17 @@ def happened(
             clocks.resume(actor=actor, at=at, clock=met)
         clocks.meet(actor=actor, at=at, clock=met)
     if rules is None:
-        return
+        return []
     told = facts_of(complaint, at) if facts is None else facts
+    started: list[Clock] = []
     for owed in _owed(complaint, rules, name, moment, at, told):
-        _run(complaint, owed, rules, actor, at, running)
-    _visit(complaint, name, rules, actor, at, running)
-    letter_owed(complaint, name, moment, actor, at, told, new)
+        _run(complaint, owed, rules, actor, at, running, started)
+    _visit(complaint, name, rules, actor, at, running, started)
+    letter_owed(complaint, name, moment, actor, at, told, new, started)
+    clocks.begin(started, actor=actor, at=at)
     if met is not None and complaint.decided_at is None:
         _again(complaint, met, rules, actor, at, running)
+    return started
 
 
 def live(complaint: Complaint):  # type: ignore[no-untyped-def]
@@ -121,18 +124,27 @@ Running = dict[str, Clock]
 
 
 def _run(
-    complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: datetime, running: Running
+    complaint: Complaint,
+    owed: Owed,
+    rules: Rules,
+    actor: Actor,
+    at: datetime,
+    running: Running,
+    started: list[Clock] | None = None,
 ) -> None:
-    """Start the clock; where one with the same end runs already, the earlier deadline holds."""
+    """Start the clock, at once or among those `started`; where one with the same end runs, the earlier deadline
+    holds."""
     kind = f"{PREFIX}{owed.ends}"
     same = running.get(kind)
     if same is None:
-        running[kind] = _start(complaint, owed, rules, actor, at)
+        running[kind] = _start(complaint, owed, rules, actor, at, started)
     elif same.state != Clock.State.PAUSED and owed.due_at < same.deadline:
         _move(complaint, same, owed, owed.due_at, actor, at, owed.article)
 
 
-def _start(complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: datetime) -> Clock:
+def _start(
+    complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: datetime, started: list[Clock] | None
+) -> Clock:
     return clocks.start(
         actor=actor,
         at=at,
@@ -147,6 +159,7 @@ def _start(complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: dat
         article=owed.article,
         pack_digest=rules.version.digest,
         params=params_of(complaint, owed),
+        among=started,
     )
 
 
@@ -200,7 +213,13 @@ def _again(
 
 
 def _visit(
-    complaint: Complaint, name: str, rules: Rules, actor: Actor, at: datetime, running: Running
+    complaint: Complaint,
+    name: str,
+    rules: Rules,
+    actor: Actor,
+    at: datetime,
+    running: Running,
+    started: list[Clock],
 ) -> None:
     """The visit the rules owe after this event; one at a time."""
     event, kind = cast(RuleEvent, name), f"{PREFIX}visited"
@@ -212,7 +231,7 @@ def _visit(
                 subject_type="complaint", subject_uid=complaint.case.uid, deadline=owed.due_at,
                 responsible=responsible(complaint, owed.by, at), article=owed.article,
                 steps=[(at + (owed.due_at - at) * 3 / 4, WARN)], pack_digest=rules.version.digest,
-                params={"number": complaint.case.number, "by": owed.by},
+                params={"number": complaint.case.number, "by": owed.by}, among=started,
             )  # fmt: skip
 
 
@@ -222,8 +241,9 @@ def letter_owed(
     moment: datetime,
     actor: Actor,
     at: datetime,
-    facts: Mapping[str, Any] | None = None,
-    new: bool = False,
+    facts: Mapping[str, Any],
+    new: bool,
+    started: list[Clock],
 ) -> None:
     """The letter the rules want by a time after this event; a receipt is also given by another acknowledgement."""
     rules = rules_of(complaint)
@@ -232,14 +252,14 @@ def letter_owed(
     if rules is None or not any(one.at == event and one.within for one in rules.complaints.letters):
         return
     found = letters_owed(
-        rules.complaints, cast(RuleEvent, event), moment,
-        facts_of(complaint, at) if facts is None else facts, rules.calendar,
+        rules.complaints, cast(RuleEvent, event), moment, facts, rules.calendar,
         klass=complaint.klass or None, level=complaint.level or None, urgency=complaint.urgency or None,
         received_at=complaint.received_at,
     )  # fmt: skip
     due = [(one.due_at, one.id, one.article) for one in found if one.due_at and one.open is None]
     if due and (new or not _letter(complaint)):
-        run_letter(complaint, *min(due), actor=actor, at=at, receipt=event == "received")
+        receipt = event == "received"
+        run_letter(complaint, *min(due), actor=actor, at=at, receipt=receipt, started=started)
 
 
 def run_letter(
@@ -251,6 +271,7 @@ def run_letter(
     actor: Actor,
     at: datetime,
     receipt: bool,
+    started: list[Clock] | None = None,
 ) -> None:
     """Let the clock of one letter run."""
     rules = rules_of(complaint)
@@ -259,7 +280,7 @@ def run_letter(
         subject_uid=complaint.case.uid, deadline=deadline, responsible=complaint.handler, article=article,
         steps=[(at + (deadline - at) * 3 / 4, WARN)] if deadline > at else [],
         pack_digest=rules.version.digest if rules else "",
-        params={"number": complaint.case.number, "letter": letter, "receipt": receipt, "by": ""},
+        params={"number": complaint.case.number, "letter": letter, "receipt": receipt, "by": ""}, among=started,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from dingfen.complaints.actions.common import (
     lock,
     reason_of,
 )
-from dingfen.complaints.actions.intake import customer_named
+from dingfen.complaints.actions.whose import customer_named
 from dingfen.complaints.facts import STATED, facts_of
 from dingfen.complaints.models import CLOSED, OPEN, Complaint
 from dingfen.complaints.notices import tell
