@@ -21,6 +21,7 @@ from dingfen.cases.models import Message
 from dingfen.complaints import watch
 from dingfen.complaints.actions.common import enter, keep, lock
 from dingfen.complaints.actions.thread import answered
+from dingfen.complaints.belonging import CHANGED_BY, belonging
 from dingfen.complaints.letters.drafting import Draft, draft
 from dingfen.complaints.letters.mediating import BLANK
 from dingfen.complaints.letters.owed import Owed, of_pack, waited_for
@@ -135,8 +136,8 @@ def send_letter(
 
 def offered_kinds(complaint: Complaint) -> list[Letter.Kind]:
     """The kinds that make sense in this complaint: papers of a mediation once there is one, of a change likewise."""
-    steps = complaint.ladder.filter(kind="mediation").exists()
-    changes = complaint.changes.exists()
+    steps = any(one.kind == "mediation" for one in belonging(complaint, "ladder"))
+    changes = bool(belonging(complaint, "changes", *CHANGED_BY))
     needs = {Kind.INVITATION: steps, Kind.MINUTES: steps, Kind.MEDIATED: steps, Kind.FAILURE: steps,
              Kind.CHANGE: changes}  # fmt: skip
     return [kind for kind in Kind if needs.get(kind, True)]
