@@ -94,12 +94,14 @@ UNION ALL SELECT 'mediated', count(*) FROM complaints_ladderstep
 _LAST_CALL = """
 SELECT fixed FROM complaints_callback WHERE complaint_id = +%s AND fixed <> '' ORDER BY at DESC, id DESC LIMIT 1
 """
-_OTHERS = """
+_SAME_KEY = """
 SELECT 1 FROM complaints_complainantkey k JOIN complaints_complainantkey o ON o.lookup = k.lookup
-WHERE k.complaint_id = +%s AND o.complaint_id <> k.complaint_id
-UNION ALL SELECT 1 FROM cases_case WHERE customer_id = +%s AND kind = 'complaint' AND id <> +%s
-LIMIT 1
+WHERE k.complaint_id = +%s AND o.complaint_id <> k.complaint_id LIMIT 1
 """
+_SAME_CUSTOMER = (
+    "SELECT 1 FROM cases_case WHERE customer_id = %s AND kind = 'complaint' AND id <> +%s LIMIT 1"
+)
+"""Here SQLite is to look how frequent the customer is: most cases may have none, and then it would read them all."""
 
 
 def alone(complaint: Complaint) -> bool:
@@ -107,7 +109,14 @@ def alone(complaint: Complaint) -> bool:
 
     One cheap question before the dear ones that ask which.
     """
-    return not rows.run(_OTHERS, [complaint.pk, complaint.case.customer_id, complaint.pk])
+    return bool(once(("alone", complaint.pk), lambda: _alone(complaint)))
+
+
+def _alone(complaint: Complaint) -> bool:
+    customer = complaint.case.customer_id
+    if customer is not None and rows.run(_SAME_CUSTOMER, [customer, complaint.pk]):
+        return False
+    return not rows.run(_SAME_KEY, [complaint.pk])
 
 
 def earlier(complaint: Complaint) -> int:
