@@ -75,7 +75,7 @@ def test_what_is_typed_anywhere_stays_text(ruled: Desk, monkeypatch: Any, tmp_pa
         reverse("work"),
     ]
     for address in addresses:
-        got = client.get(address)
+        got = client.get(address, headers={"hx-request": "true"} if "/beside/" in address else {})
         page = got.content.decode()
         assert got.status_code == 200, address
         assert "<script>alert(7)" not in page and "<img src=x" not in page, address
