@@ -29,8 +29,8 @@ from benchmarks.report import report
 ASKED, WARM, CHUNK = 3000, 300, 20_000
 BRANDS = "er/cn_company_short_names.txt"
 _COLUMNS = (
-    "id", "uid", "company_id", "unit_id", "kind", "number", "sealed", "features", "masked_name", "masked_phone",
-    "grade", "source", "created_at", "import_row", "version",
+    "id", "uid", "company_id", "unit_id", "kind", "number", "sealed", "features", "keyed", "tailed",
+    "masked_name", "masked_phone", "grade", "source", "created_at", "import_row", "version",
 )  # fmt: skip
 
 
@@ -86,50 +86,37 @@ def _fill(company: Any, rows: list[bases.Row]) -> None:
 
     from dingfen.database.rows import insert, plain
     from dingfen.matching import to_json
-    from dingfen.parties.index import key_rows, stored_numbers
-    from dingfen.parties.models import Customer
+    from dingfen.parties.index import numbers_of, pack, tails_of
+    from dingfen.parties.models import Customer, CustomerCounter
 
     if Customer.objects.filter(company=company).exists():
         return
     if connection.vendor == "sqlite":
         connection.durable = False  # type: ignore[attr-defined]
     first = (Customer.objects.aggregate(last=Max("id"))["last"] or 0) + 1
-    indexes = _without_indexes() if first == 1 else []
+    found: list[tuple[int, int]] = []
     at, begun = plain(dt.datetime.now(dt.UTC)), time.process_time()
     rest: Iterator[bases.Row] = iter(rows)
     while chunk := list(islice(rest, CHUNK)):
-        customers, found = [], []
+        customers = []
         for row in chunk:
             pk, one = first + int(row[bases.RID]), read(row)
+            numbers = numbers_of(company.pk, one)
+            tails = tails_of(company.pk, one, numbers)
             customers.append((pk, plain(uuid.uuid4()), company.pk, company.pk, one.kind, f"S{pk}", b"", to_json(one),
-                              "", "", "", "", at, "", 1))  # fmt: skip
-            found += key_rows(company.pk, pk, stored_numbers(company.pk, one))
+                              pack(numbers), pack(tails), "", "", "", "", at, "", 1))  # fmt: skip
+            found += [(number, pk) for number in (*numbers, *tails)]
         with transaction.atomic():
             insert("parties_customer", _COLUMNS, customers)
-            insert("parties_matchkey", ("company_id", "key", "customer_id"), found)
+    CustomerCounter.objects.update_or_create(company_id=company.pk, defaults={"last": len(rows)})
+    found.sort()  # as a rebuilt table stands, and quicker than each at its place
+    with transaction.atomic():
+        insert("parties_matchkey", ("key", "customer_id"), found)
     with connection.cursor() as cursor:
-        for statement in [*indexes, "ANALYZE parties_matchkey"]:
-            cursor.execute(statement)
+        cursor.execute("ANALYZE parties_matchkey")
     report(
         "scale.fill", round(time.process_time() - begun, 1), "s cpu", rows=len(rows), store=connection.vendor
     )
-
-
-def _without_indexes() -> list[str]:
-    """Drop the indexes of an empty table of keys: sorted once, they are built faster. How to build them again."""
-    from django.db import connection
-
-    sql = (
-        "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'parties_matchkey' AND type = 'index'"
-        if connection.vendor == "sqlite"
-        else "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'parties_matchkey'"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        found = [row for row in cursor.fetchall() if row[1] and not row[0].endswith("_pkey")]
-        for name, _ in found:
-            cursor.execute(f'DROP INDEX "{name}"')
-    return [statement for _, statement in found]
 
 
 def read(row: bases.Row) -> Any:
@@ -182,21 +169,23 @@ def _whole(company: Any, entities: dict[int, str]) -> None:
     """Every pair of the base, and its groups, from the stored features."""
     from dingfen.matching import batch
     from dingfen.matching.clusters import clusters
-    from dingfen.ownership.matches.sweep import features_of
+    from dingfen.matching.collecting import not_collecting
+    from dingfen.ownership.matches.sweep import stored_of
     from dingfen.parties import weights
 
     ids: list[int] = []
 
     def stored() -> Iterator[Any]:
-        for pk, one in features_of(company.pk):
+        for pk, *one in stored_of(company.pk):
             ids.append(pk)
             yield one
 
     model, marks = weights.in_force(company.pk), [time.process_time()]
-    base = batch.read(stored())
-    marks.append(time.process_time())
-    pairs = batch.find(base, model)
-    marks.append(time.process_time())
+    with not_collecting():
+        base = batch.read_stored(stored())
+        marks.append(time.process_time())
+        pairs = batch.find(base, model)
+        marks.append(time.process_time())
     groups = clusters(batch.same(pairs, model))
     marks.append(time.process_time())
     spent = [round(after - before, 1) for before, after in pairwise(marks)]
@@ -227,9 +216,10 @@ def _bytes() -> int:
     from dingfen.parties.models import Customer
 
     if connection.vendor == "sqlite":  # by the library that can tell; ours has no dbstat
-        sql = "SELECT SUM(pgsize) FROM dbstat WHERE name LIKE 'parties_matchkey%' OR name = 'match_key_whole'"
+        sql = "SELECT SUM(pgsize) FROM dbstat WHERE name = 'parties_matchkey'"
+        beside = "SELECT SUM(LENGTH(keyed) + LENGTH(tailed)) FROM parties_customer"
         with closing(sqlite3.connect(connection.settings_dict["NAME"])) as store:
-            total = store.execute(sql).fetchone()[0]
+            total = store.execute(sql).fetchone()[0] + store.execute(beside).fetchone()[0]
     else:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_total_relation_size('parties_matchkey')")

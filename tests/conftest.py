@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest import runner
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("DINGFEN_HOME", str(Path(tempfile.gettempdir()) / f"dingfen-tests-{os.getpid()}"))
@@ -24,6 +25,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from dingfen.complaints.learning import _loaded
 from dingfen.insight import kept
 from dingfen.parties import weights
+from dingfen.roomy import roomy
 from tests import ready
 from tests.cast import Cast, make_cast
 
@@ -42,6 +44,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = filter(asks_rows, items)
     dear = {item.path for item in items if any(item.get_closest_marker(name) for name in ("browser", "race"))}
     items.sort(key=lambda item: item.path not in dear)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Each test as pytest runs it, with room on the stack as in life."""
+    return roomy(lambda: runner.pytest_runtest_protocol(item, nextitem))
 
 
 def pytest_collection_finish() -> None:

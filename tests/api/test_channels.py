@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from dingfen.channels.kinds import KINDS
 from dingfen.channels.models import Account
 from dingfen.register.models import Entry
 from tests.api.conftest import Caller
@@ -41,5 +42,12 @@ def test_an_account_is_set_up_changed_and_switched(cast: Cast, call: Callable[..
     assert admin("POST", f"/channels/{uid}/switch", {"on": False}).json()["on"] is False
     assert admin("POST", f"/channels/{uid}/again").json() == {"count": 0}
     assert admin("GET", "/channels").json()["items"][0]["uid"] == uid
-    assert admin("GET", f"/channels/{uid}").json()["name"] == "SMS 2"
+    row = admin("GET", f"/channels/{uid}").json()
+    assert (row["name"], row["refused_at"]) == ("SMS 2", None) and row["door"].endswith(f"/hooks/{uid}/")
+    wrong = admin("POST", f"/channels/{uid}/test", {"to": "12"})
+    assert wrong.status_code == 422 and b'"to"' in wrong.content
+    kinds = {one["channel"]: one for one in admin("GET", "/channel-kinds").json()}
+    assert (
+        kinds.keys() == set(KINDS) and kinds["sms"]["tries"] and all(one["steps"] for one in kinds.values())
+    )
     assert Entry.objects.filter(subject_type="channel").count() == 3

@@ -214,6 +214,18 @@ def test_text_messages_come_in_by_any_gateway(cast: Cast, gateway: Platform) -> 
     )  # an answer
     assert bring({"mobile": "13912340094", "msg": "T"}) == 200  # nobody wrote there: the gateway's word
     assert Received.objects.filter(reason="opt_out").count() == 2
+    send_all()
+    ours = Sent.objects.filter(who=Sent.objects.get(case_uid=row.case.uid).who).get()
+    for report in (
+        {"mobile": "13912340091", "msg": "DELIVRD", "msgid": "55"},
+        {"mobile": "13912340091", "content": "用户短信送达成功", "report_status": "SUCCESS"},
+        {"mobile": "13912340091", "msg": "空号", "status": "UNDELIV", "out_id": str(ours.uid)},
+    ):  # number and words, and yet nobody's message
+        assert bring(report) == 200 and row.case.messages.count() == 4
+    ours.refresh_from_db()
+    assert ours.state == Sent.State.BOUNCED and Complaint.objects.count() == 3
+    said = {"mobile": "13912340091", "msg": "短信状态不明", "status": "received"}
+    assert bring(said) == 200 and row.case.messages.count() == 5
     for odd in ("{", "[1, null]", "[]", '{"mobile": {}, "msg": ["x"]}', '{"mobile": "no", "msg": "\\u0000"}'):
         assert bring(odd) in (200, 400)
     assert bring(b"\xff\xfe\x00", "text/plain") == 200 and Complaint.objects.count() == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from dingfen.channels import accounts
 from dingfen.channels.models import Account
 from dingfen.register.models import Entry
 from tests.cast import Cast
+from tests.channels.platform import platform
 
 SECRET = "whsec_" + "QUJD" * 11
 
@@ -87,6 +89,36 @@ def test_a_system_gets_a_door(admin: Client, cast: Cast) -> None:
     assert account.settings["events"] == ["complaint."]
     page = admin.get(f"/settings/channels/{account.uid}/").content.decode()
     assert f"/hooks/{account.uid}/" in page and SECRET not in page
+
+
+def test_how_a_gateway_is_connected_tried_and_what_went_wrong(admin: Client, cast: Cast) -> None:
+    """Guide, address with its key, a text to try it, a call refused, a fault with what to do about it."""
+    told = {"name": "短信", "unit": str(cast.site.uid), "own_network": "on", "key_in": "k" * 20}
+    with platform() as server:
+        server.answers["/send"] = {"code": "OK"}
+        told |= {
+            "url": f"{server.address}/send",
+            "body": "mobile={national}&content={text}",
+            "success": '"OK"',
+        }
+        assert "如何接入" in admin.get("/settings/channels/add/sms/").content.decode()
+        admin.post("/settings/channels/add/sms/", told)
+        account = Account.objects.get()
+        at = f"/settings/channels/{account.uid}/"
+        page = admin.get(at).content.decode()
+        assert f"/hooks/{account.uid}/?key=KEY" in page and "k" * 20 not in page
+        assert admin.post(f"{at}test/", {"to": "12"}).status_code == 422 and not server.asked
+        assert admin.post(f"{at}test/", {"to": "139 1234 0077"}).status_code == 302
+        ((_path, _query, _headers, body),) = server.asked
+        assert parse_qs(body.decode())["mobile"] == ["13912340077"]
+        server.answers["/send"] = {"code": "E403"}
+        admin.post(f"{at}test/", {"to": "13912340077"})
+    account.refresh_from_db()
+    assert account.error.startswith("PlatformFault") and "13912340077" not in account.error
+    assert Client().post(f"/hooks/{account.uid}/?key=wrong", {"mobile": "1", "msg": "x"}).status_code == 401
+    assert "密钥或签名不符" in admin.get(at).content.decode()
+    assert admin.post(f"{at}test/", {"to": "13912340077"}).status_code == 302  # nobody there any more
+    assert "请核对服务器和端口" in admin.get(at).content.decode()
 
 
 def test_the_other_company_and_other_people_see_none_of_it(admin: Client, cast: Cast) -> None:

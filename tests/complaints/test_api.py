@@ -140,6 +140,17 @@ def test_from_intake_to_agreed_settlement(call: Callable[..., Caller], rules: No
 
     whole = data(chen("GET", at))
     assert whole["complainant"]["phone"] == "139 1234 0077"
+    right = {
+        "complainant": {"phone": "139 1234 0079", "identity": "330106199001011234"},
+        "reason": "客户来电更正了电话号码",
+    }
+    assert data(chen("POST", f"{at}/complainant", right), 200)["complainant"]["phone"] == "139 1234 0079"
+    assert chen("POST", f"{at}/complainant", {**right, "complainant": {"phone": "1391"}}).status_code == 422
+    assert "330106199001011234" not in chen("GET", at).content.decode()  # revealed with a reason
+    shown = data(chen("POST", f"{at}/reveal", {"reason": "authority"}), 200)["complainant"]
+    assert shown["identity"] == "330106199001011234"
+    held = {"held_at": "2026-01-02T10:00:00Z", "present": 6, "minutes": "推选代表并商定诉求内容"}
+    assert data(chen("POST", f"{at}/meetings", held), 201)["people"] == 6
     assert [one["state"] for one in whole["issues"]] == ["settled", "settled"]
     assert [one["state"] for one in whole["proposals"]] == ["delivered", "declined"]
     assert [one["state"] for one in whole["promises"]] == ["kept"]
@@ -149,7 +160,7 @@ def test_from_intake_to_agreed_settlement(call: Callable[..., Caller], rules: No
     assert {one["state"] for one in whole["clocks"]} >= {"met"}
     past = data(chen("GET", f"{at}/history?limit=5"))
     assert len(past["items"]) == 5
-    assert past["items"][0]["kind"] == "action.checked"
+    assert "action.checked" in [one["kind"] for one in past["items"]]
     assert past["next"]
 
 

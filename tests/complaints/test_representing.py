@@ -13,7 +13,7 @@ from dingfen.complaints.actions import letters, representing, thread
 from dingfen.complaints.actions.handling import told_of
 from dingfen.complaints.actions.intake import Complainant, File, Representative
 from dingfen.complaints.going_out import reached_of
-from dingfen.complaints.representing import addressee, speakers_of
+from dingfen.complaints.representing import addressee, meetings_of, speakers_of
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
 from tests.channels.conftest import home, make_account  # noqa: F401
@@ -100,6 +100,32 @@ def test_five_at_most_speak_for_a_group(ruled: Desk) -> None:
     assert addressee(told_of(desk.complaint(got)))["name"] == "高雅琴"  # who complained can be reached
 
 
+def test_a_group_meets_and_chooses_who_speaks(ruled: Desk, home: Path) -> None:  # noqa: F811
+    desk = ruled
+    two = [Representative(name=name, basis="speaker") for name in ("高雅琴", "卢志远")]
+    complaint = desk.call(representatives=two, people=3).complaint
+    give = {
+        "case_uid": complaint.case.uid, "held_at": desk.now - dt.timedelta(hours=3), "present": 12, "speakers": [1, 2],
+        "place": "城东展厅二楼", "minutes": "推选两人为代表，要求统一更换批次零件。",
+    }  # fmt: skip
+    refused(
+        "date.future",
+        desk,
+        "chen",
+        representing.note_meeting,
+        **{**give, "held_at": desk.now + dt.timedelta(1)},
+    )
+    refused("invalid", desk, "chen", representing.note_meeting, **{**give, "present": 1})
+    refused("reason.short", desk, "chen", representing.note_meeting, **{**give, "minutes": "已开会"})
+    refused("invalid", desk, "chen", representing.note_meeting, **{**give, "speakers": [1, 3]})
+    desk.act("chen", representing.note_meeting, **give, file=File("签名册.png", PNG))
+    now = desk.complaint(complaint)
+    (met,) = meetings_of(told_of(now))
+    assert (now.people, met.present, met.speakers) == (12, 12, ("高雅琴", "卢志远")) and met.attachment
+    entry = bytes(Entry.objects.get(kind="complaint.group_met").body)
+    assert b'"present":12' in entry and "零件".encode() not in entry  # what was said is sealed
+
+
 def test_on_the_page_and_by_the_api(ruled: Desk, home: Path, client: Client) -> None:  # noqa: F811
     desk = ruled
     uid = desk.call().complaint.case.uid
@@ -119,6 +145,15 @@ def test_on_the_page_and_by_the_api(ruled: Desk, home: Path, client: Client) -> 
     assert client.post(f"{act}authority/", {"number": "1", "file": paper}).status_code == 302
     assert "尚未出示授权证明" not in client.get(page).content.decode()
     assert client.post(f"{act}died/", {"died_on": "2030-01-01", "proof": "家属来电告知"}).status_code == 422
+    met = {
+        "held_at": "2026-01-02T10:00",
+        "present": "6",
+        "minutes": "推选代表并商定诉求内容",
+        "place": "二楼",
+    }
+    assert client.post(f"{act}met/", {**met, "present": "1"}).status_code == 422
+    assert client.post(f"{act}met/", met).status_code == 302
+    assert "推选代表并商定诉求内容" in client.get(page).content.decode()
     day = (dt.datetime.now(dt.UTC) - dt.timedelta(days=3)).date().isoformat()
     assert client.post(f"{act}died/", {"died_on": day, "proof": "家属来电告知"}).status_code == 302
     assert 'value="heir"' in client.get(page).content.decode()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dingfen.matching import Record, features
-from dingfen.matching.relating import Handles, related
+from dingfen.matching import Record, batch, features
+from dingfen.matching.relating import related, worth_a_look
 
 HOME = "杭州市西湖区文三路18号2幢301室"
 
@@ -46,8 +46,9 @@ def test_a_whole_base_is_looked_at_by_what_it_shares() -> None:
         Record(kind="company", company="杭州衡川建筑工程有限公司"),
         Record(kind="company", company="宁波衡川建筑工程有限公司"),
     ]
-    handles = Handles()
-    for row in rows:
-        handles.add(features(row))
-    assert handles.pairs() == [(0, 2), (3, 4)]
-    assert Handles().pairs() == []
+    assert worth_a_look(batch.read(map(features, rows))) == [(0, 2), (3, 4)]
+    assert worth_a_look(batch.read([])) == []
+    phones = ("13500001111", "13500002222", "13500003333", "0571-87654321")
+    family = [Record(name="苏未央", phones=phones[::2]), Record(name="苏明", phones=phones[2:])]
+    strangers = [Record(name="魏子墨", phones=phones[:1]), Record(name="苏青", phones=("13500004444",))]
+    assert worth_a_look(batch.read(map(features, family + strangers))) == [(0, 1)]

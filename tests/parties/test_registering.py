@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from dingfen.matching import Record
-from dingfen.parties import queries, sealing
+from dingfen.matching import Record, features
+from dingfen.parties import index, queries, sealing, weights
 from dingfen.parties.details import Details, check
-from dingfen.parties.models import Customer, Identifier, SubjectKey
+from dingfen.parties.models import Customer, Identifier, MatchKey, SubjectKey
 from dingfen.parties.registering import NewParty, register_parties, register_party
 from dingfen.problems import Problem
 from tests.cast import NOW, Cast
@@ -121,3 +123,39 @@ def test_voided_and_erased_rows_are_no_candidates(cast: Cast, make: Make) -> Non
     assert queries.candidates(cast.company.pk, Record(phones=("13612345678",))) == []
     Customer.objects.filter(pk=known.pk).update(features="", voided_at=None)
     assert queries.candidates(cast.company.pk, Record(phones=("13612345678",))) == []
+
+
+def _found_under(pk: int) -> set[int]:
+    return set(MatchKey.objects.filter(customer_id=pk).values_list("key", flat=True))
+
+
+def _kept_beside(pk: int) -> list[int]:
+    keyed, tailed = Customer.objects.values_list("keyed", "tailed").get(pk=pk)
+    return list(struct.unpack(f"<{(len(keyed) + len(tailed)) // 8}q", bytes(keyed) + bytes(tailed)))
+
+
+def test_what_a_customer_is_stored_under_stands_beside_it(make: Make) -> None:
+    one, other = make("温思远", "13612345678", "0571-87654321"), make("邵庭", "13612345678")
+    before, stays = _found_under(one.pk), _found_under(other.pk)
+    assert sorted(_kept_beside(one.pk)) == sorted(before)
+    changed = features(Record(name="温思源", phones=("13700001111",)))
+    index.replace(one.company_id, one.pk, changed)
+    after = _found_under(one.pk)
+    assert sorted(_kept_beside(one.pk)) == sorted(after)
+    assert len(after - before) >= 4  # its number, both halves, its last four digits
+    assert not after & stays
+    asked = features(Record(tails=("1111",)))
+    assert [found.id for found in index.fetch(one.company_id, asked)] == [one.pk]
+    index.remove(one.pk)
+    assert not index.fetch(one.company_id, asked)
+    assert not _found_under(one.pk)
+    assert _found_under(other.pk) == stays
+
+
+def test_a_base_is_as_large_as_its_own_company(cast: Cast, make: Make) -> None:
+    make("温思远")
+    make("邵庭", unit=cast.other_company, by="stranger")
+    make("欧阳静怡")
+    assert weights._customers(cast.company.pk) == 2
+    assert weights._customers(cast.other_company.pk) == 1
+    assert weights._customers(0) == 0

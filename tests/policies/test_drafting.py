@@ -117,6 +117,7 @@ def test_other_roles_and_companies_see_no_draft(cast: Cast) -> None:
         ("count", "max 3", "至多 3", "at most 3"),
         ("amount", "100 CNY", "100 元", "CNY 100"),
         ("sanction", "fine", "罚款", "fine"),
+        ("sanction", "limited_service", "限制服务", "limited service"),
         ("levels", ["email", "letter"], "email、letter", "email, letter"),
         ("percentage", "2.5", "2.5", "2.5"),
     ],

@@ -11,8 +11,9 @@ from pydantic import Field
 
 from dingfen.api.frame import ApiRequest, In, Out, Page, Router, Window, page, read, write
 from dingfen.channels import accounts, actions
+from dingfen.channels.guides import GUIDES
 from dingfen.channels.kinds import KINDS
-from dingfen.channels.models import Account
+from dingfen.channels.models import Account, Channel
 
 router = Router(tags=["channels"])
 PERMISSION = actions.PERMISSION
@@ -20,7 +21,11 @@ Way = Literal["mail", "web", "phone", "webhook", "wecom", "dingtalk", "feishu", 
 
 
 class ChannelAccountOut(Out):
-    """`settings` are what may be read; of secrets only which are kept. `slug`: of a public page."""
+    """`settings` are what may be read; of secrets only which are kept.
+
+    `slug`, `page`: of a public page. `door`: the address the other side calls. `refused_at`: when a call to it was
+    refused last, `refused` why.
+    """
 
     uid: UUID
     channel: str
@@ -32,7 +37,36 @@ class ChannelAccountOut(Out):
     secrets: list[str]
     worked_at: datetime | None
     error: str
+    door: str
+    page: str
+    refused: str
+    refused_at: datetime | None
     version: int
+
+
+class ChannelFieldOut(Out):
+    """One thing to tell. `kind`: text, number, flag, tls, list, language."""
+
+    name: str
+    label: str
+    help: str
+    kind: str
+    secret: bool
+    needed: bool
+    default: str
+
+
+class ChannelKindOut(Out):
+    """`steps`: how to connect it, in order. `door`: others call us. `tries`: a test message can be sent."""
+
+    channel: str
+    label: str
+    fields: list[ChannelFieldOut]
+    steps: list[str]
+    example: str
+    door: bool
+    tests: bool
+    tries: bool
 
 
 class AccountIn(In):
@@ -55,6 +89,12 @@ class SwitchIn(In):
     on: bool
 
 
+class TestIn(In):
+    """`to`: a number or e-mail address a test message is sent to; empty: the other side is only reached for."""
+
+    to: Annotated[str, Field(max_length=200)] = ""
+
+
 class TestedOut(Out):
     """`error`: what went wrong when the other side was reached for; empty when it works."""
 
@@ -70,6 +110,23 @@ def list_channels(request: ApiRequest, window: Query[Window]) -> Page[ChannelAcc
     """The accounts of the company, newest first."""
     rows = Account.objects.visible_to(request.actor).select_related("unit").order_by("-pk")
     return page(request, rows, window, _out)
+
+
+@read(router, "/channel-kinds", out=list[ChannelKindOut], permission=PERMISSION)
+def list_channel_kinds(request: ApiRequest) -> list[ChannelKindOut]:
+    """What each channel wants to be told, and how it is connected."""
+    return [
+        ChannelKindOut(
+            channel=code, label=str(Channel(code).label), steps=[str(step) for step in GUIDES[code].steps],
+            example=GUIDES[code].example, door=kind.door, tests=kind.test is not None, tries=kind.try_out is not None,
+            fields=[
+                ChannelFieldOut(name=one.name, label=str(one.label), help=str(one.help), kind=one.kind,
+                                secret=one.secret, needed=one.needed, default=one.default)
+                for one in kind.fields
+            ],
+        )
+        for code, kind in KINDS.items()
+    ]  # fmt: skip
 
 
 @write(router, "/channels", out=ChannelAccountOut, permission=PERMISSION, status=201)
@@ -121,9 +178,10 @@ def switch_channel(request: ApiRequest, uid: UUID, switched: SwitchIn) -> Channe
 
 
 @read(router, "/channels/{uid}/test", out=TestedOut, permission=PERMISSION, method="POST")
-def test_channel(request: ApiRequest, uid: UUID) -> TestedOut:
-    """Reach for the other side now."""
-    return TestedOut(error=actions.test(actor=request.actor, at=request.at, account_uid=uid))
+def test_channel(request: ApiRequest, uid: UUID, tried: TestIn | None = None) -> TestedOut:
+    """Reach for the other side now, or send a message that says it is a test."""
+    to = tried.to if tried else ""
+    return TestedOut(error=actions.test(actor=request.actor, at=request.at, account_uid=uid, to=to))
 
 
 @write(router, "/channels/{uid}/again", out=AgainOut, permission=PERMISSION)
@@ -142,5 +200,6 @@ def _out(row: Account) -> ChannelAccountOut:
     return ChannelAccountOut(
         uid=row.uid, channel=row.channel, name=row.name, unit=row.unit.uid, on=row.on, slug=row.slug,
         settings=row.settings, secrets=sorted(name for name, value in accounts.secret_of(row).items() if value),
-        worked_at=row.worked_at, error=row.error, version=row.version,
+        worked_at=row.worked_at, error=row.error, door=accounts.door(row) if KINDS[row.channel].door else "",
+        page=accounts.page(row), refused=row.refused, refused_at=row.refused_at, version=row.version,
     )  # fmt: skip

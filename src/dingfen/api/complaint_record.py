@@ -17,6 +17,7 @@ from dingfen.complaints.actions import climbing, handling
 from dingfen.complaints.listing import merged_here
 from dingfen.complaints.models import Complaint
 from dingfen.engine.parts import Text
+from dingfen.parties import masking
 from dingfen.register.models import Entry
 
 MOVES = ("redate", "extend", "pause", "resume", "reassign")
@@ -32,7 +33,7 @@ def record(request: ApiRequest, complaint: Complaint) -> whole.ComplaintOut:
         **{**rows.row(complaint), "due": due},
         occurred_at=complaint.occurred_at,
         receiver=rows.uid(complaint.receiver),
-        complainant=told.get("complainant", {}),
+        complainant=_unread(told.get("complainant", {})),
         representatives=[
             {name: str(value) for name, value in one.items()} for one in told.get("representatives", ())
         ],
@@ -65,6 +66,11 @@ def record(request: ApiRequest, complaint: Complaint) -> whole.ComplaintOut:
         ],
         **_parts(complaint, opener),
     )
+
+
+def _unread(who: dict[str, str]) -> dict[str, str]:
+    """Without the number of the paper shown: it is revealed with a reason."""
+    return {**who, "identity": masking.code(who["identity"])} if who.get("identity") else who
 
 
 def _people(complaint: Complaint) -> dict[str, Any]:

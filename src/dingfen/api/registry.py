@@ -51,7 +51,7 @@ ROOMS: dict[str, str] = {
     "dingfen.api.complaint_changes": "changes complaints sides",
     "dingfen.api.letters": "complaints letters",
     "dingfen.api.casefile": "complaints",
-    "dingfen.api.channels": "channels",
+    "dingfen.api.channels": "channel-kinds channels",
     "dingfen.api.recognising": "complaints customers touches",
     "dingfen.api.representing": "complaints",
     "dingfen.api.calls": "calls",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,19 @@ LIMIT = 500
 
 def _watched(staff_id: int) -> QuerySet[Case]:
     return Case.objects.filter(watches__staff_id=staff_id)
+
+
+def _known(actor: Actor, found: tuple[Hashable, ...]) -> QuerySet[Clock]:
+    """`found`: what each of AWAITED has looked up."""
+    live = Clock.objects.live()
+    rows = live.visible_to(actor)
+    kinds: dict[tuple[Callable[..., QuerySet[Any]], Hashable], list[str]] = {}
+    for one, of_it in zip(AWAITED, found, strict=True):
+        kinds.setdefault((one.known, of_it), []).extend(one.kinds)
+    for (known_to, of_it), of_kinds in kinds.items():
+        known = Q(kind__in=of_kinds, subject_uid__in=known_to(actor, of_it))
+        rows |= live.filter(known, company_id=actor.company_id)
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +64,4 @@ class Waiting:
 
     def clocks(self) -> QuerySet[Clock]:
         """Live clocks the reader may know of: own and overseen ones, and those of matters the reader sees."""
-        live = Clock.objects.live()
-        found = live.visible_to(self.actor)
-        kinds: dict[Callable[..., QuerySet[Any]], list[str]] = {}
-        for one in AWAITED:
-            kinds.setdefault(one.known, []).extend(one.kinds)
-        for known_to, of_kinds in kinds.items():
-            known = Q(kind__in=of_kinds, subject_uid__in=known_to(self.actor))
-            found |= live.filter(known, company_id=self.actor.company_id)
-        return found
+        return kept.meeting(_known, self.actor, tuple(one.looks_up(self.actor) for one in AWAITED))

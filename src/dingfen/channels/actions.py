@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from dingfen import calls
 from dingfen.accounts import access
@@ -19,6 +22,8 @@ from dingfen.channels import accounts, events
 from dingfen.channels.kinds import KINDS, Field
 from dingfen.channels.models import Account, Channel, Received, Sent
 from dingfen.channels.sms import sending as sms
+from dingfen.matching import parse_phones
+from dingfen.outbox.mail import Refused
 from dingfen.problems import conflict, invalid, missing
 from dingfen.register.append import append
 
@@ -93,21 +98,50 @@ def again(*, actor: Actor, at: datetime, account_uid: object) -> int:
     return count + went.update(state=Sent.State.QUEUED, attempts=0, next_at=at, error="")
 
 
-def test(*, actor: Actor, at: datetime, account_uid: object) -> str:
-    """Reach for the other side, outside of any transaction; what went wrong, or nothing."""
+def test(*, actor: Actor, at: datetime, account_uid: object, to: str = "") -> str:
+    """Reach for the other side, outside of any transaction; what went wrong, or nothing.
+
+    `to`: a phone number or an e-mail address, where a message that says it is a test is sent to. Raises at `to`.
+    """
     access.require(actor, PERMISSION)
     account = get(actor, account_uid)
-    check = KINDS[account.channel].test
-    if check is None or (account.channel == Channel.WEBHOOK and not account.settings.get("url")):
+    kind, to = KINDS[account.channel], to.strip()
+    reached = _reached(account, to) if kind.try_out is not None and to else ""
+    if not reached and (
+        kind.test is None or (account.channel == Channel.WEBHOOK and not account.settings.get("url"))
+    ):
         return ""
     try:
-        check(account)
-    except (OSError, ValueError, KeyError) as error:
+        if kind.try_out is not None and reached:
+            kind.try_out(account, reached, _trying(account))
+        elif kind.test is not None:
+            kind.test(account)
+    except (OSError, ValueError, KeyError, Refused) as error:
         said = f"{type(error).__name__}: {error}"[:500]
         accounts.failed(account, at, said, again=account.channel == Channel.MAIL)
         return said
     accounts.worked(account, at, next_at=account.next_at)
     return ""
+
+
+def _reached(account: Account, to: str) -> str:
+    """Where a test goes. Raises at `to` for what is no number, or no address."""
+    if account.channel == Channel.SMS:
+        found = parse_phones(to)[0]
+        if not found:
+            raise invalid({"to": [("phone.invalid", {})]})
+        return str(found[0].number)
+    try:
+        validate_email(to)
+    except ValidationError as error:
+        raise invalid({"to": [("email.form", {})]}) from error
+    return to
+
+
+def _trying(account: Account) -> str:
+    return gettext("%(company)s: a test of this channel. Nothing needs to be done.") % {
+        "company": account.company.name
+    }
 
 
 def get(actor: Actor, uid: object) -> Account:

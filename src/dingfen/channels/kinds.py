@@ -12,14 +12,19 @@ from django.utils.translation import pgettext_lazy
 from dingfen.channels.dingtalk import sending as dingtalk
 from dingfen.channels.feishu import sending as feishu
 from dingfen.channels.mail import fetching
+from dingfen.channels.mail import sending as mail
 from dingfen.channels.models import Account, Channel
+from dingfen.channels.sms import sending as sms
 from dingfen.channels.webhook import outgoing as webhook
 from dingfen.channels.wecom import sending as wecom
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`secret` values are kept sealed and never shown; `kind`: text, number, flag, tls, list, language."""
+    """`secret` values are kept sealed and never shown; `kind`: text, number, flag, tls, list, language.
+
+    `help`: where to find it or how it is written. `heading`: of the fields that begin with this one.
+    """
 
     name: str
     label: str | Promise
@@ -27,24 +32,36 @@ class Field:
     secret: bool = False
     needed: bool = False
     default: str = ""
+    help: str | Promise = ""
+    heading: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`test` reaches for the other side and raises when it does not work; `door`: others call us."""
+    """`test` reaches for the other side and raises when it does not work, `try_out` sends a message to an address.
+
+    `door`: others call us.
+    """
 
     fields: tuple[Field, ...]
     test: Callable[[Account], object] | None = None
+    try_out: Callable[[Account, str, str], object] | None = None
     door: bool = False
 
 
 _ROBOT = (
-    Field("robot", _("Address of the group's robot"), secret=True),
+    Field("robot", _("Address of the group's robot"), secret=True, heading=_("Notices in a group")),
     Field("robot_secret", _("Secret of the group's robot"), secret=True),
     Field("events", _("Events to tell"), kind="list"),
     Field("language", _("Language of the group"), kind="language", default="zh-hans"),
-    Field("base", _("Other address of the platform")),
+    Field("base", _("Other address of the platform"), help=_("Only for private editions.")),
 )
+
+
+def _mailbox(account: Account) -> None:
+    """Both ways: sign in to read, sign in to send."""
+    fetching.test(account)
+    mail.test(account)
 
 
 def _ping(account: Account) -> None:
@@ -60,35 +77,66 @@ KINDS: Mapping[str, Kind] = {
             Field("port", _("IMAP port"), kind="number", default="993"),
             Field("tls", _("IMAP encryption"), kind="tls", default="tls"),
             Field("user", _("User name"), needed=True),
-            Field("password", _("Password"), secret=True, needed=True),
+            Field(
+                "password",
+                _("Password"),
+                secret=True,
+                needed=True,
+                help=_("Or the client code, where the provider wants one for programs."),
+            ),
             Field("folder", _("Folder"), default="INBOX"),
-            Field("smtp_host", _("SMTP server")),
+            Field(
+                "smtp_host",
+                _("SMTP server"),
+                help=_("Empty: the server of this installation."),
+                heading=pgettext_lazy("mailbox", "Answers"),
+            ),
             Field("smtp_port", _("SMTP port"), kind="number"),
             Field("smtp_tls", _("SMTP encryption"), kind="tls", default="tls"),
         ),
-        test=fetching.test,
+        test=_mailbox,
+        try_out=mail.try_out,
     ),
     Channel.WEB: Kind(
         (
-            Field("slug", _("Name in the address"), needed=True),
+            Field(
+                "slug", _("Name in the address"), needed=True, help=_("Small letters, digits and hyphens.")
+            ),
             Field("confirm", _("Send a code to confirm phone or e-mail"), kind="flag"),
         )
     ),
     Channel.SMS: Kind(
         (
             Field("url", _("Address of the gateway"), needed=True),
-            Field("body", _("Body: JSON or a form, with {phone} and {text}")),
-            Field("success", _("What the answer holds when it went")),
+            Field(
+                "body",
+                _("Body: JSON or a form, with {phone} and {text}"),
+                help=_("Empty: the address is got (GET)."),
+            ),
+            Field(
+                "success", _("What the answer holds when it went"), help=_("Empty: any answer of HTTP 200.")
+            ),
             Field("sign", _("Signature before each text")),
             Field("authorization", _("Authorization header"), secret=True),
             Field("token", _("Key, put in for {token}"), secret=True),
             Field("own_network", _("The address stands on the own network"), kind="flag"),
-            Field("key_in", _("Key the gateway shows when it brings messages"), secret=True),
-            Field("from_field", _("Its name for the sender's number")),
+            Field(
+                "key_in",
+                _("Key the gateway shows when it brings messages"),
+                secret=True,
+                help=_("At least 20 signs. Empty: no message is taken."),
+                heading=_("Texts of customers"),
+            ),
+            Field(
+                "from_field",
+                _("Its name for the sender's number"),
+                help=_("Empty: the usual names are tried."),
+            ),
             Field("text_field", _("Its name for the text")),
             Field("id_field", _("Its name for the message's number")),
-            Field("answer", _("What it wants to hear when a message was taken")),
+            Field("answer", _("What it wants to hear when a message was taken"), help=_("Empty: OK")),
         ),
+        try_out=sms.try_out,
         door=True,
     ),
     Channel.PHONE: Kind(
@@ -115,7 +163,7 @@ KINDS: Mapping[str, Kind] = {
             Field("agent_id", _("Agent ID"), kind="number", needed=True),
             Field("app_secret", _("Application secret"), secret=True, needed=True),
             Field("token", _("Callback token"), secret=True, needed=True),
-            Field("aes_key", _("EncodingAESKey"), secret=True, needed=True),
+            Field("aes_key", _("EncodingAESKey"), secret=True, needed=True, help=_("43 letters and digits.")),
             *_ROBOT,
         ),
         test=wecom.token,

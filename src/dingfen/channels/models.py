@@ -59,6 +59,8 @@ class Account(Row):
     worked_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
+    refused = models.CharField(max_length=20, blank=True, help_text="why a call to us was refused last")
+    refused_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = AccountSet.as_manager()

@@ -10,7 +10,7 @@ from dingfen.cli.setup import start
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, help="备份文件 / the archive to write")
     parser.set_defaults(run=run)
 
 

@@ -33,14 +33,21 @@ class Unusable(Exception):
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds what stands under `dingfen clocks`."""
     worktime = parser.add_subparsers(dest="action", required=True).add_parser(
-        "worktime", help="working time between two moments, over a CSV file"
+        "worktime",
+        help="CSV 文件中两个时点之间的工作时间 / working time between two moments, over a CSV file",
     )
-    worktime.add_argument("--calendar", required=True, type=Path, help="YAML file with the business calendar")
-    worktime.add_argument("--in", required=True, type=Path, dest="source", help="CSV file, .gz too")
-    worktime.add_argument("--start", required=True, help="column with the first moment")
-    worktime.add_argument("--end", required=True, help="column with the last moment")
-    worktime.add_argument("--format", help="how times are written, as in strptime; ISO if left out")
-    worktime.add_argument("--json", action="store_true", help="one JSON object a row")
+    worktime.add_argument(
+        "--calendar", required=True, type=Path, help="工作日历（YAML） / YAML file with the business calendar"
+    )
+    worktime.add_argument(
+        "--in", required=True, type=Path, dest="source", help="CSV 文件，可为 .gz / CSV file, .gz too"
+    )
+    worktime.add_argument("--start", required=True, help="起始时间所在列 / column with the first moment")
+    worktime.add_argument("--end", required=True, help="结束时间所在列 / column with the last moment")
+    worktime.add_argument(
+        "--format", help="时间写法，同 strptime，默认 ISO / how times are written, as in strptime; else ISO"
+    )
+    worktime.add_argument("--json", action="store_true", help="每行一个 JSON 对象 / one JSON object a row")
     worktime.set_defaults(run=run_worktime)
 
 

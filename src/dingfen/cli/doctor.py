@@ -11,7 +11,7 @@ from dingfen.cli.setup import start
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="供程序读取 / for programs")
     parser.set_defaults(run=run)
 
 

@@ -19,17 +19,30 @@ KINDS = ("customers", "touches", "deals", "staff", "complaints")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=KINDS)
-    parser.add_argument("file", type=Path, help="CSV, TSV or Excel (.xlsx); UTF-8 or GB18030; .gz too")
-    parser.add_argument("--map", type=Path, metavar="M.yaml", help="which column is which field / 列对应")
+    parser.add_argument("kind", choices=KINDS, help="导入什么 / what the rows are")
     parser.add_argument(
-        "--shipped", metavar="NAME", help="a mapping that comes with Dingfen, such as crm-deals"
+        "file", type=Path, help="CSV、TSV 或 Excel；可为 .gz / CSV, TSV or Excel, UTF-8 or GB18030; .gz too"
     )
-    parser.add_argument("--company", metavar="CODE", help="code of the company; not needed with one company")
-    parser.add_argument("--dry-run", action="store_true", help="try every row and keep nothing / 试运行")
-    parser.add_argument("--error-file", type=Path, metavar="F.csv", help="write rows left out, with reasons")
-    parser.add_argument("--json", action="store_true", help="result as JSON")
-    parser.add_argument("--lang", choices=("zh", "en"), default="zh")
+    parser.add_argument(
+        "--map", type=Path, metavar="M.yaml", help="列对应（YAML） / which column is which field"
+    )
+    parser.add_argument(
+        "--shipped", metavar="NAME", help="随附的列对应，如 crm-deals / a mapping that comes with Dingfen"
+    )
+    parser.add_argument(
+        "--company", metavar="CODE", help="公司代码 / code of the company, where there are several"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="试运行，不写入 / try every row and keep nothing"
+    )
+    parser.add_argument(
+        "--error-file",
+        type=Path,
+        metavar="F.csv",
+        help="未导入的行及原因写入此文件 / write rows left out, with reasons",
+    )
+    parser.add_argument("--json", action="store_true", help="供程序读取 / for programs")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 / language")
     parser.set_defaults(run=run)
 
 

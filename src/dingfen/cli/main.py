@@ -8,22 +8,24 @@ import os
 import sys
 from collections.abc import Sequence
 
+from dingfen.roomy import roomy
+
 # command -> (module with `add(parser)` that sets `run`, help in one line)
 COMMANDS = {
-    "serve": ("dingfen.cli.serve", "start web and worker / 启动网页与后台任务"),
-    "worker": ("dingfen.cli.worker", "start the worker alone / 只启动后台任务"),
-    "migrate": ("dingfen.cli.database", "make or update the database / 建立或更新数据库"),
-    "demo": ("dingfen.cli.demo", "load the demo data / 装入演示数据"),
-    "import": ("dingfen.cli.imports", "bring data in / 导入数据"),
-    "conflict": ("dingfen.cli.conflict", "conflict check / 撞单检测"),
-    "match": ("dingfen.cli.match", "records of one customer in files / 名单查重与比对"),
-    "policy": ("dingfen.cli.policy", "policy packs / 制度包"),
-    "register": ("dingfen.cli.register", "verify, export, prove / 核验、导出、证明"),
-    "clocks": ("dingfen.cli.clocks", "working time / 工作时间"),
-    "staff": ("dingfen.cli.staff", "accounts and tokens / 账号与令牌"),
-    "backup": ("dingfen.cli.backup", "back up to a file / 备份"),
-    "restore": ("dingfen.cli.restore", "restore a backup / 还原"),
-    "check": ("dingfen.cli.doctor", "check the installation / 检查安装"),
+    "serve": ("dingfen.cli.serve", "启动网页与后台任务 / start web and worker"),
+    "worker": ("dingfen.cli.worker", "只启动后台任务 / start the worker alone"),
+    "migrate": ("dingfen.cli.database", "建立或更新数据库 / make or update the database"),
+    "demo": ("dingfen.cli.demo", "装入演示数据 / load the demo data"),
+    "import": ("dingfen.cli.imports", "导入数据 / bring data in"),
+    "conflict": ("dingfen.cli.conflict", "撞单检测 / conflict check"),
+    "match": ("dingfen.cli.match", "名单查重与比对 / records of one customer in files"),
+    "policy": ("dingfen.cli.policy", "制度包 / policy packs"),
+    "register": ("dingfen.cli.register", "登记簿：核验、导出、证明 / the register: verify, export, prove"),
+    "clocks": ("dingfen.cli.clocks", "工作时间 / working time"),
+    "staff": ("dingfen.cli.staff", "员工账号 / accounts of staff"),
+    "backup": ("dingfen.cli.backup", "备份到文件 / back up to a file"),
+    "restore": ("dingfen.cli.restore", "还原备份 / restore a backup"),
+    "check": ("dingfen.cli.doctor", "检查安装 / check the installation"),
 }
 
 
@@ -40,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             importlib.import_module(module).add(sub)
     options = parser.parse_args(arguments)
     try:
-        result: int = options.run(options)
+        result: int = roomy(lambda: options.run(options))
     except Exception as error:
         if not (reason := _no_database(error)):
             raise

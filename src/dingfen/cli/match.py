@@ -61,7 +61,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     model.set_defaults(run=run_model)
     index = parts.add_parser("index", help="按现行规则重建索引 / read stored customers anew by today's rules")
     index.set_defaults(run=run_index)
-    part = parts.add_parser("work", help=argparse.SUPPRESS)  # a job of the worker, in a process of its own
+    part = parts.add_parser("work")  # a job of the worker, in a process of its own
     part.add_argument("job")
     part.set_defaults(run=run_work)
     train.add_argument(
@@ -162,7 +162,12 @@ def _dedupe_database(options: argparse.Namespace) -> int:
 
 
 def _progress(done: int, total: int) -> None:
-    print(f"\r{done * 100 // max(total, 1)}%", end="", file=sys.stderr, flush=True)
+    end = "\r" if done >= total else ""
+    print(f"\r{done * 100 // max(total, 1)}%", end=end, file=sys.stderr, flush=True)
+
+
+def _silent(done: int, total: int) -> None:
+    pass
 
 
 def run_index(options: argparse.Namespace) -> int:
@@ -264,7 +269,7 @@ def _compare(left: Rows, right: Rows | None, roles: dict[str, str]) -> Compared:
     from dingfen.matching import files
 
     try:
-        return files.compare(left, right, roles)
+        return files.compare(left, right, roles, _progress if sys.stderr.isatty() else _silent)
     except ValueError as error:
         raise Unusable(
             f"没有可比对的列，请用 --map 指明 / no column that can be compared: name them with --map. "

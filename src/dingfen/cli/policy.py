@@ -41,28 +41,46 @@ class Unusable(Exception):
 def add(parser: argparse.ArgumentParser) -> None:
     """Add what stands under `dingfen policy`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    _add(actions, "list", run_list, "packs that come with Dingfen / 随附的制度包")
-    checked = _add(actions, "lint", run_lint, "read a pack and check it / 检查", packs=("pack",))
+    _add(actions, "list", run_list, "随附的制度包 / packs that come with Dingfen")
+    checked = _add(actions, "lint", run_lint, "检查制度包 / read a pack and check it", packs=("pack",))
     checked.add_argument(
-        "--unit", metavar="CODE", help="also find roles nobody there holds / 查无人担任的角色"
+        "--unit", metavar="CODE", help="再查该单位无人担任的角色 / also find roles nobody there holds"
     )
-    _add(actions, "test", run_test, "try a pack on its scenarios / 跑场景", packs=("pack",))
-    book = _add(actions, "render", run_render, "print the rule book / 印成制度文本", packs=("pack",))
-    book.add_argument("--out", type=Path, help="write to this file / 写入文件")
-    schema = _add(actions, "schema", run_schema, "JSON Schema of pack files, for editors / 供编辑器使用")
-    schema.add_argument("--scenarios", action="store_true", help="of scenario files / 场景文件的")
-    schema.add_argument("--partial", action="store_true", help="of a pack that extends another / 沿用他包的")
-    _add(actions, "reference", run_reference, "the language of packs as Markdown / 制度包的写法")
-    _add(actions, "diff", run_diff, "what changed between two packs / 对照", packs=("before", "after"))
-    story = _add(actions, "try", run_try, "what a pack makes of a story / 用案情试算", packs=("pack",))
-    story.add_argument("file", type=Path, help="YAML: one scenario, expect may be left out / 一个场景")
-    tried = _add(actions, "backtest", run_backtest, "try a pack on recorded history / 回测", packs=("pack",))
-    tried.add_argument("--against", metavar="VERSION", help="compare with this version / 与此版本对照")
-    tried.add_argument("--since", metavar="DATE", help="2026-01-01")
-    tried.add_argument("--unit", metavar="CODE", help="whose history / 单位代码")
-    text = _add(actions, "draft", run_draft, "a written rule becomes a draft pack / 从制度文本起草")
-    text.add_argument("file", help=".txt, .md, .docx, .pdf; - reads pasted text / 文件，- 为标准输入")
-    text.add_argument("--out", type=Path, help="write the draft pack to this folder / 写入文件夹")
+    _add(actions, "test", run_test, "跑场景 / try a pack on its scenarios", packs=("pack",))
+    book = _add(actions, "render", run_render, "印成制度文本 / print the rule book", packs=("pack",))
+    book.add_argument("--out", type=Path, help="写入文件 / write to this file")
+    schema = _add(
+        actions, "schema", run_schema, "供编辑器使用的 JSON Schema / JSON Schema of pack files, for editors"
+    )
+    schema.add_argument("--scenarios", action="store_true", help="场景文件的 / of scenario files")
+    schema.add_argument("--partial", action="store_true", help="沿用他包的 / of a pack that extends another")
+    _add(actions, "reference", run_reference, "制度包的写法（Markdown） / the language of packs as Markdown")
+    _add(
+        actions,
+        "diff",
+        run_diff,
+        "对照两个制度包 / what changed between two packs",
+        packs=("before", "after"),
+    )
+    story = _add(actions, "try", run_try, "用案情试算 / what a pack makes of a story", packs=("pack",))
+    story.add_argument(
+        "file",
+        type=Path,
+        help="一个场景（YAML），可不写 expect / one scenario (YAML), expect may be left out",
+    )
+    tried = _add(
+        actions,
+        "backtest",
+        run_backtest,
+        "回测：在历史记录上试用 / try a pack on recorded history",
+        packs=("pack",),
+    )
+    tried.add_argument("--against", metavar="VERSION", help="与此版本对照 / compare with this version")
+    tried.add_argument("--since", metavar="DATE", help="自何日起，如 2026-01-01 / since which day")
+    tried.add_argument("--unit", metavar="CODE", help="哪个单位的历史 / whose history")
+    text = _add(actions, "draft", run_draft, "从制度文本起草 / a written rule becomes a draft pack")
+    text.add_argument("file", help="文件，- 为标准输入 / .txt, .md, .docx, .pdf; - reads pasted text")
+    text.add_argument("--out", type=Path, help="写入文件夹 / write the draft pack to this folder")
 
 
 def _add(
@@ -70,9 +88,9 @@ def _add(
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text)
     for pack in packs:
-        parser.add_argument(pack, help="a folder, or the name of a shipped pack / 文件夹或随附制度包的名称")
-    parser.add_argument("--json", action="store_true", help="JSON")
-    parser.add_argument("--language", choices=("zh", "en"), default=None, help="zh, en")
+        parser.add_argument(pack, help="文件夹，或随附制度包的名称 / a folder, or the name of a shipped pack")
+    parser.add_argument("--json", action="store_true", help="供程序读取 / for programs")
+    parser.add_argument("--language", choices=("zh", "en"), default=None, help="语言 / language")
     parser.set_defaults(run=lambda options: _safely(run, options))
     return parser
 

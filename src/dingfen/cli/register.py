@@ -18,25 +18,42 @@ def add(parser: argparse.ArgumentParser) -> None:
 
     verify = parts.add_parser("verify", help="核验整个登记簿 / verify the whole register")
     verify.add_argument("--json", action="store_true", help="供程序读取 / for programs")
-    verify.add_argument("--witness", action="append", default=[], metavar="VKEY", help="见证方的密钥")
     verify.add_argument(
-        "--checkpoint", action="append", default=[], type=Path, metavar="FILE", help="此前保存的封存摘要"
+        "--witness", action="append", default=[], metavar="VKEY", help="见证方的密钥 / key of a witness"
     )
     verify.add_argument(
-        "--witnesses", type=int, default=0, metavar="N", help="至少须有几方见证 / least operators"
+        "--checkpoint",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="此前保存的封存摘要 / a seal kept earlier",
+    )
+    verify.add_argument(
+        "--witnesses",
+        type=int,
+        default=0,
+        metavar="N",
+        help="至少须有几方见证 / how many must have witnessed",
     )
     verify.set_defaults(run=_verify)
 
     export = parts.add_parser("export", help="导出供 dingfen-verify 核验 / export for dingfen-verify")
-    export.add_argument("file", type=Path, metavar="FILE")
+    export.add_argument("file", type=Path, metavar="FILE", help="写入文件 / written to this file")
     export.add_argument("--with-personal", action="store_true", help="含个人信息 / with personal data")
-    export.add_argument("--company", action="append", default=[], metavar="CODE", help="只显示这些公司的条目")
+    export.add_argument(
+        "--company",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="只含这些公司 / of these companies alone",
+    )
     export.add_argument("--tiles", action="store_true", help="导出为 tlog-tiles 文件夹 / as tlog-tiles")
     export.set_defaults(run=_export)
 
     prove = parts.add_parser("prove", help="一个条目的存在证明 / the inclusion proof of an entry")
-    prove.add_argument("entry", metavar="ENTRY", help="BOOK-YYYYMMDD-NNNN")
-    prove.add_argument("--out", type=Path, metavar="FILE", help="ENTRY.tlog-proof")
+    prove.add_argument("entry", metavar="ENTRY", help="编号 BOOK-YYYYMMDD-NNNN / its number")
+    prove.add_argument("--out", type=Path, metavar="FILE", help="写入文件 / written to this file")
     prove.set_defaults(run=_prove)
 
     rotate = parts.add_parser("rotate-key", help="更换签名密钥 / let a new key sign from now on")

@@ -27,11 +27,13 @@ PR_SET_PDEATHSIG = 1
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--demo", action="store_true", help="load the demo data first / 先装入演示数据")
-    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
-    parser.add_argument("--workers", type=int, default=WEB_WORKERS)
-    parser.add_argument("--one-process", action="store_true", help="threads instead of processes")
+    parser.add_argument("--demo", action="store_true", help="先装入演示数据 / load the demo data first")
+    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="监听地址 / address")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="端口 / port")
+    parser.add_argument("--workers", type=int, default=WEB_WORKERS, help="网页进程数 / processes for pages")
+    parser.add_argument(
+        "--one-process", action="store_true", help="用线程而不用进程 / threads instead of processes"
+    )
     parser.set_defaults(run=run)
 
 
@@ -135,14 +137,18 @@ def threads(application: Any, options: argparse.Namespace) -> int:
     import waitress
 
     from dingfen import wiring
+    from dingfen.roomy import roomy
     from dingfen.worker import Worker
 
+    def web(environ: dict[str, Any], start_response: Any) -> Any:
+        return roomy(lambda: application(environ, start_response))
+
     background = Worker(wiring.CLOCK_HANDLERS, wiring.PERIODIC, wiring.JOBS)
-    thread = threading.Thread(target=background.run, name="worker")
+    thread = threading.Thread(target=lambda: roomy(background.run), name="worker")
     thread.start()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))  # waitress ends cleanly on it
     try:
-        waitress.serve(application, host=options.host, port=options.port, threads=4, _quiet=True)
+        waitress.serve(web, host=options.host, port=options.port, threads=4, _quiet=True)
     except KeyboardInterrupt:
         pass
     finally:

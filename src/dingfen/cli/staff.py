@@ -16,46 +16,62 @@ if TYPE_CHECKING:
     from dingfen.accounts.models import Staff, Unit
 
 
+WORDS = {
+    "code": "代码 / code",
+    "name": "名称或姓名 / name",
+    "username": "登录名 / sign-in name",
+    "role": "角色，如 salesperson、head / role, such as salesperson or head",
+}
+
+
 def add(parser: argparse.ArgumentParser) -> None:
     parts = parser.add_subparsers(dest="part", metavar="PART", required=True)
 
     def part(name: str, text: str, work: Callable[[argparse.Namespace], int], *words: str) -> Any:
         sub = parts.add_parser(name, help=text, description=text)
         for word in words:
-            sub.add_argument(word)
+            sub.add_argument(word, help=WORDS[word])
         sub.set_defaults(run=_guarded(work))
         return sub
 
     listed = part("list", "列出员工 / list staff", _list)
-    listed.add_argument("--company", metavar="CODE")
+    listed.add_argument("--company", metavar="CODE", help="公司代码 / code of the company")
     listed.add_argument("--json", action="store_true", help="供程序读取 / for programs")
 
     company = part("add-company", "添加公司 / add a company", _add_company, "code", "name")
-    company.add_argument("--name-en", default="")
-    company.add_argument("--time-zone", default="Asia/Shanghai")
+    company.add_argument("--name-en", default="", help="英文名称 / name in English")
+    company.add_argument("--time-zone", default="Asia/Shanghai", help="时区 / time zone")
 
     unit = part("add-unit", "添加单位 / add a unit", _add_unit, "code", "name")
-    unit.add_argument("--below", required=True, metavar="COMPANY[/CODE]")
-    unit.add_argument("--kind", required=True, choices=["site", "department", "team"])
-    unit.add_argument("--name-en", default="")
-    unit.add_argument("--time-zone", default="")
-    unit.add_argument("--extension", default="")
+    unit.add_argument(
+        "--below", required=True, metavar="COMPANY[/CODE]", help="所属公司或单位 / company or unit"
+    )
+    unit.add_argument("--kind", required=True, choices=["site", "department", "team"], help="类型 / kind")
+    unit.add_argument("--name-en", default="", help="英文名称 / name in English")
+    unit.add_argument("--time-zone", default="", help="时区，默认同上级 / time zone, else that above")
+    unit.add_argument("--extension", default="", help="分机 / extension")
 
     person = part(
         "add", "添加员工，显示临时密码 / add a person, show a temporary password", _add, "username", "name"
     )
-    person.add_argument("--unit", required=True, metavar="COMPANY[/CODE]")
-    person.add_argument("--role", help="receptionist, salesperson, agent, head, general_manager, …")
-    person.add_argument("--email", default="")
-    person.add_argument("--employee-number", default="")
+    person.add_argument(
+        "--unit", required=True, metavar="COMPANY[/CODE]", help="所属公司或单位 / company or unit"
+    )
+    person.add_argument("--role", help=WORDS["role"])
+    person.add_argument("--email", default="", help="邮箱 / e-mail")
+    person.add_argument("--employee-number", default="", help="工号 / employee number")
 
     role = part("role", "授予角色 / give a role", _role, "username", "role")
-    role.add_argument("--over", required=True, metavar="COMPANY[/CODE]")
+    role.add_argument(
+        "--over", required=True, metavar="COMPANY[/CODE]", help="所属公司或单位 / company or unit"
+    )
 
     part("password", "设置临时密码 / give a temporary password", _password, "username")
     part("unlock", "解除登录锁定 / end a lock-out", _unlock, "username")
     leave = part("leave", "记录最后工作日 / record the last day of work", _leave, "username")
-    leave.add_argument("--on", required=True, type=dt.date.fromisoformat, metavar="YYYY-MM-DD")
+    leave.add_argument(
+        "--on", required=True, type=dt.date.fromisoformat, metavar="YYYY-MM-DD", help="日期 / date"
+    )
 
 
 def _guarded(work: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:

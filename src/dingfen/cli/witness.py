@@ -12,12 +12,14 @@ from dingfen.cli.setup import start
 def add(parser: argparse.ArgumentParser) -> None:
     parts = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
     new = parts.add_parser("add", help="请一方见证 / ask somebody to witness")
-    new.add_argument("url", metavar="URL", help="https://… ，其下有 add-checkpoint / above add-checkpoint")
-    new.add_argument("vkey", metavar="VKEY", help="name+id+base64")
+    new.add_argument(
+        "url", metavar="URL", help="https://…，其下有 add-checkpoint / the address above add-checkpoint"
+    )
+    new.add_argument("vkey", metavar="VKEY", help="密钥 name+id+base64 / its key")
     new.add_argument("--own-network", action="store_true", help="在本单位网络内 / has a private address")
     new.set_defaults(run=_add)
     gone = parts.add_parser("remove", help="不再请其见证 / ask no more")
-    gone.add_argument("name", metavar="NAME")
+    gone.add_argument("name", metavar="NAME", help="见证方的名称 / name of the witness")
     gone.set_defaults(run=_remove)
     shown = parts.add_parser("list", help="见证方与其进度 / witnesses and how far they are")
     shown.add_argument("--json", action="store_true", help="供程序读取 / for programs")

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,13 +24,15 @@ class Awaited:
     """Clocks of a part that wait for several people.
 
     `mine(actor)`: rows, with a `uid`, where it is this actor's move. `people(clock, at)`: those whose move it
-    is. `known(actor)`: uids of the subjects the actor may know of.
+    is. `known(actor, found)`: uids of the subjects the actor may know of. It is compiled and kept, so it looks up no
+    rows: what it needs of them is looked up by `looks_up(actor)` each time and given to it as `found`.
     """
 
     kinds: tuple[str, ...]
     mine: Callable[[Actor], QuerySet[Any]]
     people: Callable[[Clock, datetime], Sequence[Staff]]
-    known: Callable[[Actor], QuerySet[Any]]
+    known: Callable[[Actor, Any], QuerySet[Any]]
+    looks_up: Callable[[Actor], Hashable] = lambda actor: None
 
 
 AWAITED: list[Awaited] = []

@@ -40,7 +40,7 @@ def who(clock: Clock, at: datetime) -> list[Staff]:
     return [complaint.handler] if complaint.handler else desk(complaint.case, at)
 
 
-def known(actor: Actor) -> QuerySet[Any]:
+def known(actor: Actor, _found: object) -> QuerySet[Any]:
     """The cases of open complaints the actor sees, and closed ones still to be visited."""
     return Complaint.objects.visible_to(actor).exclude(state="merged").values("case__uid")
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from dingfen.accounts.actor import Actor
 from dingfen.complaints.models import Complaint
+from dingfen.matching import parse_phones
 from dingfen.parties import search
 from dingfen.parties.tokens import pieces
 
@@ -37,6 +38,12 @@ def text_of(complaint: Complaint, texts: Iterable[str]) -> search.Text:
     tail = case.number.rsplit("-", 1)[-1].lstrip("0")
     said = " ".join(texts)[:MOST_WORDS]
     return search.Text(KIND, case.uid, case.pk, case.company_id, f"{case.number} {tail} {said}")
+
+
+def numbers(*phones: str) -> str:
+    """Phone numbers as they are looked for, however they were typed: "139 1234 0077" is found by 13912340077."""
+    found = [one for phone in phones for one in parse_phones(phone)[0]]
+    return " ".join(dict.fromkeys(one.national.lstrip("+") for one in found))
 
 
 def shown(actor: Actor, ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:

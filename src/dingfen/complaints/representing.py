@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -61,6 +62,30 @@ def speakers_of(told: Mapping[str, Any]) -> list[Speaks]:
         Speaks(n, **{name: str(one.get(name) or "") for name in fields})
         for n, one in enumerate(told.get("representatives", ()), start=1)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting of those who complain together. `speakers`: names of whom they chose; `attachment`: the signed list."""
+
+    held_at: datetime
+    present: int
+    place: str
+    speakers: tuple[str, ...]
+    minutes: str
+    attachment: str
+
+
+def meetings_of(told: Mapping[str, Any]) -> list[Meeting]:
+    """The meetings of the group, as they were noted, from what is sealed of a complaint."""
+    names = {one.number: one.name for one in speakers_of(told)}
+    return [
+        Meeting(
+            datetime.fromisoformat(str(one["held_at"])), int(one["present"]), str(one["place"]),
+            tuple(names[n] for n in one["speakers"] if n in names), str(one["minutes"]), str(one["attachment"]),
+        )
+        for one in told.get("meetings", ())
+    ]  # fmt: skip
 
 
 def too_many(bases: Iterable[str]) -> bool:

@@ -335,7 +335,27 @@ def recount(
             continue
         _move(complaint, clock, owed, deadline, actor, at, reason)
         moved.append(clock)
-    return moved
+    return [*moved, *_recount_letter(complaint, actor, at, reason)]
+
+
+def _recount_letter(complaint: Complaint, actor: Actor, at: datetime, reason: str) -> list[Clock]:
+    """The letter that is waited for, by when it is due now; the next one where the rules want that one no more."""
+    from dingfen.complaints.letters.owed import waited_for
+
+    clock, owed = _letter(complaint), waited_for(complaint, at)
+    same = clock is not None and owed is not None and clock.params.get("letter") == owed.id
+    if clock is None or (same and owed and owed.due_at == clock.deadline):
+        return []
+    if same and owed and owed.due_at:
+        steps = [(at + (owed.due_at - at) * 3 / 4, WARN)] if owed.due_at > at else []
+        clocks.redate(
+            actor=actor, at=at, clock=clock, deadline=owed.due_at, steps=steps, started_at=owed.since,
+            reason=reason[:MOST_REASON],
+        )  # fmt: skip
+    else:
+        clocks.cancel(actor=actor, at=at, clock=clock, reason=reason[:MOST_REASON])
+        next_letter(complaint, owed, actor, at)
+    return [clock]
 
 
 def _extended(complaint: Complaint, clock: Clock) -> bool:

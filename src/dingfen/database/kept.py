@@ -5,13 +5,14 @@ A question is a function that gives a queryset and depends on its arguments alon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
 
 from dingfen.database.rows import POSTGRES, Readers, plain, read, run
@@ -40,6 +41,43 @@ def uids(question: Question, *given: Hashable, most: int) -> list[UUID]:
     sql, values = _statement(question, given, "uid", most)
     found = (row[0] for row in run(sql, values)) if sql else ()
     return [uid if isinstance(uid, UUID) else UUID(uid) for uid in found]
+
+
+class _Condition(RawSQL):
+    """Compiled for a statement whose first table is this one: nowhere else would its names mean the same."""
+
+    def relabeled_clone(self, change_map: Mapping[str, str]) -> _Condition:
+        if change_map:
+            raise ValueError("a kept condition within another statement")
+        return self
+
+
+def meeting(question: Question, *given: Hashable) -> models.QuerySet[Any]:
+    """The rows of a question as a new queryset, whose condition is compiled already: to narrow, sort and count.
+
+    For questions about one table, without joins (subqueries may have them). Raises ValueError for others, and where
+    the queryset becomes a part of another statement.
+    """
+    model, sql, values = _condition(question, given)
+    found: models.QuerySet[Any] = models.QuerySet(model)
+    return found.filter(_Condition(sql, values, models.BooleanField())) if sql else found.none()
+
+
+@lru_cache(maxsize=1024)
+def _condition(
+    question: Question, given: tuple[Hashable, ...]
+) -> tuple[type[models.Model], str, tuple[Any, ...]]:
+    """Model, SQL and values; an empty condition where nothing can be found."""
+    found = question(*given)
+    compiler = found.query.get_compiler(DEFAULT_DB_ALIAS)
+    try:
+        sql, values = compiler.compile(found.query.where)
+    except EmptyResultSet:
+        return found.model, "", ()
+    tables = {alias for alias, uses in found.query.alias_refcount.items() if uses}
+    if tables != {found.model._meta.db_table}:
+        raise ValueError(f"{found.model.__name__}: a condition with joins")
+    return found.model, sql, tuple(values)
 
 
 class _Rows(NamedTuple):

@@ -15,6 +15,7 @@ from dingfen.engine.parts import Ruled, Text, conditions_in, own_conditions, wal
 from dingfen.engine.schema import Pack
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_SINGLY = 5  # so many texts without their language are told one by one
 ROLES = get_args(Role)
 _APPROVERS = ("head", "general_manager", "compliance")
 # Facts that say something only when the rule beside them is there.
@@ -101,22 +102,29 @@ def _has(rules: Ownership, path: str) -> bool:
 
 
 def check_languages(pack: Pack) -> Iterator[Finding]:
-    """Texts that stand in one language only."""
-    for index, article in enumerate(pack.articles):
-        for key, text in (("title", article.title), ("text", article.text), ("note", article.note)):
-            yield from _language(text, f"articles.{index}.{key}")
-    for path, part in pack.parts():
-        if isinstance(part, Text):
-            yield from _language(part, path)
+    """Texts that stand in one language only; where they are many, as after a draft, once for all of them."""
+    texts = [
+        (f"articles.{index}.{key}", text)
+        for index, article in enumerate(pack.articles)
+        for key, text in (("title", article.title), ("text", article.text), ("note", article.note))
+        if text is not None
+    ]
+    texts += [(path, part) for path, part in pack.parts() if isinstance(part, Text)]
+    for language in ("zh", "en"):
+        missing = [f"{where}.{language}" for where, text in texts if _is_missing(text, language)]
+        if len(missing) > _SINGLY:
+            params = {"language": language, "count": len(missing)}
+            yield Finding(
+                "language_missing_often", "warning", missing[0], params, {"texts": missing[:_SINGLY]}
+            )
+        else:
+            for where in missing:
+                yield Finding("language_missing", "warning", where, {"language": language})
 
 
-def _language(text: Text | None, where: str) -> Iterator[Finding]:
-    if text is None:
-        return
-    if not _CHINESE.search(text.zh):
-        yield Finding("language_missing", "warning", f"{where}.zh", {"language": "zh"})
-    if _CHINESE.search(text.en):
-        yield Finding("language_missing", "warning", f"{where}.en", {"language": "en"})
+def _is_missing(text: Text, language: str) -> bool:
+    """The Chinese has no Chinese character, or the English has one."""
+    return not _CHINESE.search(text.zh) if language == "zh" else bool(_CHINESE.search(text.en))
 
 
 def check_roles(pack: Pack, held: Collection[str]) -> Iterator[Finding]:

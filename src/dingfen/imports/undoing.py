@@ -19,6 +19,7 @@ from dingfen.imports.models import ImportJob, ImportRow
 from dingfen.ownership import watch
 from dingfen.ownership.models import Claim, Deal, Dispute, Registration, Ruling
 from dingfen.ownership.states import BEFORE_RULING
+from dingfen.parties import index
 from dingfen.parties.models import Contact, Customer, Touch
 from dingfen.register.append import NewEntry, append_many
 
@@ -155,7 +156,7 @@ class _Undoing:
         for identifier in customer.identifiers.filter(void_reason=""):
             identifier.void_reason = REASON
             identifier.save(update_fields=["void_reason"])
-        customer.match_keys.all().delete()
+        index.remove(customer.pk)
         customer.voided_at = self.at
         customer.version += 1
         customer.save(update_fields=["voided_at", "version"])

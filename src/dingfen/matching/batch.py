@@ -7,9 +7,10 @@ are compared: never one that would have been answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice, zip_longest
 from typing import Any, Final
 
 import numpy as np
@@ -18,25 +19,47 @@ import numpy.typing as npt
 from .compare import Match, judge
 from .keys import keys
 from .model import MODEL, Model
-from .normalise import Features
+from .normalise import Features, cut, read_pieces, to_json
 from .score import COMPARISONS, Comparison, Level, level
 
 BUCKET: Final = 60
 CHUNK: Final = 20_000
-MOST_PARTS: Final = 4
+MOST_PARTS: Final = 5
 NO_PART: Final = -2
 ANY_PART: Final = -1
-SLICE: Final = 4_000_000  # pairs looked at together: bounds the memory
+SLICE: Final = 500_000  # pairs looked at together: bounds the memory
+_NOTHING: Final = Features()
 Numbers = npt.NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
 class Field:
-    """What one comparison reads of every record: `codes` points into `values`, -1 where nothing is said."""
+    """What one comparison reads of every record: `codes` points to its values, -1 where nothing is said."""
 
-    codes: Numbers
-    values: list[Features]
-    parts: Numbers  # a row for each value: its parts as numbers
+    def __init__(self, comparison: Comparison, codes: Numbers, columns: list[list[Any]]) -> None:
+        self.codes = codes
+        self.size = len(columns[0])
+        # a row for each value: its parts, and its traits, as numbers
+        self.parts = _numbered(list(map(comparison.parts, *columns)))
+        self.traits = _numbered(list(map(comparison.traits, *columns)))
+        firms = [comparison.reads[0] == "kind" and kind == "company" for kind in columns[0]]
+        self.firm = np.array(firms, bool)
+        self._places = [Features._fields.index(name) for name in comparison.reads]
+        self.reads, self._columns = comparison.reads, columns
+        self._made: list[Features | None] = [None] * self.size
+
+    def values(self, name: str) -> list[Any]:
+        """What each value says of one of the fields read."""
+        return self._columns[self.reads.index(name)]
+
+    def features(self, code: int) -> Features:
+        """Features with nothing but one value."""
+        made = self._made[code]
+        if made is None:
+            values = list(_NOTHING)
+            for place, column in zip(self._places, self._columns, strict=True):
+                values[place] = column[code]
+            made = self._made[code] = Features._make(values)
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +70,17 @@ class Base:
     key_of: Numbers  # 64-bit numbers, one for each (record, key)
     row_of: Numbers
     fields: tuple[Field, ...]
+    firm: Numbers  # whether a record is of a firm
+
+    def field(self, name: str) -> Field:
+        """The values of one field of Features."""
+        return next(one for one in self.fields if name in one.reads)
+
+    def texts(self, name: str, text: Callable[[Any], str]) -> Numbers:
+        """What `text` makes of one field of each record, as hashes; 0 where it is blank or nothing is said."""
+        field = self.field(name)
+        hashes = [hash(told) if (told := text(value)) else 0 for value in field.values(name)]
+        return np.array([*hashes, 0], np.int64)[field.codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,71 +104,95 @@ class Pairs:
             yield left, right, judge(list(self.known[levels]), model)
 
 
+Stored = tuple[str, bytes]
+"""The stored text of a record (`normalise.to_json`) and its keys, 64-bit numbers one behind the other."""
+
+
 def read(base: Iterable[Features]) -> Base:
-    """Put the features of a base into arrays; equal values are kept once."""
-    readers = [_Reader(comparison) for comparison in COMPARISONS]
-    numbers: list[Numbers] = []
+    """Put the features of a base into arrays."""
+    return read_stored(map(_stored, base))
+
+
+def _stored(one: Features) -> Stored:
+    return to_json(one), array("q", [hash(key[:2]) for key in keys(one)]).tobytes()
+
+
+def read_stored(base: Iterable[Stored]) -> Base:
+    """Put a stored base into arrays. Equal pieces of text are read once; nothing is derived anew."""
+    columns = [_Column() for _ in _STORED]
+    blobs: list[bytes] = []
     counts: list[int] = []
     rest = iter(base)
     while chunk := list(islice(rest, CHUNK)):
-        for reader in readers:
-            reader.add(chunk)
-        found = [[hash(key[:2]) for key in keys(features)] for features in chunk]
-        counts += map(len, found)
-        numbers.append(np.fromiter(chain.from_iterable(found), np.int64))
+        pieces = list(zip_longest(*(cut(text) for text, _ in chunk), fillvalue="0"))
+        pieces += [("0",) * len(chunk)] * (len(columns) - len(pieces))
+        for column, values in zip(columns, pieces, strict=True):
+            column.add(values)
+        counts += [len(numbers) // 8 for _, numbers in chunk]
+        blobs.append(b"".join([numbers for _, numbers in chunk]))
     rows = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    every = np.concatenate(numbers) if numbers else np.empty(0, np.int64)
-    return Base(len(counts), every, rows, tuple(reader.done() for reader in readers))
+    column_of = dict(zip(_STORED, columns, strict=True))
+    fields = tuple(_field(one, [column_of[name] for name in one.reads]) for one in COMPARISONS)
+    kinds = read_pieces("kind", list(column_of["kind"].seen))
+    firm = np.array([kind == "company" for kind in kinds], bool)[column_of["kind"].codes()]
+    return Base(len(counts), np.frombuffer(b"".join(blobs), np.int64), rows, fields, firm)
 
 
-class _Reader:
-    """Collects what one comparison reads. Where only the kind is said, nothing is."""
+_STORED: Final = ("version", *(name for name in Features._fields if name != "version"))
 
-    def __init__(self, comparison: Comparison) -> None:
-        self.comparison = comparison
-        self.places = [Features._fields.index(name) for name in comparison.reads]
-        self.codes: list[Numbers] = []
-        self.seen: dict[Any, int] = {}
 
-    def add(self, chunk: Sequence[Features]) -> None:
+class _Column:
+    """One field of the records as stored: each piece of text once, and which record says which."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, int] = {"0": 0}
+        self._codes: list[Numbers] = []
+
+    def add(self, pieces: Sequence[str]) -> None:
         seen = self.seen
-        if len(self.places) == 1:
-            place = self.places[0]
-            codes = [seen.setdefault(features[place], len(seen)) for features in chunk]
-        else:
-            one, other = self.places
-            codes = [seen.setdefault((features[one], features[other]), len(seen)) for features in chunk]
-        self.codes.append(np.array(codes, np.int32))
+        self._codes.append(np.array([seen.setdefault(piece, len(seen)) for piece in pieces], np.int32))
 
-    def done(self) -> Field:
-        reads = self.comparison.reads
-        kept, said = list[Features](), np.full(len(self.seen), -1, np.int32)
-        for value, code in self.seen.items():
-            values = (value,) if len(reads) == 1 else value
-            if any(one for name, one in zip(reads, values, strict=True) if name != "kind"):
-                said[code] = len(kept)
-                kept.append(_only(reads, values))
-        codes = said[np.concatenate(self.codes)] if self.codes else np.empty(0, np.int32)
-        return Field(codes, kept, _parts(self.comparison, kept))
+    def codes(self) -> Numbers:
+        return np.concatenate(self._codes) if self._codes else np.empty(0, np.int32)
 
 
-def _only(reads: Sequence[str], values: Sequence[Any]) -> Features:
-    """Features with nothing but these."""
-    given: dict[str, Any] = dict(zip(reads, values, strict=True))
-    return Features(**given)
+def _field(comparison: Comparison, columns: list[_Column]) -> Field:
+    """The values of one or two columns together. Where only the kind is said, nothing is."""
+    first, *others = (column.codes() for column in columns)
+    said = first > 0 if comparison.reads[0] != "kind" else np.zeros(len(first), bool)
+    together = first.astype(np.int64)
+    for column, codes in zip(columns[1:], others, strict=True):
+        said |= codes > 0
+        together = together * len(column.seen) + codes
+    values, codes = np.unique(together[said], return_inverse=True)
+    found = np.full(len(first), -1, np.int32)
+    found[said] = codes
+    read = []
+    for column, name in zip(reversed(columns), reversed(comparison.reads), strict=True):
+        known = read_pieces(name, list(column.seen))
+        read.append([known[code] for code in (values % len(column.seen)).tolist()])
+        values = values // len(column.seen)
+    return Field(comparison, found, read[::-1])
 
 
-def _parts(comparison: Comparison, values: list[Features]) -> Numbers:
+def _numbered(every: Sequence[Sequence[str] | None]) -> Numbers:
+    """Texts as numbers, a row each: NO_PART where there are fewer; ANY_PART for None, or for more than MOST_PARTS."""
     numbers: dict[str, int] = {}
-    found = np.full((len(values), MOST_PARTS), NO_PART, np.int32)
-    for row, value in zip(found, values, strict=True):
-        parts = comparison.parts(value)
-        if parts is None or len(parts) > MOST_PARTS:
-            row[:] = ANY_PART
+    flat: list[int] = []
+    counts: list[int] = []
+    anything: list[int] = []
+    for place, texts in enumerate(every):
+        if texts is None or len(texts) > MOST_PARTS:
+            anything.append(place)
+            counts.append(0)
         else:
-            row[: len(parts)] = [numbers.setdefault(part, len(numbers)) for part in parts]
-    width = int((found >= 0).any(axis=0).sum()) if len(found) else 0
-    return found[:, : max(width, 1)]
+            flat += [numbers.setdefault(text, len(numbers)) for text in texts]
+            counts.append(len(texts))
+    sizes = np.array(counts, np.int64)
+    found = np.full((max([1, *counts]), len(counts)), NO_PART, np.int32)
+    found.T[np.arange(len(found)) < sizes[:, None]] = flat
+    found[:, anything] = ANY_PART
+    return found
 
 
 def find(base: Base, model: Model = MODEL, bucket: int = BUCKET) -> Pairs:
@@ -204,33 +262,57 @@ def _hope(
     field: Field, model: Model, comparison: Comparison, left: Numbers, right: Numbers
 ) -> tuple[Numbers, Numbers]:
     """(whether it has to be asked, the most bits that can come of it) for each pair."""
-    weights = {
-        code: bits for code, bits in model.weights.items() if code.partition(".")[0] in comparison.answers
-    }
-    most = max(0.0, *weights.values())
-    if comparison.otherwise is None:
-        others = [
-            bits for code, bits in weights.items() if code.partition(".")[2] not in comparison.only_with
-        ]
-        apart = max(0.0, *others)
-    else:
-        apart = weights.get(f"{comparison.answers[0]}.{comparison.otherwise}", 0.0)
-    if not field.values:
+    if not field.size:
         return np.zeros(len(left), bool), np.zeros(len(left), np.float32)
+    weights = [
+        (name, level, model.weights[f"{name}.{level}"]) for name, level in _levels_in(model, comparison)
+    ]
+    most = max(0.0, *(bits for _, _, bits in weights))
+    apart = max(0.0, *(bits for _, level, bits in weights if level not in comparison.only_with))
     a, b = field.codes[left], field.codes[right]
     said = (a >= 0) & (b >= 0)
-    may = _may_share(field.parts[a], field.parts[b])
-    hope = np.where(said, np.where(may, most, apart), 0.0).astype(np.float32)
-    return said if comparison.otherwise is None else said & may, hope
+    same = said & _may_share(field.parts, a, b)
+    asked = same | (said & _share_trait(field.traits, a, b))
+    otherwise = np.array([0.0 if one is None else model.weights[one.code] for one in _otherwise(comparison)])
+    hope = np.where(said, otherwise[_both_firms(field, a, b)], 0.0)
+    hope[asked] = apart
+    hope[same] = most
+    return asked, hope.astype(np.float32)
 
 
-def _may_share(x: Numbers, y: Numbers) -> Numbers:
-    """Whether two rows of parts have one in common, or one of them may be anything."""
-    may: Numbers = (x[:, 0] == ANY_PART) | (y[:, 0] == ANY_PART)
-    for one in range(x.shape[1]):
-        for other in range(y.shape[1]):
-            may |= (x[:, one] == y[:, other]) & (x[:, one] >= 0)
+def _levels_in(model: Model, comparison: Comparison) -> list[tuple[str, str]]:
+    found = (code.partition(".") for code in model.weights)
+    return [(name, level) for name, _, level in found if name in comparison.answers]
+
+
+def _otherwise(comparison: Comparison) -> list[Level | None]:
+    """What two records with nothing in common are: of others, and of two firms."""
+    names = (comparison.answers[-1], comparison.answers[0])
+    return [level(name, comparison.otherwise) if comparison.otherwise else None for name in names]
+
+
+def _both_firms(field: Field, a: Numbers, b: Numbers) -> Numbers:
+    both: Numbers = (field.firm[a] & field.firm[b]).astype(np.int8)
+    return both
+
+
+def _may_share(parts: Numbers, a: Numbers, b: Numbers) -> Numbers:
+    """Whether two values have a part in common, or one of them may be anything."""
+    x, y = [part[a] for part in parts], [part[b] for part in parts]
+    may: Numbers = (x[0] == ANY_PART) | (y[0] == ANY_PART)
+    for one in x:
+        for other in y:
+            may |= (one == other) & (one >= 0)
     return may
+
+
+def _share_trait(traits: Numbers, a: Numbers, b: Numbers) -> Numbers:
+    """Whether two values have a trait in common, each compared with that in its place."""
+    share = np.zeros(len(a), bool)
+    for trait in traits:
+        one = trait[a]
+        share |= (one == trait[b]) & (one >= 0)
+    return share
 
 
 def _judged(
@@ -259,17 +341,18 @@ def _levels(
     names: dict[Level | None, int] = {None: 0}
     a, b = field.codes[left], field.codes[right]
     result = np.zeros(len(left), np.int64)
-    if comparison.otherwise:
-        names[level(comparison.answers[0], comparison.otherwise)] = 1
-        result[(a >= 0) & (b >= 0)] = 1
+    if field.size:
+        places = np.array([names.setdefault(one, len(names)) for one in _otherwise(comparison)])
+        said = (a >= 0) & (b >= 0)
+        result[said] = places[_both_firms(field, a[said], b[said])]
     asked = np.flatnonzero(open_)
     if len(asked):
         low, high = np.minimum(a[asked], b[asked]).astype(np.int64), np.maximum(a[asked], b[asked])
-        pairs, back = np.unique(low * len(field.values) + high, return_inverse=True)
-        values, ask = field.values, comparison.level
-        ones, others = (pairs // len(values)).tolist(), (pairs % len(values)).tolist()
+        pairs, back = np.unique(low * field.size + high, return_inverse=True)
+        value, ask = field.features, comparison.level
+        ones, others = (pairs // field.size).tolist(), (pairs % field.size).tolist()
         answers = [
-            names.setdefault(ask(values[one], values[other]), len(names))
+            names.setdefault(ask(value(one), value(other)), len(names))
             for one, other in zip(ones, others, strict=True)
         ]
         result[asked] = np.array(answers, np.int64)[back]

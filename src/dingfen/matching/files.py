@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, count
 from typing import Any, Final, Literal
 
 import numpy as np
 
 from . import columns, linking, shaping
 from .clusters import LEAST_EDGE, clusters
+from .collecting import not_collecting
 from .vectors import read_columns
 
 SAME_FROM: Final = 0.8
@@ -18,6 +19,7 @@ POSSIBLE_FROM: Final = 0.1
 MOST_REASONS: Final = 4
 Answer = Literal["same", "possible", "none"]
 Roles = Mapping[str, str]
+Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,13 @@ class Compared:
         return tuple(code for _, code in sorted(told, reverse=True)[:MOST_REASONS])
 
 
-def compare(left: Rows, right: Rows | None = None, given: Roles | None = None) -> Compared:
+@not_collecting()
+def compare(
+    left: Rows, right: Rows | None = None, given: Roles | None = None, told: Told = lambda done, steps: None
+) -> Compared:
     """Compare the rows of `left` with each other, or with those of `right`; `given` says which column is what.
 
-    Raises ValueError where no column can be compared.
+    `told` hears after each step how many of how many are done. Raises ValueError where no column can be compared.
     """
     tables = [left] if right is None else [left, right]
     shaped = shaping.shape([(one.names, one.rows, one.id) for one in tables], given)
@@ -86,7 +91,12 @@ def compare(left: Rows, right: Rows | None = None, given: Roles | None = None) -
     split = None if right is None else len(left.rows)
     if not ids or split in (0, len(ids)):
         return Compared(ids, split, linking.nothing(), fields)
-    return Compared(ids, split, linking.link(read_columns(fields, shaped.cells), split), fields)
+    steps = count(
+        1
+    )  # each field is read, then compared; between, pairs are found, and at last weights learned
+    step = lambda: told(next(steps), 2 * len(fields) + 2)  # noqa: E731
+    found = linking.link(read_columns(fields, shaped.cells, step), split, step)
+    return Compared(ids, split, found, fields)
 
 
 def groups(compared: Compared) -> list[Group]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from .learning import Learned, Learner, of_random, rare_bits
 from .pairing import candidates
-from .vectors import Column, Numbers, compare_rows, levels_of, split_names
+from .vectors import Column, Numbers, Step, compare_rows, levels_of, split_names
 
 RANDOM_PAIRS: Final = 60_000  # fewer for small files, where they would cost more than the rest
 # how sure a level is that stands alone, and from how many bearers a name is common
@@ -32,7 +32,7 @@ class Linked:
     prior: float
 
 
-def link(columns: Sequence[Column], split: int | None = None) -> Linked:
+def link(columns: Sequence[Column], split: int | None = None, step: Step = lambda: None) -> Linked:
     """Compare the rows of one file with each other, or those before `split` with those from it on.
 
     Rows that say the same in every field are looked at once and come back as pairs of their own.
@@ -43,7 +43,7 @@ def link(columns: Sequence[Column], split: int | None = None) -> Linked:
     )
     _, first, back = np.unique(np.column_stack((side, rows)), axis=0, return_index=True, return_inverse=True)
     few = [Column(one.field, one.kind, one.values, one.codes[first], one.rarity) for one in columns]
-    found = _link(few, None if split is None else int((first < split).sum()))
+    found = _link(few, None if split is None else int((first < split).sum()), step)
     return _expanded(found, back.ravel(), len(first), split)
 
 
@@ -70,12 +70,13 @@ def _expanded(found: Linked, back: Numbers, count: int, split: int | None) -> Li
     )
 
 
-def _link(columns: Sequence[Column], split: int | None) -> Linked:
+def _link(columns: Sequence[Column], split: int | None, step: Step) -> Linked:
     count = len(columns[0].codes)
     left, right = candidates(columns, split)
     if split is None:  # each with itself: what is said twice in the file in all fields alike
         left, right = (np.concatenate((one, np.arange(count))) for one in (left, right))
-    levels = compare_rows(columns, left, right)
+    step()
+    levels = compare_rows(columns, left, right, step)
     random = _random_levels(columns, *_random_pairs(count, split))
     wide, levels = split_names(columns, levels)
     _, random = split_names(columns, random)
@@ -92,6 +93,7 @@ def _link(columns: Sequence[Column], split: int | None) -> Linked:
         prior=min(0.3, 0.1 * count / total),
     )
     chance = learner.learn(count) if len(columns) > 1 else _alone(columns[0], left, levels[:, 0])
+    step()
     return Linked(left, right, chance, levels, names, learner.fields, learner.prior)
 
 

@@ -1,6 +1,6 @@
 """A record as typed, and its features: the one normal form that is stored, keyed and compared."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Literal, NamedTuple
@@ -158,15 +158,40 @@ _KINDS: Final[tuple[Kind, ...]] = ("person", "company")
 _SHAPES: Final = tuple(_PARTS.get(name) for name in _FIELDS)
 
 
-def to_json(given: Features) -> str:
-    """The features as one line of JSON: [version, kind, each field in the order of Features]; blanks at the end go.
+BETWEEN: Final = ",\n"
+"""What stands between two fields of a stored text, and nowhere else in it: JSON writes a line break as \\n."""
 
-    A blank field is 0. Half as long as names and values, and read in a third of the time.
+
+def to_json(given: Features) -> str:
+    """The features as JSON: [version, kind, each field in the order of Features], a field a line; blanks at the end go.
+
+    A blank field is 0. Half as long as names and values, and read in a third of the time. Who reads a whole base
+    cuts the text at BETWEEN: equal fields are equal pieces of text.
     """
-    values = [tuple(getattr(given, name)) if getattr(given, name) else 0 for name in _FIELDS]
-    while values and not values[-1]:
-        values.pop()
-    return orjson.dumps([given.version, _KINDS.index(given.kind), *values]).decode()
+    pieces = [
+        orjson.dumps(tuple(value)).decode() if value else "0"
+        for value in (getattr(given, name) for name in _FIELDS)
+    ]
+    while pieces and pieces[-1] == "0":
+        pieces.pop()
+    return f"[{BETWEEN.join((str(given.version), str(_KINDS.index(given.kind)), *pieces))}]"
+
+
+def cut(text: str) -> list[str]:
+    """The pieces of a stored text: version, kind, each field; those left out at the end are missing."""
+    if BETWEEN not in text:  # an earlier form
+        text = to_json(from_json(text))
+    return text[1:-1].split(BETWEEN)
+
+
+def read_pieces(name: str, pieces: Sequence[str]) -> list[Any]:
+    """What the pieces of one field of Features say."""
+    values = orjson.loads(f"[{','.join(pieces)}]")
+    if name == "kind":
+        return [_KINDS[value] for value in values]
+    place = _FIELDS.index(name)
+    read_one, blank = _READ[place], _BLANK[place]
+    return [read_one(value) if value else blank for value in values]
 
 
 def from_json(text: str) -> Features:

@@ -6,13 +6,13 @@ firms: one brand in two places or trades, and something more in common than the 
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final, Literal
 
 import numpy as np
 
-from .batch import Base, sharing
+from .batch import Base, Numbers, sharing
 from .normalise import Features
 from .score import Level, level, levels
 
@@ -67,39 +67,48 @@ PUBLIC: Final = frozenset(
 ) | {"yeah.net", "sina.cn", "189.cn", "wo.cn"}  # fmt: skip
 
 
-class Handles:
-    """Collects by what the records of a base might belong together; 16 bytes a handle, not the records."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._numbers, self._rows = array("q"), array("q")
-
-    def add(self, one: Features) -> None:
-        """The next record of the base."""
-        for handle in _handles(one):
-            self._numbers.append(hash(handle))
-            self._rows.append(self.size)
-        self.size += 1
-
-    def pairs(self) -> list[tuple[int, int]]:
-        """(row, later row) worth looking at with `related`, each pair once, in order."""
-        keys = np.array(self._numbers, np.int64), np.array(self._rows, np.int64)
-        found = sharing(Base(self.size, *keys, ()), BUCKET)
-        return list(
-            zip((found // max(self.size, 1)).tolist(), (found % max(self.size, 1)).tolist(), strict=True)
-        )
+def worth_a_look(base: Base) -> list[tuple[int, int]]:
+    """(row, later row) worth looking at with `related`, each pair once, in order: they share a handle few have."""
+    found = [handle for handle in _handles(base) if len(handle[0])]
+    if not found:
+        return []
+    numbers, rows = (np.concatenate(one) for one in zip(*found, strict=True))
+    order = np.argsort(rows, kind="stable")
+    pairs = sharing(Base(base.size, numbers[order], rows[order], (), base.firm), BUCKET)
+    return list(zip((pairs // base.size).tolist(), (pairs % base.size).tolist(), strict=True))
 
 
-def _handles(one: Features) -> Iterator[tuple[str, ...]]:
-    if one.kind == "company":
-        if one.company.core:
-            yield "brand", one.company.core
-        return
-    if one.address.street and one.address.number:
-        city = one.place.city or one.place.region
-        yield "house", city, one.address.street, one.address.number, one.address.rest
-        if one.person.surname:
-            yield "family", city, one.address.street, one.address.number, one.person.surname
-    if one.person.surname:
-        for number in (*one.mobiles, *one.landlines):
-            yield "phone", number, one.person.surname
+def _handles(base: Base) -> Iterator[tuple[Numbers, Numbers]]:
+    """By what records might belong together: (number, row) of each that has it."""
+    people, firms = ~base.firm, base.firm
+    surname = base.texts("person", lambda person: person.surname)
+    city = base.texts("place", lambda place: place.city or place.region)
+    door = base.texts(
+        "address", lambda one: f"{one.street} {one.number}" if one.street and one.number else ""
+    )
+    room = base.texts("address", lambda address: address.rest)
+    yield _handle(1, firms, base.texts("company", lambda company: company.core))
+    yield _handle(2, people, door, also=(city, room))
+    yield _handle(3, people, door, surname, also=(city,))
+    for name in ("mobiles", "landlines"):
+        for place in range(max(map(len, base.field(name).values(name)), default=0)):
+            yield _handle(4, people, base.texts(name, partial(_nth, place)), surname)
+
+
+def _nth(place: int, values: Sequence[str]) -> str:
+    return values[place] if place < len(values) else ""
+
+
+def _handle(
+    kind: int, among: Numbers, *needed: Numbers, also: tuple[Numbers, ...] = ()
+) -> tuple[Numbers, Numbers]:
+    """One number for equal texts, of the rows `among` that have all that is needed; `also` may be blank."""
+    rows = np.flatnonzero(np.logical_and.reduce([among, *(one != 0 for one in needed)]))
+    found = np.full(len(rows), kind, np.int64)
+    for one in (*needed, *also):
+        found = (found ^ one[rows]) * _MIX
+        found ^= found >> 29
+    return found, rows.astype(np.int32)
+
+
+_MIX: Final = -7046029254386353131  # odd, so that no two numbers become one

@@ -5,13 +5,17 @@ from functools import cache
 from operator import attrgetter
 from typing import Final, NamedTuple
 
+from .addresses import Address
+from .companies import CompanyName
 from .comparing import address_level, company_level, name_level, phone_level, place_level
 from .identifiers import is_shared_mailbox
 from .model import MODEL, Alike, Model
 from .normalise import Features
+from .persons import PersonName
 from .tables import COMMON_SURNAMES
 
 Parts = Sequence[str] | None
+Traits = tuple[str, ...]
 
 
 class Level(NamedTuple):
@@ -136,43 +140,60 @@ def _company(a: Features, b: Features) -> Level | None:
     return level(field, company_level(a.company, b.company))
 
 
-def _mobile_parts(a: Features) -> Parts:
+def _mobile_parts(mobiles: Sequence[str], tails: Sequence[str]) -> Parts:
     """Both ends of each number: one wrong digit, or two swapped, leave one end as it was."""
-    if a.tails or any(len(mobile) < 13 for mobile in a.mobiles):
+    if tails or any(len(mobile) < 13 for mobile in mobiles):
         return None
-    return [part for mobile in a.mobiles for part in (f"h{mobile[:8]}", f"t{mobile[-5:]}")]
+    return [part for mobile in mobiles for part in (f"h{mobile[:8]}", f"t{mobile[-5:]}")]
 
 
-def _name_parts(a: Features) -> Parts:
-    return None if a.person.full.isascii() else (a.person.full,)
+def _name_parts(kind: str, person: PersonName) -> Parts:
+    return (person.full,) if person.given and not person.full.isascii() else None
 
 
-def _brand_parts(a: Features) -> Parts:
-    return None if a.company.core.isascii() else (a.company.whole, a.company.core)
+def _name_traits(kind: str, person: PersonName) -> Traits:
+    return person.sound, person.surname, person.given
 
 
-def _house_parts(a: Features) -> Parts:
-    return (f"s{a.address.street}", f"n{a.address.number}")
+def _brand_parts(kind: str, company: CompanyName) -> Parts:
+    return None if company.core.isascii() else (company.whole, company.core)
+
+
+def _brand_traits(kind: str, company: CompanyName) -> Traits:
+    """One wrong character leaves the first as it was, or the last three; two swapped in front are the same two."""
+    core, both = company.core, company.core + company.trade
+    return company.sound, core[:1], "".join(sorted(both[:2])), both[-3:], core[-3:]
+
+
+def _house_parts(address: Address) -> Parts:
+    return None if address.street.isascii() else (f"s{address.street}", f"n{address.number}")
+
+
+def _house_traits(address: Address) -> Traits:
+    """As of a brand; a street may have three characters only."""
+    return address.street[:1], "".join(sorted(address.street[:2])), address.street[-2:]
 
 
 class Comparison(NamedTuple):
     """One question about two records: which fields of Features it reads, which fields of a model it answers.
 
-    For comparing a whole base: two records that have no part in common are `otherwise` ("": nothing is said).
-    Where only looking tells (`otherwise` None) they have at least none of the levels `only_with`. Records
-    whose parts are None may be anything.
+    Two answers are those of two firms, and of others. The rest is for comparing a whole base: `parts` and
+    `traits` are had from the values of `reads`. Two records with no part in common have none of the levels
+    `only_with`; with no trait in common either (in its place) they are `otherwise` ("": nothing is said), and need
+    not be compared. Records whose parts are None may be anything.
     """
 
     reads: tuple[str, ...]
     answers: tuple[str, ...]
     level: Callable[[Features, Features], Level | None]  # None: not said
-    parts: Callable[[Features], Parts]
-    otherwise: str | None = ""
+    parts: Callable[..., Parts]
+    otherwise: str = ""
     only_with: tuple[str, ...] = ()
+    traits: Callable[..., Traits] = lambda *values: ()
 
 
 def _field(name: str, level: Callable[[Features, Features], Level | None], otherwise: str = "") -> Comparison:
-    return Comparison((f"{name}s",), (name,), level, attrgetter(f"{name}s"), otherwise)
+    return Comparison((f"{name}s",), (name,), level, lambda values: values, otherwise)
 
 
 # What is decided by looking comes first, what needs reading of names last.
@@ -184,11 +205,16 @@ COMPARISONS: Final = (
     _field("plate", _shared("plate", "plates")),
     _field("vin", _shared("vin", "vins")),
     Comparison(("mobiles", "tails"), ("mobile",), _mobile, _mobile_parts, "differs"),
-    Comparison(("place",), ("place",), _place, lambda a: None, None),
-    Comparison(("kind", "person"), ("name", "contact"), _person, _name_parts, None, ("same", "same_common")),
-    Comparison(("address",), ("address",), _address, _house_parts, None, ("same", "number", "near")),
+    Comparison(("place",), ("place",), _place, lambda place: None),
     Comparison(
-        ("kind", "company"), ("company", "employer"), _company, _brand_parts, None,
-        ("same", "other_place", "other_trade"),
+        ("kind", "person"), ("contact", "name"), _person, _name_parts, "differs", ("same", "same_common"),
+        _name_traits,
+    ),
+    Comparison(
+        ("address",), ("address",), _address, _house_parts, "differs", ("same", "number", "near"), _house_traits
+    ),
+    Comparison(
+        ("kind", "company"), ("company", "employer"), _company, _brand_parts, "differs",
+        ("same", "other_place", "other_trade"), _brand_traits,
     ),
 )  # fmt: skip

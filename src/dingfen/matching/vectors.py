@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +26,21 @@ class Column:
     rarity: Numbers  # for each value: how many rows have its rare text
 
 
-def read_columns(fields: Sequence[Field], cells: Sequence[Sequence[str]]) -> list[Column]:
-    """Read every field of every row once, from the cells of each column; equal texts are read only once."""
-    return [_read_column(one, cells) for one in fields]
+Step = Callable[[], None]
+
+
+def read_columns(
+    fields: Sequence[Field], cells: Sequence[Sequence[str]], step: Step = lambda: None
+) -> list[Column]:
+    """Read every field of every row once, from the cells of each column; equal texts are read only once.
+
+    `step` is called after each field.
+    """
+    found = []
+    for one in fields:
+        found.append(_read_column(one, cells))
+        step()
+    return found
 
 
 def _read_column(one: Field, table: Sequence[Sequence[str]]) -> Column:
@@ -62,9 +74,15 @@ def _rarity(kind: Kind, values: list[Any], codes: Numbers) -> Numbers:
     return np.bincount(place, counts)[place]
 
 
-def compare_rows(columns: Sequence[Column], left: Numbers, right: Numbers) -> Numbers:
+def compare_rows(
+    columns: Sequence[Column], left: Numbers, right: Numbers, step: Step = lambda: None
+) -> Numbers:
     """The level of each pair in each field, by its place in `kind.levels`; -1 where one of the two is blank."""
-    return np.stack([levels_of(column, left, right) for column in columns], axis=1)
+    found = []
+    for column in columns:
+        found.append(levels_of(column, left, right))
+        step()
+    return np.stack(found, axis=1)
 
 
 def levels_of(column: Column, left: Numbers, right: Numbers) -> Numbers:

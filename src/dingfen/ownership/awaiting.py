@@ -16,6 +16,7 @@ from dingfen.clocks.models import Clock
 from dingfen.ownership import deciders, watch
 from dingfen.ownership.models import ACTIVE, Confirmation, Dispute, Registration
 from dingfen.ownership.renewal_rows import RenewalRequest
+from dingfen.ownership.visibility import units_headed
 
 State = Dispute.State
 
@@ -105,9 +106,9 @@ def who_assigns(clock: Clock, at: datetime) -> list[Staff]:
     return deciders.heads_of(held.unit) if held is not None else []
 
 
-def seen(actor: Actor) -> QuerySet[Any]:
-    """The holds that wait for somebody, of those the actor sees."""
-    found = Registration.objects.visible_to(actor)
+def seen(actor: Actor, units: tuple[int, ...]) -> QuerySet[Any]:
+    """The holds that wait for somebody, of those the actor sees, who heads these units."""
+    found = Registration.objects.visible_to(actor, headed=units)
     asked = RenewalRequest.objects.filter(state="open").values("registration")
     return found.filter(Q(agreed="open") | Q(state="with_head") | Q(pk__in=asked)).values("uid")
 
@@ -138,7 +139,7 @@ def who_answers(clock: Clock, at: datetime) -> list[Staff]:
     )
 
 
-def known(actor: Actor) -> QuerySet[Any]:
+def known(actor: Actor, _found: object) -> QuerySet[Any]:
     """The cases of live disputes the actor sees."""
     live = [State.RAISED, State.EVIDENCE, State.AWAITING_RULING, State.AWAITING_JOINT, State.APPEALED]
     return Dispute.objects.visible_to(actor).filter(state__in=live).values("case__uid")
@@ -147,7 +148,7 @@ def known(actor: Actor) -> QuerySet[Any]:
 AWAITED = (
     Awaited((watch.RULING, watch.FINAL), to_rule, who_rules, known),
     Awaited((watch.EVIDENCE,), to_answer, who_answers, known),
-    Awaited((watch.AGREE,), to_confirm, who_confirms, seen),
-    Awaited((watch.RENEWAL,), to_renew, who_renews, seen),
-    Awaited((watch.ASSIGN,), to_assign, who_assigns, seen),
+    Awaited((watch.AGREE,), to_confirm, who_confirms, seen, units_headed),
+    Awaited((watch.RENEWAL,), to_renew, who_renews, seen, units_headed),
+    Awaited((watch.ASSIGN,), to_assign, who_assigns, seen, units_headed),
 )

@@ -12,9 +12,8 @@ from django.db.models.functions import Coalesce
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
+from dingfen.accounts.units import units_below
 from dingfen.cases.presence import Sight
-from dingfen.database.once import once
-from dingfen.database.rows import run
 
 if TYPE_CHECKING:
     from dingfen.ownership.holding_rows import TellDuty  # noqa: F401
@@ -41,37 +40,36 @@ def held_below(paths: tuple[str, ...]) -> Q:
     return Q(unit_id__in=units_below(paths))
 
 
-def units_below(paths: tuple[str, ...]) -> tuple[int, ...]:
-    """The ids of the units under these paths, in order."""
-
-    def read() -> tuple[int, ...]:
-        return tuple(sorted({row[0] for path in paths for row in run(_UNITS, [f"{path}%"])}))
-
-    return once(("units below", paths), read)
-
-
-_UNITS = "SELECT id FROM accounts_unit WHERE path LIKE %s"
+def units_headed(actor: Actor) -> tuple[int, ...]:
+    """What `Registration.objects.visible_to` looks up, for who keeps its statement."""
+    return units_below(actor.paths(Role.HEAD))
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
-    def visible_to(self, actor: Actor, *, pool: bool = True) -> RegistrationQuerySet:
+    def visible_to(
+        self, actor: Actor, *, pool: bool = True, headed: tuple[int, ...] | None = None
+    ) -> RegistrationQuerySet:
         """Those that concern one, and those one works on beside the holder.
 
         `pool=False` for who asks about holds in force anyway: the database then looks at one's own alone.
+        `headed`: `units_headed` of the actor, where they are known already.
         """
-        return self._seen(actor, pool=pool, co_working=True)
+        return self._seen(actor, pool=pool, co_working=True, headed=headed)
 
     def concerning(self, actor: Actor) -> RegistrationQuerySet:
         """One's own, those of units one heads, the pool for who may take; the company for its overseers."""
         return self._seen(actor, pool=True, co_working=False)
 
-    def _seen(self, actor: Actor, *, pool: bool, co_working: bool) -> RegistrationQuerySet:
+    def _seen(
+        self, actor: Actor, *, pool: bool, co_working: bool, headed: tuple[int, ...] | None = None
+    ) -> RegistrationQuerySet:
         from dingfen.ownership.co_worker_rows import CoWorker
 
         mine = self.filter(company_id=actor.company_id)
         if actor.is_system or actor.paths(*WHOLE):
             return mine
-        seen = Q(holder_id=actor.staff_id) | held_below(actor.paths(Role.HEAD))
+        seen = Q(holder_id=actor.staff_id)
+        seen |= Q(unit_id__in=units_headed(actor) if headed is None else headed)
         if pool and actor.has(Role.SALESPERSON):
             seen |= Q(state__in=("pooled", "cooling"))
         if co_working and actor.staff_id is not None:

@@ -19,7 +19,8 @@ from dingfen import keys
 from dingfen.accounts.actor import SYSTEM_UID
 from dingfen.accounts.books import book_of
 from dingfen.outbox import actions as outbox
-from dingfen.parties.models import Contact, Customer, Identifier, MatchKey, SearchText, SubjectKey, Touch
+from dingfen.parties import index
+from dingfen.parties.models import Contact, Customer, Identifier, SearchText, SubjectKey, Touch
 from dingfen.register.models import PersonalDatum
 from dingfen.register.shredding import shred
 
@@ -42,7 +43,7 @@ def wipe(customer: Customer, at: datetime) -> int:
     items = 1 + len(contacts)
     items += Identifier.objects.filter(customer=customer).delete()[0]
     items += PersonalDatum.objects.filter(subject_uid=customer.uid).count()
-    MatchKey.objects.filter(customer=customer).delete()
+    index.remove(customer.pk)
     for subject in [*subjects, *customer.registrations.values_list("uid", flat=True)]:
         items += outbox.shred(subject_uid=subject)
     SearchText.objects.filter(record_uid__in=[customer.uid]).delete()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,6 @@ from functools import cache
 from dingfen import keys as secrets
 from dingfen.database.rows import each, insert, run
 from dingfen.matching import Features, Key, from_json, keys, tail_keys
-from dingfen.parties.models import MatchKey
 
 # A key shared by more customers than this says too little to look at them all.
 MOST_PER_KEY = 60
@@ -50,24 +50,50 @@ def numbers_of(company_id: int, features: Features) -> tuple[int, ...]:
     return tuple(dict.fromkeys(key_numbers(company_id, keys(features))))
 
 
-def stored_numbers(
-    company_id: int, features: Features, numbers: Sequence[int] | None = None
-) -> tuple[int, ...]:
-    """Every key a customer is stored under, once each; `numbers` as from `numbers_of`."""
-    numbers = numbers_of(company_id, features) if numbers is None else numbers
-    return tuple(dict.fromkeys((*numbers, *key_numbers(company_id, tail_keys(features)))))
+def tails_of(company_id: int, features: Features, numbers: Iterable[int]) -> tuple[int, ...]:
+    """The keys a customer is stored under beside `numbers`, as from `numbers_of`."""
+    tails = dict.fromkeys(key_numbers(company_id, tail_keys(features)))
+    return tuple(tail for tail in tails if tail not in numbers)
 
 
-def key_rows(company_id: int, customer_id: int, numbers: Iterable[int]) -> list[tuple[int, int, int]]:
-    """(company, key, customer) rows that make a customer findable."""
-    return [(company_id, number, customer_id) for number in numbers]
+def pack(numbers: Sequence[int]) -> bytes:
+    """Keys as they stand beside the customer: 8 bytes each, little end first."""
+    return struct.pack(f"<{len(numbers)}q", *numbers)
+
+
+def _unpack(packed: bytes | None) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(packed) // 8}q", packed) if packed else ()
+
+
+def add(rows: Iterable[tuple[int, Iterable[int]]]) -> None:
+    """Make customers findable: (customer, its keys)."""
+    found = [(number, customer_id) for customer_id, numbers in rows for number in numbers]
+    insert("parties_matchkey", ("key", "customer_id"), found)
+
+
+def remove(customer_id: int) -> None:
+    """Nobody finds this customer any more."""
+    packed = run("SELECT keyed, tailed FROM parties_customer WHERE id = %s", [customer_id])
+    numbers = [number for one in packed[0] for number in _unpack(one)] if packed else []
+    if numbers:
+        run(_REMOVE.format(keys=each(numbers)), [customer_id, *numbers])
+    _keep(customer_id, None, None)
 
 
 def replace(company_id: int, customer_id: int, features: Features) -> None:
     """Write the match keys of a changed customer anew."""
-    MatchKey.objects.filter(customer_id=customer_id).delete()
-    rows = key_rows(company_id, customer_id, stored_numbers(company_id, features))
-    insert("parties_matchkey", ("company_id", "key", "customer_id"), rows)
+    remove(customer_id)
+    numbers = numbers_of(company_id, features)
+    tails = tails_of(company_id, features, numbers)
+    add([(customer_id, (*numbers, *tails))])
+    _keep(customer_id, pack(numbers), pack(tails))
+
+
+def _keep(customer_id: int, keyed: bytes | None, tailed: bytes | None) -> None:
+    run("UPDATE parties_customer SET keyed = %s, tailed = %s WHERE id = %s", [keyed, tailed, customer_id])
+
+
+_REMOVE = "DELETE FROM parties_matchkey WHERE customer_id = +%s AND key IN ({keys})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +121,7 @@ def fetch(company_id: int, features: Features, numbers: Sequence[int] | None = N
     numbers = numbers_of(company_id, features) if numbers is None else numbers
     if not numbers:
         return []
-    ids = _ids_by_keys(company_id, numbers)
+    ids = _ids_by_keys(numbers)
     if not ids:
         return []
     found = run(_FETCH.format(ids=each(ids)), [company_id, *ids])
@@ -105,8 +131,8 @@ def fetch(company_id: int, features: Features, numbers: Sequence[int] | None = N
 _UNDER = f"""
 WITH asked (place, key) AS (VALUES {{places}})
 SELECT asked.place, m.customer_id FROM asked CROSS JOIN parties_matchkey m
-WHERE m.key = asked.key AND m.company_id = +%s AND m.customer_id >= COALESCE((
-  SELECT last.customer_id FROM parties_matchkey last WHERE last.key = asked.key AND last.company_id = +%s
+WHERE m.key = asked.key AND m.customer_id >= COALESCE((
+  SELECT last.customer_id FROM parties_matchkey last WHERE last.key = asked.key
   ORDER BY last.customer_id DESC LIMIT 1 OFFSET {MOST_PER_KEY - 1}
 ), 0)
 """  # noqa: S608 - a number of ours
@@ -123,13 +149,13 @@ def _under(keys: int) -> str:
     return _UNDER.format(places=places)
 
 
-def _ids_by_keys(company_id: int, numbers: Sequence[int]) -> list[int]:
+def _ids_by_keys(numbers: Sequence[int]) -> list[int]:
     """Customers under these keys, each key giving its newest 60 at most; of too many, those that share most.
 
     A key counts by how few share it: that bounds what a look-up costs, however large the base is.
     """
     postings: dict[int, list[int]] = {}
-    for place, customer_id in run(_under(len(numbers)), [*numbers, company_id, company_id]):
+    for place, customer_id in run(_under(len(numbers)), numbers):
         postings.setdefault(place, []).append(customer_id)
     shared: dict[int, float] = {}
     for posting in postings.values():

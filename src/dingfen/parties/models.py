@@ -47,6 +47,8 @@ class Customer(Row):
     number = models.CharField(max_length=20)
     sealed = models.BinaryField(help_text="name, employer, need, budget, address, note …")
     features = models.TextField(blank=True, help_text="normal form for matching, as JSON")
+    keyed = models.BinaryField(null=True, help_text="numbers it is looked up under, 8 bytes each")
+    tailed = models.BinaryField(null=True, help_text="further numbers, for who asks with four last digits")
     masked_name = models.CharField(max_length=80)
     masked_phone = models.CharField(max_length=24, blank=True)
     grade = models.CharField(max_length=1, choices=Grade.choices, blank=True)
@@ -171,17 +173,17 @@ class Identifier(Row):
     void_reason = models.CharField(max_length=200, blank=True)
 
 
-class MatchKey(Light):
-    """A keyed hash under which a customer can be found by the conflict check."""
+class MatchKey(models.Model):
+    """A keyed hash under which a customer can be found by the conflict check; of which company is part of it.
 
-    id = models.BigAutoField(primary_key=True)
-    company_id = models.BigIntegerField()
+    The table is its own index: on SQLite WITHOUT ROWID, made by migration 0012. What a customer is stored under
+    stands beside it (`keyed`, `tailed`), so nothing has to be found by the customer here. Rows are written by
+    parties/index.py alone.
+    """
+
+    pk = models.CompositePrimaryKey("key", "customer_id")
     key = models.BigIntegerField()
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="match_keys")
-
-    class Meta:
-        # whole: a look-up reads the index alone
-        indexes = [models.Index(fields=["key", "company_id", "customer"], name="match_key_whole")]
+    customer_id = models.BigIntegerField()
 
 
 class MatchModel(Row):

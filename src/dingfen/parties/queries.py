@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from dingfen.accounts.actor import Actor
+from dingfen.database import kept
 from dingfen.database.rows import each, find, run
 from dingfen.matching import Features, Match, Record, alike, features
 from dingfen.parties import index, sealing, weights
@@ -92,6 +93,10 @@ def names(customers: Iterable[Customer]) -> dict[int, str]:
     }
 
 
+def _seen(actor: Actor, ids: Sequence[int]) -> QuerySet[Customer]:
+    return Customer.objects.visible_to(actor, among=ids).only("pk")
+
+
 def names_by_id(actor: Actor, ids: Sequence[int]) -> Mapping[int, str]:
     """Full names of those of these customers the actor may see, masked names of the rest of the company's."""
     if not ids:
@@ -99,7 +104,7 @@ def names_by_id(actor: Actor, ids: Sequence[int]) -> Mapping[int, str]:
     wanted = list(dict.fromkeys(ids))
     where = f"t.company_id = +%s AND t.id IN ({each(wanted)})"
     every = find(Customer, where, [actor.company_id, *wanted])
-    seen = set(Customer.objects.visible_to(actor, among=wanted).values_list("pk", flat=True))
+    seen = {customer.pk for customer in kept.rows(_seen, actor, among=wanted)}
     full = names(customer for customer in every if customer.pk in seen)
     return {customer.pk: full.get(customer.pk, customer.masked_name) for customer in every}
 

@@ -66,6 +66,8 @@ def prepare(new: NewParty, at: datetime) -> Party:
     features = (new.read or normalise(new.details.record())).features
     customer = _row(new, features, at)
     numbers = index.numbers_of(customer.company_id, features)
+    tails = index.tails_of(customer.company_id, features, numbers)
+    customer.keyed, customer.tailed = index.pack(numbers), index.pack(tails)
     sealer, key = sealing.new_key(customer.uid)
     known = new.details.sealed()
     customer.sealed = sealer.seal(known)
@@ -75,7 +77,7 @@ def prepare(new: NewParty, at: datetime) -> Party:
         features=features,
         key=(plain(customer.uid), key),
         numbers=numbers,
-        stored=index.stored_numbers(customer.company_id, features, numbers),
+        stored=(*numbers, *tails),
         identifiers=[_identifier(customer, kind, value, sealer) for kind, value in identifiers_of(features)],
         words=pieces(customer_text(customer, known, features).text),
     )
@@ -97,15 +99,14 @@ def write(parties: Sequence[Party]) -> list[Customer]:
         party.customer._state.adding = False
     identifiers = [[party.customer.pk, *row] for party in parties for row in party.identifiers]
     insert("parties_identifier", _IDENTIFIER, identifiers)
-    keys = [row for party in parties for row in index.key_rows(company_id, party.customer.pk, party.stored)]
-    insert("parties_matchkey", ("company_id", "key", "customer_id"), keys)
+    index.add((party.customer.pk, party.stored) for party in parties)
     search.add([party.text() for party in parties])
     return [party.customer for party in parties]
 
 
 _CUSTOMER = (
-    "uid", "company_id", "unit_id", "kind", "number", "sealed", "features", "masked_name", "masked_phone",
-    "grade", "source", "created_at", "created_by_id", "import_row", "version",
+    "uid", "company_id", "unit_id", "kind", "number", "sealed", "features", "keyed", "tailed", "masked_name",
+    "masked_phone", "grade", "source", "created_at", "created_by_id", "import_row", "version",
 )  # fmt: skip
 _IDENTIFIER = (
     "customer_id", "uid", "company_id", "kind", "lookup", "sealed", "masked", "shared", "void_reason",

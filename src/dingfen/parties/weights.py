@@ -31,15 +31,9 @@ def in_force(company_id: int) -> Model:
 
 
 def _customers(company_id: int) -> int:
-    """About how many a company has, from two looks into an index: counting a million takes a tenth of a second."""
-    first, last = run(_FIRST_AND_LAST, [company_id, company_id])[0]
-    return last - first + 1 if last else 0
-
-
-_FIRST_AND_LAST = """
-SELECT (SELECT MIN(id) FROM parties_customer WHERE company_id = %s),
-       (SELECT MAX(id) FROM parties_customer WHERE company_id = %s)
-"""
+    """About how many a company has: the numbers it has given. Counting a million takes a tenth of a second."""
+    found = run("SELECT last FROM parties_customercounter WHERE company_id = %s", [company_id])
+    return int(found[0][0]) if found else 0
 
 
 def current(company_id: int) -> MatchModel | None:

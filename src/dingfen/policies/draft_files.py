@@ -11,30 +11,44 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from dingfen.policies.draft_rules import both, ownership_of
+from dingfen.policies.draft_rules import both, rules_of
 
 Json = Mapping[str, Any]
+LEFT = """# 以下内容暂时只在条文里：制度语言没有对应的位置，或缺少写成规则所需的事实。供人阅读，机器不执行。
+# What follows stands in the articles only: the language has no place for it yet, or the text leaves out what a
+# rule needs. People read it; the machine does not run it.
+"""
+OPEN = """# 以下建议尚未经人确认，还不是规则。
+# Nobody has agreed to these proposals yet; none of them is a rule.
+"""
 
 
 def files(
     title: str, source: str, articles: Sequence[Json], proposals: Iterable[Json], *, agreed: bool = True
 ) -> dict[str, str]:
-    """`pack.yaml`, `articles.yaml`, `ownership.yaml` with what was accepted, `proposals.yaml` with what is still to be
-    placed: name → text. Of proposals nobody has `agreed` to yet, none becomes a rule.
+    """`pack.yaml`, `articles.yaml`, a file for each topic with what was accepted, `proposals.yaml` with what stays
+    text for now: name → text. Of proposals nobody has `agreed` to yet, none becomes a rule.
     """
-    written = rows(articles, source)
+    written = rows(articles, source) or [("", _only(title))]
     given, ids = list(proposals), {of: row["id"] for of, row in written}
     texts = {one["id"]: one["text"] for one in articles}
-    rules, left = ownership_of(given if agreed else [], ids, texts)
+    rules, left = rules_of(given, ids, texts, agreed=agreed)
     parts: dict[str, Any] = {
         "pack.yaml": {
             "id": "draft", "title": {"zh": title, "en": title}, "version": "0.1", "jurisdiction": "CN",
         },
         "articles.yaml": {"articles": [row for _, row in written]},
-        "ownership.yaml": {"ownership": rules},
-        "proposals.yaml": {"proposals": [dict(one) for one in (left if agreed else given)]},
+        **{f"{topic}.yaml": {topic: each} for topic, each in sorted(rules.items())},
     }  # fmt: skip
-    return {name: to_yaml(content) for name, content in parts.items()}
+    found = {name: to_yaml(content) for name, content in parts.items()}
+    return found | {
+        "proposals.yaml": (LEFT if agreed else OPEN) + to_yaml({"proposals": [dict(one) for one in left]})
+    }
+
+
+def _only(title: str) -> dict[str, Any]:
+    """The one article of a text that has none."""
+    return {"id": "ART-1", "title": both(title), "text": both(title)}
 
 
 def zipped(content: Mapping[str, str]) -> bytes:
@@ -50,6 +64,9 @@ def to_yaml(content: Any) -> str:
     """Data as YAML, long lines kept whole."""
     yaml, stream = YAML(), io.StringIO()
     yaml.width, yaml.allow_unicode = 100_000, True
+    yaml.representer.ignore_aliases = lambda data: (
+        True
+    )  # a pack has no anchors: what two parts share is written twice
     yaml.dump(content, stream)
     return stream.getvalue()
 
@@ -67,7 +84,11 @@ def rows(articles: Sequence[Json], source: str) -> list[tuple[str, dict[str, Any
         if len(article["path"]) == 1 and article["heading"] == article["text"]:
             chapter = f"{article['path'][0]} {article['heading']}"
             continue
-        title = article["heading"] or article["text"].split("，")[0].split("。")[0][:20]
+        title = (
+            article["heading"]
+            or re.split("[，。]", article["text"].strip(" ，。"))[0][:20]
+            or article["text"][:20]
+        )
         row: dict[str, Any] = {"id": f"ART-{len(found) + 1}", "title": both(title)}
         if chapter:
             row["chapter"], chapter = both(chapter), ""

@@ -137,6 +137,7 @@ FINDINGS: dict[str, Promise] = {
     "fact_needs_rule": _("The fact %(fact)s says nothing as long as the rules have no %(rule)s."),
     "first_thing_all_day": _("A day or more after opening is not first thing in the morning."),
     "language_missing": _("This text is not in its language (%(language)s)."),
+    "language_missing_often": _("%(count)s texts are not in their language (%(language)s)."),
     "look_back_beyond_lapse": _("The look-back of %(length)s reaches further than any registration lasts."),
     "never_seen": _("No simple case was found in which %(id)s applies."),
     "not_covered": _("There are cases no rule covers; then people decide without a proposal."),
@@ -173,6 +174,7 @@ MENDS: dict[str, Promise] = {
     "grade_not_required": _("Ask for the grade in registration.required."),
     "grade_without_follow_up": _("Add a rule for it, or one without a condition at the end."),
     "language_missing": _("Write the text in this language."),
+    "language_missing_often": _("Write them, or publish in the one language people here read."),
     "lapse_hidden": _('Say when the shorter one holds, for instance: when: stage != "deposit".'),
     "lapse_before_follow_up_due": _(
         "Count the lapse from follow_up_due, or make it longer than the follow-up."

@@ -19,7 +19,7 @@ from django.conf import settings
 from dingfen import calls
 from dingfen.engine.draft import Article, Finding
 from dingfen.engine.draft.finding import Kind
-from dingfen.engine.draft.proposals import propose
+from dingfen.engine.draft.proposing import Proposing
 
 SURE = 0.5
 PART = 6000  # characters in one question
@@ -136,6 +136,7 @@ def _held_against(
     rows: Sequence[Any], articles: Sequence[Mapping[str, Any]], text: str, taken: list[tuple[int, int, str]]
 ) -> list[Json]:
     by_id = {one["id"]: one for one in articles}
+    proposing = Proposing(Article(**{**one, "path": tuple(one["path"])}) for one in articles)
     found = []
     for row in rows:
         finding = _finding(row, by_id, text)
@@ -144,9 +145,7 @@ def _held_against(
         ):
             continue
         taken.append((finding.start, finding.end, finding.kind))
-        article = by_id[finding.article]
-        whole = Article(**{**article, "path": tuple(article["path"])})
-        found.append({**replace(finding, proposal=propose(finding, whole)).as_json(), "by": "model"})
+        found.append({**replace(finding, proposal=proposing.propose(finding)).as_json(), "by": "model"})
     return found
 
 

@@ -113,5 +113,5 @@ def _people(clock: Clock, at: datetime) -> list[Staff]:
     return list(unread(version)) if version else []
 
 
-AWAITED = Awaited((CLOCK,), _mine, _people, lambda actor: _mine(actor).values("uid"))
+AWAITED = Awaited((CLOCK,), _mine, _people, lambda actor, _: _mine(actor).values("uid"))
 HANDLERS = {CLOCK: on_reading}

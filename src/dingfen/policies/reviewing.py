@@ -250,6 +250,9 @@ def _mine(actor: Actor) -> QuerySet[Any]:
 
 
 AWAITED = Awaited(
-    (CLOCK,), _mine, lambda clock, at: owners(clock.company_id, at), lambda actor: _mine(actor).values("uid")
+    (CLOCK,),
+    _mine,
+    lambda clock, at: owners(clock.company_id, at),
+    lambda actor, _: _mine(actor).values("uid"),
 )
 HANDLERS = {CLOCK: on_review}

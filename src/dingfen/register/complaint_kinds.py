@@ -25,6 +25,8 @@ KINDS: dict[str, str | Promise] = {
     "shared.retired": pgettext_lazy("entry", "Saved text out of use"),
     "complaint.recounted": pgettext_lazy("entry", "Deadlines counted anew"),
     "complaint.facts_corrected": pgettext_lazy("entry", "Facts corrected"),
+    "complaint.complainant_corrected": pgettext_lazy("entry", "Complainant's details corrected"),
+    "complaint.group_met": pgettext_lazy("entry", "Meeting of the group"),
     "complaint.referenced": pgettext_lazy("entry", "Outside number noted"),
     "complaint.put_back": pgettext_lazy("entry", "Complaint put back in the queue"),
     "complaint.given_back": pgettext_lazy("entry", "Handing over taken back"),

@@ -102,7 +102,7 @@ def test_numbering_of_many_kinds(text: str, ids: list[str]) -> None:
         ("应当在三个工作日内书面答复。", [("deadline", "P3D")]),
         ("夜间来电，次日早上首先登记。", [("deadline", "next morning")]),
         ("营业时间9:00-18:30。", [("hours", "09:00-18:30")]),
-        ("协办人的提成不超过 20%。", [("percentage", "20%")]),
+        ("协办人的提成不超过 20%。", [("percentage", "max 20%")]),
         ("本办法自2026年3月1日起施行，第3天另行通知。", []),
         ("去年有46%的客户在网上购买，两个月后市场变了。", []),
         ("A fine of USD 50; on repetition, dismissal.", [("amount", "50 USD"), ("sanction", "dismissal")]),

@@ -43,6 +43,28 @@ def compose(row: Sent, outgoing: Outgoing) -> EmailMessage:
     return letter
 
 
+def test(account: Account) -> None:
+    """Sign in to the server that sends. Raises OSError (SMTPException is one) or ValueError."""
+    if url := server_of(account):
+        line = mail.server(url)
+        line.open()
+        line.close()
+
+
+def try_out(account: Account, to: str, text: str) -> None:
+    """Send one letter that says it is a test. Raises like `send`."""
+    sender = str(account.settings.get("sender") or account.company.name)
+    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    letter = EmailMessage(
+        subject=_one_line(text)[:60],
+        body=text,
+        from_email=formataddr((_one_line(sender), str(account.settings["address"]))),
+        to=[to],
+        headers=headers,
+    )
+    mail.post(letter, server_of(account))
+
+
 def server_of(account: Account) -> str:
     """The address of the server that sends for an account; the installation's own where it names none."""
     told = account.settings

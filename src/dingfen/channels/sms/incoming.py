@@ -7,6 +7,7 @@ shows the account's key in the address (`?key=…`) or as `Authorization: Bearer
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from dingfen.channels import accounts, chats, taking
+from dingfen.channels import accounts, chats, sending, taking
 from dingfen.channels.addresses import number
 from dingfen.channels.hooks import Call, Reply, forged
 from dingfen.channels.models import Account, Received, Sent
@@ -30,20 +31,37 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "msgid", "messageid", "messagesid", "smsid", "sequenceid", "moid"),
 }
 """What a field is called, small and without signs between -> what gateways call it."""
+REPORTS = frozenset(
+    {"reportstatus", "reporttime", "reportcode", "donetime", "dlr", "deliverystatus", "messagestatus"}
+)
+STATES = frozenset(
+    {"status", "stat", "state", "smsstatus", "errcode", "code", "desc", "statusdesc", "type", "event"}
+)
+DELIVERED = frozenset({"DELIVRD", "DELIVERED", "ACCEPTD", "ENROUTE", "SENT", "REPORT"})
+FAILED = frozenset(
+    {"UNDELIV", "UNDELIVERED", "UNDELIVERABLE", "EXPIRED", "REJECTD", "REJECTED", "DELETED", "FAILED"}
+)
+"""How gateways tell that a text of ours went or not, beside its number and sometimes words: no message of anybody."""
+_UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OPT_OUT = frozenset({"T", "TD", "R", "N", "退订", "STOP", "UNSUBSCRIBE"})
 """Somebody wants no more messages: the gateway sees to it, and it is no complaint. A single letter that follows a
 message of ours is an answer to it."""
 
 
 def hook(account: Account, call: Call) -> Reply:
-    """Check the key, keep every message that says who wrote what; reports of delivery say neither."""
+    """Check the key, keep every message that says who wrote what. A report that a text of ours failed is noted."""
     _check(account, call)
-    found = [one for told in items(call) if (one := _said(account, told))]
+    told = list(items(call))
+    reports = [one for one in told if reported(account, one)]
+    found = [said for one in told if one not in reports and (said := _said(account, one))]
     if len(found) > MOST:
         # the gateway keeps them and brings fewer at once: none is dropped unseen
         raise Problem("hook.form", 413)
     for one in found:
         _keep(account, one, call.at)
+    for report in reports:
+        if reported(account, report) == "failed":
+            _came_back(account, report, call.at)
     answer = str(account.settings.get("answer") or "OK")
     return Reply(answer.encode(), "application/json" if answer[:1] in "{[" else "text/plain; charset=utf-8")
 
@@ -100,6 +118,27 @@ def _said(account: Account, told: Mapping[str, Any]) -> tuple[str, str, str] | N
     if not text.strip() or not parse_phones(phone)[0]:
         return None
     return number(phone), text, field(account, told, "id")
+
+
+def reported(account: Account, told: Mapping[str, Any]) -> str:
+    """Whether it reports what became of a text of ours: `failed`, `told` (it went, or is on its way), or nothing.
+
+    A message may have a state too (`received`), so that only what can be a report's counts.
+    """
+    plain = {_plain(key): str(value).strip() for key, value in told.items() if isinstance(value, str | int)}
+    states = {plain.get(name, "").upper() for name in (*STATES, *REPORTS)} | {field(account, told, "text")}
+    if states & FAILED:
+        return "failed"
+    return "told" if states & DELIVERED or any(plain.get(name) for name in REPORTS) else ""
+
+
+def _came_back(account: Account, told: Mapping[str, Any], at: datetime) -> None:
+    """Mark the text of ours it names (by the number we gave it: `{id}`) as not delivered; who handles is told."""
+    named = {str(value) for value in told.values() if _UID.fullmatch(str(value))}
+    rows = Sent.objects.filter(account=account, uid__in=named, state=Sent.State.SENT)
+    if rows.update(state=Sent.State.BOUNCED, bounced_at=at):
+        came_back = Sent.objects.filter(account=account, uid__in=named, bounced_at=at)
+        sending.changed(came_back.select_related("account"), at)
 
 
 def _keep(account: Account, said: tuple[str, str, str], at: datetime) -> None:

@@ -20,6 +20,7 @@ from dingfen.channels.addresses import number
 from dingfen.channels.models import Account, Sent
 from dingfen.channels.platforms import PlatformFault
 from dingfen.channels.sending import Outgoing
+from dingfen.database.models import new_uid
 
 LONGEST = 500
 HOME = "+86"
@@ -27,12 +28,20 @@ HOME = "+86"
 
 def send(row: Sent, outgoing: Outgoing) -> None:
     """Raises `PlatformFault` when the gateway refuses, `calls.CallFailed`, `calls.CallRefused`."""
-    account = row.account
+    _send(row.account, outgoing.to, outgoing.text, str(row.uid))
+
+
+def try_out(account: Account, to: str, text: str) -> None:
+    """Send one text that says it is a test. Raises like `send`."""
+    _send(account, to, text, str(new_uid()))
+
+
+def _send(account: Account, to: str, text: str, uid: str) -> None:
     values = {
-        "phone": number(outgoing.to),
-        "national": number(outgoing.to).removeprefix(HOME),
-        "text": f"{account.settings.get('sign') or ''}{outgoing.text}"[:LONGEST],
-        "id": str(row.uid),
+        "phone": number(to),
+        "national": number(to).removeprefix(HOME),
+        "text": f"{account.settings.get('sign') or ''}{text}"[:LONGEST],
+        "id": uid,
         "token": str(accounts.secret_of(account).get("token", "")),
     }
     url, body, kind = request_of(account, values)

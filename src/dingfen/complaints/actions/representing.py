@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from dingfen.problems import conflict, invalid
 
 ANY = (*OPEN, *CLOSED)
 PERMISSION = "complaint.receive"
+MOST_PRESENT = 9999
 
 
 @transaction.atomic
@@ -54,7 +56,7 @@ def name_representative(
     rows = [*told.get("representatives", ()), row]
     complaint.people = max(complaint.people, sum(one.get("basis") == "speaker" for one in rows))
     _keep(complaint, {**told, "representatives": rows}, "people")
-    _found_by(complaint, " ".join((row["name"], row["phone"])))
+    _found_by(complaint, " ".join((row["name"], finding.numbers(row["phone"]))))
     facts = {"number": len(rows), "basis": basis, "file": attachments.facts(kept) if kept else None}
     _enter(complaint, actor, at, "representative.named", facts, row)
     return complaint
@@ -91,6 +93,44 @@ def end_representation(
     _change(complaint, told, number, ended=at.isoformat(), why=reason.strip()[:400])
     facts = {"number": number, "basis": one.basis}
     _enter(complaint, actor, at, "representative.ended", facts, {"reason": reason.strip()[:400]})
+    return complaint
+
+
+@transaction.atomic
+def note_meeting(
+    *, actor: Actor, at: datetime, case_uid: object, held_at: datetime, present: int, minutes: str, place: str = "",
+    speakers: Sequence[int] = (), file: File | None = None,
+) -> Complaint:  # fmt: skip
+    """Those who complain together have met: how many were there, whom they chose to speak (by number), what was said.
+
+    The list they signed may come as a file. At least as many complain as were there. Raises at `held_at` (in the
+    future), `present`, `minutes`, `speakers` (nobody who speaks for the group); what `attachments.attach` raises.
+    """
+    complaint = lock(actor, case_uid, *ANY, permission=PERMISSION)
+    told = _told(complaint)
+    if held_at > at:
+        raise invalid({"held_at": [("date.future", {"now": at})]})
+    if not 2 <= present <= MOST_PRESENT:
+        raise invalid({"present": [("invalid", {})]})
+    if len(minutes.strip()) < 10:
+        raise invalid({"minutes": [("reason.short", {"least": 10})]})
+    group = {one.number for one in speakers_of(told) if one.standing and one.basis == "speaker"}
+    if not set(speakers) <= group:
+        raise invalid({"speakers": [("invalid", {})]})
+    kept = _kept(complaint, actor, at, file) if file else None
+    row = {
+        "held_at": held_at.isoformat(), "present": present, "place": place.strip()[:200],
+        "speakers": sorted(set(speakers)), "minutes": minutes.strip()[:4000],
+        "attachment": str(kept.uid) if kept else "",
+    }  # fmt: skip
+    complaint.people = max(complaint.people, present)
+    _keep(complaint, {**told, "meetings": [*told.get("meetings", ()), row]}, "people")
+    facts = {
+        "held_at": row["held_at"], "present": present, "speakers": row["speakers"],
+        "file": attachments.facts(kept) if kept else None,
+    }  # fmt: skip
+    said = {"place": str(row["place"]), "minutes": str(row["minutes"])}
+    _enter(complaint, actor, at, "complaint.group_met", facts, said)
     return complaint
 
 

@@ -17,7 +17,7 @@ from dingfen.cases import thread
 from dingfen.complaints.casefile import settled
 from dingfen.complaints.casefile.documents import Document, Documents
 from dingfen.complaints.models import Channel, Complaint
-from dingfen.complaints.representing import speakers_of
+from dingfen.complaints.representing import meetings_of, speakers_of
 from dingfen.complaints.rules import rules_of
 from dingfen.engine.parts import Text
 from dingfen.papers.model import Block, Heading, Pairs, Paper, Para, Table
@@ -139,6 +139,10 @@ def _parties(complaint: Complaint, told: Mapping[str, Any]) -> Iterator[Block]:
     ]
     head = (pgettext("case file", "As"), _("Name"), pgettext("case file", "Reached"))
     yield Table(head, tuple(rows), (2, 3, 5))
+    for met in meetings_of(told):
+        there = _("%(present)s people") % {"present": met.present}
+        parts = (formats.stamp(met.held_at), pgettext("case file", "Meeting of the group"), met.place, there)
+        yield Para(met.minutes, lead=" · ".join(part for part in parts if part))
 
 
 def _chronology(entries: list[Entry]) -> Iterator[Block]:

@@ -10,7 +10,7 @@ from typing import Any
 from dingfen.engine.draft.finding import Finding
 from dingfen.engine.draft.numbering import Article, split
 from dingfen.engine.draft.phrases import phrases
-from dingfen.engine.draft.proposals import propose
+from dingfen.engine.draft.proposing import Proposing
 from dingfen.engine.draft.quantities import quantities
 from dingfen.engine.draft.reading import read
 from dingfen.engine.draft.severity import levels, spoken
@@ -50,18 +50,18 @@ def draft(text: str, simplify: Callable[[str], str] | None = None) -> Draft:
     """
     reading = read(text, simplify)
     articles, found = split(reading), []
+    proposing = Proposing([article for article, _, _ in articles])
     for article, start, end in articles:
         body = _MARK.sub(r"\1、", reading.text[start:end])
         above = " ".join(article.path[:-1])
-        inside = [*quantities(body), *phrases(body, above), *spoken(body)]
+        inside = [*quantities(body), *phrases(body, above, proposing.topics[article.id]), *spoken(body)]
         for finding in headed(inside, list(cells(reading.text, start, end)), start):
             place = reading.place(start + finding.start, start + finding.end)
             found.append(replace(finding, start=place[0], end=place[1], article=article.id))
     found.extend(levels([article for article, _, _ in articles]))
-    return Draft(tuple(article for article, _, _ in articles), tuple(_proposed(found, articles)))
+    return Draft(tuple(article for article, _, _ in articles), tuple(_proposed(found, proposing)))
 
 
-def _proposed(found: Iterable[Finding], articles: list[tuple[Article, int, int]]) -> list[Finding]:
-    by_id = {article.id: article for article, _, _ in articles}
+def _proposed(found: Iterable[Finding], proposing: Proposing) -> list[Finding]:
     ordered = sorted(found, key=lambda one: (one.start, one.end, one.kind))
-    return [replace(one, proposal=propose(one, by_id[one.article])) for one in ordered]
+    return [replace(one, proposal=proposing.propose(one)) for one in ordered]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from dingfen.engine.draft import measures
+from dingfen.engine.draft import bounds, measures
 from dingfen.engine.draft.meaning import measured
 
 Kind = Literal[
@@ -50,11 +50,20 @@ Maker = Callable[[re.Match[str], str], Finding | None]
 Pattern = tuple[re.Pattern[str], Maker]
 
 
+# a deadline is a limit and a frequency is at least so often without a further word
+BOUNDED = frozenset({"amount", "percentage", "points"})
+
+
 def finding(kind: str, value: str | int, match: re.Match[str], text: str, **more: object) -> Finding:
-    """A finding at the place of a match; what it measures and for which grade is read from the words around."""
+    """A finding at the place of a match; what it measures and for which grade is read from the words around.
+
+    `bare`: the words before are not asked for a bound (加 2 分).
+    """
     start, end = match.span()
     start += len(match[0]) - len(match[0].lstrip())
     end -= len(match[0]) - len(match[0].rstrip())
+    if kind in BOUNDED and not more.pop("bare", False):
+        value = bounds.bounded(value, text, start, end)
     given = {
         "of": measured(kind, text, start, end),
         "grade": measures.grade_before(text, start),

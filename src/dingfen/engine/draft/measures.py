@@ -73,7 +73,7 @@ MUST = re.compile(
     r"应当?|必须|须|需要?|要求|务必|承诺(?!时)|保证|限(?=[于在时])|\b(?:must|shall|should|has to|have to|is to|are to|will)\b",
     re.IGNORECASE,
 )
-WITHIN = re.compile(rf"^\s*{_ASIDE}(?:的?(?:时间|期限))?(?:之?内|以内){_ASIDE}")
+WITHIN = re.compile(rf"\s*{_ASIDE}(?:的?(?:时间|期限))?(?:之?内|以内){_ASIDE}")
 # what comes after “5 天内” where nobody is obliged: a right, a condition, a way to describe
 NO_DUTY = re.compile(
     r"^的[，,]|^[^。；;\n，,]{0,16}(?:发生|出现|累计|达到?\s*[\d一二两三四五六七八九十])"
@@ -127,7 +127,7 @@ def unit_name(unit: str, value: str = "") -> str:
     """`working_days` where the text says so; otherwise the unit of the value."""
     if WORKING.search(unit.lower()):
         return "working_days"
-    shape = re.sub(r"[\d.]+", "{}", value.removeprefix("over ").partition("..")[0])
+    shape = re.sub(r"[\d.]+", "{}", re.sub(r"^[a-z]+ ", "", value).partition("..")[0])
     return NAMES.get(shape, "")
 
 

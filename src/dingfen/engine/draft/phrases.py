@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dingfen.engine.draft.finding import Finding, Kind
-from dingfen.engine.draft.measures import nth_before
+from dingfen.engine.draft.measures import clause, nth_before
 
 SENTENCE = re.compile(r"[^。；;！!？?\n]+[。；;！!？?]?")
 BAN = re.compile(
@@ -19,6 +19,11 @@ DUTY = re.compile(
 )
 CONDITION = re.compile(
     r"(?:^|[，,：:)）])\s*(?:如果?|若|倘若|一旦|凡(?:是)?|当(?=[^天日月年事场地前面值]).{2,20}时|在.{2,16}情况下)|\b(?:if|where|when|once)\b[^,]{3,60},",
+    re.IGNORECASE,
+)
+# 隐瞒不告知的，……: whoever does so; a condition in what decides who gets a customer, or how somebody behaved
+WHOEVER = re.compile(
+    rf"{CONDITION.pattern}|[^，,。；;]{{2,40}}的(?=[，,])|先(?:登记|报备|接待)[^，。；]{{0,8}}(?:优先|为准|得)",
     re.IGNORECASE,
 )
 EXAMPLES = re.compile(r"[，,：:)）]?\s*如[^，,。；;]{2,40}等")  # 如……等: for example, no condition
@@ -51,6 +56,36 @@ SANCTIONS = (
         "fine",
     ),
 )
+# what may be done about a customer: read only where the text is about difficult conduct
+CUSTOMER_MEASURES = (
+    (re.compile(r"约谈|面谈|沟通说明|\btalk to", re.IGNORECASE), "talk"),
+    (re.compile(r"(?:书面|口头|发出|给予)?警告(?!牌)|告诫|\bwarn(?:ing)?\b", re.IGNORECASE), "warning"),
+    (
+        re.compile(
+            r"指定[^，。；]{0,6}(?:联系人|专人|对接)|专人(?:对接|负责联系)|single contact", re.IGNORECASE
+        ),
+        "single_contact",
+    ),
+    (re.compile(r"(?:仅|只)[^，。；]{0,6}书面|in writing only|written only", re.IGNORECASE), "written_only"),
+    (
+        re.compile(
+            r"(?:限制|暂停|减少)[^，。；]{0,8}服务|(?:limit|restrict|suspend)\w* (?:of )?(?:the )?service",
+            re.IGNORECASE,
+        ),
+        "limited_service",
+    ),
+    (
+        re.compile(
+            r"(?:禁止|谢绝|拒绝)[^，。；]{0,8}(?:进入|到访|来访|入场)|(?:ban|bar)\w* from (?:the )?(?:site|premises)",
+            re.IGNORECASE,
+        ),
+        "no_visits",
+    ),
+    (
+        re.compile(r"法律(?:途径|手段|程序|责任)|提起诉讼|律师函|legal (?:steps|action)", re.IGNORECASE),
+        "legal_steps",
+    ),
+)
 ROLE_WORDS = (
     "销售经理|销售主管|销售顾问|销售人员|业务员|业务人员|营销员|项目经理|总经理|副行长|行长|部门经理|部门负责人|销售部负责人|网点负责人|"
     "公司总经理|客服部经理|客服经理|大堂经理|客户经理|客服人员|客户服务人员|现场工作人员|安保人员|运营人员|值班经理|接待员|前台|助理|"
@@ -63,16 +98,22 @@ ROLE = re.compile(
 STEPS_ABOVE = re.compile(r"流程|步骤|程序|处置|处理措施|响应|procedure|steps|process", re.IGNORECASE)
 
 
-def phrases(text: str, above: str = "") -> Iterator[Finding]:
-    """Findings with places in `text`, the text of one article; `above`: the headings that lead to it."""
-    if len(text.strip()) > 8:  # 四、处罚: a heading
+def phrases(text: str, above: str = "", topic: str = "") -> Iterator[Finding]:
+    """Findings with places in `text`, the text of one article; `above`: the headings that lead to it.
+
+    `topic`: of that article. Where it is about difficult conduct, measures are those against customers.
+    """
+    if topic == "conduct":
+        yield from _measures(text)
+    elif len(text.strip()) > 8:  # 四、处罚: a heading
         yield from _sanctions(text)
     yield from _roles(text)
+    condition = WHOEVER if topic in ("conduct", "ownership") else CONDITION
     for sentence in SENTENCE.finditer(text):
-        yield from _in_sentence(sentence[0], sentence.start())
+        yield from _in_sentence(sentence[0], sentence.start(), condition)
 
 
-def _in_sentence(sentence: str, offset: int) -> Iterator[Finding]:
+def _in_sentence(sentence: str, offset: int, condition: re.Pattern[str]) -> Iterator[Finding]:
     start, end = _trimmed(sentence, offset)
     body = sentence.strip()
     ban, duty = BAN.search(sentence), DUTY.search(sentence)
@@ -81,7 +122,7 @@ def _in_sentence(sentence: str, offset: int) -> Iterator[Finding]:
     if duty and not (ban and ban.start() <= duty.start() + 2):
         role = ROLE.search(sentence[: duty.start()])
         yield Finding("duty", _when(sentence), body, start, end, of=role[0] if role else "", confidence=0.75)
-    for kind, pattern in (("condition", CONDITION), ("definition", DEFINITION)):
+    for kind, pattern in (("condition", condition), ("definition", DEFINITION)):
         match = pattern.search(sentence)
         if match and not (kind == "condition" and EXAMPLES.match(sentence, match.start())):
             yield Finding(_kind(kind), match[0].strip(" ，,：:)）"), body, start, end, confidence=0.6)
@@ -122,6 +163,15 @@ def _sanctions(text: str) -> Iterator[Finding]:
             nth = nth_before(text, match.start())
             sure = 0.9 if nth else 0.7
             yield Finding("sanction", value, match[0], match.start(), match.end(), nth=nth, confidence=sure)
+
+
+def _measures(text: str) -> Iterator[Finding]:
+    """Each kind once, with its clause."""
+    for pattern, value in CUSTOMER_MEASURES:
+        match = pattern.search(text)
+        if match:
+            said = clause(text, *match.span())
+            yield Finding("sanction", value, said, match.start(), match.end(), confidence=0.7)
 
 
 def _roles(text: str) -> Iterator[Finding]:

@@ -7,19 +7,36 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from dingfen.engine.draft.amounts import AMOUNTS, COUNTS
+from dingfen.engine.draft import bounds
+from dingfen.engine.draft.amounts import AMOUNTS
+from dingfen.engine.draft.counts import COUNTS
 from dingfen.engine.draft.finding import Finding, Pattern
+from dingfen.engine.draft.frequencies import FREQUENCIES
+from dingfen.engine.draft.moments import DEADLINES, HOURS
+from dingfen.engine.draft.points import POINTS
 from dingfen.engine.draft.shares import SHARES
-from dingfen.engine.draft.times import DEADLINES, FREQUENCIES, HOURS, LENGTHS
+from dingfen.engine.draft.times import LENGTHS
 
 # what is more particular comes first: a stretch of text is read once
-PATTERNS: tuple[Pattern, ...] = (*HOURS, *FREQUENCIES, *DEADLINES, *SHARES, *AMOUNTS, *LENGTHS, *COUNTS)
+PATTERNS: tuple[Pattern, ...] = (
+    *HOURS,
+    *FREQUENCIES,
+    *DEADLINES,
+    *SHARES,
+    *AMOUNTS,
+    *POINTS,
+    *LENGTHS,
+    *COUNTS,
+)
 
 
 def quantities(text: str) -> list[Finding]:
     """Findings with places in `text`; a length told twice in one sentence is one finding."""
     found: list[Finding] = []
     for finding in sorted(_all(text), key=lambda one: one.start):
+        if found and (whole := _stretch(found[-1], finding, text)):
+            found[-1] = whole
+            continue
         twin = _twin(found, finding, text)
         if twin is None:
             found.append(finding)
@@ -28,6 +45,14 @@ def quantities(text: str) -> list[Finding]:
             inside = first.inclusive if first.inclusive is not None else finding.inclusive
             found[twin] = replace(first, inclusive=inside, of=first.of or finding.of)
     return found
+
+
+def _stretch(one: Finding, other: Finding, text: str) -> Finding | None:
+    """3 万元以上 10 万元以下: one finding from the first end to the second."""
+    if one.kind != other.kind:
+        return None
+    value = bounds.joined(one.value, text[one.end : other.start], other.value)  # type: ignore[arg-type]
+    return replace(one, value=value, end=other.end) if value else None
 
 
 # between the two: 有效期为 10 天，即……须在 10 天内: one length, told again

@@ -14,18 +14,19 @@ from dingfen.accounts.access import require
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
 from dingfen.database.models import new_uid
-from dingfen.matching import Features, from_json
+from dingfen.database.rows import run
+from dingfen.matching import from_json
+from dingfen.matching.collecting import not_collecting
 from dingfen.matching.explain import reasons
 from dingfen.ownership.matches.rows import MatchReview
 from dingfen.ownership.models import ACTIVE, Registration
 from dingfen.ownership.queries import codes
 from dingfen.ownership.visibility import MatchReviewQuerySet
-from dingfen.parties import weights
+from dingfen.parties import index, weights
 from dingfen.parties.models import Customer, Relation
 
 if TYPE_CHECKING:  # numpy is loaded by who sweeps, not by every process
     from dingfen.matching import batch
-    from dingfen.matching.relating import Handles
 
 BATCH = 500
 READ = 5000
@@ -54,14 +55,26 @@ class Found(NamedTuple):
     reviews: int = 0
 
 
-def features_of(company_id: int) -> Iterator[tuple[int, Features]]:
-    """(id, features) of every customer that counts by itself, in order of their ids, read in portions."""
-    rows = Customer.objects.filter(company_id=company_id, merged_into=None, erased_at=None, voided_at=None)
-    rows, after = rows.exclude(features="").order_by("pk"), 0
-    while portion := list(rows.filter(pk__gt=after).values_list("pk", "features")[:READ]):
-        for pk, text in portion:
-            yield pk, from_json(text)
+def stored_of(company_id: int) -> Iterator[tuple[int, str, bytes]]:
+    """(id, features as stored, keys) of every customer that counts by itself, in order of their ids, in portions.
+
+    Of customers not read anew since keys stand beside them, these are worked out.
+    """
+    after = 0
+    while portion := run(_STORED, [company_id, after]):
+        for pk, text, keyed, tailed in portion:
+            if tailed is None:
+                keyed = index.pack(index.numbers_of(company_id, from_json(text)))
+            yield pk, text, bytes(keyed)
         after = portion[-1][0]
+
+
+_STORED = f"""
+SELECT id, features, keyed, tailed FROM parties_customer
+WHERE company_id = +%s AND id > %s AND features <> '' AND merged_into_id IS NULL AND erased_at IS NULL
+  AND voided_at IS NULL
+ORDER BY id LIMIT {READ}
+"""  # noqa: S608 - a number of ours
 
 
 def sweep(*, actor: Actor, at: datetime, unit: Unit, progress: Progress | None = None) -> Found:
@@ -71,27 +84,27 @@ def sweep(*, actor: Actor, at: datetime, unit: Unit, progress: Progress | None =
     stop it.
     """
     from dingfen.matching import batch
-    from dingfen.matching.relating import Handles
+    from dingfen.matching.relating import worth_a_look
 
     require(actor, PERMISSION, company_id=unit.pk, path=unit.path)
     told = progress or (lambda done, total: None)
     ids: list[int] = []
-    handles = Handles()
     every = Customer.objects.filter(company_id=unit.pk, merged_into=None, erased_at=None, voided_at=None)
     total = every.exclude(features="").count()
 
-    def base() -> Iterator[Features]:
-        for pk, one in features_of(unit.pk):
+    def base() -> Iterator[batch.Stored]:
+        for pk, text, keyed in stored_of(unit.pk):
             if len(ids) % 1000 == 0:
                 told(len(ids), total * 2)
             ids.append(pk)
-            handles.add(one)
-            yield one
+            yield text, keyed
 
-    pairs = batch.find(batch.read(base()), weights.in_force(unit.pk))
+    with not_collecting():
+        stored = batch.read_stored(base())
+        pairs, near = batch.find(stored, weights.in_force(unit.pk)), worth_a_look(stored)
     same = _grouped(unit.pk, ids, pairs)
     known = {(one.older, one.newer) for one in same}
-    kin = [one for one in _kin(unit.pk, ids, handles) if (one.older, one.newer) not in known]
+    kin = [one for one in _kin(unit.pk, ids, near) if (one.older, one.newer) not in known]
     proposals, opened = [*same, *kin], 0
     for start in range(0, len(proposals), BATCH):
         told(total + total * start // len(proposals), total * 2)
@@ -140,11 +153,11 @@ def _regroup(company_id: int, number_of: dict[int, int]) -> dict[int, UUID]:
     return uids
 
 
-def _kin(company_id: int, ids: Sequence[int], handles: Handles) -> Iterator[Proposal]:
+def _kin(company_id: int, ids: Sequence[int], pairs: Sequence[tuple[int, int]]) -> Iterator[Proposal]:
     """Pairs that look like one household or one group of firms; each is a group of its own."""
     from dingfen.matching.relating import related
 
-    model, pairs = weights.in_force(company_id), handles.pairs()
+    model = weights.in_force(company_id)
     for start in range(0, len(pairs), BATCH):
         some = [(ids[left], ids[right]) for left, right in pairs[start : start + BATCH]]
         read = {

@@ -39,6 +39,7 @@ def hook(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     try:
         reply = HOOKS[found.channel](found, call)
     except Problem as problem:
+        accounts.refused(found, at, problem.code)
         return HttpResponse(status=problem.status)
     if found.worked_at is None or found.error or at - found.worked_at > timedelta(hours=1):
         accounts.worked(found, at)

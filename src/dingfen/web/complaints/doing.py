@@ -216,8 +216,6 @@ VERBS: dict[str, Verb] = {
     "merge": Verb(lambda f: ending.merge(**f.case, into_uid=f.text("into")), _("Merged"), "links"),
     "unmerge": Verb(lambda f: ending.undo_merge(**f.case), _("Merge undone"), "links"),
     "repeat": Verb(lambda f: handling.repeat_of(**f.case, other_uid=f.text("into")), _("Linked as a repeat"), "links"),
-    "customer": Verb(lambda f: handling.link_customer(**f.case, customer_uid=f.text("customer")), _("Customer linked"),
-                     "links"),
     "hold": Verb(lambda f: handling.hold(**f.case, on=f.on("on"), reason=f.text("reason")), _("Entered"), "links"),
     "call_back": Verb(_call_back, _("Call-back entered"), "after"),
     "action": Verb(_action, _("Corrective action added"), "after"),

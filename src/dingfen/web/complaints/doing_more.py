@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dingfen.complaints.actions import between, changing, representing
+from dingfen.complaints.actions import between, changing, complainants, handling, representing
 from dingfen.parties.models import Customer
 from dingfen.problems import invalid, whole_number
 from dingfen.web.complaints.form import Form, Verb
@@ -107,7 +107,34 @@ def _died(form: Form) -> object:
     return representing.note_death(**form.case, died_on=day, proof=form.text("proof"))
 
 
+def _linked(form: Form) -> object:
+    """The card that was proposed, or the one whose number was typed. Raises at `customer`."""
+    uid = form.text("possible") or _card(form)
+    if not uid:
+        raise invalid({"customer": [("required", {})]})
+    return handling.link_customer(**form.case, customer_uid=uid)
+
+
+def _who(form: Form) -> object:
+    """What was typed over; a field left empty stays, one ticked to be taken out is emptied."""
+    typed = {name: form.text(name) for name in complainants.FIELDS if form.text(name).strip()}
+    out = dict.fromkeys(form.all("out"), "")
+    return complainants.correct_complainant(
+        **form.case, changes={**typed, **out}, reason=form.text("reason"), version=form.number("version")
+    )
+
+
+def _met(form: Form) -> object:
+    return representing.note_meeting(
+        **form.case, held_at=form.moment("held_at"), present=form.number("present") or 0, place=form.text("place"),
+        minutes=form.text("minutes"), speakers=_numbers(form.all("speaker")), file=form.file(),
+    )  # fmt: skip
+
+
 MORE: dict[str, Verb] = {
+    "customer": Verb(_linked, _("Customer linked"), "complainant"),
+    "who": Verb(_who, _("Corrected; what stood before is in the register"), "complainant"),
+    "met": Verb(_met, _("Minutes entered"), "represent"),
     "represent": Verb(_represents, _("They speak for the complainant from now on"), "represent"),
     "authority": Verb(lambda f: representing.show_authority(**f.case, number=f.number("number") or 0, file=f.file(),
                       proof=f.text("proof")), _("Letters go to them from now on"), "represent"),

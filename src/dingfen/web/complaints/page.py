@@ -46,7 +46,7 @@ from dingfen.complaints.models import (
     Stretch,
 )
 from dingfen.complaints.recognising import made_of, reads_like_one
-from dingfen.complaints.representing import BASIS_WORDS, addressee, speakers_of
+from dingfen.complaints.representing import BASIS_WORDS
 from dingfen.complaints.rules import Rules, rules_of
 from dingfen.database import kept
 from dingfen.database.once import reading
@@ -54,8 +54,9 @@ from dingfen.engine.choice_texts import words_of
 from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.parties.models import Customer
 from dingfen.parties.sealing import sealer
+from dingfen.parties.texts import REVEAL_REASONS
 from dingfen.policies import editing
-from dingfen.web.complaints import parts, words
+from dingfen.web.complaints import parts, who, words
 from dingfen.web.complaints.timeline import entries_shown
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
@@ -100,8 +101,7 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "complaint": complaint,
         "case": case,
         "told": sealed,
-        "speaks": speakers_of(sealed),
-        "letters_to": addressee(sealed),
+        **who.context(complaint, sealed, actor),
         "may_receive": may(actor, "complaint.receive", path),
         "stages": stages(complaint),
         "klass": words.title(rules.complaints.classes, complaint.klass) if rules else complaint.klass,
@@ -408,6 +408,8 @@ def menus(complaint: Complaint, rules: Rules | None, actor: Actor) -> dict[str, 
         "outcomes": LadderStep.Outcome.choices,
         "stretch": Stretch.Kind,
         "bases": BASIS_WORDS.items(),
+        "who": who.fields(),
+        "reasons": REVEAL_REASONS.items(),
         "purposes": PURPOSES.items(),
         "between_causes": Between.Cause.choices,
         "between_outcomes": Between.Outcome.choices,

@@ -62,6 +62,7 @@ urlpatterns = [
     path("complaints/<uuid:uid>/help/", helping.panel, name="complaint_help"),
     path("complaints/<uuid:uid>/wording/", helping.wording, name="complaint_wording"),
     path("complaints/<uuid:uid>/", views.detail, name="complaint"),
+    path("complaints/<uuid:uid>/reveal/", views.reveal, name="complaint_reveal"),
     path("complaints/<uuid:uid>/letter/<slug:name>/", letters.write, name="letter_write"),
     path("complaints/<uuid:uid>/<slug:verb>/", views.act, name="complaint_act"),
     path("inquiries/<uuid:uid>/", views.inquiry, name="inquiry"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dingfen import formats
 from dingfen.accounts.access import may, require
 from dingfen.accounts.models import Staff, Unit
+from dingfen.complaints.actions import complainants
 from dingfen.complaints.actions.calling import receive_call
 from dingfen.complaints.actions.handling import seen
 from dingfen.complaints.actions.intake import Complainant, File, receive
@@ -30,7 +31,7 @@ from dingfen.parties.details import identifiers_of
 from dingfen.problems import Problem, invalid, missing
 from dingfen.register.looks import record_look
 from dingfen.web.acting import IN_PLACE
-from dingfen.web.complaints import calls, doing, page, saved
+from dingfen.web.complaints import calls, doing, page, saved, who
 from dingfen.web.complaints.desk import back_to
 from dingfen.web.lists.bulk import is_uid
 from dingfen.web.refill import refilled
@@ -50,10 +51,12 @@ def show(
     place: str = "",
     typed: Any = None,
     missing: Sequence[str] = (),
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The page; with a problem it stands in the part it belongs to, with what was typed."""
     context = page.context(request, complaint) | saved.offered(request)
     context |= {"place": place, "typed": request.POST if typed is None else typed, "missing": missing}
+    context |= more or {}
     if problem is not None:
         context["problem"], context["errors"] = problem_text(problem), field_errors(problem)
     if problem is None:
@@ -103,6 +106,22 @@ def act(request: Request, uid: UUID, verb: str) -> HttpResponse:
     if request.POST.get("back"):
         return redirect(back_to(request))
     return redirect(f"{reverse('complaint', args=[uid])}#{what.place}")
+
+
+@login_required
+@require_POST
+def reveal(request: Request, uid: UUID) -> HttpResponse:
+    """The page with who complains shown whole, this once; a reload asks again."""
+    require(request.actor, "complaint.view")
+    try:
+        whole = complainants.reveal(
+            actor=request.actor, at=request.at, case_uid=uid, reason=request.POST.get("reason", "")
+        )
+    except Problem as problem:
+        if problem.status not in IN_PLACE:
+            raise
+        return show(request, seen(request.actor, uid), problem, "complainant")
+    return show(request, seen(request.actor, uid), place="complainant", more={"revealed": who.whole(whole)})
 
 
 @login_required

@@ -10,10 +10,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Role
 from dingfen.database import kept
 from dingfen.ownership.models import Registration
-from dingfen.ownership.visibility import units_below
+from dingfen.ownership.visibility import units_headed
 from dingfen.parties.queries import names_by_id
 from dingfen.web.holdings import naming, progress, views
 from dingfen.web.holdings.lists import Holdings, Pool
@@ -40,14 +39,15 @@ urlpatterns = [
 ]
 
 
-def _shown(actor: Actor, units: tuple[int, ...], uids: Sequence[UUID]) -> QuerySet[Registration]:
-    """`units`: those the reader heads; who may see what is compiled with them, so with others it is another."""
-    found = Registration.objects.visible_to(actor).filter(uid__in=uids).select_related("customer")
+def _shown(actor: Actor, headed: tuple[int, ...], uids: Sequence[UUID]) -> QuerySet[Registration]:
+    found = (
+        Registration.objects.visible_to(actor, headed=headed).filter(uid__in=uids).select_related("customer")
+    )
     return found.only("uid", "state", "scope", "customer__number")
 
 
 def holds_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]:
-    found = kept.rows(_shown, actor, units_below(actor.paths(Role.HEAD)), among=uids)
+    found = kept.rows(_shown, actor, units_headed(actor), among=uids)
     names = names_by_id(actor, [held.customer_id for held in found])
     return {
         held.uid: Subject(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from dingfen import formats
+from dingfen.engine.choice_texts import CHOICE_TEXTS
 from dingfen.engine.durations import Duration, Unit, format_length
 from dingfen.engine.key_texts import text_of
 from dingfen.engine.load import model_at
@@ -61,7 +62,11 @@ def said(kind: str, value: object, unit: str = "") -> object:
         return _moment(text)
     if amount := AMOUNT.fullmatch(text):
         return formats.money(Decimal(amount[1]), amount[2])
-    return Sanction.Measure(text).label if text in Sanction.Measure.values else _length(text, unit)
+    if text in Sanction.Measure.values:
+        return Sanction.Measure(text).label
+    if kind == "sanction" and text in CHOICE_TEXTS:  # a measure against a customer
+        return CHOICE_TEXTS[text][not formats.chinese()]
+    return _length(text, unit)
 
 
 def _length(text: str, unit: str = "") -> str:
