@@ -18,7 +18,7 @@ from dingfen.accounts.models import Staff
 from dingfen.cases import attachments, thread
 from dingfen.cases.actions import next_number, year_of
 from dingfen.cases.models import Message
-from dingfen.complaints import watch
+from dingfen.complaints import letter_clock, watch
 from dingfen.complaints.actions.common import enter, keep, lock
 from dingfen.complaints.actions.thread import answered
 from dingfen.complaints.belonging import CHANGED_BY, belonging
@@ -174,9 +174,9 @@ def _met(complaint: Complaint, kind: str, via: str, actor: Actor, at: datetime) 
 
 def _clock_met(complaint: Complaint, letter: str, actor: Actor, at: datetime) -> None:
     """The clock of this letter is met; the next one that is still to be written by a time runs."""
-    watch.letter_sent(complaint, letter, actor, at)
+    letter_clock.sent(complaint, letter, actor, at)
     if complaint.state != Complaint.State.MERGED:
-        watch.next_letter(complaint, waited_for(complaint, at), actor, at)
+        letter_clock.run_next(complaint, waited_for(complaint, at), actor, at)
 
 
 def words_of(letter: Letter) -> Draft:

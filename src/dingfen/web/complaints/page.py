@@ -13,7 +13,6 @@ from django.utils.translation import gettext, pgettext
 from dingfen import formats
 from dingfen.accounts.access import may
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Staff, Unit
 from dingfen.cases import thread
 from dingfen.cases.models import Attachment, CasePerson, Message
 from dingfen.channels.phone.calls import of_case, recording_of
@@ -22,41 +21,29 @@ from dingfen.complaints import authority, grouping
 from dingfen.complaints.actions import climbing, handling
 from dingfen.complaints.actions.letters import offered_kinds
 from dingfen.complaints.belonging import belonging, clocks_of, moves_of, next_of
-from dingfen.complaints.casefile.paper import PURPOSES
 from dingfen.complaints.desk.aside import until_of
 from dingfen.complaints.desk.labels import labels_of
 from dingfen.complaints.duplicates import likely
-from dingfen.complaints.facts import STATED
 from dingfen.complaints.letters.owed import unsent
 from dingfen.complaints.listing import merged_here
 from dingfen.complaints.models import (
     CLOSED,
     NEVER_HANDLED,
     OPEN,
-    Action,
-    Between,
-    CallBack,
     Channel,
     Complaint,
-    Custody,
-    Exhibit,
     Issue,
-    LadderStep,
     Proposal,
-    Stretch,
 )
 from dingfen.complaints.recognising import made_of, reads_like_one
-from dingfen.complaints.representing import BASIS_WORDS
 from dingfen.complaints.rules import Rules, rules_of
 from dingfen.database import kept
 from dingfen.database.once import reading
 from dingfen.engine.choice_texts import words_of
-from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.parties.models import Customer
 from dingfen.parties.sealing import sealer
-from dingfen.parties.texts import REVEAL_REASONS
 from dingfen.policies import editing
-from dingfen.web.complaints import parts, who, words
+from dingfen.web.complaints import menus, parts, who, words
 from dingfen.web.complaints.timeline import entries_shown
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
@@ -146,7 +133,7 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "customer": _customer(complaint, actor),
         "rules": rules,
         "rules_title": getattr(rules.pack.title, "zh" if formats.chinese() else "en") if rules else "",
-        "menus": menus(complaint, rules, actor),
+        "menus": menus.of(complaint, rules, actor),
         "handles": handles and complaint.state in OPEN,
         "may_reopen": handles and complaint.state in ("closed_accepted", "closed_open", "withdrawn"),
         "may_take": may(actor, "complaint.take", path)
@@ -374,43 +361,3 @@ def _customer(complaint: Complaint, actor: Actor) -> Customer | None:
 
 def _cards(actor: Actor, ids: Sequence[int]) -> QuerySet[Customer]:
     return Customer.objects.visible_to(actor).filter(pk__in=ids)
-
-
-def _staff(companies: Sequence[int]) -> QuerySet[Staff]:
-    return Staff.objects.filter(company_id__in=companies, is_active=True).order_by("name", "pk")[:300]
-
-
-def _units(companies: Sequence[int]) -> QuerySet[Unit]:
-    return Unit.objects.filter(company_id__in=companies, active=True).order_by("path")[:200]
-
-
-def menus(complaint: Complaint, rules: Rules | None, actor: Actor) -> dict[str, Any]:
-    """The choices of the forms."""
-    own = rules.complaints if rules else None
-    return {
-        "classes": words.classes(rules),
-        "levels": words.choices(own.levels) if own else [],
-        "urgencies": words.choices(own.urgencies) if own else [],
-        "sensitivities": words.choices(own.sensitivities) if own else [],
-        "remedies": words.choices(own.remedies) if own else [],
-        "stated": [
-            (name, BY_NAME[name].zh if formats.chinese() else BY_NAME[name].en, complaint.assessed.get(name))
-            for name in STATED
-        ],
-        "channels": Channel.choices,
-        "findings": Issue.Finding.choices,
-        "staff": kept.rows(_staff, among=[actor.company_id or 0]),
-        "units": kept.rows(_units, among=[actor.company_id or 0]),
-        "exhibits": Exhibit.Kind.choices,
-        "acts": [pair for pair in Custody.Act.choices if pair[0] != "taken"],
-        "fixed": [pair for pair in CallBack.Fixed.choices if pair[0]],
-        "causes": Action.Cause.choices,
-        "outcomes": LadderStep.Outcome.choices,
-        "stretch": Stretch.Kind,
-        "bases": BASIS_WORDS.items(),
-        "who": who.fields(),
-        "reasons": REVEAL_REASONS.items(),
-        "purposes": PURPOSES.items(),
-        "between_causes": Between.Cause.choices,
-        "between_outcomes": Between.Outcome.choices,
-    }
