@@ -71,6 +71,7 @@ class AccountForm(forms.Form):
         secret = accounts.secret_of(account) if account else {}
         for field in KINDS[channel].fields:
             self.fields[field.name] = field_of(field, bool(secret.get(field.name)))
+            self.fields[field.name].heading = field.heading  # type: ignore[attr-defined]
             if not account and field.default:
                 self.fields[field.name].initial = field.default
 
