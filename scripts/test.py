@@ -28,6 +28,9 @@ STORES += [
 def main() -> int:
     os.environ["DINGFEN_HOME"] = tempfile.mkdtemp(prefix="dingfen-test-")  # never the data of `make run`
     os.environ.pop("DATABASE_URL", None)
+    os.environ.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # about two hundred processes would each compile everything
     try:
         with postgres.server() as where:  # one for both halves: tables are made once and copied
             os.environ["DINGFEN_TEST_POSTGRES"] = where

@@ -28,7 +28,7 @@ Sight = dict[str, tuple[frozenset[object], ...]]
 
 
 def sight(house: House, *, through_what_is_kept: bool) -> Sight:
-    """By reader: the clocks one may know of, the customers whose names one sees, the holds one is shown."""
+    """By reader: the clocks one may know of, the customers whose names one sees, the holds shown, the list."""
     found: Sight = {}
     customers = list(Customer.objects.order_by("pk").values_list("pk", flat=True))
     holds = list(Registration.objects.order_by("pk").values_list("uid", flat=True))
@@ -38,11 +38,16 @@ def sight(house: House, *, through_what_is_kept: bool) -> Sight:
             clocks = Waiting(actor, (), []).clocks()
             named = {row.pk for row in kept.rows(parties._seen, actor, among=customers)}
             shown = set(holdings.holds_shown(actor, holds))
+            listed = Customer.objects.visible_to(actor, listed=True)
         else:
             clocks = _known(actor, tuple(one.looks_up(actor) for one in AWAITED))
             named = set(Customer.objects.visible_to(actor).values_list("pk", flat=True))
             shown = set(Registration.objects.visible_to(actor).values_list("uid", flat=True))
-        found[reader] = (frozenset(clocks.values_list("pk", flat=True)), frozenset(named), frozenset(shown))
+            listed = Customer.objects.visible_to(actor)
+        in_list = frozenset(listed.values_list("pk", flat=True))
+        found[reader] = (
+            frozenset(clocks.values_list("pk", flat=True)), frozenset(named), frozenset(shown), in_list,
+        )  # fmt: skip
     return found
 
 
@@ -99,6 +104,11 @@ def test_changes_of_units_roles_and_holds_show_at_once(busy: House) -> None:
             "gu", "transfer", registration_uid=held.uid, to=cast.lin.uid, reason="客户要求由林可欣跟进。"
         )
 
+    def beside() -> None:
+        held = Registration.objects.get(holder=cast.lin, state="held")
+        named = {"registration_uid": held.uid, "staff": cast.gu.uid, "role": "other"}
+        busy.act("lin", "name_co_worker", **named)
+
     def leave() -> None:
         staff.record_leaver(actor=admin, at=now, staff=cast.jiang, left_on=TODAY - dt.timedelta(days=1))
 
@@ -113,6 +123,7 @@ def test_changes_of_units_roles_and_holds_show_at_once(busy: House) -> None:
         (move(cast.west, cast.site), "jiang"),
         (new_group, "jiang"),
         (transfer, "lin"),
+        (beside, "gu"),
         (leave, "jiang"),
     ]
     before = sight(busy, through_what_is_kept=True)

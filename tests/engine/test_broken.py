@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from dingfen.engine.check import lint
 from dingfen.engine.errors import PackErrors
 from dingfen.engine.load import load_pack, load_with_places, place_of
+from dingfen.engine.reference import flow
 from dingfen.packs import pack_files
 from dingfen.policies.findings import ERRORS, FINDINGS, TO_DO, error_text, finding_text, mend_text
 
@@ -31,6 +32,7 @@ OF_OTHERS = {
     "scenario_of_unknown_article",
     "role_nobody_holds",
     "unverified",
+    "language_missing_often",
 }
 # The lines of a part that may stand before the change in it: what lacks something is shown where it begins.
 LINES_BEFORE = 20
@@ -104,8 +106,18 @@ def test_a_finding_names_its_place_and_how_to_mend_it(broken: Broken) -> None:
             text = finding_text(finding) + mend_text(finding)
             assert len(text) > 4
             assert "%(" not in text
-    if broken.code in ("contradiction", "not_covered"):
-        assert finding.example
+    assert finding.example and "None" not in flow(dict(finding.example))
+
+
+def test_a_pack_in_one_language_is_told_so_once() -> None:
+    files = {name: re.sub("[一-鿿]", "x", text) for name, text in pack_files("us-cfpb").items()}
+    found = [each for each in lint(load_pack(files)) if each.code.startswith("language_missing")]
+    (finding,) = found
+    assert finding.code == "language_missing_often" and finding.params["count"] > 20
+    assert finding.where == "articles.0.title.zh" and len(finding.example["texts"]) == 5
+    for language in ("en", "zh-hans"):
+        with override(language):
+            assert str(finding.params["count"]) in finding_text(finding) and len(mend_text(finding)) > 4
 
 
 def test_roles_nobody_holds_are_named() -> None:
@@ -128,9 +140,18 @@ junk = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
     max_leaves=6,
 )
+# a pack of each topic
+OF_TOPICS = {
+    "auto-dealer": "ownership.yaml",
+    "company-complaints": "complaints.yaml",
+    "bank-branch": "incidents.yaml",
+    "difficult-customers": "conduct.yaml",
+    "social-media": "care.yaml",
+}
 VALUES = [
-    (number, match.group(1))
-    for number, line in enumerate(pack_files("auto-dealer")["ownership.yaml"].splitlines())
+    (base, number, match.group(1))
+    for base, file in OF_TOPICS.items()
+    for number, line in enumerate(pack_files(base)[file].splitlines())
     if (match := re.match(r"( +[a-z_]+: )\S", line))
 ]
 
@@ -138,19 +159,19 @@ VALUES = [
 @settings(max_examples=120, deadline=None)
 @given(st.sampled_from(VALUES), junk)
 def test_whatever_stands_for_a_value_gives_errors_of_the_loaders_own_kind(
-    place: tuple[int, str], value: object
+    place: tuple[str, int, str], value: object
 ) -> None:
     from io import StringIO
 
-    number, key = place
+    base, number, key = place
     written = StringIO()
-    flow = YAML()
-    flow.default_flow_style = True
-    flow.width = 10_000
-    flow.dump([value], written)
-    lines = pack_files("auto-dealer")["ownership.yaml"].splitlines()
+    one_line = YAML()
+    one_line.default_flow_style = True
+    one_line.width = 10_000
+    one_line.dump([value], written)
+    lines = pack_files(base)[OF_TOPICS[base]].splitlines()
     lines[number] = key + written.getvalue().strip()[1:-1].replace("\n", " ")
     try:
-        load_pack({**pack_files("auto-dealer"), "ownership.yaml": "\n".join(lines)})
+        load_pack({**pack_files(base), OF_TOPICS[base]: "\n".join(lines)})
     except PackErrors as refusal:
         assert refusal.errors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from itertools import combinations, zip_longest
 
 import pytest
@@ -67,9 +68,15 @@ def read(row: Row) -> Features:
     return features(record)
 
 
-ROWS = base(150, 11)
-BASE = [read(row) for row in ROWS + [retyped(row, at, at) for at, row in enumerate(ROWS[:60])]]
-TRAINED = train(BASE)
+@cache
+def whole_base() -> list[Features]:
+    rows = base(150, 11)
+    return [read(row) for row in rows + [retyped(row, at, at) for at, row in enumerate(rows[:60])]]
+
+
+@cache
+def model_of(name: str) -> Model:
+    return MODEL if name == "shipped" else train(whole_base())
 
 
 def slowly(rows: list[Features], model: Model, bucket: int = batch.BUCKET) -> Found:
@@ -78,42 +85,43 @@ def slowly(rows: list[Features], model: Model, bucket: int = batch.BUCKET) -> Fo
     for place, one in enumerate(rows):
         for key in keys(one):
             holders.setdefault(key[:2], []).append(place)
-    found: Found = {}
-    for a, b in combinations(range(len(rows)), 2):
-        if any(len(held) <= bucket and a in held and b in held for held in holders.values()):
-            match = compare(rows[a], rows[b], model)
-            if match.answer != "none":
-                found[a, b] = match
-    return found
+    pairs = {
+        pair
+        for held in holders.values()
+        if len(held) <= bucket
+        for pair in combinations(dict.fromkeys(held), 2)
+    }
+    compared = {(a, b): compare(rows[a], rows[b], model) for a, b in pairs}
+    return {pair: match for pair, match in compared.items() if match.answer != "none"}
 
 
 def at_once(rows: list[Features], model: Model, bucket: int = batch.BUCKET) -> Found:
     return {(a, b): match for a, b, match in batch.find(batch.read(rows), model, bucket).each(model)}
 
 
-@pytest.mark.parametrize("model", [MODEL, TRAINED])
-def test_a_whole_base_gets_the_answers_of_two_by_two(model: Model) -> None:
-    found = at_once(BASE, model)
-    assert found == slowly(BASE, model)
+@pytest.mark.parametrize("name", ["shipped", "trained"])
+def test_a_whole_base_gets_the_answers_of_two_by_two(name: str) -> None:
+    found = at_once(whole_base(), model_of(name))
+    assert found == slowly(whole_base(), model_of(name))
     assert len(found) > 30
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(records, max_size=12), st.sampled_from([MODEL, TRAINED]), st.integers(2, 8))
-def test_any_base_gets_the_answers_of_two_by_two(rows: list[Record], model: Model, bucket: int) -> None:
-    given_ = [features(row) for row in rows]
+@given(st.lists(records, max_size=12), st.sampled_from(["shipped", "trained"]), st.integers(2, 8))
+def test_any_base_gets_the_answers_of_two_by_two(rows: list[Record], name: str, bucket: int) -> None:
+    given_, model = [features(row) for row in rows], model_of(name)
     assert at_once(given_, model, bucket) == slowly(given_, model, bucket)
 
 
 def test_slices_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = at_once(BASE, MODEL)
+    whole = at_once(whole_base(), MODEL)
     monkeypatch.setattr(batch, "SLICE", 17)
     monkeypatch.setattr(batch, "CHUNK", 13)
-    assert at_once(BASE, MODEL) == whole
+    assert at_once(whole_base(), MODEL) == whole
 
 
 def test_how_sure_is_what_each_says_and_goes_into_groups() -> None:
-    found = batch.find(batch.read(BASE))
+    found = batch.find(batch.read(whole_base()))
     assert [match.sure for _, _, match in found.each()] == found.sure.tolist()
     groups = clusters(batch.same(found))
     copies = sum(at in group and 150 + at in group for at in range(60) for group in groups)

@@ -177,6 +177,7 @@ def make_samples(cast: Cast) -> dict[str, Any]:
         "policies/reviews/<uuid:uid>/": [Review.objects.get().uid],
         "settings/staff/<uuid:uid>/": [cast.lin.uid],
         "settings/units/<uuid:uid>/": [cast.east.uid],
+        "policies/shipped/<slug:name>/": ["b2b-sales"],
         "policies/<uuid:uid>/": [version.uid],
         "policies/drafts/<uuid:uid>/": [draft.uid, 0],
         "policies/sources/<uuid:uid>/": [source.uid],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from dingfen.accounts.models import Unit
+from dingfen.database.once import once
+from dingfen.database.rows import run
 
 
 @transaction.atomic
@@ -36,3 +38,15 @@ def site_of(unit: Unit) -> Unit | None:
 def name_of(unit: Unit, language: str) -> str:
     """The unit's name in a language (`zh-hans`, `en`)."""
     return unit.name_en if language.startswith("en") and unit.name_en else unit.name
+
+
+def units_below(paths: tuple[str, ...]) -> tuple[int, ...]:
+    """The ids of the units under these paths, in order."""
+
+    def read() -> tuple[int, ...]:
+        return tuple(sorted({row[0] for path in paths for row in run(_BELOW, [f"{path}%"])}))
+
+    return once(("units below", paths), read)
+
+
+_BELOW = "SELECT id FROM accounts_unit WHERE path LIKE %s"

@@ -123,7 +123,9 @@ def _fullness(customer: Customer, at: datetime) -> CardOut:
 @read(router, "/customers", out=Page[CustomerRow], permission="customer.view")
 def list_customers(request: ApiRequest, narrow: Query[Narrow]) -> Page[CustomerRow]:
     """Customers one may see, merged ones left out."""
-    rows: QuerySet[Customer] = Customer.objects.visible_to(request.actor).leading().defer("features")
+    rows: QuerySet[Customer] = (
+        Customer.objects.visible_to(request.actor, listed=True).leading().defer("features")
+    )
     if narrow.kind:
         rows = rows.filter(kind=narrow.kind)
     if narrow.grade is not None:

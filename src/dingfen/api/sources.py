@@ -100,10 +100,13 @@ class FaultAt(Out):
 
 
 class Remark(Out):
+    """`example`: facts, a hold, moments or points that show it."""
+
     severity: str
     where: str
     code: str
     detail: str
+    example: dict[str, Any]
 
 
 class SourceCheckOut(Out):
@@ -232,6 +235,7 @@ def check_source(request: ApiRequest, uid: UUID) -> SourceCheckOut:
                 where=f.where,
                 code=f.code,
                 detail=f"{finding_text(f)} {mend_text(f)}",
+                example=dict(f.example),
             )
             for f in found.findings
         ],

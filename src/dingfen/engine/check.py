@@ -22,6 +22,7 @@ from dingfen.engine.check_topics import (
 )
 from dingfen.engine.coverage import Truth, truth_of
 from dingfen.engine.durations import Duration
+from dingfen.engine.examples import with_examples
 from dingfen.engine.finding import Finding as Finding
 from dingfen.engine.floors import applies, is_weaker
 from dingfen.engine.parts import Condition, Floor, Ruled
@@ -55,7 +56,7 @@ def lint(
         *_scenarios(pack, scenarios),
     ]
     order = {"error": 0, "warning": 1, "info": 2}
-    return sorted(found, key=lambda finding: order[finding.severity])
+    return with_examples(pack, sorted(found, key=lambda finding: order[finding.severity]))
 
 
 def _conditions(pack: Pack) -> Iterator[Finding]:

@@ -44,6 +44,12 @@ def _truth(conditions: list[Condition]) -> Truth:
     return Truth.ALWAYS if answers == {True} else Truth.NEVER
 
 
+def places_and_values(condition: Condition) -> list[tuple[_Place, Any]]:
+    """The first case a condition is tried with: (fact, which claim) and value."""
+    places = sorted(set(_places(condition)), key=repr)
+    return [(place, _domain(place[0], [condition])[0]) for place in places]
+
+
 def _places(condition: Condition) -> Iterator[_Place]:
     for name in condition.uses:
         if FACTS[name].subject == "claim":

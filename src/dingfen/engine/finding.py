@@ -11,8 +11,8 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`where` is the dotted key of the part, as in YAML. `example`: per person (and `case`) the facts that
-    differ from plain ones, where facts are what shows it.
+    """`where` is the dotted key of the part, as in YAML. `example`: what shows it: per person (and `case`) the facts
+    that differ from plain ones, a hold, moments of a clock, points; `lint` never leaves it empty.
     """
 
     code: str

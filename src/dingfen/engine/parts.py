@@ -216,7 +216,8 @@ def _read_span(value: Any) -> Any:
     return amount * spans[unit]
 
 
-def _write_span(value: timedelta) -> str:
+def write_span(value: timedelta) -> str:
+    """A plain span as rules write it: `1 day`, `30 minutes`."""
     days, rest = divmod(value, timedelta(days=1))
     if not rest:
         return format_length(days, "days")
@@ -224,7 +225,7 @@ def _write_span(value: timedelta) -> str:
 
 
 # A plain span before or after a moment (a reminder), where no counting of days is in question.
-Span = Annotated[timedelta, BeforeValidator(_read_span), PlainSerializer(_write_span)]
+Span = Annotated[timedelta, BeforeValidator(_read_span), PlainSerializer(write_span)]
 
 
 def _function(text: str, names: tuple[str, ...], accepted: str) -> tuple[str, str]:

@@ -91,8 +91,8 @@ def flow(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {flow(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(flow, value)) + "]"
-    if isinstance(value, bool):
-        return str(value).lower()
+    if isinstance(value, bool) or value is None:
+        return "null" if value is None else str(value).lower()
     text = str(value)
     special = any(sign in text for sign in ",:{}[]#\"'") or text in ("true", "false")
     return json.dumps(text, ensure_ascii=False) if isinstance(value, str) and special else text

@@ -12,9 +12,8 @@ from django.db.models.functions import Coalesce
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
+from dingfen.accounts.units import units_below
 from dingfen.cases.presence import Sight
-from dingfen.database.once import once
-from dingfen.database.rows import run
 
 if TYPE_CHECKING:
     from dingfen.ownership.holding_rows import TellDuty  # noqa: F401
@@ -41,21 +40,9 @@ def held_below(paths: tuple[str, ...]) -> Q:
     return Q(unit_id__in=units_below(paths))
 
 
-def units_below(paths: tuple[str, ...]) -> tuple[int, ...]:
-    """The ids of the units under these paths, in order."""
-
-    def read() -> tuple[int, ...]:
-        return tuple(sorted({row[0] for path in paths for row in run(_UNITS, [f"{path}%"])}))
-
-    return once(("units below", paths), read)
-
-
 def units_headed(actor: Actor) -> tuple[int, ...]:
     """What `Registration.objects.visible_to` looks up, for who keeps its statement."""
     return units_below(actor.paths(Role.HEAD))
-
-
-_UNITS = "SELECT id FROM accounts_unit WHERE path LIKE %s"
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):

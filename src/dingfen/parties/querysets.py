@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -10,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
+from dingfen.accounts.units import units_below
 
 if TYPE_CHECKING:
     from dingfen.parties.models import Customer
@@ -23,26 +26,32 @@ OF_UNITS = (Role.HEAD, Role.RECEPTIONIST, Role.AGENT)
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(
-        self, actor: Actor, among: Sequence[int] | None = None, *, co_working: bool = True
+        self,
+        actor: Actor,
+        among: Sequence[int] | None = None,
+        *,
+        co_working: bool = True,
+        listed: bool = False,
     ) -> CustomerQuerySet:
         """The company for its overseers; a unit's for its head, reception and service; else what one holds.
 
         Somebody who entered a customer sees it until somebody else holds it. `among`: only those of these ids,
         so that nobody's thousand holds are gone through to show a page of them. `co_working`: with those one
-        works on beside the holder, who are seen and not changed.
+        works on beside the holder, who are seen and not changed. `listed`: for who reads them all in order; what
+        decides on the index (which units, whether one works beside anybody) is then looked up first.
         """
         mine = self.filter(company_id=actor.company_id, erased_at=None, voided_at=None)
         if among is not None:
             mine = mine.filter(pk__in=among)
         if actor.is_system or actor.paths(*WHOLE):
             return mine
-        seen = Q()
-        for path in actor.paths(*OF_UNITS):
-            seen |= Q(unit__path__startswith=path)
+        seen = _of_units(actor.paths(*OF_UNITS), listed)
         if actor.has(Role.SALESPERSON):
             seen |= Q(pk__in=self._own(actor.staff_id, among, co_working))
         elif co_working and actor.paths(*BESIDE):
-            seen |= Q(pk__in=self._beside(actor.staff_id, among))
+            beside = self._beside(actor.staff_id, among)
+            if not listed or beside.exists():
+                seen |= Q(pk__in=beside)
         return mine.filter(seen) if seen else mine.none()
 
     def _own(
@@ -75,6 +84,12 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def leading(self) -> CustomerQuerySet:
         """Without those that count as another one (merged)."""
         return self.filter(merged_into=None)
+
+
+def _of_units(paths: tuple[str, ...], listed: bool) -> Q:
+    if listed and paths:
+        return Q(unit_id__in=units_below(paths))
+    return reduce(or_, (Q(unit__path__startswith=path) for path in paths), Q())
 
 
 def _holds(among: Sequence[int] | None) -> models.QuerySet[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from dingfen import formats
 from dingfen.accounts.models import Staff, Unit
 from dingfen.database.models import Light, Row
 
@@ -40,6 +41,16 @@ class PolicyVersion(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["unit", "pack", "version"], name="one_version_each")]
+
+    @property
+    def name(self) -> str:
+        """The title of the rule book in the reader's language."""
+        return str(self.title["zh" if formats.chinese() else "en"])
+
+    @property
+    def called(self) -> str:
+        """The title with the number of the version."""
+        return f"{self.name} {self.version}"
 
 
 class Acknowledgement(Light):

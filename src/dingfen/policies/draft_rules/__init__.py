@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dingfen.engine.draft.proposing.common import OWN_ROLES
 from dingfen.policies.draft_rules import complaints, conduct, incidents, others, ownership
 from dingfen.policies.draft_rules.writing import Accepted, Rule, Topic, both
 
@@ -70,6 +69,8 @@ def _about(given: Sequence[Proposed]) -> str:
 
 def _roles(rules: Mapping[str, Rule], article: str) -> dict[str, Rule]:
     """The roles the rules name that the installation does not have."""
+    from dingfen.engine.draft.proposing.common import OWN_ROLES  # for who drafts, not at every start
+
     used = set(_words(rules))
     expected = [
         {"id": name, **role, "unverified": True, "article": article}

@@ -58,7 +58,7 @@ from dingfen.web.markup import joined, markup
 from dingfen.web.templatetags.dingfen import clock, staff_name, tag
 from dingfen.web.toasts import toast
 
-WHEN = pgettext_lazy("complaint", "Received")
+WHEN = pgettext_lazy("when", "Received")
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 MOST_LABELS = 100
 FIRST = "first"

@@ -112,6 +112,7 @@ def act(request: Request, uid: UUID, verb: str) -> HttpResponse:
 @require_POST
 def reveal(request: Request, uid: UUID) -> HttpResponse:
     """The page with who complains shown whole, this once; a reload asks again."""
+    require(request.actor, "complaint.view")
     try:
         whole = complainants.reveal(
             actor=request.actor, at=request.at, case_uid=uid, reason=request.POST.get("reason", "")

@@ -158,7 +158,7 @@ class Customers(ListPage[Customer]):
     )
 
     def queryset(self) -> QuerySet[Customer]:
-        rows = Customer.objects.visible_to(self.actor).leading()
+        rows = Customer.objects.visible_to(self.actor, listed=True).leading()
         return rows.defer("features").select_related("unit")
 
     @staticmethod

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from dingfen.engine.diff import diff
 from dingfen.engine.text_diff import article_changes
 from dingfen.policies.queries import pack_of, version_before
+from dingfen.web.policies.rule_words import path_label
 from dingfen.web.policies.views import language, one, visible
 from dingfen.web.request import Request
 
@@ -39,6 +40,10 @@ def differences(request: Request, uid: UUID) -> HttpResponse:
         "others": others,
         "against": against,
         "articles": article_changes(old, new, language()) if old else [],
-        "rules": [each for each in rules if not each.where.startswith(("articles", "version"))][:MOST],
+        "rules": [
+            (path_label(each.where, numbered=True), each)
+            for each in rules
+            if not each.where.startswith(("articles", "version"))
+        ][:MOST],
     }
     return render(request, "policies/differences.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from dingfen.problems import Problem, missing
 from dingfen.web.errors import into_form
 from dingfen.web.policies.draft_values import key_words, said
 from dingfen.web.policies.draft_words import DOUBTS, KINDS, KINDS_AT_LEFT, MEASURES
+from dingfen.web.policies.rule_words import lines
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors
@@ -33,7 +35,12 @@ SHOWN = 100
 class DraftForm(forms.Form):
     """A file or pasted text."""
 
-    title = forms.CharField(label=_("Title"), required=False, max_length=120)
+    title = forms.CharField(
+        label=_("Title"),
+        required=False,
+        max_length=120,
+        help_text=_("Left empty: the name of the file, or the first line."),
+    )
     file = forms.FileField(
         label=_("File"),
         required=False,
@@ -113,10 +120,23 @@ def _clauses(found: PolicyDraft, show: str) -> list[dict[str, Any]]:
         by_article.setdefault(finding["article"], []).append(shown(finding, number))
     rows = []
     for article in found.articles:
+        if found.text[article["start"] : article["end"]].strip() == found.title:
+            continue
         all_of = by_article.get(article["id"], [])
         kept = [one for one in all_of if _kept(one, show)]
-        rows.append({"article": article, "parts": _parts(found.text, article, all_of), "findings": kept})
+        parts = _parts(found.text, article, all_of, {one["number"] for one in kept})
+        rows.append({"article": article, "parts": parts, "findings": kept, "heading": _heads(article, found)})
     return rows
+
+
+def _heads(article: dict[str, Any], found: PolicyDraft) -> bool:
+    """Whether it is the title of a chapter: one line, with articles beneath it and nothing found in it."""
+    above = f"{article['id']}."
+    return (
+        "\n" not in article["text"].strip()
+        and (article["id"] == "0" or any(other["id"].startswith(above) for other in found.articles))
+        and not any(one["article"] == article["id"] for one in found.findings)
+    )
 
 
 def _kept(one: dict[str, Any], show: str) -> bool:
@@ -130,6 +150,9 @@ def shown(finding: dict[str, Any], number: int) -> dict[str, Any]:
     proposal = finding["proposal"]
     value = finding["value"]
     changed = finding.get("changed")
+    rule = (changed if finding["decision"] == "changed" else proposal["value"]) if proposal else None
+    path = f"{proposal['topic']}.{proposal['key']}" if proposal else ""
+    yaml = _yaml(rule) if proposal else ""
     return {
         **finding,
         "number": number,
@@ -138,24 +161,34 @@ def shown(finding: dict[str, Any], number: int) -> dict[str, Any]:
         "measures": MEASURES.get(finding["of"], finding["of"]),
         "percent": round(finding["confidence"] * 100),
         "doubt": DOUBTS.get(finding["doubtful"], ""),
-        "key": f"{proposal['topic']}.{proposal['key']}" if proposal else "",
-        "yaml": _yaml(changed if finding["decision"] == "changed" else proposal["value"]) if proposal else "",
-        "rule": key_words(f"{proposal['topic']}.{proposal['key']}") if proposal else "",
+        "key": path,
+        "yaml": yaml,
+        "rows": min(yaml.count("\n") + 2, 16),
+        "rule": key_words(path) if proposal else "",
+        "lines": [one for one in lines(path, rule) if one.label not in rule]
+        if isinstance(rule, dict)
+        else [],
         "confirm": _to_confirm(proposal) if proposal else [],
     }
 
 
 def _to_confirm(proposal: dict[str, Any]) -> list[str]:
     path = f"{proposal['topic']}.{proposal['key']}"
-    return [key_words(path, name) for name in proposal["to_confirm"]]
+    named = ((name, key_words(path, name)) for name in proposal["to_confirm"])
+    return [
+        gettext("the value") if said == name else re.sub(r"（[a-z_]+）| \([a-z_]+\)", "", said)
+        for name, said in named
+    ]
 
 
 def _yaml(value: Any) -> str:
     return to_yaml(value).removesuffix("\n").removesuffix("\n...")
 
 
-def _parts(text: str, article: dict[str, Any], findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The article cut at its quantities, so that each can be underlined and linked to its proposal."""
+def _parts(
+    text: str, article: dict[str, Any], findings: list[dict[str, Any]], kept: set[int]
+) -> list[dict[str, Any]]:
+    """The article cut at its quantities, each linked to what was found; `kept`: the numbers the page shows."""
     parts: list[dict[str, Any]] = []
     at = article["start"]
     for one in sorted(findings, key=lambda each: each["start"]):
@@ -163,7 +196,11 @@ def _parts(text: str, article: dict[str, Any], findings: list[dict[str, Any]]) -
             continue
         parts += [
             {"text": text[at : one["start"]]},
-            {"text": text[one["start"] : one["end"]], "finding": one},
+            {
+                "text": text[one["start"] : one["end"]],
+                "finding": one,
+                "shown": one["number"] in kept,
+            },
         ]
         at = one["end"]
     return [part for part in [*parts, {"text": text[at : article["end"]]}] if part["text"]]

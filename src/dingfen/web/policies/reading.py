@@ -11,13 +11,16 @@ from ruamel.yaml.compat import StringIO
 
 from dingfen.engine.parts import Ruled
 from dingfen.engine.schema import Article, Pack
+from dingfen.web.policies.rule_words import Line, lines, path_label
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One executable part: where it stands in the pack, and its YAML."""
+    """One executable part: what it is, what it says in words, where it stands in the pack, and its YAML."""
 
     path: str
+    name: str
+    lines: tuple[Line, ...]
     yaml: str
     unverified: bool
 
@@ -37,7 +40,7 @@ class Clause:
 
 def clauses(pack: Pack, language: str) -> list[Clause]:
     """The articles in order. `language`: zh or en."""
-    rules = _rules(pack)
+    rules = _rules(pack, language)
     found, chapter = [], ""
     for article in pack.articles:
         named = getattr(article.chapter, language) if article.chapter else ""
@@ -58,13 +61,27 @@ def _clause(article: Article, language: str, starts: str, rules: list[Rule]) -> 
     )
 
 
-def _rules(pack: Pack) -> dict[str, list[Rule]]:
+def _rules(pack: Pack, language: str) -> dict[str, list[Rule]]:
     rules: dict[str, list[Rule]] = defaultdict(list)
-    for path, part in pack.parts():
+    parts = list(pack.parts())
+    titles = {
+        name: title
+        for _, part in parts
+        if (name := getattr(part, "id", "")) and (title := _title(part, language))
+    }
+    for path, part in parts:
         if isinstance(part, Ruled):
             body = part.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-            rules[part.article].append(Rule(path, _yaml(body), part.unverified))
+            kind = path_label(path)
+            name = " · ".join(filter(None, (kind, _title(part, language))))
+            said = tuple(lines(path, body, titles))
+            rules[part.article].append(Rule(path, name, said, _yaml(body), part.unverified))
     return rules
+
+
+def _title(part: Any, language: str) -> str:
+    title = getattr(part, "title", None)
+    return str(getattr(title, language)) if title else ""
 
 
 def _yaml(body: dict[str, Any]) -> str:

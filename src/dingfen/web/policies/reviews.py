@@ -100,10 +100,19 @@ class Reviews(ListPage[Review]):
             ReviewCase.objects.filter(review__in=rows).values("review_id", "cause").annotate(n=Count("pk"))
         )
         labels = dict(ReviewCase.Cause.choices)
+        versions = _newest(self.actor, {row.pack for row in rows})
         for row in rows:
             mine = [one for one in found if one["review_id"] == row.pk]
             row.why = formats.series(f"{labels[one['cause']]} {one['n']}" for one in mine)  # type: ignore[attr-defined]
             row.colour = COLOURS[State(row.state)]  # type: ignore[attr-defined]
+            row.book = versions.get(row.pack)  # type: ignore[attr-defined]
+            row.about = _article(versions.get(row.pack), row.article)  # type: ignore[attr-defined]
+
+
+def _newest(actor: Actor, packs: set[str]) -> dict[str, PolicyVersion]:
+    """The last version of each rule book, for its title and the titles of its articles."""
+    found = PolicyVersion.objects.filter(company_id=actor.company_id, pack__in=packs).order_by("pk")
+    return {one.pack: one for one in found.defer("document")}
 
 
 @require_safe

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dingfen.accounts import access
 from dingfen.accounts.models import Unit
+from dingfen.engine.check import Finding
 from dingfen.engine.completing import completions
 from dingfen.engine.load import place_of, read_files
 from dingfen.engine.names import BASIC_ROLES
+from dingfen.engine.reference import flow
 from dingfen.engine.sources import Source
 from dingfen.engine.values import listed, roles
 from dingfen.policies import editing
@@ -26,6 +28,8 @@ from dingfen.policies.findings import error_text, finding_text, mend_text
 from dingfen.policies.models import PolicySource
 from dingfen.policies.queries import roles_held, shipped, shipped_names
 from dingfen.problems import Problem, missing, whole_number
+from dingfen.web.policies.rule_words import path_label
+from dingfen.web.policies.scenario_words import failed
 from dingfen.web.policies.views import language
 from dingfen.web.request import Request
 from dingfen.web.toasts import toast
@@ -93,27 +97,35 @@ def check_parts(source: PolicySource, texts: dict[str, str]) -> dict[str, Any]:
     found: Checked = editing.check(texts, roles_held(source.company_id), bases_of(source.company_id))
     changed = editing.changes(source, found.pack)
     written = read_files({n: t for n, t in texts.items() if not n.startswith(editing.SCENARIOS)})[0]
+    weighty = sorted(
+        (each for each in found.findings if each.severity != "info"),
+        key=lambda one: list(COLOURS).index(one.severity),
+    )
     return {
         "source": source,
         "found": found,
         "faults": [{"error": each, "text": error_text(each)} for each in found.errors],
-        "remarks": [
-            {
-                "where": each.where,
-                **_place(written, each.where),
-                "text": finding_text(each),
-                "mend": mend_text(each),
-                "colour": COLOURS[each.severity],
-                "severity": each.severity,
-            }
-            for each in sorted(found.findings, key=lambda one: list(COLOURS).index(one.severity))
-        ],
+        "remarks": [_remark(written, each) for each in weighty],
+        "hints": [_remark(written, each) for each in found.findings if each.severity == "info"],
         "passed": len(found.outcomes) - len(found.failed),
-        "changed": changed[:CHANGES],
+        "failed": failed(found.failed),
+        "changed": [(path_label(each.where, numbered=True), each) for each in changed[:CHANGES]],
         "ready": found.pack is not None
         and not found.failed
         and not found.errors
         and all(each.severity != "error" for each in found.findings),
+    }
+
+
+def _remark(written: Source, each: Finding) -> dict[str, Any]:
+    return {
+        "where": each.where,
+        **_place(written, each.where),
+        "text": finding_text(each),
+        "mend": mend_text(each),
+        "example": flow(dict(each.example)),
+        "colour": COLOURS[each.severity],
+        "severity": each.severity,
     }
 
 

@@ -30,6 +30,7 @@ from dingfen.web.subjects import Subject, shows
 urlpatterns = [
     path("policies/", views.index, name="policies"),
     path("policies/propose/", views.propose, name="policy_propose"),
+    path("policies/shipped/<slug:name>/", views.shipped_pack, name="policy_shipped"),
     path("policies/drafts/", drafts.index, name="policy_drafts"),
     path("policies/drafts/new/", drafts.new, name="policy_draft_new"),
     path("policies/drafts/<uuid:uid>/", drafts.detail, name="policy_draft"),
@@ -96,7 +97,7 @@ def versions_shown(actor: Actor, uids: Sequence[UUID]) -> Mapping[UUID, Subject]
     return {
         one.uid: Subject(
             label=gettext("Rule book"),
-            number=f"{one.pack} {one.version}",
+            number=one.called,
             url=reverse("policy", args=[one.uid]),
             icon="gavel",
         )

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from dingfen import formats
@@ -36,6 +36,12 @@ from dingfen.web.toasts import toast
 from dingfen.wording import field_errors
 
 State = PolicyVersion.State
+PLACES = {
+    "CN": pgettext_lazy("jurisdiction", "China"),
+    "GB": pgettext_lazy("jurisdiction", "United Kingdom"),
+    "US": pgettext_lazy("jurisdiction", "United States"),
+    "AU": pgettext_lazy("jurisdiction", "Australia"),
+}
 RAIL = (State.AWAITING_APPROVAL, State.APPROVED, State.PUBLISHED)
 
 
@@ -83,9 +89,6 @@ def index(request: Request) -> HttpResponse:
     )
     may = access.decide(request.actor, "policy.publish").allowed
     offered = [_offer(name) for name in shipped_names()] if may else []
-    units = (
-        Unit.objects.filter(company_id=request.actor.company_id, active=True).order_by("path") if may else ()
-    )
     return render(
         request,
         "policies/index.html",
@@ -93,7 +96,6 @@ def index(request: Request) -> HttpResponse:
             "rows": rows,
             "offered": offered,
             "may": may,
-            "units": units,
             "may_review": access.may(request.actor, "policy.review"),
         },
     )
@@ -106,10 +108,26 @@ def _offer(name: str) -> dict[str, Any]:
         "name": name,
         "title": getattr(pack.title, language()),
         "version": pack.version,
-        "jurisdiction": pack.jurisdiction,
+        "place": PLACES.get(pack.jurisdiction, pack.jurisdiction),
         "counts": counts(pack),
         "scenarios": shipped_scenarios(name),
     }
+
+
+@require_safe
+def shipped_pack(request: Request, name: str) -> HttpResponse:
+    """A shipped pack to read before one takes or adapts it."""
+    access.require(request.actor, "policy.publish")
+    if name not in shipped_names():
+        raise missing()
+    articles = clauses(shipped(name), language())
+    context = {
+        "offer": _offer(name),
+        "clauses": [(clause, None) for clause in articles],
+        "chapters": [clause for clause in articles if clause.starts],
+        "units": Unit.objects.filter(company_id=request.actor.company_id, active=True).order_by("path"),
+    }
+    return render(request, "policies/shipped.html", context)
 
 
 def standing(version: PolicyVersion, at: dt.datetime) -> dict[str, Any]:
@@ -145,11 +163,13 @@ def show_version(
     read = Acknowledgement.objects.filter(version=version).select_related("staff").order_by("-at")
     reviews = access.may(request.actor, "policy.review")
     asked = open_by_article(version.company_id, version.pack) if reviews else {}
+    articles = clauses(pack, language())
     context = {
         "version": version,
         "title": version.title[language()],
         "state": standing(version, request.at),
-        "clauses": [(clause, asked.get(clause.id)) for clause in clauses(pack, language())],
+        "clauses": [(clause, asked.get(clause.id)) for clause in articles],
+        "chapters": [clause for clause in articles if clause.starts],
         "stages": stages(version, request.at),
         "read": read[:50],
         "read_count": read.count(),
@@ -294,18 +314,11 @@ def publish(request: Request, uid: UUID) -> HttpResponse:
     version = one(request, uid)
     access.require(request.actor, "policy.publish", path=version.unit.path)
     try:
-        day = dt.date.fromisoformat(request.POST.get("in_force_from", ""))
-    except ValueError:
-        raise invalid({"in_force_from": [("required", {})]}) from None
-    start = dt.datetime.combine(day, dt.time(), version.unit.zone)
-    if day == request.at.astimezone(version.unit.zone).date():
-        start = request.at
-    try:
         actions.publish(
             actor=request.actor,
             at=request.at,
             version_uid=uid,
-            in_force_from=start,
+            in_force_from=_effect(request, version),
             without_consultation=request.POST.get("without_consultation", ""),
         )
     except Problem as problem:
@@ -314,6 +327,17 @@ def publish(request: Request, uid: UUID) -> HttpResponse:
         return show_version(request, version, errors=field_errors(problem), typed=request.POST, status=422)
     toast(request, gettext("Published; staff are asked to confirm reading."))
     return redirect("policy", uid=uid)
+
+
+def _effect(request: Request, version: PolicyVersion) -> dt.datetime:
+    """The start of the chosen day; of today, now. Raises Problem (422) where no day can be read."""
+    try:
+        day = dt.date.fromisoformat(request.POST.get("in_force_from", ""))
+    except ValueError:
+        raise invalid({"in_force_from": [("date.unreadable", {})]}) from None
+    zone = version.unit.zone
+    today = request.at.astimezone(zone).date()
+    return request.at if day == today else dt.datetime.combine(day, dt.time(), zone)
 
 
 @require_POST
