@@ -177,12 +177,12 @@ def _field(comparison: Comparison, columns: list[_Column]) -> Field:
 
 def _hashed(every: Sequence[Sequence[str] | None]) -> Numbers:
     """Texts as hashes, a row for each place: NO_PART where there are fewer; ANY_PART for None, or for too many."""
-    anything = [place for place, texts in enumerate(every) if texts is None or len(texts) > MOST_PARTS]
-    kept = list(every)
-    for place in anything:
-        kept[place] = ()
-    rows = [np.fromiter(map(hash, texts), np.int64) for texts in zip_longest(*kept, fillvalue="")]
-    found = np.array(rows or [[NO_PART] * len(kept)], np.int64)
+    kept = [texts if texts is not None and len(texts) <= MOST_PARTS else None for texts in every]
+    columns = list(zip_longest(*(texts or () for texts in kept), fillvalue=""))
+    found = np.full((max(1, len(columns)), len(kept)), NO_PART, np.int64)
+    for row, column in zip(found, columns, strict=False):
+        row[:] = np.fromiter(map(hash, column), np.int64)
+    anything = [place for place, texts in enumerate(kept) if texts is None]
     found[:, anything] = ANY_PART
     return found
 
