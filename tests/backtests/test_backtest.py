@@ -122,7 +122,7 @@ def test_by_a_program_and_by_hand(dealer: House, tmp_path: Path, capsys: pytest.
     assert main(["policy", "backtest", str(tmp_path), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert result["disputes"] == {"holder": 1} and result["differences"][0]["of"].startswith("D-")
-    assert main(["policy", "backtest", str(tmp_path)]) == 0
+    assert main(["policy", "backtest", str(tmp_path), "--language", "zh"]) == 0
     assert "裁决按提出建议时已知的事实" in capsys.readouterr().out
     assert main(["policy", "backtest", str(tmp_path), "--against", "7.7"]) == 2
     assert main(["policy", "backtest", str(tmp_path), "--since", "yesterday"]) == 2
