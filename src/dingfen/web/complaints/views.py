@@ -238,7 +238,7 @@ def inquiry(request: Request, uid: UUID) -> HttpResponse:
                 raise
             context |= {"problem": problem_text(problem), "errors": field_errors(problem)}
             status = problem.status
-    one = page._with(found.complaint, [found])[0]
+    one = page.opened(found.complaint, [found])[0]
     sees = may(request.actor, "complaint.view") and (
         Complaint.objects.visible_to(request.actor).filter(pk=found.complaint_id).exists()
     )
