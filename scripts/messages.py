@@ -52,7 +52,9 @@ def used() -> dict[Key, str]:
             continue
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
-            text = "\n".join(map(str.lstrip, templatize(text).splitlines()))  # it is read as if it were Python
+            text = "\n".join(
+                map(str.lstrip, templatize(text).splitlines())
+            )  # it is read as if it were Python
         for line, message, _, context in extract("python", BytesIO(text.encode()), KEYWORDS, (), {}):
             ids = message if isinstance(message, tuple) else (message,)
             if ids[0]:

@@ -68,6 +68,7 @@ class Folded(base.Loader):
             fold(template.nodelist, template)
         finally:
             _reading.reset(token)
+        _begin(template)
         return template
 
 
@@ -97,6 +98,13 @@ class Value(VariableNode):
         if type(found) is SafeString or (type(found) is str and context.autoescape):
             return said(found)
         return render_value_in_context(found, context)
+
+
+def _begin(template: Template) -> None:
+    """A part begins where its first element does, whatever stands before it in the file."""
+    nodes = template.nodelist
+    if (template.name or "").endswith(".html") and nodes and isinstance(nodes[0], TextNode):
+        nodes[0] = TextNode(nodes[0].s.lstrip())
 
 
 def fold(nodes: NodeList, template: Template) -> None:
@@ -149,7 +157,7 @@ def _included(node: IncludeNode, template: Template) -> Node:
 def _said(node: Node, template: Template) -> str | None:
     """What a node says to everybody; None where that depends on the page."""
     if isinstance(node, TextNode):
-        return INDENT.sub("\n", str(node.s)) if (template.name or "").endswith(".html") else str(node.s)
+        return INDENT.sub(" ", str(node.s)) if (template.name or "").endswith(".html") else str(node.s)
     if isinstance(node, SILENT):
         return ""
     if isinstance(node, Part):
