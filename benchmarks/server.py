@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -25,7 +26,13 @@ class Server:
 def serving(
     home: Path, port: int, command: list[str] | None = None, path: str = "/healthz"
 ) -> Iterator[Server]:
-    """Run `dingfen serve` (or another command) until its `path` answers; stop it afterwards."""
+    """Run `dingfen serve` (or another command) until its `path` answers; stop it afterwards.
+
+    Raises OSError where somebody listens at the port already: that one would be measured instead.
+    """
+    with socket.socket() as free:
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", port))
     environment = os.environ | {"DINGFEN_HOME": str(home), "PORT": str(port)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a start finds the program compiled, as a user's does
     begin = time.perf_counter()

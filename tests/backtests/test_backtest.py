@@ -9,14 +9,18 @@ import pytest
 from django.test import Client
 
 from dingfen.backtests import actions, queries
+from dingfen.backtests.holds import past_of
 from dingfen.backtests.models import Backtest
 from dingfen.backtests.running import compared, disputes_of, run_one
+from dingfen.cli import policy_backtest
 from dingfen.cli.main import main
 from dingfen.engine.load import load_pack
 from dingfen.engine.schema import Pack
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.packs import pack_files
+from dingfen.parties.actions.customers import update_customer
 from dingfen.policies.actions import propose
+from dingfen.policies.calendars import calendar_of
 from dingfen.policies.queries import shipped
 from dingfen.problems import Problem
 from dingfen.register.models import Entry
@@ -93,6 +97,24 @@ def test_what_a_change_would_change(dealer: House) -> None:
     assert "卢" in lapses and "OWN-9" in lapses
 
 
+def test_a_hold_is_followed_with_the_grades_and_disputes_of_its_time(dealer: House) -> None:
+    began = dealer.now
+    registration = dealer.register("lin", name="卢静怡", phone="13700112233")
+    graded_at = dealer.later(hours=2)
+    update_customer(
+        actor=dealer.cast.actor("lin", graded_at), at=graded_at, uid=registration.customer.uid,
+        changes={"grade": "H"},
+    )  # fmt: skip
+    disputed = ruled(dealer)
+    rows = list(Registration.objects.select_related("customer", "holder", "unit").order_by("pk"))
+    past = past_of(rows)
+    hold = past.hold(rows[0], calendar_of("Asia/Shanghai", None), dealer.now)
+    assert (hold.grade, hold.regraded) == ("A", [(graded_at, "H")])
+    assert hold.grade_at(began) == "A" and hold.grade_at(dealer.now) == "H"
+    stood = [pause for row in rows for pause in past.pauses.get(row.uid, [])]
+    assert stood and all(start <= disputed.proposed_at for start, _ in stood if disputed.proposed_at)
+
+
 def test_by_a_program_and_by_hand(dealer: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ruled(dealer)
     for name, text in changed().items():
@@ -100,10 +122,32 @@ def test_by_a_program_and_by_hand(dealer: House, tmp_path: Path, capsys: pytest.
     assert main(["policy", "backtest", str(tmp_path), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert result["disputes"] == {"holder": 1} and result["differences"][0]["of"].startswith("D-")
+    assert main(["policy", "backtest", str(tmp_path), "--language", "zh"]) == 0
+    assert "裁决按提出建议时已知的事实" in capsys.readouterr().out
     assert main(["policy", "backtest", str(tmp_path), "--against", "7.7"]) == 2
     assert main(["policy", "backtest", str(tmp_path), "--since", "yesterday"]) == 2
     assert main(["policy", "backtest", str(tmp_path), "--since", "2030-01-01", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["disputes"] == {}
+
+
+def test_each_side_is_one_line_in_the_shell() -> None:
+    complaint = {
+        "level": "major",
+        "urgency": None,
+        "late": ["decided"],
+        "approvers": ["head"],
+        "articles": ["CMP-7"],
+    }
+    ruling = {
+        "outcome": "award",
+        "holder": "x",
+        "split": [],
+        "rule": "first",
+        "article": "OWN-3",
+        "margin": None,
+    }
+    sides = (complaint, ruling, {"lapsed_at": None, "article": None})
+    assert [policy_backtest._short(each) for each in sides] == ["major decided head", "award x OWN-3", "–"]
 
 
 def test_one_at_a_time_and_stopped(dealer: House) -> None:

@@ -39,14 +39,17 @@ def test_what_rises_beyond_chance_opens_one_notice_with_its_cases(ruled: Desk) -
         ruled.call(complainant=Complainant(name="过去", phone=f"139{days:08d}"))
     ruled.now = start - 10 * DAY
     for n in range(7):
-        got = ruled.call(complainant=Complainant(name="近来", phone=f"138{n:08d}")).complaint
+        who = Complainant(name="近来", phone=f"138{n:08d}")
+        got = ruled.call(complainant=who, product="空调" if n < 4 else "").complaint
         ruled.act("chen", labels.label, case_uid=got.case.uid, add=["空调异响"])
         if n < 2:  # two of a kind are never a rise
             action(ruled, got)
     ruled.now = start
-    assert recurrence.watch(start) == 2
+    assert recurrence.watch(start) == 3
     found = {(one.axis, one.value): one for one in Rise.objects.all()}
-    assert set(found) == {("label", "空调异响"), ("unit", str(ruled.cast.site.uid))}
+    assert set(found) == {("label", "空调异响"), ("unit", str(ruled.cast.site.uid)), ("product", "空调")}
+    assert recurrence.cases(found["product", "空调"], ruled.actor("fang")).count() == 4
+    assert found["unit", str(ruled.cast.site.uid)].counts == [1, 0, 1, 1, 1, 1, 7]
     one = found["label", "空调异响"]
     assert (one.now, one.before) == (7, 0)
     assert recurrence.cases(one, ruled.actor("fang")).count() == 7
@@ -156,10 +159,11 @@ def test_the_pages_of_what_follows(now_desk: Desk) -> None:
     assert fang.get(reverse("corrective_actions") + "?all&export=csv").status_code == 200
     rise = Rise.objects.create(
         company=now_desk.cast.company, axis="klass", value="delay", start=now_desk.now - 30 * DAY, end=now_desk.now,
-        now=6, before=1.0, chance=0.001, noticed_at=now_desk.now,
+        now=6, before=1.0, counts=[1, 1, 0, 2, 1, 1, 6], chance=0.001, noticed_at=now_desk.now,
     )  # fmt: skip
     page = reverse("complaint_rises")
-    assert "rise-" in fang.get(page).content.decode()
+    shown = fang.get(page).content.decode()
+    assert f"rise-{rise.uid}" in shown and shown.count("<rect") == 7
     assert fang.post(page, {"rise": rise.uid, "text": "好"}).status_code == 422
     assert fang.post(page, {"rise": rise.uid, "text": "与物流商约定改期通知"}).status_code == 302
     assert chen.get(page).status_code == 403

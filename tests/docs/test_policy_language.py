@@ -11,11 +11,13 @@ import pytest
 from tests.engine.stories import changed
 
 from dingfen.cli.policy_language import schema_text, whole_reference
+from dingfen.engine import scenario_texts
 from dingfen.engine.errors import PackErrors
 from dingfen.engine.json_schema import pack_schema, partial_schema, scenario_schema
 from dingfen.engine.key_texts import KEY_TEXTS
 from dingfen.engine.keys import keys_of, models
 from dingfen.engine.load import load_pack
+from dingfen.engine.scenarios import Scenario
 from dingfen.engine.sources import Source, read_yaml
 from dingfen.packs import SHIPPED, pack_files, scenario_files
 
@@ -91,3 +93,16 @@ def test_what_the_loader_refuses_an_editor_marks_too(old: str, new: str) -> None
     del whole["type"]
     with pytest.raises(jsonschema_rs.ValidationError):
         jsonschema_rs.validator_for(whole).validate(plain(files)["ownership"])
+
+
+def test_every_key_of_a_scenario_is_told_in_both_languages_and_none_is_left_over() -> None:
+    told = set()
+    for model in models(Scenario):
+        if model.__name__ in ("Happening", "Text"):
+            continue
+        for key in keys_of(model):
+            zh, en = scenario_texts.text_of(model.__name__, key.name)
+            assert zh and en
+            exact = f"{model.__name__}.{key.name}"
+            told.add(exact if exact in scenario_texts.SCENARIO_KEYS else key.name)
+    assert set(scenario_texts.SCENARIO_KEYS) <= told

@@ -10,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dingfen.engine.backtest import Hold, Lapsed, Outcome, compare_holds, compare_rulings, lapsed
+from dingfen.engine.backtest_complaints import PastComplaint, judge
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.calendar_form import CalendarForm
+from dingfen.engine.complaint_facts import plain_facts
 from dingfen.engine.events import Event
 from dingfen.engine.holding import protection
 from dingfen.engine.load import load_pack
 from dingfen.engine.ruling import Result, ShareOf
+from dingfen.engine.schema import complaints_of
 from dingfen.packs import pack_files
 
 START = dt.datetime(2026, 3, 2, 2, 0, tzinfo=dt.UTC)
@@ -79,6 +82,66 @@ def test_a_deposit_and_a_renewal_count_from_when_they_came() -> None:
     assert went is not None and went.article == "FIL-5" and went.at < START + 8 * day
     assert lapsed(replace(plain, stage=(START + 3 * day, "deposit")), pack) is None
     assert lapsed(replace(plain, stage=(START + 20 * day, "deposit")), pack) == went  # it was over by then
+
+
+def test_the_grade_of_the_time_counts() -> None:
+    """From the day it becomes H the short cadence counts; before, the long one of B did."""
+    day = 24 * HOUR
+    plain = Hold("lin", START, "B", [], CALENDAR, START + 60 * day)
+    of_b, of_h = (lapsed(replace(plain, grade=grade), PACK) for grade in ("B", "H"))
+    assert of_b is not None and of_h is not None and of_h.at < of_b.at
+    late = lapsed(replace(plain, regraded=[(START + 30 * day, "H")]), PACK)
+    assert late == of_b  # it was over by then
+    soon = lapsed(replace(plain, regraded=[(START + day, "H")]), PACK)
+    assert soon == of_h
+    assert lapsed(replace(plain, grade="H", regraded=[(START + day, "B")]), PACK) == of_b
+
+
+def test_a_dispute_stops_the_clock_where_the_rules_say_so() -> None:
+    day = 24 * HOUR
+    plain = Hold("lin", START, "H", [], CALENDAR, START + 90 * day)
+    went = lapsed(plain, PACK)
+    assert went is not None
+    still = lapsed(replace(plain, stood_still=[(START + day, START + 11 * day)]), PACK)
+    assert still is not None and still.at == went.at + 10 * day
+    assert lapsed(replace(plain, stood_still=[(START + day, None)]), PACK) is None
+    after = went.at + day
+    assert lapsed(replace(plain, stood_still=[(after, after + day)]), PACK) == went
+    made = call(48, True)  # the time counts from the contact: what stood still before it is over
+    touched = replace(plain, touches=[made])
+    before = [(START + HOUR, START + 24 * HOUR)]
+    assert lapsed(replace(touched, stood_still=before), PACK) == lapsed(touched, PACK)
+    files = pack_files("auto-dealer")
+    runs_on = files["ownership.yaml"].replace(
+        "warn_before: 1 day", "warn_before: 1 day\n    pause_while_disputed: false"
+    )
+    pack = load_pack({**files, "ownership.yaml": runs_on})
+    assert lapsed(replace(plain, stood_still=[(START + day, None)]), pack) == went
+
+
+def test_a_clock_that_repeats_is_judged_each_time() -> None:
+    rules = complaints_of(load_pack(pack_files("company-complaints")))
+
+    def late(*told: int, decided: int = 100) -> tuple[str, ...]:
+        """News after so many hours; progress is owed every 72, and nothing once it is decided."""
+        events = [
+            ("received", START),
+            ("acknowledged", START),
+            ("accepted", START),
+            ("first_answered", START),
+            ("assessed", START),
+        ]
+        events += [("interim_told", START + hours * HOUR) for hours in told] + [
+            ("decided", START + decided * HOUR)
+        ]
+        past = PastComplaint(plain_facts(), None, events, (), CALENDAR, START + 400 * HOUR)  # type: ignore[arg-type]
+        return tuple(each for each in judge(past, rules).late if each == "interim_told")
+
+    assert late(70) == () and late(70, 90) == ()
+    assert late(73) == ("interim_told",)
+    assert late(10, decided=83) == ("interim_told",)  # the second was due at 82
+    assert late(10, decided=81) == ()
+    assert late(decided=60) == ()
 
 
 def test_kinds() -> None:

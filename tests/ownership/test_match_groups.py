@@ -304,6 +304,15 @@ def test_the_pages_go_from_group_to_group(dealer: House, client: Client) -> None
     assert client.post(f"/matches/decisions/{made.uid}/undo/").status_code == 302
     assert not Merge.objects.filter(undone_at=None).exists()
     assert client.get("/matches/many/?least=80").status_code == 200
+    apart = {"answer": "other", "member": [one.uid for one in (first, second, third)]}
+    assert client.post(f"/matches/groups/{uid}/settle/", apart).status_code == 302
+    assert f"/matches/groups/{uid}/" in client.get("/matches/?state=other").content.decode()
+    taken = f"/matches/decisions/{MatchDecision.objects.latest('pk').uid}/undo/"
+    assert (
+        taken in client.get(f"/matches/groups/{uid}/").content.decode()
+    )  # also long after the toast has gone
+    assert client.post(taken).status_code == 302
+    assert taken not in client.get(f"/matches/groups/{uid}/").content.decode()
     client.force_login(dealer.cast.lin)
     assert client.get(f"/matches/groups/{uid}/").status_code == 403
 

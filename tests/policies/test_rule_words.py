@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.utils.translation import override
+from tests.cast import Cast
 
+from dingfen.engine.diff import Changed
 from dingfen.engine.scenarios import read_scenarios
 from dingfen.engine.trying import Difference, Outcome
 from dingfen.packs import scenario_files
 from dingfen.policies.queries import shipped, shipped_names
+from dingfen.web.disputes.words import fact_value
 from dingfen.web.policies import condition_words
+from dingfen.web.policies.paper import _change
 from dingfen.web.policies.reading import clauses
 from dingfen.web.policies.rule_words import Line, lines, path_label
 from dingfen.web.policies.scenario_words import Miss, failed
@@ -64,6 +69,12 @@ def test_a_condition_is_said_in_words_or_not_at_all(condition: str, zh: str | No
     assert said == zh if zh is not None else "到店、" in said and said.endswith("不小于 2")
 
 
+def test_a_choice_is_shown_by_its_name() -> None:
+    with override("zh-hans"):
+        assert fact_value("channel", "walk_in") == "到店"
+        assert (fact_value("grade", "H"), fact_value("channel", None)) == ("H", "无")
+
+
 def test_a_changed_value_is_named_by_what_it_means() -> None:
     with override("zh-hans"):
         assert path_label("ownership.pool.take_per_day") == "公海 · 每人每日至多领取"
@@ -91,3 +102,24 @@ def test_a_failed_scenario_shows_the_single_values_that_differ() -> None:
     with override("zh-hans"):
         found = failed([Outcome(scenario, (differs,))])
     assert found[0].title == scenario.title.zh and found[0].misses == (Miss("facts.li.lapsed", "是", "否"),)
+
+
+def test_the_rule_book_names_what_changed_in_words() -> None:
+    article = Changed("changed", "articles.OWN-21.text.zh", "OWN-21", "十位", "八位")
+    value = Changed("changed", "ownership.pool.take_per_day", "OWN-21", 10, 8)
+    with override("zh-hans"):
+        assert _change(article) == ("OWN-21", "条文", "十位", "八位")
+        assert _change(value) == ("OWN-21", "公海 · 每人每日至多领取", "10", "8")
+
+
+def test_a_shipped_pack_is_read_before_it_is_taken(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.tang)
+    path = "/policies/shipped/auto-dealer/"
+    page = client.get(path).content.decode()
+    assert "当日登记" in page and f'value="{cast.company.uid}"' in page
+    sent = client.post("/policies/propose/", {"pack": "auto-dealer", "unit": str(cast.company.uid)})
+    assert sent.status_code == 302
+    again = client.get(path).content.decode()
+    assert f'value="{cast.company.uid}"' not in again and sent.headers["Location"] in again
+    assert client.get("/policies/shipped/nobody/").status_code == 404

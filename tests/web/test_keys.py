@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from scripts.screenshots import Browser, Look
 
 from dingfen.accounts.models import Staff
 from dingfen.cases.models import Nudge, Snooze
+from dingfen.policies.drafting import start_draft
 from tests.browsing import chromium
 from tests.cast import Cast, make_cast
 from tests.web.conftest import hold
@@ -131,3 +133,29 @@ def test_shift_j_and_k_go_through_the_records_of_the_list(page: Page, live_serve
     page.wait_for_url(f"**{paths[2]}")
     page.keyboard.press("Shift+K")
     page.wait_for_url(f"**{paths[1]}")
+
+
+def test_proposals_of_a_draft_are_settled_by_key(live_server: Any, house: Cast, chromium: Browser) -> None:
+    """J to the first that is open, A accepts and goes on, U takes back, E opens the value, Escape leaves it."""
+    owner = house.actor("tang")
+    text = "第一条 登记的有效期为15天。\n第二条 交车后五日内可以提出归属主张。\n第三条 每周至少跟进两次。\n"
+    made = start_draft(actor=owner, at=timezone.now(), title="登记办法", text=text)
+    chromium.base, chromium.session = live_server.url, session(house.tang, "en", "light")
+    with chromium.looking(Look(language="en")) as page:
+        page.goto(f"{chromium.base}/policies/drafts/{made.uid}/")
+        page.wait_for_load_state()
+        cards = page.locator(".df-found[data-proposal]")
+        page.keyboard.press("j")
+        expect(cards.nth(0)).to_be_focused()
+        page.keyboard.press("a")
+        expect(cards.nth(0)).to_have_attribute("data-proposal", "accepted")
+        expect(cards.nth(1)).to_be_focused()
+        page.keyboard.press("e")
+        expect(cards.nth(1).locator("textarea")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(cards.nth(1)).to_be_focused()
+        page.keyboard.press("k")
+        expect(cards.nth(0)).to_be_focused()
+        page.keyboard.press("u")
+        expect(cards.nth(0)).to_have_attribute("data-proposal", "open")
+        expect(cards.nth(0)).to_be_focused()

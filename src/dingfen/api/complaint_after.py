@@ -24,7 +24,10 @@ LONGEST = timedelta(days=100)
 
 
 class RiseOut(Out):
-    """`now` in the thirty days from `start`, `before` on average in those before; `chance` of so many or more."""
+    """`now` in the thirty days from `start`, `before` on average in those before; `chance` of so many or more.
+
+    `counts`: how many in each period, oldest first, the latest last.
+    """
 
     uid: UUID
     axis: str
@@ -33,6 +36,7 @@ class RiseOut(Out):
     end: datetime
     now: int
     before: float
+    counts: list[int]
     chance: float
     noticed_at: datetime
     answered_at: datetime | None
@@ -93,6 +97,7 @@ def _rise(row: Rise, request: ApiRequest) -> RiseOut:
         "end",
         "now",
         "before",
+        "counts",
         "chance",
         "noticed_at",
         "answered_at",

@@ -78,8 +78,13 @@ def row(complaint: Complaint, due: Clock | None = None) -> dict[str, Any]:
 def brief(complaint: Complaint) -> shapes.ComplaintRow:
     """The complaint as an action left it, with its next deadline."""
     found = kept.rows(_related, among=[complaint.pk])[0]
-    due = min(watch.live_now(found), key=lambda one: one.deadline, default=None)
-    return shapes.ComplaintRow(**row(found, due))
+    return shapes.ComplaintRow(**row(found, due_first(found)))
+
+
+def due_first(complaint: Complaint, clocks: Sequence[Clock] | None = None) -> Clock | None:
+    """The clock with the next deadline; of those that run, where they are not known."""
+    running = watch.live_now(complaint) if clocks is None else clocks
+    return min(running, key=lambda one: one.deadline, default=None)
 
 
 def _related(ids: Sequence[int]) -> QuerySet[Complaint]:

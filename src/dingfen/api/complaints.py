@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db.models import Q, QuerySet
 from ninja import File, Form, Query
 from ninja.files import UploadedFile
 
+from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Unit
 from dingfen.api import complaint_record, complaint_rows
 from dingfen.api import complaint_schemas as given
@@ -20,8 +22,8 @@ from dingfen.cases.attachments import content_of
 from dingfen.clocks.models import Clock
 from dingfen.complaints import finding, queue, watch
 from dingfen.complaints.actions import ending, handling, thread
-from dingfen.complaints.actions.intake import Complainant, Representative, receive
-from dingfen.complaints.actions.intake import File as Received
+from dingfen.complaints.actions.intake import Complainant, Received, Representative, prepare_complaint
+from dingfen.complaints.actions.intake import File as Given
 from dingfen.complaints.desk.aside import aside
 from dingfen.complaints.models import OPEN, Channel, Complaint, Labelled
 from dingfen.parties.search import record_ids
@@ -38,12 +40,12 @@ def act(request: ApiRequest) -> dict[str, Any]:
     return {"actor": request.actor, "at": request.at}
 
 
-@write(router, "/complaints", out=shapes.IntakeOut, permission="complaint.receive", status=201)
-def receive_complaint(request: ApiRequest, complaint: given.ComplaintIn) -> shapes.IntakeOut:
+@write(router, "/complaints", out=shapes.IntakeOut, permission="complaint.receive", status=201, prepares=True)
+def receive_complaint(request: ApiRequest, complaint: given.ComplaintIn) -> Callable[[], shapes.IntakeOut]:
     """Register a complaint, word for word. The answer tells the customer's other matters, to link or merge."""
     plain = complaint.model_dump(exclude={"unit", "complainant", "representatives", "external"})
     who = complaint.complainant
-    got = receive(
+    register = prepare_complaint(
         **act(request),
         **plain,
         unit=_unit(request, complaint.unit),
@@ -51,12 +53,16 @@ def receive_complaint(request: ApiRequest, complaint: given.ComplaintIn) -> shap
         representatives=[Representative(**one.model_dump()) for one in complaint.representatives],
         external=[(one.body, one.number) for one in complaint.external],
     )
-    shown = complaint_rows.brief(got.complaint)
+    return lambda: _received(register(), request.actor)
+
+
+def _received(got: Received, actor: Actor) -> shapes.IntakeOut:
+    clocks = [one for one in got.clocks if one.kind in watch.KINDS] if got.created else None
     return shapes.IntakeOut(
-        **shown.model_dump(),
+        **complaint_rows.row(got.complaint, complaint_rows.due_first(got.complaint, clocks)),
         created=got.created,
         message=got.message.uid,
-        likely=complaint_rows.likely_out(got.complaint, request.actor),
+        likely=complaint_rows.likely_out(got.complaint, actor),
         possible=complaint_rows.possible_out(got.complaint),
     )
 
@@ -258,7 +264,7 @@ def receive_complaint_file(
         case_uid=uid,
         channel=channel,
         text=text or name,
-        files=[Received(name, content_of(file))],
+        files=[Given(name, content_of(file))],
     )
     return _message(made, handling.seen(request.actor, uid))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import File, Form, UploadedFile
@@ -12,6 +12,7 @@ from pydantic import Field
 
 from dingfen.api.complaint_people import ComplainantIn, RepresentativeIn
 from dingfen.api.complaints import act
+from dingfen.api.customer_schemas import RevealIn
 from dingfen.api.frame import ApiRequest, In, Out, Router, read, write
 from dingfen.cases.attachments import content_of
 from dingfen.complaints.actions import complainants, representing
@@ -84,10 +85,6 @@ class CorrectedIn(In):
     complainant: ComplainantIn
     reason: Annotated[str, Field(min_length=10, max_length=300)]
     version: Annotated[int, Field(ge=1)] | None = None
-
-
-class RevealIn(In):
-    reason: Literal["contact", "dispute", "complaint", "correction", "authority"]
 
 
 class RevealedOut(Out):

@@ -12,19 +12,19 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from dingfen.accounts.models import Unit
+from dingfen.backtests.holds import Past, past_of
 from dingfen.backtests.models import Backtest, Difference
 from dingfen.complaints.facts import facts_of
 from dingfen.complaints.models import Complaint
 from dingfen.complaints.rules import rules_of
 from dingfen.complaints.watch import PREFIX
-from dingfen.engine.backtest import Case, Hold, Lapsed, Outcome, compare_holds, compare_rulings, lapsed, ruled
+from dingfen.engine.backtest import Case, Lapsed, Outcome, compare_holds, compare_rulings, lapsed, ruled
 from dingfen.engine.backtest_complaints import Judged, PastComplaint, Stretched, compare_complaints, judge
 from dingfen.engine.complaint_clocks_form import Event as RuleEvent
-from dingfen.engine.events import Event
 from dingfen.engine.facts import moment_text
 from dingfen.engine.parts import Money
 from dingfen.engine.schema import Pack
-from dingfen.ownership.facts import claimant_of, claims_of, events_of, matter_of, touches_about
+from dingfen.ownership.facts import claimant_of, claims_of, events_of, matter_of
 from dingfen.ownership.models import Dispute, Registration
 from dingfen.ownership.rules import pack_by_time, rules_at
 from dingfen.policies.calendars import calendar_of
@@ -132,20 +132,14 @@ def compared(
     """Disputes, holds or complaints under two packs: row, kind, before, after. `old` None: the versions of their
     time.
     """
-    holds = [row for row in rows if isinstance(row, Registration)]
-    touches = touches_about({row.customer_id for row in holds}) if holds else {}
+    past = past_of([row for row in rows if isinstance(row, Registration)])
     for row in rows:
         if isinstance(row, Dispute):
             yield (row, *dispute_under(row, old, new))
         elif isinstance(row, Complaint):
             yield (row, *complaint_under(row, old, new, at))
         else:
-            own = [
-                one
-                for one in touches[row.customer_id]
-                if one.kind == "touch" and one.scope in ("", row.scope)
-            ]
-            yield (row, *hold_under(row, own, old, new, at))
+            yield (row, *hold_under(row, past, old, new, at))
 
 
 def dispute_under(dispute: Dispute, old: Pack | None, new: Pack) -> tuple[str, Side, Side]:
@@ -180,22 +174,13 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def hold_under(
-    registration: Registration, touches: Sequence[Event], old: Pack | None, new: Pack, at: datetime
+    registration: Registration, past: Past, old: Pack | None, new: Pack, at: datetime
 ) -> tuple[str, Side, Side]:
-    """When a hold would have lapsed: kind, before, after. The customer's grade of today stands for all of its life."""
+    """When a hold would have lapsed: kind, before, after."""
     rules = rules_at(registration.unit, registration.registered_at, bool(registration.import_row))
     pack = old or (rules.pack if rules else None)
-    hold = Hold(
-        str(registration.holder.uid),
-        registration.registered_at,
-        registration.customer.grade or None,
-        touches,
-        rules.calendar if rules else calendar_of(registration.unit.time_zone, None),
-        min(registration.ended_at or at, at),
-        registration.channel or None,
-        (registration.stage_at, registration.stage) if registration.stage and registration.stage_at else None,
-        [datetime.fromisoformat(text) for text in registration.renewals],
-    )
+    calendar = rules.calendar if rules else calendar_of(registration.unit.time_zone, None)
+    hold = past.hold(registration, calendar, at)
     before, after = lapsed(hold, pack), lapsed(hold, new)
     return compare_holds(before, after), _ended(before), _ended(after)
 

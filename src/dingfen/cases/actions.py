@@ -54,24 +54,20 @@ def number_text(kind: str, year: int, number: int) -> str:
 
 def open_case(*, actor: Actor, at: datetime, kind: str, unit: Unit, customer: Customer | None) -> Case:
     """Open a numbered case; its room adds its own row in the same transaction."""
-    company = unit.company or unit
-    year = year_of(unit, at)
-    number = next_number(company, kind, year)
-    case = Case(
-        company=company,
-        unit=unit,
-        kind=kind,
-        number=number_text(kind, year, number),
-        customer=customer,
-        opened_at=at,
-        opened_by_id=actor.staff_id,
-    )
-    rows.add(case)
+    case = new_case(actor=actor, at=at, kind=kind, unit=unit)
+    case.customer = customer
+    numbered([case])
     return case
 
 
+def new_case(*, actor: Actor, at: datetime, kind: str, unit: Unit) -> Case:
+    """A case before anybody has to wait for it: `numbered` gives it its number and keeps it."""
+    company = unit.company or unit
+    return Case(company=company, unit=unit, kind=kind, opened_at=at, opened_by_id=actor.staff_id)
+
+
 def numbered(cases: Sequence[Case]) -> None:
-    """Give cases of the past their numbers, a block for each year, and keep them."""
+    """Give cases their numbers, a block for each year they were opened in, and keep them."""
     zones = {unit.pk: zone_of(unit) for unit in {case.unit.pk: case.unit for case in cases}.values()}
     groups: dict[tuple[str, int], list[Case]] = {}
     for case in cases:

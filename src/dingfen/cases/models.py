@@ -42,7 +42,12 @@ class Case(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "number"], name="case_number")]
-        indexes = [models.Index(fields=["company", "-opened_at", "-id"], name="case_newest")]
+        indexes = [
+            models.Index(fields=["company", "-opened_at", "-id"], name="case_newest"),
+            models.Index(
+                fields=["company", "-opened_at", "-id"], name="case_open", condition=models.Q(closed_at=None)
+            ),
+        ]
 
 
 class CaseNote(Row):

@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 from dingfen.accounts.actor import Actor
 from dingfen.cases.models import Case, Message
 from dingfen.database import rows
 from dingfen.database.locks import lock_keys
 from dingfen.parties import sealing
-from dingfen.parties.models import SubjectKey
 from dingfen.problems import conflict, invalid
 
 TEXT_LIMIT = 20_000
@@ -23,16 +23,10 @@ SUBJECT_LIMIT = 300
 KEY_LIMIT = 250
 # the last condition is that of the index `one_message_each`, which is looked at for no other
 BROUGHT = "t.company_id = +%s AND t.channel = +%s AND t.key = +%s AND NOT (t.key = '')"
+P = ParamSpec("P")
 Sender = Callable[[Message, datetime], None]
 senders: dict[str, Sender] = {}
 """Channel -> what sends a message out on it; called in the transaction that writes the message."""
-
-
-def open_key(case: Case) -> sealing.Sealer:
-    """The key of a new case, made in its transaction."""
-    sealer, wrapped = sealing.new_key(case.uid)
-    SubjectKey.objects.create(subject_uid=case.uid, wrapped=wrapped)
-    return sealer
 
 
 def sealer_of(case: Case) -> sealing.Sealer:
@@ -53,7 +47,7 @@ def earlier(company_id: int, channel: str, key: str) -> Message | None:
     return found[0] if found else None
 
 
-def add(
+def written(
     *,
     actor: Actor,
     at: datetime,
@@ -68,12 +62,12 @@ def add(
     corrects: Message | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> Message:
-    """Keep one message, in the caller's transaction. Raises Problem at `text` for none or too much of it."""
+    """A message, not kept yet. Raises Problem at `text` for none or too much of it."""
     if not text.strip():
         raise invalid({"text": [("required", {})]})
     if len(text) > TEXT_LIMIT:
         raise invalid({"text": [("too_long", {"limit": TEXT_LIMIT})]})
-    message = Message(
+    return Message(
         case=case,
         company_id=case.company_id,
         direction=direction,
@@ -85,8 +79,20 @@ def add(
         key=key[:KEY_LIMIT],
         corrects=corrects,
     )
-    rows.add(message)
-    return message
+
+
+def _kept(write: Callable[P, Message]) -> Callable[P, Message]:
+    @wraps(write)
+    def add(*args: P.args, **given: P.kwargs) -> Message:
+        message = write(*args, **given)
+        rows.add(message)
+        return message
+
+    return add
+
+
+add = _kept(written)
+"""Keep one message, in the caller's transaction."""
 
 
 def send(message: Message, at: datetime) -> None:

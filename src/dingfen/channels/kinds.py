@@ -23,7 +23,7 @@ from dingfen.channels.wecom import sending as wecom
 class Field:
     """`secret` values are kept sealed and never shown; `kind`: text, number, flag, tls, list, language.
 
-    `help`: where to find it or how it is written.
+    `help`: where to find it or how it is written. `heading`: of the fields that begin with this one.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Field:
     needed: bool = False
     default: str = ""
     help: str | Promise = ""
+    heading: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Kind:
 
 
 _ROBOT = (
-    Field("robot", _("Address of the group's robot"), secret=True),
+    Field("robot", _("Address of the group's robot"), secret=True, heading=_("Notices in a group")),
     Field("robot_secret", _("Secret of the group's robot"), secret=True),
     Field("events", _("Events to tell"), kind="list"),
     Field("language", _("Language of the group"), kind="language", default="zh-hans"),
@@ -84,7 +85,12 @@ KINDS: Mapping[str, Kind] = {
                 help=_("Or the client code, where the provider wants one for programs."),
             ),
             Field("folder", _("Folder"), default="INBOX"),
-            Field("smtp_host", _("SMTP server"), help=_("Empty: the server of this installation.")),
+            Field(
+                "smtp_host",
+                _("SMTP server"),
+                help=_("Empty: the server of this installation."),
+                heading=pgettext_lazy("mailbox", "Answers"),
+            ),
             Field("smtp_port", _("SMTP port"), kind="number"),
             Field("smtp_tls", _("SMTP encryption"), kind="tls", default="tls"),
         ),
@@ -119,6 +125,7 @@ KINDS: Mapping[str, Kind] = {
                 _("Key the gateway shows when it brings messages"),
                 secret=True,
                 help=_("At least 20 signs. Empty: no message is taken."),
+                heading=_("Texts of customers"),
             ),
             Field(
                 "from_field",

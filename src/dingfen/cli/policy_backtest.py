@@ -112,6 +112,7 @@ def _text(result: dict[str, Any], english: bool) -> str:
             f"{WORDS[kind][english]} {number}" for kind, number in sorted(result[stage].items())
         )
         lines.append(f"{label[english]}: {counted or '–'}")
+        lines.append(f"  {_note(stage, english)}")
     lines += [
         f"  {one['of']}  {WORDS[one['kind']][english]}  {_short(one['before'])} → {_short(one['after'])}"
         for one in result["differences"][:50]
@@ -119,7 +120,21 @@ def _text(result: dict[str, Any], english: bool) -> str:
     return "\n".join(lines)
 
 
+def _note(stage: str, english: bool) -> str:
+    """How this kind is followed, and what it therefore does not say."""
+    from django.utils.translation import override
+
+    from dingfen.backtests.texts import NOTES
+
+    with override("en" if english else "zh-hans"):
+        return str(NOTES[stage])
+
+
 def _short(side: dict[str, Any]) -> str:
     if "lapsed_at" in side:
         return str(side["lapsed_at"] or "–")
+    if "level" in side:
+        return (
+            " ".join(str(each) for each in (side["level"], *side["late"], *side["approvers"]) if each) or "–"
+        )
     return f"{side['outcome']} {side['holder'] or side['split'] or ''} {side['article'] or ''}".strip()

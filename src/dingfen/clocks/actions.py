@@ -7,7 +7,7 @@ and writes the register entry. Each call leaves a ClockEvent, from which figures
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -45,11 +45,13 @@ def start(
     article: str = "",
     pack_digest: str = "",
     params: Mapping[str, Any] | None = None,
+    among: list[Clock] | None = None,
 ) -> Clock:
     """Start a clock that is breached at `deadline`.
 
     `steps` are (moment, name): reminders before the deadline, escalations after it. `started_at` is the
-    event the rule counts from (default `at`). Raises IntegrityError when a clock of this kind already runs
+    event the rule counts from (default `at`). `among`: those that start together; it is put there, and `begin`
+    writes them all. Raises IntegrityError when a clock of this kind already runs
     on the subject: the caller, who holds the subject's lock, re-dates that one instead.
     """
     planned = schedule(deadline, steps, at)
@@ -67,8 +69,17 @@ def start(
         pack_digest=pack_digest,
         params=dict(params or {}),
     )
-    rows.add(clock)
-    return _note(clock, Kind.START, actor, at)
+    if among is None:
+        begin([clock], actor=actor, at=at)
+    else:
+        among.append(clock)
+    return clock
+
+
+def begin(new: Sequence[Clock], *, actor: Actor, at: datetime) -> None:
+    """Write clocks that start together. Raises as `start` does."""
+    rows.add(*new)
+    _note_all(new, Kind.START, actor, at)
 
 
 def pause(*, actor: Actor, at: datetime, clock: Clock, reason: str) -> Clock:
@@ -235,6 +246,10 @@ def _keep(clock: Clock, kind: Kind, actor: Actor, at: datetime, reason: str) -> 
 
 
 def _note(clock: Clock, kind: Kind, actor: Actor, at: datetime, reason: str = "") -> Clock:
-    event = (clock.pk, at, kind.value, actor.uid, reason, clock.deadline)
-    rows.insert("clocks_clockevent", _EVENT, [[rows.plain(value) for value in event]])
+    _note_all([clock], kind, actor, at, reason)
     return clock
+
+
+def _note_all(clocks: Iterable[Clock], kind: Kind, actor: Actor, at: datetime, reason: str = "") -> None:
+    events = ((clock.pk, at, kind.value, actor.uid, reason, clock.deadline) for clock in clocks)
+    rows.insert("clocks_clockevent", _EVENT, [[rows.plain(value) for value in event] for event in events])

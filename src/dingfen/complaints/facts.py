@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from dingfen.cases.models import CaseLink, CasePerson
-from dingfen.complaints.models import Complaint, Issue, Proposal
+from dingfen.complaints.models import Complaint, Issue
 from dingfen.database import rows
 from dingfen.database.once import once
 
@@ -51,43 +50,58 @@ def facts_at_receipt(
 
 
 def _facts(complaint: Complaint, at: datetime) -> dict[str, Any]:
-    case = complaint.case
-    closed = case.closed_at
-    issues = list(complaint.issues.exclude(state=Issue.State.WITHDRAWN))
-    last = complaint.call_backs.exclude(fixed="").order_by("-at", "-pk").first()
+    closed = complaint.case.closed_at
+    issues = rows.find(Issue, "t.complaint_id = +%s AND t.state <> 'withdrawn'", [complaint.pk])
+    there = dict(rows.run(_THERE, [complaint.pk] * _THERE.count("%s")))
+    last = rows.run(_LAST_CALL, [complaint.pk])
     facts: dict[str, Any] = {
         "intake_channel": complaint.channel if complaint.channel != "sms" else "phone",
         "claimed_amount": float(complaint.amount) if complaint.amount is not None else None,
         "complainants": complaint.people,
-        "passed_on": complaint.channel == "authority" or complaint.references.exists(),
+        "passed_on": complaint.channel == "authority" or there["passed_on"] > 0,
         "vulnerable": complaint.vulnerable,
-        "staff_named": case.people.filter(part=CasePerson.Part.COMPLAINED_OF).exists(),
-        "between_customers": complaint.sides.exists(),
-        "repeat": case.links.filter(kind=CaseLink.Kind.REPEAT).exists(),
+        "staff_named": there["staff_named"] > 0,
+        "between_customers": there["between_customers"] > 0,
+        "repeat": there["repeat"] > 0,
         "earlier_complaints": earlier(complaint),
-        "promise_broken": complaint.promises.filter(state="broken").exists(),
-        "proposals_declined": complaint.proposals.filter(state=Proposal.State.DECLINED).count(),
+        "promise_broken": there["promise_broken"] > 0,
+        "proposals_declined": there["declined"],
         "agreed": bool(issues) and all(one.state == Issue.State.SETTLED for one in issues),
         "decided": complaint.decided_at is not None,
         "finding": finding(issues),
-        "mediated": complaint.ladder.filter(kind="mediation", ended_at__isnull=False).exists(),
+        "mediated": there["mediated"] > 0,
         "since_received": (at - complaint.received_at).total_seconds(),
         "since_decided": (at - complaint.decided_at).total_seconds() if complaint.decided_at else None,
         "since_closed": (at - closed).total_seconds() if closed else None,
     }
     if issues:
         facts["issues"] = len(issues)
-    if last is not None:
-        facts["remedy_failed"] = last.fixed == "no"
+    if last:
+        facts["remedy_failed"] = last[0][0] == "no"
     return facts | {name: complaint.assessed[name] for name in STATED if name in complaint.assessed}
 
 
-_OTHERS = """
-SELECT 1 FROM complaints_complainantkey k JOIN complaints_complainantkey o ON o.lookup = k.lookup
-WHERE k.complaint_id = +%s AND o.complaint_id <> k.complaint_id
-UNION ALL SELECT 1 FROM cases_case WHERE customer_id = +%s AND kind = 'complaint' AND id <> +%s
-LIMIT 1
+_THERE = """
+SELECT 'passed_on', count(*) FROM complaints_externalreference WHERE complaint_id = +%s
+UNION ALL SELECT 'staff_named', count(*) FROM cases_caseperson WHERE case_id = +%s AND part = 'complained_of'
+UNION ALL SELECT 'between_customers', count(*) FROM complaints_side WHERE complaint_id = +%s
+UNION ALL SELECT 'repeat', count(*) FROM cases_caselink WHERE one_id = +%s AND kind = 'repeat'
+UNION ALL SELECT 'promise_broken', count(*) FROM complaints_promise WHERE complaint_id = +%s AND state = 'broken'
+UNION ALL SELECT 'declined', count(*) FROM complaints_proposal WHERE complaint_id = +%s AND state = 'declined'
+UNION ALL SELECT 'mediated', count(*) FROM complaints_ladderstep
+  WHERE complaint_id = +%s AND kind = 'mediation' AND ended_at IS NOT NULL
 """
+_LAST_CALL = """
+SELECT fixed FROM complaints_callback WHERE complaint_id = +%s AND fixed <> '' ORDER BY at DESC, id DESC LIMIT 1
+"""
+_SAME_KEY = """
+SELECT 1 FROM complaints_complainantkey k JOIN complaints_complainantkey o ON o.lookup = k.lookup
+WHERE k.complaint_id = +%s AND o.complaint_id <> k.complaint_id LIMIT 1
+"""
+_SAME_CUSTOMER = (
+    "SELECT 1 FROM cases_case WHERE customer_id = %s AND kind = 'complaint' AND id <> +%s LIMIT 1"
+)
+"""Here SQLite is to look how frequent the customer is: most cases may have none, and then it would read them all."""
 
 
 def alone(complaint: Complaint) -> bool:
@@ -95,7 +109,14 @@ def alone(complaint: Complaint) -> bool:
 
     One cheap question before the dear ones that ask which.
     """
-    return not rows.run(_OTHERS, [complaint.pk, complaint.case.customer_id, complaint.pk])
+    return bool(once(("alone", complaint.pk), lambda: _alone(complaint)))
+
+
+def _alone(complaint: Complaint) -> bool:
+    customer = complaint.case.customer_id
+    if customer is not None and rows.run(_SAME_CUSTOMER, [customer, complaint.pk]):
+        return False
+    return not rows.run(_SAME_KEY, [complaint.pk])
 
 
 def earlier(complaint: Complaint) -> int:

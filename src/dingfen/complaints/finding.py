@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from dingfen.accounts.actor import Actor
 from dingfen.complaints.models import Complaint
 from dingfen.matching import parse_phones
 from dingfen.parties import search
+from dingfen.parties.tokens import pieces
 
 KIND = "complaint"
 MOST_WORDS = 4000
 
 
-def index(complaint: Complaint, texts: Iterable[str]) -> None:
-    """Let a new complaint be found."""
-    search.add([text_of(complaint, texts)])
+def index(complaint: Complaint, words: Sequence[str]) -> None:
+    """Let a new complaint be found, by its number and `words_of` its texts."""
+    search.add([replace(text_of(complaint, ()), words=words)])
+
+
+def words_of(texts: Iterable[str]) -> list[str]:
+    """What the index keeps of texts: can be made before the complaint has its number."""
+    return pieces(" ".join(texts)[:MOST_WORDS])
 
 
 def add_words(complaint: Complaint, stored: str, text: str) -> None:

@@ -44,6 +44,9 @@ class Rise(Row):
     end = models.DateTimeField()
     now = models.PositiveIntegerField(help_text="how many in it")
     before = models.FloatField(help_text="how many in a period before, on average")
+    counts = models.JSONField(
+        default=list, help_text="how many in each period, oldest first, the latest last"
+    )
     chance = models.FloatField(help_text="how likely so many are by chance alone")
     noticed_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)

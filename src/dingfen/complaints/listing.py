@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
 
 from dingfen.accounts import access
 from dingfen.accounts.actor import Actor
 from dingfen.complaints.models import Action, Complaint
+from dingfen.database import kept
 
 LATEST, MOST_PRODUCTS = 500, 60
 
@@ -28,7 +30,12 @@ def products_of(actor: Actor) -> list[str]:
     return [product for product, _ in Counter(latest).most_common(MOST_PRODUCTS)]
 
 
+def _merged(actor: Actor, ids: Sequence[int]) -> QuerySet[Complaint]:
+    rows = Complaint.objects.visible_to(actor).filter(merged_into__in=ids)
+    return rows.select_related("case").order_by("pk")
+
+
 def merged_here(complaint: Complaint, actor: Actor) -> list[Complaint]:
     """The complaints that went on in this one, also by way of another, as far as the actor may see them."""
-    found = list(complaint.merged.visible_to(actor).select_related("case").order_by("pk"))
+    found = kept.rows(_merged, actor, among=[complaint.pk])
     return [*found, *(deeper for one in found for deeper in merged_here(one, actor))]

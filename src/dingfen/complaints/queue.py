@@ -11,8 +11,11 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Role
 from dingfen.clocks.models import Clock
 from dingfen.complaints import watch
-from dingfen.complaints.models import OPEN
+from dingfen.complaints.models import CLOSED
 from dingfen.complaints.visibility import below_units
+
+still_open = Q(case__closed_at=None) & ~Q(state__in=CLOSED)
+"""Open, said so that a list of the newest follows the index `case_open`: of `state__in=OPEN` all are sorted."""
 
 
 def mine(rows: QuerySet[Any], value: str, actor: Actor, at: datetime) -> QuerySet[Any]:
@@ -21,7 +24,7 @@ def mine(rows: QuerySet[Any], value: str, actor: Actor, at: datetime) -> QuerySe
         return rows.filter(handler_id=actor.staff_id)
     if value == "received":
         return rows.filter(receiver_id=actor.staff_id)
-    return rows.filter(below_units(actor.paths(Role.AGENT, Role.HEAD)), handler=None, state__in=OPEN)
+    return rows.filter(below_units(actor.paths(Role.AGENT, Role.HEAD)), handler=None).filter(still_open)
 
 
 def late(rows: QuerySet[Any], value: str, actor: Actor, at: datetime) -> QuerySet[Any]:

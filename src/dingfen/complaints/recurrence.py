@@ -48,7 +48,7 @@ def look(company: Unit, at: dt.datetime) -> int:
         found = rising(counts)
         if found is not None:
             with transaction.atomic():
-                opened += _notice(company, axis, value, found, end, at)
+                opened += _notice(company, axis, value, found, counts, end, at)
     return opened
 
 
@@ -81,8 +81,11 @@ def _received(company: Unit, start: dt.datetime, end: dt.datetime) -> QuerySet[C
     return rows.exclude(state__in=("merged", "void"))
 
 
-def _notice(company: Unit, axis: str, value: str, found: Found, end: dt.datetime, at: dt.datetime) -> int:
+def _notice(
+    company: Unit, axis: str, value: str, found: Found, counts: list[int], end: dt.datetime, at: dt.datetime
+) -> int:
     given = {
+        "counts": counts,
         "start": end - PERIOD,
         "end": end,
         "now": found.now,
@@ -131,7 +134,7 @@ def cases(rise: Rise, actor: Actor) -> QuerySet[Complaint]:
         return rows.filter(case__unit=rise.unit)
     if rise.axis == Axis.LABEL:
         return rows.filter(labelled__label__name=rise.value)
-    return rows.filter(klass=rise.value)
+    return rows.filter(product=rise.value) if rise.axis == Axis.PRODUCT else rows.filter(klass=rise.value)
 
 
 @transaction.atomic

@@ -16,7 +16,9 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff
 from dingfen.clocks import actions as clocks
 from dingfen.clocks.models import Clock
+from dingfen.complaints import letter_clock
 from dingfen.complaints.facts import facts_of
+from dingfen.complaints.letter_clock import MOST_REASON
 from dingfen.complaints.models import Complaint, Event, Stretch
 from dingfen.complaints.people import holding, kept_out
 from dingfen.complaints.rules import Rules, rules_of
@@ -25,26 +27,23 @@ from dingfen.engine.after_closing import follow_ups
 from dingfen.engine.complaint_clocks import Owed, clock_of, clocks_at
 from dingfen.engine.complaint_clocks_form import Event as RuleEvent
 from dingfen.engine.deadlines import after_pause
-from dingfen.engine.letters import letters_owed
 
 if TYPE_CHECKING:
-    from dingfen.complaints.letters.owed import Owed as OwedLetter
+    pass
 
 PREFIX = "complaint."
-WARN, TELL = "warn", "tell"
+WARN, TELL = letter_clock.WARN, "tell"
 ENDS = (
     "accepted", "acknowledged", "first_answered", "assessed", "interim_told", "proposed", "proposal_accepted",
     "proposal_declined", "decided", "remedy_delivered", "visited", "closed", "reopened", "review_asked",
     "review_decided", "change_asked", "change_decided", "heard_together", "withdrawn",
 )  # fmt: skip
 KINDS = tuple(f"{PREFIX}{name}" for name in ENDS)
-LETTER = f"{PREFIX}letter"
-"""A letter the rules want by a time; of a complaint the first one due runs, then the next."""
+LETTER = letter_clock.KIND
 BEFORE_CLOSING = tuple(kind for kind in KINDS if kind not in ("complaint.visited", "complaint.review_asked"))
 """What falls away when it is closed: all but what the rules owe after that."""
 SHARED = ("", "handler", "agent")
 """Whose a clock is that belongs to whoever handles the complaint."""
-MOST_REASON = 300
 
 
 def happened(
@@ -55,8 +54,8 @@ def happened(
     since: datetime | None = None,
     facts: Mapping[str, Any] | None = None,
     new: bool = False,
-) -> None:
-    """Note an event of the rules: clocks that end with it are met, clocks that start with it run.
+) -> list[Clock]:
+    """Note an event of the rules: clocks that end with it are met, clocks that start with it run. The new ones.
 
     `since`: when it happened, if that was earlier (a letter received yesterday). `facts`: those of the complaint,
     where they are known already. `new`: the transaction registers it, so it has no clocks yet.
@@ -71,14 +70,17 @@ def happened(
             clocks.resume(actor=actor, at=at, clock=met)
         clocks.meet(actor=actor, at=at, clock=met)
     if rules is None:
-        return
+        return []
     told = facts_of(complaint, at) if facts is None else facts
+    started: list[Clock] = []
     for owed in _owed(complaint, rules, name, moment, at, told):
-        _run(complaint, owed, rules, actor, at, running)
-    _visit(complaint, name, rules, actor, at, running)
-    letter_owed(complaint, name, moment, actor, at, told, new)
+        _run(complaint, owed, rules, actor, at, running, started)
+    _visit(complaint, name, rules, actor, at, running, started)
+    letter_clock.owed_at(complaint, name, moment, actor, at, told, new, started)
+    clocks.begin(started, actor=actor, at=at)
     if met is not None and complaint.decided_at is None:
         _again(complaint, met, rules, actor, at, running)
+    return started
 
 
 def live(complaint: Complaint):  # type: ignore[no-untyped-def]
@@ -121,18 +123,27 @@ Running = dict[str, Clock]
 
 
 def _run(
-    complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: datetime, running: Running
+    complaint: Complaint,
+    owed: Owed,
+    rules: Rules,
+    actor: Actor,
+    at: datetime,
+    running: Running,
+    started: list[Clock] | None = None,
 ) -> None:
-    """Start the clock; where one with the same end runs already, the earlier deadline holds."""
+    """Start the clock, at once or among those `started`; where one with the same end runs, the earlier deadline
+    holds."""
     kind = f"{PREFIX}{owed.ends}"
     same = running.get(kind)
     if same is None:
-        running[kind] = _start(complaint, owed, rules, actor, at)
+        running[kind] = _start(complaint, owed, rules, actor, at, started)
     elif same.state != Clock.State.PAUSED and owed.due_at < same.deadline:
         _move(complaint, same, owed, owed.due_at, actor, at, owed.article)
 
 
-def _start(complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: datetime) -> Clock:
+def _start(
+    complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: datetime, started: list[Clock] | None
+) -> Clock:
     return clocks.start(
         actor=actor,
         at=at,
@@ -147,6 +158,7 @@ def _start(complaint: Complaint, owed: Owed, rules: Rules, actor: Actor, at: dat
         article=owed.article,
         pack_digest=rules.version.digest,
         params=params_of(complaint, owed),
+        among=started,
     )
 
 
@@ -200,7 +212,13 @@ def _again(
 
 
 def _visit(
-    complaint: Complaint, name: str, rules: Rules, actor: Actor, at: datetime, running: Running
+    complaint: Complaint,
+    name: str,
+    rules: Rules,
+    actor: Actor,
+    at: datetime,
+    running: Running,
+    started: list[Clock],
 ) -> None:
     """The visit the rules owe after this event; one at a time."""
     event, kind = cast(RuleEvent, name), f"{PREFIX}visited"
@@ -212,79 +230,8 @@ def _visit(
                 subject_type="complaint", subject_uid=complaint.case.uid, deadline=owed.due_at,
                 responsible=responsible(complaint, owed.by, at), article=owed.article,
                 steps=[(at + (owed.due_at - at) * 3 / 4, WARN)], pack_digest=rules.version.digest,
-                params={"number": complaint.case.number, "by": owed.by},
+                params={"number": complaint.case.number, "by": owed.by}, among=started,
             )  # fmt: skip
-
-
-def letter_owed(
-    complaint: Complaint,
-    event: str,
-    moment: datetime,
-    actor: Actor,
-    at: datetime,
-    facts: Mapping[str, Any] | None = None,
-    new: bool = False,
-) -> None:
-    """The letter the rules want by a time after this event; a receipt is also given by another acknowledgement."""
-    rules = rules_of(complaint)
-    if event == "acknowledged":
-        letter_sent(complaint, None, actor, at)
-    if rules is None or not any(one.at == event and one.within for one in rules.complaints.letters):
-        return
-    found = letters_owed(
-        rules.complaints, cast(RuleEvent, event), moment,
-        facts_of(complaint, at) if facts is None else facts, rules.calendar,
-        klass=complaint.klass or None, level=complaint.level or None, urgency=complaint.urgency or None,
-        received_at=complaint.received_at,
-    )  # fmt: skip
-    due = [(one.due_at, one.id, one.article) for one in found if one.due_at and one.open is None]
-    if due and (new or not _letter(complaint)):
-        run_letter(complaint, *min(due), actor=actor, at=at, receipt=event == "received")
-
-
-def run_letter(
-    complaint: Complaint,
-    deadline: datetime,
-    letter: str,
-    article: str,
-    *,
-    actor: Actor,
-    at: datetime,
-    receipt: bool,
-) -> None:
-    """Let the clock of one letter run."""
-    rules = rules_of(complaint)
-    clocks.start(
-        actor=actor, at=at, company_id=complaint.case.company_id, kind=LETTER, subject_type="complaint",
-        subject_uid=complaint.case.uid, deadline=deadline, responsible=complaint.handler, article=article,
-        steps=[(at + (deadline - at) * 3 / 4, WARN)] if deadline > at else [],
-        pack_digest=rules.version.digest if rules else "",
-        params={"number": complaint.case.number, "letter": letter, "receipt": receipt, "by": ""},
-    )  # fmt: skip
-
-
-def next_letter(complaint: Complaint, owed: OwedLetter | None, actor: Actor, at: datetime) -> None:
-    """Let the clock of the next letter run, unless one runs or none is waited for."""
-    if owed is not None and owed.due_at is not None and _letter(complaint) is None:
-        run_letter(
-            complaint, owed.due_at, owed.id, owed.article, actor=actor, at=at, receipt=owed.kind == "receipt"
-        )
-
-
-def letter_sent(complaint: Complaint, letter: str | None, actor: Actor, at: datetime) -> bool:
-    """The letter the clock waits for has gone out; None: the receipt was given by other means. Whether it was met."""
-    clock = _letter(complaint)
-    waits = clock is not None and (
-        clock.params.get("letter") == letter if letter is not None else clock.params.get("receipt", False)
-    )
-    if clock is None or not waits:
-        return False
-    clocks.meet(actor=actor, at=at, clock=clock)
-    return True
-
-
-def _letter(complaint: Complaint) -> Clock | None:
-    return Clock.objects.live().filter(subject_uid=complaint.case.uid, kind=LETTER).order_by("pk").first()
 
 
 def recount(
@@ -314,27 +261,7 @@ def recount(
             continue
         _move(complaint, clock, owed, deadline, actor, at, reason)
         moved.append(clock)
-    return [*moved, *_recount_letter(complaint, actor, at, reason)]
-
-
-def _recount_letter(complaint: Complaint, actor: Actor, at: datetime, reason: str) -> list[Clock]:
-    """The letter that is waited for, by when it is due now; the next one where the rules want that one no more."""
-    from dingfen.complaints.letters.owed import waited_for
-
-    clock, owed = _letter(complaint), waited_for(complaint, at)
-    same = clock is not None and owed is not None and clock.params.get("letter") == owed.id
-    if clock is None or (same and owed and owed.due_at == clock.deadline):
-        return []
-    if same and owed and owed.due_at:
-        steps = [(at + (owed.due_at - at) * 3 / 4, WARN)] if owed.due_at > at else []
-        clocks.redate(
-            actor=actor, at=at, clock=clock, deadline=owed.due_at, steps=steps, started_at=owed.since,
-            reason=reason[:MOST_REASON],
-        )  # fmt: skip
-    else:
-        clocks.cancel(actor=actor, at=at, clock=clock, reason=reason[:MOST_REASON])
-        next_letter(complaint, owed, actor, at)
-    return [clock]
+    return [*moved, *letter_clock.recount(complaint, actor, at, reason)]
 
 
 def _extended(complaint: Complaint, clock: Clock) -> bool:
@@ -364,7 +291,7 @@ def responsible(complaint: Complaint, by: str, at: datetime) -> Staff | None:
 def hand_on(complaint: Complaint, actor: Actor, at: datetime, reason: str = "") -> None:
     """The handler has changed: their clocks go along; without one they are the desk's."""
     handler = complaint.handler
-    for clock in [*live(complaint), *filter(None, [_letter(complaint)])]:
+    for clock in [*live(complaint), *filter(None, [letter_clock.live(complaint)])]:
         to = handler.pk if handler else None
         if clock.params.get("by", "") in SHARED and clock.responsible_id != to:
             clocks.reassign(actor=actor, at=at, clock=clock, responsible=handler, reason=reason)
@@ -389,4 +316,4 @@ def restart(complaint: Complaint, actor: Actor, at: datetime) -> None:
                 _run(complaint, owed, rules, actor, at, running)
     from dingfen.complaints.letters.owed import waited_for
 
-    next_letter(complaint, waited_for(complaint, at), actor, at)
+    letter_clock.run_next(complaint, waited_for(complaint, at), actor, at)

@@ -90,14 +90,20 @@ def _statement(table: str, columns: tuple[str, ...], count: int) -> str:
 def add(*rows: models.Model) -> None:
     """Insert new rows of one model as `save(force_insert=True)` would, and give each its number.
 
-    For models without signals, parents and values of the database's own. Raises IntegrityError as `save` does.
+    For models without signals, parents and values of the database's own; a key that is no number of the table's
+    own (another row's, a uid) is written as it is. Raises IntegrityError as `save` does.
     """
     if not rows:
         return
-    table, columns, fields = _writing(type(rows[0]))
-    numbers = insert_returning_ids(table, columns, [_written(row, fields) for row in rows])
-    for row, number in zip(rows, numbers, strict=True):
-        row.pk, row._state.adding, row._state.db = number, False, DEFAULT_DB_ALIAS
+    table, columns, fields, counted = _writing(type(rows[0]))
+    written = [_written(row, fields) for row in rows]
+    if counted:
+        for row, number in zip(rows, insert_returning_ids(table, columns, written), strict=True):
+            row.pk = number
+    else:
+        insert(table, columns, written)
+    for row in rows:
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 Writer = tuple[Any, str, frozenset[type]]
@@ -108,6 +114,7 @@ _AS_IT_IS: dict[str, frozenset[type]] = {
     "TextField": frozenset({str, _NONE}),
     "BooleanField": frozenset({bool, _NONE}),
     "ForeignKey": frozenset({int, _NONE}),
+    "OneToOneField": frozenset({int, _NONE}),
     "BigIntegerField": frozenset({int, _NONE}),
     "IntegerField": frozenset({int, _NONE}),
     "PositiveIntegerField": frozenset({int, _NONE}),
@@ -134,11 +141,12 @@ def _written(row: models.Model, fields: list[Writer]) -> list[Any]:
 
 
 @lru_cache(maxsize=64)
-def _writing(model: type[models.Model]) -> tuple[str, tuple[str, ...], list[Writer]]:
-    """Table, columns, and for each column how its value is had."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+def _writing(model: type[models.Model]) -> tuple[str, tuple[str, ...], list[Writer], bool]:
+    """Table, columns, for each column how its value is had, and whether the database counts the rows."""
+    counted = isinstance(model._meta.pk, models.AutoField)
+    fields = [one for one in model._meta.concrete_fields if not (counted and one.primary_key)]
     writers = [(field, str(field.attname), _easy(field)) for field in fields]
-    return model._meta.db_table, tuple(str(field.column) for field in fields), writers
+    return model._meta.db_table, tuple(str(field.column) for field in fields), writers, counted
 
 
 def _easy(field: models.Field[Any, Any]) -> frozenset[type]:

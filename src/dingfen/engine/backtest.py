@@ -10,7 +10,7 @@ from typing import Literal
 from dingfen.engine.calendar import Calendar
 from dingfen.engine.events import Claimant, Event, Id, Matter
 from dingfen.engine.facts import Facts, fold
-from dingfen.engine.holding import protection
+from dingfen.engine.holding import Protection, protection
 from dingfen.engine.ownership import Ownership
 from dingfen.engine.quick import Quick, compare
 from dingfen.engine.ruling import Result
@@ -47,9 +47,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A registration and what happened with it until `until`: its end, or now. `grade`: the customer's.
+    """A registration and what happened with it until `until`: its end, or now. `grade`: the customer's at first.
 
-    `stage`: the one it reached last, and since when; `renewals`: when it was renewed, oldest first.
+    `stage`: the one it reached last, and since when; `renewals`: when it was renewed, oldest first; `regraded`: when
+    the customer's grade changed, and to what, oldest first; `stood_still`: from when until when (None: still) a
+    dispute stopped its clock.
     """
 
     staff: Id
@@ -61,6 +63,12 @@ class Hold:
     channel: str | None = None
     stage: tuple[datetime, str] | None = None
     renewals: Sequence[datetime] = ()
+    regraded: Sequence[tuple[datetime, str | None]] = ()
+    stood_still: Sequence[tuple[datetime, datetime | None]] = ()
+
+    def grade_at(self, now: datetime) -> str | None:
+        """The customer's grade just before a moment."""
+        return next((grade for at, grade in reversed(self.regraded) if at < now), self.grade)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +147,12 @@ def lapsed(hold: Hold, pack: Pack | None) -> Lapsed | None:
         and is_effective(event, pack)
     )
     stage = hold.stage
-    moves = {*made, *hold.renewals, *([stage[0]] if stage else ())}
+    moves = {*made, *hold.renewals, *([stage[0]] if stage else ()), *(at for at, _ in hold.regraded)}
     for now in (*sorted(at for at in moves if at < hold.until), hold.until):
         state = protection(
             pack,
             registered_at=hold.registered_at,
-            grade=hold.grade,
+            grade=hold.grade_at(now),
             follow_ups=[at for at in made if at < now],
             calendar=hold.calendar,
             now=now,
@@ -152,9 +160,22 @@ def lapsed(hold: Hold, pack: Pack | None) -> Lapsed | None:
             stage=stage if stage and stage[0] < now else None,
             renewals=[at for at in hold.renewals if at < now],
         )
-        if state.lapse_at <= now:
-            return Lapsed(state.lapse_at, state.article, state.then)
+        lapse_at = state.lapse_at
+        if hold.stood_still and ownership_of(pack).protection.pause_while_disputed:
+            lapse_at = _after_disputes(hold, state)
+        if lapse_at <= now:
+            return Lapsed(lapse_at, state.article, state.then)
     return None
+
+
+def _after_disputes(hold: Hold, state: Protection) -> datetime:
+    """The lapse, later by the time in which disputes stopped its clock, as the clock itself is moved."""
+    lapse_at = state.lapse_at
+    for began, ended in hold.stood_still:
+        start, end = max(began, state.counts_from), min(ended or hold.until, hold.until)
+        if start < end and start < lapse_at:
+            lapse_at += end - start
+    return lapse_at
 
 
 def compare_holds(before: Lapsed | None, after: Lapsed | None) -> HoldKind:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -66,7 +66,8 @@ def judge(past: PastComplaint, rules: Complaints | None) -> Judged:
     grade = classify(rules, past.facts, known)
     late = [
         owed
-        for owed in _owed(past, rules, grade, known)
+        for first in _owed(past, rules, grade, known)
+        for owed in _rounds(past, rules, first)
         if not _kept(past, owed, _due(past, rules, owed, grade, known))
     ]
     articles = {owed.article for owed in late} | {reason.article for reason in grade.reasons("level")}
@@ -90,7 +91,23 @@ def _owed(past: PastComplaint, rules: Complaints, grade: Grade, klass: str | Non
     return list(found.values())
 
 
+def _rounds(past: PastComplaint, rules: Complaints, owed: Owed) -> Iterator[Owed]:
+    """The clock, and one that repeats again from each time it was met, until the complaint is decided."""
+    yield owed
+    met = [at for event, at in past.events if event == owed.ends and owed.started_at < at < _decided(past)]
+    for at in met if owed.repeats else ():
+        yield replace(owed, started_at=at, due_at=due(at, clock_of(rules, owed.id).within, past.calendar))
+
+
+def _decided(past: PastComplaint) -> datetime:
+    return next((at for event, at in past.events if event == "decided"), past.until)
+
+
 def _kept(past: PastComplaint, owed: Owed, due_at: datetime) -> bool:
+    """Whether what was owed came in time. The event that starts a clock anew does not end it; a decision does."""
+    if owed.repeats:
+        met = (at for event, at in past.events if event == owed.ends and at > owed.started_at)
+        return min(next(met, past.until), max(_decided(past), owed.started_at)) < due_at
     ended = next((at for event, at in past.events if event == owed.ends and at >= owed.started_at), None)
     return (ended or past.until) < due_at
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dingfen.engine.complaint_clocks_form import Fitting
@@ -32,15 +32,19 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A complaint as rules see it. What is None or left out of the facts is not known."""
+    """A complaint as rules see it. What is None or left out of the facts is not known.
+
+    `values`: the facts in the form conditions read, made once for all rules.
+    """
 
     facts: ComplaintFacts
     klass: str | None = None
     level: str | None = None
     urgency: str | None = None
+    values: Mapping[str, Any] = field(init=False, repr=False, compare=False)
 
-    def values(self) -> dict[str, Any]:
-        return prepared(self.facts)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", prepared(self.facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def fit(
             missing.append(word)
         elif not set(asked) & set(counts):
             return Fit(False)
-    values = complaint.values()
+    values = complaint.values
     answer = True if when is None else when.of_case(values, ())
     if answer is False:
         return Fit(False)

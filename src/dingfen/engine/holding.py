@@ -23,7 +23,8 @@ class Protection:
     """A hold at one moment. Times are aware UTC; the hold has lapsed from `lapse_at` on.
 
     `article` is the one whose rule lapses first, `follow_up_article` that of the cadence; `then` says where
-    the customer goes when it lapses.
+    the customer goes when it lapses; `counts_from` is when its clock began:
+    the registration, the last contact or the stage.
     """
 
     protected_until: datetime
@@ -34,6 +35,7 @@ class Protection:
     article: str
     follow_up_article: str | None
     then: Goes
+    counts_from: datetime
 
 
 def protection(
@@ -75,6 +77,7 @@ def protection(
     return Protection(
         lapse_at, follow_up_due, lapse_at, warn_at, state, rule.article,
         cadence.article if cadence else None, rule.then or rules.then,
+        last if rule.from_ == "follow_up_due" else starts[rule.from_],
     )  # fmt: skip
 
 

@@ -47,8 +47,10 @@ def letters_owed(
     complaint = Complaint(facts, klass, level, urgency)
     owed = []
     for letter in rules.letters:
+        if letter.at != event:
+            continue
         found = _timed(letter, fit_of(rules, letter, complaint), at, received_at, calendar)
-        if letter.at != event or found.holds is False:
+        if found.holds is False:
             continue
         owed.append(
             OwedLetter(

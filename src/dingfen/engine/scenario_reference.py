@@ -11,6 +11,7 @@ from dingfen.engine.events import ATTRS, REQUIRED
 from dingfen.engine.keys import keys_of, models
 from dingfen.engine.ownership import Partner, TouchKind
 from dingfen.engine.parts import Text
+from dingfen.engine.scenario_texts import text_of
 from dingfen.engine.scenarios import Scenario
 from dingfen.engine.vocabulary import FACTS
 
@@ -111,8 +112,9 @@ def _part(model: type[BaseModel]) -> Iterator[str]:
     if model.__doc__:
         yield model.__doc__.strip().replace("\n    ", "\n")
     yield ""
-    yield "| key | type | left out |"
-    yield "|---|---|---|"
+    yield "| key | type | left out | 中文 | English |"
+    yield "|---|---|---|---|---|"
     for key in keys_of(model):
-        yield f"| `{key.name}` | {key.type} | {'required' if key.required else key.default} |"
+        left_out = "required" if key.required else key.default
+        yield f"| `{key.name}` | {key.type} | {left_out} | {' | '.join(text_of(model.__name__, key.name))} |"
     yield ""

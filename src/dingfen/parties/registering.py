@@ -73,6 +73,7 @@ def prepare(new: NewParty, at: datetime) -> Party:
     customer.sealed = sealer.seal(known)
     return Party(
         customer=customer,
+        details=new.details,
         features=features,
         key=(plain(customer.uid), key),
         numbers=numbers,
@@ -117,6 +118,7 @@ class Party:
     """One customer on its way into the tables: only its number and its place are missing."""
 
     customer: Customer
+    details: Details
     features: Features
     key: tuple[Any, Any]
     numbers: tuple[int, ...]  # it is looked up under these keys, and stored under those

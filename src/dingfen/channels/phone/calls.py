@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from dingfen.accounts.access import person_of, require
 from dingfen.accounts.actor import Actor
 from dingfen.channels.call_rows import PhoneCall
 from dingfen.channels.models import Account
 from dingfen.channels.secrets import digest, seal, unseal
+from dingfen.database import kept
 from dingfen.matching import Record, normalise
 from dingfen.parties import masking
 from dingfen.problems import missing
@@ -120,4 +123,8 @@ def belongs(*, actor: Actor, call: PhoneCall, case_uid: UUID) -> None:
 
 def of_case(case_uid: UUID) -> list[PhoneCall]:
     """The calls of a case, oldest first."""
-    return list(PhoneCall.objects.filter(case_uid=case_uid).select_related("taken_by").order_by("started_at"))
+    return kept.rows(_of_cases, among=[case_uid])
+
+
+def _of_cases(uids: Sequence[UUID]) -> QuerySet[PhoneCall]:
+    return PhoneCall.objects.filter(case_uid__in=uids).select_related("taken_by").order_by("started_at")

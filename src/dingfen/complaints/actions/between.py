@@ -13,7 +13,7 @@ from dingfen.cases import thread
 from dingfen.complaints import watch
 from dingfen.complaints.actions.common import enter, keep, lock, reason_of
 from dingfen.complaints.actions.handling import told_of
-from dingfen.complaints.actions.intake import customer_named
+from dingfen.complaints.actions.whose import customer_named
 from dingfen.complaints.models import Between, Complaint, Hearing, Issue, Side
 from dingfen.matching import normalise
 from dingfen.parties import masking, sealing

@@ -17,6 +17,7 @@ from dingfen.complaints.actions.common import (
     lock,
     reason_of,
 )
+from dingfen.complaints.belonging import belonging, events_of
 from dingfen.complaints.facts import facts_of
 from dingfen.complaints.models import OPEN, Complaint, Issue, LadderStep, Session
 from dingfen.complaints.rules import rules_of
@@ -32,10 +33,10 @@ def steps(complaint: Complaint, at: datetime) -> tuple[Step, ...]:
     rules = rules_of(complaint)
     if rules is None:
         return ()
-    events = {one.name: one.at for one in complaint.events.order_by("at", "pk")}
-    tried = complaint.ladder.values_list("step", flat=True)
+    events = {one.name: one.at for one in events_of(complaint)}
+    tried = [one.step for one in belonging(complaint, "ladder")]
     return ladder_steps(
-        rules.complaints, facts_of(complaint, at), at, events, list(tried), rules.calendar,  # type: ignore[arg-type]
+        rules.complaints, facts_of(complaint, at), at, events, tried, rules.calendar,  # type: ignore[arg-type]
         klass=complaint.klass or None, level=complaint.level or None, urgency=complaint.urgency or None,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from dingfen.accounts.models import Staff
 from dingfen.complaints.models import OPEN, Complaint
 from dingfen.complaints.rules import Rules
 from dingfen.problems import conflict, invalid, missing, read_uid
-from dingfen.register.append import append
+from dingfen.register.append import NewEntry, append_many
 from dingfen.register.models import Entry
 
 REASON_LEAST = 10
@@ -72,12 +72,41 @@ def enter(
     imported: bool = False,
     of: uuid.UUID | None = None,
 ) -> Entry:
-    """Append to the book of the complaint's site: the last thing an action does.
+    """Append to the book of the complaint's site: the last thing an action does. The rest as for `entry`."""
+    new = entry(
+        complaint,
+        actor,
+        at,
+        kind,
+        facts,
+        personal,
+        occurred_at=occurred_at,
+        rules=rules,
+        imported=imported,
+        of=of,
+    )
+    return append_many([new])[0]
+
+
+def entry(
+    complaint: Complaint,
+    actor: Actor,
+    at: datetime,
+    kind: str,
+    facts: Mapping[str, Any] | None = None,
+    personal: Mapping[str, Any] | None = None,
+    *,
+    occurred_at: datetime | None = None,
+    rules: Rules | None = None,
+    imported: bool = False,
+    of: uuid.UUID | None = None,
+) -> NewEntry:
+    """An entry about a complaint, to be appended with others.
 
     `of`: whose the personal data are, where a side of it has a key of its own; the case's otherwise.
     """
     case = complaint.case
-    return append(
+    return NewEntry(
         book=book_of(case.unit, at=at, actor_id=actor.uid),
         kind=kind,
         actor_id=actor.uid,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dingfen.accounts.access import decide, person_of, require
 from dingfen.accounts.actor import Actor, actor_for
@@ -23,12 +25,13 @@ from dingfen.complaints.actions.common import (
     lock,
     reason_of,
 )
-from dingfen.complaints.actions.intake import customer_named
+from dingfen.complaints.actions.whose import customer_named
 from dingfen.complaints.facts import STATED, facts_of
 from dingfen.complaints.models import CLOSED, OPEN, Complaint
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import above, desk, kept_out
 from dingfen.complaints.rules import rules_of
+from dingfen.database import kept
 from dingfen.engine.grading import Grade, classify
 from dingfen.parties.sealing import sealer
 from dingfen.policies.review_rows import ReviewCase
@@ -336,11 +339,15 @@ def hold(*, actor: Actor, at: datetime, case_uid: object, on: bool, reason: str)
 
 def seen(actor: Actor, uid: object) -> Complaint:
     """A complaint the actor may see, whatever its state. Raises `not_visible` (404)."""
-    rows = Complaint.objects.visible_to(actor).select_related(*RELATED)
-    found = rows.filter(case__uid=read_uid(uid)).first()
-    if found is None:
+    found = kept.rows(_seen, actor, among=[read_uid(uid)])
+    if not found:
         raise missing()
-    return found
+    complaint: Complaint = found[0]
+    return complaint
+
+
+def _seen(actor: Actor, uids: Sequence[UUID]) -> QuerySet[Complaint]:
+    return Complaint.objects.visible_to(actor).select_related(*RELATED).filter(case__uid__in=uids)
 
 
 def told_of(complaint: Complaint) -> dict[str, Any]:

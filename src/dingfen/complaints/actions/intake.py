@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,30 +14,27 @@ from dingfen.accounts.access import may, person_of, require
 from dingfen.accounts.actor import Actor, system_actor
 from dingfen.accounts.models import Staff, Unit
 from dingfen.cases import attachments, thread
-from dingfen.cases.actions import open_case
-from dingfen.cases.models import CasePerson, Message
+from dingfen.cases.actions import new_case, numbered
+from dingfen.cases.models import Attachment, CasePerson, Message
+from dingfen.clocks.models import Clock
 from dingfen.complaints import finding, watch
-from dingfen.complaints.actions.common import (
-    amount_of,
-    colleague,
-    enter,
-)
+from dingfen.complaints.actions import whose
+from dingfen.complaints.actions.common import amount_of, colleague, entry
+from dingfen.complaints.actions.whose import customer_named
 from dingfen.complaints.facts import STATED, facts_at_receipt
 from dingfen.complaints.models import Channel, ComplainantKey, Complaint, ExternalReference
 from dingfen.complaints.notices import tell
 from dingfen.complaints.people import desk
 from dingfen.complaints.representing import too_many
-from dingfen.complaints.rules import rules_at, rules_of
-from dingfen.database import kept
-from dingfen.database.locks import lock_keys
+from dingfen.complaints.rules import Rules, rules_at
+from dingfen.database import kept, rows
+from dingfen.database.prepared import at_once
 from dingfen.engine.grading import classify
-from dingfen.matching import Features, normalise
-from dingfen.parties import index, masking
-from dingfen.parties.details import Details, check, identifiers_of
-from dingfen.parties.models import Customer
-from dingfen.parties.queries import candidates
-from dingfen.parties.registering import register_party
+from dingfen.parties import index, sealing
+from dingfen.parties.details import Details, identifiers_of, masked_name, masked_phone
+from dingfen.parties.models import Customer, SubjectKey
 from dingfen.problems import conflict, invalid
+from dingfen.register.append import NewEntry, append_many
 
 SHORT, WORDS, PRODUCT = 200, 2000, 60
 
@@ -101,10 +97,11 @@ class Received:
     complaint: Complaint
     message: Message
     created: bool
+    clocks: Sequence[Clock] = ()
+    """Those that it started."""
 
 
-@transaction.atomic
-def receive(
+def prepare_complaint(
     *,
     actor: Actor | None,
     at: datetime,
@@ -135,8 +132,10 @@ def receive(
     stated: Mapping[str, bool] | None = None,
     take: bool = True,
     unconfirmed: bool = False,
-) -> Received:
+) -> Callable[[], Received]:
     """Register a complaint. Without a person (`actor` None: web, mail, a webhook) `unit` says whose it is.
+
+    What needs nobody's lock is done at once; the answer is to be called for the rest (`receive` calls it).
 
     `text` is kept word for word. `key` is what the channel calls the message: brought twice, it is one
     complaint. A customer the matcher is sure of is linked, one it has never seen gets a card, one it is unsure
@@ -154,14 +153,14 @@ def receive(
     require(actor, "complaint.receive", company_id=unit.company_id or unit.pk)
     who = complainant or Complainant()
     _check(at, channel, representatives, said_at, occurred_at)
-    known = thread.earlier(unit.company_id or unit.pk, channel, key)
-    if known is not None:
-        return _again(known)
-    sum_ = amount_of(amount)
-    customer, entered = customer_of(actor, at, unit, who, customer_uid)
+    said_at = said_at.astimezone(UTC) if said_at else None
     rules = rules_at(unit, at)
-    case = open_case(actor=actor, at=at, kind="complaint", unit=unit, customer=customer)
-    sealer = thread.open_key(case)
+    case = new_case(actor=actor, at=at, kind="complaint", unit=unit)
+    sealer, wrapped = sealing.new_key(case.uid)
+    message = thread.written(
+        actor=actor, at=at, case=case, sealer=sealer, direction=Message.Direction.IN, channel=channel,
+        text=text, subject=subject, key=key, said_at=said_at,
+    )  # fmt: skip
     sealed = {
         "complainant": {name: value for name, value in asdict(who).items() if value},
         "representatives": [asdict(one) for one in representatives],
@@ -171,8 +170,9 @@ def receive(
         "order_number": order_number.strip()[:SHORT],
         "done_at_once": done_at_once.strip()[:WORDS],
     }
-    features = normalise(who.details().record()).features
-    complaint = Complaint.objects.create(
+    details = who.details()
+    told = whose.told(details, unit, at, actor, card=not customer_uid)
+    complaint = Complaint(
         case=case,
         channel=channel,
         received_at=said_at or at,
@@ -183,64 +183,136 @@ def receive(
         vulnerable=vulnerable,
         assessed={name: bool(value) for name, value in (stated or {}).items() if name in STATED},
         product=named(product),
-        amount=sum_,
+        amount=amount_of(amount),
         currency=currency,
         language=language,
         sealed=sealer.seal(sealed),
-        masked_name=_masked(who, customer),
-        masked_phone=_masked_phone(features, customer),
+        masked_name=masked_name(details)[:80],
+        masked_phone=masked_phone(told.features),
         contact=Complaint.Contact.UNCONFIRMED if unconfirmed else "",
         people=max(people, 1, len(representatives)),
         policy=rules.version if rules else None,
     )
-    _remember(complaint, features)
-    _references(complaint, external)
-    involved = [colleague(actor, uid, "complained_of") for uid in complained_of]
-    CasePerson.objects.bulk_create(
-        CasePerson(case=case, staff=one, part=CasePerson.Part.COMPLAINED_OF, added_at=at) for one in involved
-    )
-    known_facts = facts_at_receipt(
-        complaint, at, staff_named=bool(involved), passed_on=any(b.strip() and n.strip() for b, n in external)
-    )
-    _grade(complaint, known_facts)
-    given = _given(complaint, at, {one.pk for one in involved})
-    message = thread.add(
-        actor=actor, at=at, case=case, sealer=sealer, direction=Message.Direction.IN, channel=channel,
-        text=text, subject=subject, key=key, said_at=said_at,
-    )  # fmt: skip
-    attached = [
-        attachments.attach(actor=actor, at=at, case=case, name=one.name, content=one.content, message=message)
-        for one in files
-    ]
-    finding.index(
-        complaint,
-        [who.name, who.phone, complaint.product, order_number, subject, text, *(n for _, n in external)],
-    )
-    watch.happened(complaint, "received", actor, at, said_at, known_facts, new=True)
-    _tell(complaint, given, at)
-    if entered is not None:
-        entered()
-    facts = {
-        "channel": channel,
-        "unit": str(unit.uid),
-        "message": str(message.uid),
-        "customer": str(customer.uid) if customer else None,
-        "handler": str(given.uid) if given else str(actor.uid) if complaint.handler_id else None,
-        "complained_of": [str(one.uid) for one in involved],
-        "files": [attachments.facts(one) for one in attached],
-        "vulnerable": vulnerable,
-        "level": complaint.level,
-        "urgency": complaint.urgency,
-        "stated": complaint.assessed,
-        "contact": complaint.contact,
-    }
+    if complaint.handler_id and actor.staff is not None:
+        complaint.handler = actor.staff
+    outside = [(body.strip()[:40], number.strip()[:80]) for body, number in dict.fromkeys(external)]
+    typed = (who.name, who.phone, finding.numbers(who.phone), complaint.product, order_number, subject, text)
+    words = finding.words_of([*typed, *(number for _, number in external)])
     said = {**sealed, "product": complaint.product, "text": text, "subject": subject,
             "external": [list(pair) for pair in external]}  # fmt: skip
-    enter(
-        complaint, actor, at, "complaint.received", facts, {k: v for k, v in said.items() if v},
-        occurred_at=said_at, rules=rules,
+    arrival = _Arrival(
+        actor, at, complaint, SubjectKey(subject_uid=case.uid, wrapped=wrapped), message, told, customer_uid,
+        rules, said_at, {name: value for name, value in said.items() if value}, words,
+        tuple(files), [pair for pair in outside if all(pair)],
+        [colleague(actor, uid, "complained_of") for uid in complained_of],
     )  # fmt: skip
-    return Received(complaint, message, True)
+
+    def register() -> Received:
+        with transaction.atomic():
+            return arrival.register()
+
+    return register
+
+
+receive = at_once(prepare_complaint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A complaint ready to be registered."""
+
+    actor: Actor
+    at: datetime
+    complaint: Complaint
+    key: SubjectKey
+    message: Message
+    told: whose.Told
+    customer_uid: object
+    rules: Rules | None
+    said_at: datetime | None
+    said: Mapping[str, Any]
+    words: Sequence[str]
+    files: Sequence[File]
+    outside: Sequence[tuple[str, str]]
+    involved: Sequence[Staff]
+
+    def register(self) -> Received:
+        """In the transaction: the customer under the locks, then the rows, the clocks and the entries."""
+        actor, at, complaint, message = self.actor, self.at, self.complaint, self.message
+        case = complaint.case
+        known = thread.earlier(case.company_id, complaint.channel, message.key)
+        if known is not None:
+            return _again(known)
+        entries = self._customer()
+        numbered([case])
+        complaint.case = message.case = case  # which has its number now
+        facts = self._rows()
+        given = _given(complaint, at, {one.pk for one in self.involved})
+        attached = [
+            attachments.attach(
+                actor=actor, at=at, case=case, name=one.name, content=one.content, message=message
+            )
+            for one in self.files
+        ]
+        clocks = watch.happened(complaint, "received", actor, at, self.said_at, facts, new=True)
+        _tell(complaint, given, at)
+        append_many([*entries, self._entry(given, attached)])
+        return Received(complaint, message, True, tuple(clocks))
+
+    def _customer(self) -> list[NewEntry]:
+        """Link the customer; the entry of a card that was made for them."""
+        customer: Customer | None
+        if self.customer_uid:
+            customer, made = customer_named(self.actor, self.customer_uid), None
+        else:
+            customer, made = self.told.customer(self.actor, self.at)
+        complaint = self.complaint
+        complaint.case.customer = customer
+        if customer is not None:
+            complaint.masked_name = complaint.masked_name or customer.masked_name
+            complaint.masked_phone = complaint.masked_phone or customer.masked_phone
+        return [made] if made else []
+
+    def _rows(self) -> dict[str, Any]:
+        """Write the complaint with what belongs to it, graded by the rules. The facts of it."""
+        complaint, case = self.complaint, self.complaint.case
+        rows.add(self.key)
+        rows.add(
+            *(ComplainantKey(complaint=complaint, lookup=index.lookup(case.company_id, kind, value))
+              for kind, value in identifiers_of(self.told.features))
+        )  # fmt: skip
+        facts = facts_at_receipt(
+            complaint, self.at, staff_named=bool(self.involved), passed_on=bool(self.outside)
+        )
+        _grade(complaint, self.rules, facts)
+        rows.add(complaint)
+        rows.add(*(ExternalReference(complaint=complaint, body=b, number=n) for b, n in self.outside))
+        part = CasePerson.Part.COMPLAINED_OF
+        rows.add(*(CasePerson(case=case, staff=one, part=part, added_at=self.at) for one in self.involved))
+        rows.add(self.message)
+        finding.index(complaint, self.words)
+        return facts
+
+    def _entry(self, given: Staff | None, attached: Sequence[Attachment]) -> NewEntry:
+        complaint, customer, actor = self.complaint, self.complaint.case.customer, self.actor
+        facts = {
+            "channel": complaint.channel,
+            "unit": str(complaint.case.unit.uid),
+            "message": str(self.message.uid),
+            "customer": str(customer.uid) if customer else None,
+            "handler": str(given.uid) if given else str(actor.uid) if complaint.handler_id else None,
+            "complained_of": [str(one.uid) for one in self.involved],
+            "files": [attachments.facts(one) for one in attached],
+            "vulnerable": complaint.vulnerable,
+            "level": complaint.level,
+            "urgency": complaint.urgency,
+            "stated": complaint.assessed,
+            "contact": complaint.contact,
+        }
+        return entry(
+            complaint, actor, self.at, "complaint.received", facts, self.said,
+            occurred_at=self.said_at, rules=self.rules,
+        )  # fmt: skip
 
 
 def named(product: str) -> str:
@@ -248,14 +320,12 @@ def named(product: str) -> str:
     return " ".join(product.split())[:PRODUCT]
 
 
-def _grade(complaint: Complaint, facts: Mapping[str, Any]) -> None:
+def _grade(complaint: Complaint, rules: Rules | None, facts: Mapping[str, Any]) -> None:
     """The first grade, by the rules alone: what is not known yet raises nothing."""
-    rules = rules_of(complaint)
     if rules is not None:
         grade = classify(rules.complaints, facts)
         complaint.level, complaint.urgency = grade.level, grade.urgency or ""
         complaint.sensitivity = list(grade.sensitivity)
-        complaint.save(update_fields=["level", "urgency", "sensitivity"])
 
 
 def _units(ids: Sequence[int]) -> QuerySet[Unit]:
@@ -298,85 +368,11 @@ def _again(known: Message) -> Received:
     return Received(complaint, known, False)
 
 
-def customer_of(
-    actor: Actor, at: datetime, unit: Unit, who: Complainant, uid: object = None
-) -> tuple[Customer | None, Any]:
-    """The customer to link, and the entry to write when a card was made for them."""
-    company_id = unit.company_id or unit.pk
-    if uid:
-        return customer_named(actor, uid), None
-    details = who.details()
-    read = check(details, lenient=True) if details.name else normalise(details.record())
-    if not identifiers_of(read.features):
-        return None, None
-    lock_keys(index.lock_hashes(company_id, read.features))
-    found = candidates(company_id, read.features)
-    same = [one for one in found if one.match.answer == "same"]
-    if same:
-        return Customer.objects.get(pk=same[0].customer_id), None
-    if found or not details.name:
-        return None, None  # somebody will look whether it is one of those
-    customer = register_party(unit=unit, details=details, at=at, created_by_id=actor.staff_id, read=read)
-    facts = {"number": customer.number, "kind": customer.kind, "grade": customer.grade}
-
-    def entry() -> None:
-        from dingfen.parties.actions.common import enter as enter_customer
-
-        enter_customer(
-            actor=actor, at=at, kind="customer.added", customer=customer, facts=facts,
-            personal=details.sealed(),
-        )  # fmt: skip
-
-    return customer, entry
-
-
-def customer_named(actor: Actor, uid: object) -> Customer:
-    """A customer of the actor's company, the surviving one after merges. Raises Problem at `customer`."""
-    try:
-        found = Customer.objects.filter(
-            company_id=actor.company_id, uid=uuid.UUID(str(uid)), erased_at=None, voided_at=None
-        ).first()  # fmt: skip
-    except ValueError:
-        found = None
-    if found is not None and found.merged_into_id is not None:
-        found = found.merged_into
-    if found is None:
-        raise invalid({"customer": [("customer.not_here", {})]})
-    return found
-
-
 def _handler(actor: Actor, unit: Unit, take: bool, complained_of: Sequence[object]) -> int | None:
     named = {str(uid) for uid in complained_of}
     if not take or actor.is_system or str(actor.uid) in named:
         return None
     return person_of(actor) if may(actor, "complaint.take", unit.path) else None
-
-
-def _masked(who: Complainant, customer: Customer | None) -> str:
-    if who.name.strip():
-        return who.name.strip()[:80] if who.kind == "company" else masking.name(who.name.strip())
-    return customer.masked_name if customer else ""
-
-
-def _masked_phone(features: Features, customer: Customer | None) -> str:
-    first = next(iter(features.mobiles + features.landlines), "")
-    return masking.phone(first) if first else (customer.masked_phone if customer else "")
-
-
-def _remember(complaint: Complaint, features: Features) -> None:
-    company_id = complaint.case.company_id
-    ComplainantKey.objects.bulk_create(
-        ComplainantKey(complaint=complaint, lookup=index.lookup(company_id, kind, value))
-        for kind, value in identifiers_of(features)
-    )
-
-
-def _references(complaint: Complaint, external: Sequence[tuple[str, str]]) -> None:
-    ExternalReference.objects.bulk_create(
-        ExternalReference(complaint=complaint, body=body.strip()[:40], number=number.strip()[:80])
-        for body, number in dict.fromkeys(external)
-        if body.strip() and number.strip()
-    )
 
 
 def _given(complaint: Complaint, at: datetime, without: set[int]) -> Staff | None:

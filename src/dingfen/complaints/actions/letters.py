@@ -18,9 +18,10 @@ from dingfen.accounts.models import Staff
 from dingfen.cases import attachments, thread
 from dingfen.cases.actions import next_number, year_of
 from dingfen.cases.models import Message
-from dingfen.complaints import watch
+from dingfen.complaints import letter_clock, watch
 from dingfen.complaints.actions.common import enter, keep, lock
 from dingfen.complaints.actions.thread import answered
+from dingfen.complaints.belonging import CHANGED_BY, belonging
 from dingfen.complaints.letters.drafting import Draft, draft
 from dingfen.complaints.letters.mediating import BLANK
 from dingfen.complaints.letters.owed import Owed, of_pack, waited_for
@@ -135,8 +136,8 @@ def send_letter(
 
 def offered_kinds(complaint: Complaint) -> list[Letter.Kind]:
     """The kinds that make sense in this complaint: papers of a mediation once there is one, of a change likewise."""
-    steps = complaint.ladder.filter(kind="mediation").exists()
-    changes = complaint.changes.exists()
+    steps = any(one.kind == "mediation" for one in belonging(complaint, "ladder"))
+    changes = bool(belonging(complaint, "changes", *CHANGED_BY))
     needs = {Kind.INVITATION: steps, Kind.MINUTES: steps, Kind.MEDIATED: steps, Kind.FAILURE: steps,
              Kind.CHANGE: changes}  # fmt: skip
     return [kind for kind in Kind if needs.get(kind, True)]
@@ -173,9 +174,9 @@ def _met(complaint: Complaint, kind: str, via: str, actor: Actor, at: datetime) 
 
 def _clock_met(complaint: Complaint, letter: str, actor: Actor, at: datetime) -> None:
     """The clock of this letter is met; the next one that is still to be written by a time runs."""
-    watch.letter_sent(complaint, letter, actor, at)
+    letter_clock.sent(complaint, letter, actor, at)
     if complaint.state != Complaint.State.MERGED:
-        watch.next_letter(complaint, waited_for(complaint, at), actor, at)
+        letter_clock.run_next(complaint, waited_for(complaint, at), actor, at)
 
 
 def words_of(letter: Letter) -> Draft:

@@ -17,6 +17,7 @@ from dingfen.cases.awaiting import Waiting
 from dingfen.complaints import watch
 from dingfen.complaints.actions.handling import seen
 from dingfen.complaints.models import Aside, Complaint
+from dingfen.database import rows
 from dingfen.problems import conflict, invalid
 from dingfen.register.models import Entry, Head
 
@@ -53,6 +54,15 @@ def _clocks(complaint: Complaint, actor: Actor) -> list[object]:
     """Its deadlines that wait for the actor."""
     own = Waiting.on(actor).clocks().filter(subject_uid=complaint.case.uid, kind__in=watch.KINDS)
     return list(own.values_list("uid", flat=True))
+
+
+def until_of(complaint: Complaint, actor: Actor, at: datetime) -> datetime | None:
+    """Until when this person has set it aside; None where they have not, or something brought it back."""
+    row = rows.first(Aside, staff_id=actor.staff_id or 0, complaint_id=complaint.pk)
+    if row is None or row.until <= at:
+        return None
+    happened = Entry.objects.filter(subject_uid=complaint.case.uid, seq__gte=row.seen)
+    return None if happened.exists() else row.until
 
 
 def aside(actor: Actor, at: datetime) -> QuerySet[Aside]:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dingfen.accounts.actor import Actor
 from dingfen.complaints.actions.common import enter, lock
 from dingfen.complaints.models import CLOSED, OPEN, Complaint, Label, Labelled
+from dingfen.database import kept
 from dingfen.problems import invalid
 
 MOST = 12
@@ -56,8 +58,11 @@ def names(texts: Iterable[str]) -> list[str]:
 
 def labels_of(complaints: Iterable[Complaint]) -> dict[int, list[str]]:
     """The labels of complaints by their id, in one statement."""
-    rows = Labelled.objects.filter(complaint__in=[one.pk for one in complaints]).order_by("label__name")
     found: dict[int, list[str]] = {}
-    for pk, name in rows.values_list("complaint_id", "label__name"):
-        found.setdefault(pk, []).append(name)
+    for one in kept.rows(_uses, among=[one.pk for one in complaints]):
+        found.setdefault(one.complaint_id, []).append(one.label.name)
     return found
+
+
+def _uses(ids: Sequence[int]) -> QuerySet[Labelled]:
+    return Labelled.objects.filter(complaint__in=ids).select_related("label").order_by("label__name")

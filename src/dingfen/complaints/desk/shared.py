@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dingfen.accounts.access import decide, person_of, require
 from dingfen.accounts.actor import Actor
@@ -15,6 +16,7 @@ from dingfen.accounts.models import Role, Unit
 from dingfen.complaints.desk import steps as macro_steps
 from dingfen.complaints.desk import variables
 from dingfen.complaints.desk_rows import Macro, SavedReply, Shared
+from dingfen.database import kept
 from dingfen.problems import conflict, invalid, missing, read_uid, refused
 from dingfen.register.append import append
 
@@ -184,13 +186,20 @@ def either(actor: Actor, uid: object) -> SavedReply | Macro:
 
 def usable_replies(actor: Actor) -> list[SavedReply]:
     """What one may use now: one's own, and what is approved."""
-    rows = SavedReply.objects.visible_to(actor).select_related("unit")
-    return [one for one in rows if isinstance(one, SavedReply) and one.usable]
+    return [one for one in _seen_by(SavedReply, actor) if one.usable]
 
 
 def usable_macros(actor: Actor) -> list[Macro]:
-    rows = Macro.objects.visible_to(actor).select_related("unit")
-    return [one for one in rows if isinstance(one, Macro) and one.usable]
+    return [one for one in _seen_by(Macro, actor) if one.usable]
+
+
+def _seen_by(model: type[Kept], actor: Actor) -> list[Kept]:
+    found: list[Kept] = kept.rows(_shared, model, actor, among=[actor.company_id or 0])
+    return found
+
+
+def _shared(model: type[SavedReply] | type[Macro], actor: Actor, companies: Sequence[int]) -> QuerySet[Any]:
+    return model.objects.visible_to(actor).filter(company__in=companies).select_related("unit")
 
 
 def _enter(row: SavedReply | Macro, kind: str, actor: Actor, at: datetime) -> None:

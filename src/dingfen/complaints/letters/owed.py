@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from dingfen.complaints.belonging import belonging, events_of
 from dingfen.complaints.facts import facts_of
 from dingfen.complaints.models import Complaint, Letter
 from dingfen.complaints.rules import rules_of
@@ -51,7 +52,8 @@ def owed(complaint: Complaint, at: datetime) -> list[Owed]:
     rules = rules_of(complaint)
     if rules is None or not rules.complaints.letters:
         return []
-    sent = list(complaint.letters.exclude(owed="").order_by("sent_at", "pk"))
+    letters = belonging(complaint, "letters", "sent_by")
+    sent = sorted((one for one in letters if one.owed), key=lambda one: (one.sent_at, one.pk))
     facts, found = facts_of(complaint, at), []
     for event, moment in _events(complaint):
         for one in letters_owed(
@@ -92,12 +94,12 @@ def of_pack(complaint: Complaint, name: str, at: datetime) -> Owed | None:
 def _events(complaint: Complaint) -> Iterator[tuple[str, datetime]]:
     """What has happened, of what letters are owed at: the first receipt and decision, every extension."""
     seen: set[str] = set()
-    for event in complaint.events.order_by("at", "pk"):
+    for event in events_of(complaint):
         if event.name in ("received", "first_answered") and event.name in seen:
             continue
         seen.add(event.name)
         yield event.name, event.at
-    granted = complaint.stretches.filter(kind="extension", approved_at__isnull=False, refused_at=None)
-    for stretch in granted.order_by("approved_at"):
-        if stretch.approved_at is not None:
-            yield "extended", stretch.approved_at
+    stretches = belonging(complaint, "stretches", "by", "approved_by", "clock")
+    granted = (one for one in stretches if one.kind == "extension" and one.refused_at is None)
+    for moment in sorted(one.approved_at for one in granted if one.approved_at is not None):
+        yield "extended", moment

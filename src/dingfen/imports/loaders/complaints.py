@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from dingfen.cases.models import Message
-from dingfen.complaints.actions.intake import Complainant, customer_of, named
+from dingfen.complaints.actions import whose
+from dingfen.complaints.actions.intake import Complainant, named
 from dingfen.complaints.history import Line, take_over
 from dingfen.complaints.rules import past_rules
 from dingfen.imports.loaders.base import CellRefusal, Context, Loader, Outcome
 from dingfen.imports.rows import Row
 from dingfen.imports.values import folded
+from dingfen.register.append import NewEntry, append_many
 
 TOLD = ("product", "part", "matter", "detail")
 """What a complaint without words of its own says."""
@@ -23,7 +25,7 @@ class ComplaintLoader(Loader):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.rules = past_rules()
-        self.entries: list[Any] = []
+        self.entries: list[NewEntry] = []
 
     def load(self, rows: Sequence[Row]) -> list[Outcome]:
         """Find out row by row, write all that can be written together."""
@@ -42,8 +44,7 @@ class ComplaintLoader(Loader):
                 continue
             there.add((line.channel, line.key))
             lines.append((row, line, made))
-        for entry in self.entries:
-            entry()
+        append_many(self.entries)
         self.entries = []
         past = take_over(
             actor=context.actor, at=context.at, lines=[line for _, line, _ in lines], rules=self.rules
@@ -71,7 +72,8 @@ class ComplaintLoader(Loader):
         who = Complainant(name=row.get("name"), phone=row.get("phone"), email=row.get("email"), kind="person")
         customer, made = None, list[tuple[str, UUID]]()
         if who.phone or who.email:
-            customer, entry = customer_of(context.actor, context.at, unit, who)
+            told = whose.told(who.details(), unit, context.at, context.actor)
+            customer, entry = told.customer(context.actor, context.at)
             if entry is not None and customer is not None:
                 customer.import_row = context.import_row(row)
                 customer.save(update_fields=["import_row"])

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -16,6 +15,7 @@ from dingfen.accounts.actor import Actor
 from dingfen.accounts.models import Staff, Unit
 from dingfen.database import rows
 from dingfen.database.locks import lock_keys
+from dingfen.database.prepared import at_once
 from dingfen.engine.entering import is_late_evening
 from dingfen.matching import Normalised
 from dingfen.ownership import watch
@@ -44,7 +44,6 @@ from dingfen.parties.details import Details, check
 from dingfen.parties.models import Customer
 from dingfen.problems import conflict, invalid
 
-P = ParamSpec("P")
 State = Registration.State
 ONE_HOLDER = "one_holder"
 CHANNEL_OF_SOURCE = {
@@ -104,15 +103,7 @@ def prepare_registration(
     return register
 
 
-def _at_once(prepare: Callable[P, Callable[[], Registration]]) -> Callable[P, Registration]:
-    @wraps(prepare)
-    def act(*args: P.args, **given: P.kwargs) -> Registration:
-        return prepare(*args, **given)()
-
-    return act
-
-
-register_customer = _at_once(prepare_registration)
+register_customer = at_once(prepare_registration)
 
 
 @dataclass(frozen=True, slots=True)

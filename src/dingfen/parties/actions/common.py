@@ -13,7 +13,7 @@ from dingfen.accounts.books import book_of
 from dingfen.parties import sealing
 from dingfen.parties.models import Customer
 from dingfen.problems import conflict, missing, refused
-from dingfen.register.append import append
+from dingfen.register.append import NewEntry, append_many
 from dingfen.register.models import Entry
 
 
@@ -70,7 +70,21 @@ def enter(
     personal: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Append the entry about a customer: the last act of an action."""
-    return append(
+    new = entry(actor=actor, at=at, kind=kind, customer=customer, facts=facts, personal=personal)
+    return append_many([new])[0]
+
+
+def entry(
+    *,
+    actor: Actor,
+    at: datetime,
+    kind: str,
+    customer: Customer,
+    facts: Mapping[str, Any],
+    personal: Mapping[str, Any] | None = None,
+) -> NewEntry:
+    """An entry about a customer, to be appended with others."""
+    return NewEntry(
         book=book_of(customer.unit, at=at, actor_id=actor.uid),
         kind=kind,
         actor_id=actor.uid,

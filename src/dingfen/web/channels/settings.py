@@ -71,6 +71,7 @@ class AccountForm(forms.Form):
         secret = accounts.secret_of(account) if account else {}
         for field in KINDS[channel].fields:
             self.fields[field.name] = field_of(field, bool(secret.get(field.name)))
+            self.fields[field.name].heading = field.heading  # type: ignore[attr-defined]
             if not account and field.default:
                 self.fields[field.name].initial = field.default
 
@@ -193,10 +194,10 @@ def _failed(account: Account) -> int:
 def picture_code(address: str) -> str:
     """A code to be photographed at the counter, as an address of its own (SVG)."""
     # it loads what draws: for who looks at this page, not for every start
-    from qrcode.image.svg import SvgPathImage
+    from qrcode.image.svg import SvgPathFillImage
     from qrcode.main import make
 
-    drawn = make(address, image_factory=SvgPathImage, border=2).to_string()  # type: ignore[no-untyped-call]
+    drawn = make(address, image_factory=SvgPathFillImage, border=2).to_string()  # type: ignore[no-untyped-call]
     return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
 
 

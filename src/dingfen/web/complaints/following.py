@@ -123,8 +123,23 @@ def _rises(request: Request, problem: Problem | None = None) -> HttpResponse:
             row.cases = list(recurrence.cases(row, request.actor)[:20])
         row.odds = f"{row.chance * 100:.2g} %" if row.chance >= SELDOM else f"< {SELDOM * 100:g} %"
         row.mean = f"{row.before:.1f}"
+        row.bars = bars(row)
     context = {"rises": found, **shown_again(request, problem)}
     return render(request, "complaints/rises.html", context, status=problem.status if problem else 200)
+
+
+def bars(row: Rise) -> list[dict[str, Any]]:
+    """The periods as bars, oldest first: where each stands, how high (of 48), how many, when it began."""
+    most = max(row.counts, default=0) or 1
+    length = row.end - row.start
+    return [
+        {
+            "x": 44 * n, "middle": 44 * n + 18, "y": 64 - round(48 * count / most), "height": round(48 * count / most),
+            "top": 60 - round(48 * count / most), "count": count, "last": n == len(row.counts) - 1,
+            "from": row.end - length * (len(row.counts) - n),
+        }
+        for n, count in enumerate(row.counts)
+    ]  # fmt: skip
 
 
 def value_words(request: Request, row: Rise) -> str:

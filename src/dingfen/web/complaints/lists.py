@@ -27,7 +27,7 @@ from dingfen.complaints.desk import deeds
 from dingfen.complaints.desk.aside import aside
 from dingfen.complaints.desk.labels import labels_of
 from dingfen.complaints.finding import KIND
-from dingfen.complaints.models import OPEN, Channel, Complaint, Deed, Label, Labelled
+from dingfen.complaints.models import Channel, Complaint, Deed, Label, Labelled
 from dingfen.complaints.rules import Rules, rules_at
 from dingfen.complaints.visibility import below_units
 from dingfen.database import kept
@@ -58,7 +58,7 @@ from dingfen.web.markup import joined, markup
 from dingfen.web.templatetags.dingfen import clock, staff_name, tag
 from dingfen.web.toasts import toast
 
-WHEN = pgettext_lazy("complaint", "Received")
+WHEN = pgettext_lazy("when", "Received")
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 MOST_LABELS = 100
 FIRST = "first"
@@ -81,7 +81,7 @@ def to_handle(actor: Actor, at: dt.datetime) -> int:
 
 
 def _to_handle(actor: Actor) -> QuerySet[Any]:
-    rows = Complaint.objects.visible_to(actor).filter(state__in=OPEN)
+    rows = Complaint.objects.visible_to(actor).filter(queue.still_open)
     own = Q(handler_id=actor.staff_id or 0)
     own |= Q(handler=None) & below_units(actor.paths(Role.AGENT))
     return rows.filter(own)
@@ -157,7 +157,7 @@ class Complaints(ListPage[Complaint]):
         Column("received", WHEN, value="received_at", sort="case__opened_at", down=True),
     )  # fmt: skip
     filters = (
-        Flag("open", _("Not closed"), Q(state__in=OPEN)),
+        Flag("open", _("Not closed"), queue.still_open),
         Choice("state", _("State"), "state", Complaint.State.choices),
         Choice("channel", _("Channel"), "channel", Channel.choices),
         Custom("mine", _("Mine"), MINE, queue.mine),

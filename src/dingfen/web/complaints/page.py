@@ -6,53 +6,44 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
 from dingfen import formats
 from dingfen.accounts.access import may
 from dingfen.accounts.actor import Actor
-from dingfen.accounts.models import Staff, Unit
 from dingfen.cases import thread
-from dingfen.cases.models import CasePerson
+from dingfen.cases.models import Attachment, CasePerson, Message
 from dingfen.channels.phone.calls import of_case, recording_of
-from dingfen.clocks.models import Clock, ClockEvent
-from dingfen.complaints import authority, grouping, watch
+from dingfen.clocks.models import Clock
+from dingfen.complaints import authority, grouping
 from dingfen.complaints.actions import climbing, handling
 from dingfen.complaints.actions.letters import offered_kinds
-from dingfen.complaints.casefile.paper import PURPOSES
-from dingfen.complaints.desk.aside import aside
+from dingfen.complaints.belonging import belonging, clocks_of, moves_of, next_of
+from dingfen.complaints.desk.aside import until_of
 from dingfen.complaints.desk.labels import labels_of
 from dingfen.complaints.duplicates import likely
-from dingfen.complaints.facts import STATED
 from dingfen.complaints.letters.owed import unsent
 from dingfen.complaints.listing import merged_here
 from dingfen.complaints.models import (
     CLOSED,
     NEVER_HANDLED,
     OPEN,
-    Action,
-    Between,
-    CallBack,
     Channel,
     Complaint,
-    Custody,
-    Exhibit,
     Issue,
-    LadderStep,
     Proposal,
-    Stretch,
 )
 from dingfen.complaints.recognising import made_of, reads_like_one
-from dingfen.complaints.representing import BASIS_WORDS
 from dingfen.complaints.rules import Rules, rules_of
+from dingfen.database import kept
 from dingfen.database.once import reading
 from dingfen.engine.choice_texts import words_of
-from dingfen.engine.complaint_facts import BY_NAME
 from dingfen.parties.models import Customer
-from dingfen.parties.texts import REVEAL_REASONS
+from dingfen.parties.sealing import sealer
 from dingfen.policies import editing
-from dingfen.web.complaints import parts, who, words
+from dingfen.web.complaints import menus, parts, who, words
 from dingfen.web.complaints.timeline import entries_shown
 from dingfen.web.request import Request
 from dingfen.web.templatetags.dingfen import staff_name
@@ -86,12 +77,13 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
     issues, proposals = _issues(complaint), _proposals(complaint, actor, rules)
     merged = merged_here(complaint, actor)
     said, others = messages(complaint, merged), likely(complaint, actor)
-    links = list(case.links.select_related("other"))
+    links = belonging(case, "links", "other", by=("pk",))
     linked = {link.other_id for link in links}
-    people = list(case.people.filter(ended_at=None).select_related("staff__unit"))
+    people = [one for one in belonging(case, "people", "staff__unit", by=("pk",)) if one.ended_at is None]
     investigated = any(one.part == CasePerson.Part.INVESTIGATOR for one in people)
     group = grouping.foreseen(complaint, at) if complaint.is_open else None
     empty_seats = grouping.empty(complaint, group, at) if group and investigated else []
+    clocks = clocks_of(complaint)
     return {
         "complaint": complaint,
         "case": case,
@@ -111,22 +103,21 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "to_offer": any(one.state == Proposal.State.APPROVED for one in proposals),
         "messages_": with_suggestions(complaint, said, actor),
         "seen": own_messages(said),
-        "clocks": _clocks(complaint),
-        "head_clock": watch.live(complaint).order_by("deadline").first(),
-        "stretches": list(complaint.stretches.select_related("by", "approved_by", "clock")),
-        "inquiries": _with(complaint, complaint.inquiries.select_related("asked", "asked_by", "issue")),
-        "exhibits": _with(complaint, complaint.exhibits.select_related("attachment").prefetch_related(
-            "custody__by", "custody__to")),
-        "promises": _with(complaint, complaint.promises.select_related("staff")),
+        "clocks": _clocks(complaint, clocks),
+        "head_clock": next_of(clocks),
+        "stretches": belonging(complaint, "stretches", "by", "approved_by", "clock"),
+        "inquiries": _with(complaint, "inquiries", "asked", "asked_by", "issue", by=("pk",)),
+        "exhibits": _with(complaint, "exhibits", "attachment", by=("pk",), each=("custody__by", "custody__to")),
+        "promises": _with(complaint, "promises", "staff"),
         "ladder": _ladder(complaint, at),
-        "taken": _with(complaint, complaint.ladder.prefetch_related("sessions")),
-        "call_backs": _with(complaint, complaint.call_backs.select_related("by")),
-        "actions": _with(complaint, complaint.corrective_actions.select_related("owner")),
+        "taken": _with(complaint, "ladder", each=("sessions",)),
+        "call_backs": _with(complaint, "call_backs", "by"),
+        "actions": _with(complaint, "corrective_actions", "owner"),
         "people": people,
         "parts": CasePerson.Part,
         "entries": entries_shown(complaint),
         "calls": [{"call": one, "recording": recording_of(one)} for one in of_case(case.uid)],
-        "letters": list(complaint.letters.select_related("sent_by")),
+        "letters": belonging(complaint, "letters", "sent_by"),
         "letters_due": letters_due(complaint, at),
         "letter_kinds": [(kind.value, kind.label) for kind in offered_kinds(complaint)],
         "earlier": others,
@@ -138,11 +129,11 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         "empty_seats": formats.series([words_of("members", one)[0 if formats.chinese() else 1] for one in empty_seats]),
         "closed_now": complaint.state in CLOSED,
         "links": links,
-        "references": list(complaint.references.all()),
+        "references": belonging(complaint, "references", by=("pk",)),
         "customer": _customer(complaint, actor),
         "rules": rules,
         "rules_title": getattr(rules.pack.title, "zh" if formats.chinese() else "en") if rules else "",
-        "menus": menus(complaint, rules, actor),
+        "menus": menus.of(complaint, rules, actor),
         "handles": handles and complaint.state in OPEN,
         "may_reopen": handles and complaint.state in ("closed_accepted", "closed_open", "withdrawn"),
         "may_take": may(actor, "complaint.take", path)
@@ -152,7 +143,7 @@ def _context(request: Request, complaint: Complaint) -> dict[str, Any]:
         and complaint.state in OPEN
         and (complaint.handler_id == actor.staff_id or may(actor, "complaint.assign", path)),
         "labels": labels_of([complaint]).get(complaint.pk, []),
-        "aside_until": aside(actor, at).filter(complaint=complaint).values_list("until", flat=True).first(),
+        "aside_until": until_of(complaint, actor, at),
         "may_assign": may(actor, "complaint.assign", path) and complaint.state in OPEN,
         "may_approve": may(actor, "complaint.approve", path),
         "may_grant": authority.ranks_above(actor, complaint),
@@ -176,30 +167,34 @@ def _articles(rules: Rules | None) -> list[dict[str, str]]:
     )
 
 
-def _with(complaint: Complaint, rows: Any) -> list[Any]:
-    """Rows of one complaint with what is sealed of each, as `words`."""
-    from dingfen.parties.sealing import sealer
+def _with(
+    complaint: Complaint, name: str, *beside: str, by: tuple[str, ...] = (), each: tuple[str, ...] = ()
+) -> list[Any]:
+    """Rows of one kind (see `belonging`) with their words, and lists that `each` has."""
+    found = belonging(complaint, name, *beside, by=by)
+    if found and each:
+        prefetch_related_objects(found, *each)
+    return opened(complaint, found)
 
+
+def opened(complaint: Complaint, rows: list[Any]) -> list[Any]:
+    """Rows of one complaint with what is sealed of each, as `words`."""
     key = sealer(complaint.case.uid)
-    found = list(rows)
-    for row in found:
+    for row in rows:
         row.words = key.open(row.sealed) if key else {}
-    return found
+    return rows
 
 
 def _issues(complaint: Complaint) -> list[Issue]:
-    rows = _with(complaint, complaint.issues.select_related("responsible", "responsible_unit", "found_by"))
-    return list(rows)
+    return _with(complaint, "issues", "responsible", "responsible_unit", "found_by")
 
 
 def _proposals(complaint: Complaint, actor: Actor, rules: Rules | None) -> list[Proposal]:
-    rows = _with(complaint, complaint.proposals.select_related("deliverer", "proposed_by", "approved_by")
-                 .prefetch_related("issues"))  # fmt: skip
+    rows = _with(complaint, "proposals", "deliverer", "proposed_by", "approved_by", each=("issues",))
     for row in rows:
-        row.complaint = complaint
         row.remedy_words = authority.remedy_title(rules, row.remedy, formats.chinese())
         row.may_approve = row.state == Proposal.State.AWAITING and authority.may_approve(actor, row)
-    return list(rows)
+    return rows
 
 
 def _grade(complaint: Complaint, rules: Rules | None, request: Request) -> dict[str, Any] | None:
@@ -273,7 +268,8 @@ def own_messages(shown: Sequence[Mapping[str, Any]]) -> int:
 
 def _messages(complaint: Complaint) -> list[dict[str, Any]]:
     case = complaint.case
-    rows = list(case.messages.select_related("author").prefetch_related("files").order_by("at", "pk"))
+    rows = belonging(case, "messages", "author", by=("at", "pk"))
+    files = files_of(rows)
     texts = thread.texts(case, rows)
     name = complaint.masked_name or gettext("Customer")
     shown: list[dict[str, Any]] = [
@@ -286,7 +282,7 @@ def _messages(complaint: Complaint) -> list[dict[str, Any]]:
             "via": dict(Channel.choices).get(row.channel, row.channel),
             "text": texts[row.pk].get("text", ""),
             "subject": texts[row.pk].get("subject", ""),
-            "files": list(row.files.all()),
+            "files": files.get(row.pk, []),
             "state": row.sent_state,
             "uid": row.uid,
         }
@@ -294,21 +290,27 @@ def _messages(complaint: Complaint) -> list[dict[str, Any]]:
     ]
     shown += [
         {"at": one.at, "who": staff_name(one.author), "note": True, "text": one.text}
-        for one in case.notes.select_related("author").order_by("pk")
+        for one in belonging(case, "notes", "author", by=("pk",))
     ]
     return shown
 
 
-def _clocks(complaint: Complaint) -> list[dict[str, Any]]:
+def files_of(messages: Sequence[Message]) -> dict[int, list[Attachment]]:
+    """The files of messages, by the id of the message."""
+    found: dict[int, list[Attachment]] = {}
+    for file in kept.rows(_files, among=[one.pk for one in messages]):
+        found.setdefault(file.message_id, []).append(file)
+    return found
+
+
+def _files(ids: Sequence[int]) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(message__in=ids).order_by("pk")
+
+
+def _clocks(complaint: Complaint, found: Sequence[Clock]) -> list[dict[str, Any]]:
     """The deadlines, live ones first by date, with what may be done and why they were moved."""
     rules = rules_of(complaint)
-    found = Clock.objects.filter(subject_uid=complaint.case.uid, kind__in=watch.KINDS).exclude(
-        state=Clock.State.CANCELLED
-    )
-    moved: dict[int, list[ClockEvent]] = {}
-    for event in ClockEvent.objects.filter(clock__in=found, kind__in=["redate", "extend", "pause", "resume"]):
-        moved.setdefault(event.clock_id, []).append(event)
-    shown = []
+    moved, shown = moves_of(found), []
     for clock in sorted(found, key=lambda one: (one.ended_at is not None, one.deadline)):
         name = str(clock.params.get("clock", ""))
         title = words.title(rules.complaints.clocks, name) if rules and name else ""
@@ -354,38 +356,8 @@ def letters_due(complaint: Complaint, at: dt.datetime) -> list[dict[str, Any]]:
 def _customer(complaint: Complaint, actor: Actor) -> Customer | None:
     """The card, where the reader may open it."""
     pk = complaint.case.customer_id
-    return Customer.objects.visible_to(actor).filter(pk=pk).first() if pk else None
+    return next(iter(kept.rows(_cards, actor, among=[pk])), None) if pk else None
 
 
-def menus(complaint: Complaint, rules: Rules | None, actor: Actor) -> dict[str, Any]:
-    """The choices of the forms."""
-    own = rules.complaints if rules else None
-    return {
-        "classes": words.classes(rules),
-        "levels": words.choices(own.levels) if own else [],
-        "urgencies": words.choices(own.urgencies) if own else [],
-        "sensitivities": words.choices(own.sensitivities) if own else [],
-        "remedies": words.choices(own.remedies) if own else [],
-        "stated": [
-            (name, BY_NAME[name].zh if formats.chinese() else BY_NAME[name].en, complaint.assessed.get(name))
-            for name in STATED
-        ],
-        "channels": Channel.choices,
-        "findings": Issue.Finding.choices,
-        "staff": list(
-            Staff.objects.filter(company_id=actor.company_id, is_active=True).order_by("name", "pk")[:300]
-        ),
-        "units": list(Unit.objects.filter(company_id=actor.company_id, active=True).order_by("path")[:200]),
-        "exhibits": Exhibit.Kind.choices,
-        "acts": [pair for pair in Custody.Act.choices if pair[0] != "taken"],
-        "fixed": [pair for pair in CallBack.Fixed.choices if pair[0]],
-        "causes": Action.Cause.choices,
-        "outcomes": LadderStep.Outcome.choices,
-        "stretch": Stretch.Kind,
-        "bases": BASIS_WORDS.items(),
-        "who": who.fields(),
-        "reasons": REVEAL_REASONS.items(),
-        "purposes": PURPOSES.items(),
-        "between_causes": Between.Cause.choices,
-        "between_outcomes": Between.Outcome.choices,
-    }
+def _cards(actor: Actor, ids: Sequence[int]) -> QuerySet[Customer]:
+    return Customer.objects.visible_to(actor).filter(pk__in=ids)

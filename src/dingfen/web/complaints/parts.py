@@ -7,7 +7,9 @@ from typing import Any
 from dingfen.accounts.actor import Actor
 from dingfen.complaints.actions.between import BOTH
 from dingfen.complaints.actions.changing import UNDECIDED, may_decide, rule_of
+from dingfen.complaints.belonging import CHANGED_BY, belonging
 from dingfen.complaints.models import Between, Complaint
+from dingfen.database import rows
 from dingfen.parties.models import Customer
 from dingfen.parties.sealing import sealer, sealers
 
@@ -15,19 +17,18 @@ from dingfen.parties.sealing import sealer, sealers
 def changes(complaint: Complaint, actor: Actor) -> dict[str, Any]:
     """The change requests with their words, and whether the reader decides."""
     key = sealer(complaint.case.uid)
-    rows = list(complaint.changes.select_related("assessed_by", "decided_by", "paper"))
-    for row in rows:
-        row.complaint = complaint
-        row.words = key.open(row.sealed) if key else {}  # type: ignore[attr-defined]
-        row.open = row.state in UNDECIDED  # type: ignore[attr-defined]
-        row.sooner = -(row.days or 0)  # type: ignore[attr-defined]
-        row.may_decide = may_decide(actor, row)  # type: ignore[attr-defined]
-    return {"changes": rows, "change_rule": rule_of(complaint)}
+    found = belonging(complaint, "changes", *CHANGED_BY)
+    for row in found:
+        row.words = key.open(row.sealed) if key else {}
+        row.open = row.state in UNDECIDED
+        row.sooner = -(row.days or 0)
+        row.may_decide = may_decide(actor, row)
+    return {"changes": found, "change_rule": rule_of(complaint)}
 
 
 def between(complaint: Complaint, actor: Actor) -> dict[str, Any]:
     """Both sides, hearings, cause and outcome; nothing where there is no other customer."""
-    found = Between.objects.filter(complaint=complaint).first()
+    found = rows.first(Between, complaint_id=complaint.pk)
     if found is None:
         return {}
     key = sealer(complaint.case.uid)

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from dingfen.accounts.models import Staff
 from dingfen.complaints.models import Complaint
+from dingfen.database import kept
 from dingfen.register.kinds import words as kind_words
-from dingfen.register.queries import entries_of
+from dingfen.register.models import Entry
+from dingfen.register.queries import with_pages
 from dingfen.web.disputes.card import proof
 from dingfen.web.templatetags.dingfen import staff_name
 
 
+def _entries(uids: Sequence[UUID]) -> QuerySet[Entry]:
+    return with_pages().filter(subject_uid__in=uids).order_by("seq")
+
+
+def _people(uids: Sequence[UUID]) -> QuerySet[Staff]:
+    return Staff.objects.filter(uid__in=uids)
+
+
 def entries_shown(complaint: Complaint) -> list[dict[str, Any]]:
-    entries = list(entries_of(complaint.case.uid))
-    people = {one.uid: one for one in Staff.objects.filter(uid__in={entry.actor_uid for entry in entries})}
+    entries = kept.rows(_entries, among=[complaint.case.uid])
+    people = {one.uid: one for one in kept.rows(_people, among=list({entry.actor_uid for entry in entries}))}
     shown = []
     for entry in reversed(entries):
         staff, seen = people.get(entry.actor_uid), proof(entry)

@@ -112,6 +112,7 @@ def act(request: Request, uid: UUID, verb: str) -> HttpResponse:
 @require_POST
 def reveal(request: Request, uid: UUID) -> HttpResponse:
     """The page with who complains shown whole, this once; a reload asks again."""
+    require(request.actor, "complaint.view")
     try:
         whole = complainants.reveal(
             actor=request.actor, at=request.at, case_uid=uid, reason=request.POST.get("reason", "")
@@ -237,7 +238,7 @@ def inquiry(request: Request, uid: UUID) -> HttpResponse:
                 raise
             context |= {"problem": problem_text(problem), "errors": field_errors(problem)}
             status = problem.status
-    one = page._with(found.complaint, [found])[0]
+    one = page.opened(found.complaint, [found])[0]
     sees = may(request.actor, "complaint.view") and (
         Complaint.objects.visible_to(request.actor).filter(pk=found.complaint_id).exists()
     )

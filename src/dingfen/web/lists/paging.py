@@ -20,6 +20,8 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 
+from dingfen.database import kept
+
 M = TypeVar("M", bound=Model)
 Reader = Callable[..., list[M]]  # called with `among`, the ids
 
@@ -134,7 +136,7 @@ def _ids(
         step = _phase(rows, column, empty, down != back)
         if key and (key[0] is None) == empty:
             step = _beyond(step, column, *key, down=down != back)
-        found += step.values_list("pk", flat=True)[: limit - len(found)]
+        found += kept.keys(step, limit - len(found))
         if len(found) >= limit:
             break
     return found

@@ -13,7 +13,6 @@ from dingfen import formats
 from dingfen.accounts.actor import Actor
 from dingfen.ownership import actions
 from dingfen.ownership.matches.rows import MatchReview
-from dingfen.parties.models import Customer
 from dingfen.parties.texts import REASONS
 from dingfen.web.holdings.lists import units
 from dingfen.web.lists import BulkAction, Choice, Column, Dates, Empty, ListPage, Options, View
@@ -67,6 +66,8 @@ class Matches(ListPage[MatchReview]):
         View(
             "open", pgettext_lazy("match", "To check"), {"state": State.OPEN.value}, count=to_check, hot=True
         ),
+        View("apart", pgettext_lazy("match", "Never asked again"), {"state": State.OTHER.value}),
+        View("merged", pgettext_lazy("match", "Merged"), {"state": State.SAME.value}),
         View("all", pgettext_lazy("view", "All"), {"sort": "-opened"}),
     )
     bulk = (
@@ -92,9 +93,5 @@ class Matches(ListPage[MatchReview]):
         return f"{row.customer.number} – {row.other.number}"
 
     def prepare(self, rows: list[MatchReview]) -> None:
-        both = {row.other_id for row in rows} | {row.customer_id for row in rows}
-        seen = set(Customer.objects.visible_to(self.actor).filter(pk__in=both).values_list("pk", flat=True))
         for row in rows:
-            row.seen = row.customer_id in seen  # type: ignore[attr-defined]
-            row.other_seen = row.other_id in seen  # type: ignore[attr-defined]
             row.why = why(row)  # type: ignore[attr-defined]

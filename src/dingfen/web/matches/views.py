@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dingfen.accounts import access
 from dingfen.ownership.matches import bulk, jobs, queries, settling
-from dingfen.ownership.matches.rows import MatchDecision, MatchJob
+from dingfen.ownership.matches.rows import MatchDecision, MatchJob, MatchReview
 from dingfen.parties.models import Customer
 from dingfen.problems import Problem
 from dingfen.web.acting import IN_PLACE, perform, visible_one
@@ -61,9 +61,18 @@ def _show_group(request: Request, uid: UUID, problem: Problem | None = None) -> 
         "relation": words.RELATIONS.get(found.kind, ""),
         "may_relate": access.may(request.actor, "customer.edit"),
     }
+    if found.settled:
+        context |= _answered(found.edges[0].review)
     if problem is not None:
         context |= {"problem": problem_text(problem), "errors": field_errors(problem)}
     return render(request, "matches/group.html", context, status=problem.status if problem else 200)
+
+
+def _answered(review: MatchReview) -> dict[str, Any]:
+    """Who said what; the decision while it can be taken back. One of many goes back with all of them."""
+    decision = review.decision
+    alone = decision and decision.undone_at is None and decision.answer != Answer.BULK
+    return {"settled": review, "decision": decision if alone else None}
 
 
 @login_required

@@ -16,6 +16,7 @@ from dingfen.accounts import access
 from dingfen.backtests import actions, queries
 from dingfen.backtests.models import Backtest
 from dingfen.backtests.running import stages_of
+from dingfen.backtests.texts import NOTES
 from dingfen.engine.choice_texts import words_of
 from dingfen.engine.complaint_clocks_form import RANK
 from dingfen.engine.schema import Pack
@@ -118,7 +119,7 @@ def bars(run: Backtest) -> list[dict[str, Any]]:
                 {"kind": kind, "label": KINDS[kind], "number": number, "x": f"{at:.2f}", "w": f"{width:.2f}"}
             )
             at += width
-        found.append({"stage": stage, "total": total, "parts": parts})
+        found.append({"stage": stage, "total": total, "parts": parts, "note": NOTES[stage]})
     return found
 
 

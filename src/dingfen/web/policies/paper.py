@@ -24,6 +24,7 @@ from dingfen.problems import missing
 from dingfen.register.models import Entry
 from dingfen.web.papers.parts import colon, day_of, foot_of, language, sign_line
 from dingfen.web.policies.reading import clauses
+from dingfen.web.policies.rule_words import label, path_label
 from dingfen.web.templatetags.dingfen import staff_name, unit_name
 
 SHOWN_CHANGES = 60
@@ -136,7 +137,12 @@ def _changes(version: PolicyVersion, pack: Pack) -> Iterator[Block]:
     before = version_before(version)
     if before is None:
         return
-    found = [one for one in diff(pack_of(before), pack) if not one.where.startswith(("version", "in_force"))]
+    other = "en" if formats.chinese() else "zh"
+    found = [
+        one
+        for one in diff(pack_of(before), pack)
+        if not one.where.startswith(("version", "in_force")) and not one.where.endswith(f".{other}")
+    ]
     yield Heading(gettext("Changes from version %(version)s") % {"version": before.version})
     if not found:
         yield Para(gettext("No value has changed."))
@@ -154,7 +160,9 @@ def _change(one: Changed) -> tuple[str, ...]:
         "—" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         for value in (one.before, one.after)
     ]
-    return (one.article or "", one.where, *shown)
+    topic, *steps = one.where.removesuffix(f".{language()}").split(".")
+    where = label(["articles", steps[-1]]) if topic == "articles" else path_label(one.where, numbered=True)
+    return (one.article or "", where or one.where, *shown)
 
 
 def _articles(pack: Pack) -> Iterator[Block]:

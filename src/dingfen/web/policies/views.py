@@ -120,12 +120,18 @@ def shipped_pack(request: Request, name: str) -> HttpResponse:
     access.require(request.actor, "policy.publish")
     if name not in shipped_names():
         raise missing()
-    articles = clauses(shipped(name), language())
+    pack = shipped(name)
+    articles = clauses(pack, language())
+    taken = PolicyVersion.objects.filter(
+        company_id=request.actor.company_id, pack=name, version=pack.version
+    ).select_related("unit")
+    units = Unit.objects.filter(company_id=request.actor.company_id, active=True).order_by("path")
     context = {
         "offer": _offer(name),
+        "taken": taken.defer("document"),
         "clauses": [(clause, None) for clause in articles],
         "chapters": [clause for clause in articles if clause.starts],
-        "units": Unit.objects.filter(company_id=request.actor.company_id, active=True).order_by("path"),
+        "units": units.exclude(pk__in=taken.values("unit_id")),
     }
     return render(request, "policies/shipped.html", context)
 

@@ -47,9 +47,8 @@ document.addEventListener("keydown", (event) => {
 
 // What was settled is another element now: the focus stays with it, or goes on to the next that is open.
 document.addEventListener("htmx:afterSwap", (event) => {
-  const id = event.detail.target?.id;
-  const card = id && document.getElementById(id);
-  if (!card?.matches(".df-found")) return;
+  const card = event.target; // once for each element that came, the count in the head is another
+  if (!card.matches?.(".df-found")) return;
   const wrong = card.querySelector("textarea[aria-describedby]");
   const all = cards();
   const next = settledByKey && !wrong && all.slice(all.indexOf(card) + 1).find(isOpen);
