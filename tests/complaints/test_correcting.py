@@ -123,6 +123,8 @@ def test_who_complains_is_put_right_and_shown_whole_with_a_reason(now_desk: Desk
     assert (
         client.post(act, {"phone": "139 1234 0078", "reason": typed["reason"]}).status_code == 422
     )  # nothing new
+    blanks = now_desk.call(complainant=Complainant(phone="139 1234 0090")).complaint
+    assert record_ids(company, "complaint", "13912340090") == [blanks.pk]
     nobody = now_desk.call(complainant=Complainant(name="高雅琴")).complaint
     act = reverse("complaint_act", args=[nobody.case.uid, "customer"])
     assert "Not linked to a card" in client.get(reverse("complaint", args=[nobody.case.uid])).content.decode()

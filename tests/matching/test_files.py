@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dingfen.matching import columns, files
+from dingfen.matching import columns, files, linking
 from dingfen.matching.clusters import clusters
 from dingfen.matching.kinds import KINDS
 from dingfen.matching.linking import Linked
@@ -27,6 +27,17 @@ def test_copies_are_found_inside_one_file() -> None:
     result = files.measure(found, TRUTH, ordered=False)
     assert result["precision"] >= 0.99
     assert result["recall"] >= 0.98
+
+
+def test_of_very_many_pairs_some_are_learned_from_and_all_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = files.compare(table(BASE + COPIES))
+    monkeypatch.setattr(linking, "TEACHERS", len(whole.found.left) // 3)
+    steps: list[tuple[int, int]] = []
+    some = files.compare(table(BASE + COPIES), told=lambda done, of: steps.append((done, of)))
+    assert len(some.found.chance) == len(whole.found.chance)
+    result = files.measure(files.same_pairs(some), files.same_pairs(whole), ordered=False)
+    assert result["f1"] > 0.97
+    assert steps == [(number, len(steps)) for number in range(1, len(steps) + 1)]
 
 
 def test_copies_are_found_in_another_file_with_other_names_of_its_columns() -> None:

@@ -12,6 +12,7 @@ from dingfen.engine.scenarios import read_scenarios
 from dingfen.engine.trying import Difference, Outcome
 from dingfen.packs import scenario_files
 from dingfen.policies.queries import shipped, shipped_names
+from dingfen.web.disputes.words import fact_value
 from dingfen.web.policies import condition_words
 from dingfen.web.policies.paper import _change
 from dingfen.web.policies.reading import clauses
@@ -66,6 +67,12 @@ def test_a_condition_is_said_in_words_or_not_at_all(condition: str, zh: str | No
     with override("zh-hans"):
         said = condition_words.said(condition, {})
     assert said == zh if zh is not None else "到店、" in said and said.endswith("不小于 2")
+
+
+def test_a_choice_is_shown_by_its_name() -> None:
+    with override("zh-hans"):
+        assert fact_value("channel", "walk_in") == "到店"
+        assert (fact_value("grade", "H"), fact_value("channel", None)) == ("H", "无")
 
 
 def test_a_changed_value_is_named_by_what_it_means() -> None:

@@ -50,7 +50,8 @@ _LENGTH = """| length | clock time alone; days, weeks, months with how they coun
 `{length: 5 days, counting: inclusive, start_day: out, days: calendar, roll: none}` |
 """
 _HOW = {
-    "condition": "see the conditions of policy-packs.md",
+    "condition": "what may be asked, and the facts there are: [conditions](policy-packs.md#conditions), "
+    "[fact vocabulary](policy-packs.md#the-fact-vocabulary)",
     "plain length": "minutes, hours or days, where no counting is in question",
     "amount": "number and ISO 4217 currency",
     "points": "a number, or a range that people judge in",

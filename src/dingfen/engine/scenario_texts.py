@@ -47,7 +47,7 @@ _STORY: dict[str, tuple[str, str]] = {
     "GivenEntry.by": ("由谁登记", "who entered it"),
     "GivenTurn.what": ("发生了什么", "what happens"),
     "GivenTurn.who": ("谁", "who"),
-    "GivenTurn.to": ("替谁接待", "whom it is for"),
+    "GivenTurn.to": ("让谁先接待", "whom they let go first"),
 }  # fmt: skip
 _GIVEN: dict[str, tuple[str, str]] = {
     "GivenComplaint.received_at": ("收到投诉的时间", "when it was received"),

@@ -25,8 +25,8 @@ from .score import COMPARISONS, Comparison, Level, level
 BUCKET: Final = 60
 CHUNK: Final = 20_000
 MOST_PARTS: Final = 5
-NO_PART: Final = -2
-ANY_PART: Final = -1
+NO_PART: Final = hash("")  # zero: no text is none
+ANY_PART: Final = 1
 SLICE: Final = 500_000  # pairs looked at together: bounds the memory
 _NOTHING: Final = Features()
 Numbers = npt.NDArray[Any]
@@ -38,9 +38,9 @@ class Field:
     def __init__(self, comparison: Comparison, codes: Numbers, columns: list[list[Any]]) -> None:
         self.codes = codes
         self.size = len(columns[0])
-        # a row for each value: its parts, and its traits, as numbers
-        self.parts = _numbered(list(map(comparison.parts, *columns)))
-        self.traits = _numbered(list(map(comparison.traits, *columns)))
+        # of each value its parts and its traits
+        self.parts = _hashed(list(map(comparison.parts, *columns)))
+        self.traits = _hashed(list(map(comparison.traits, *columns)))
         firms = [comparison.reads[0] == "kind" and kind == "company" for kind in columns[0]]
         self.firm = np.array(firms, bool)
         self._places = [Features._fields.index(name) for name in comparison.reads]
@@ -175,22 +175,14 @@ def _field(comparison: Comparison, columns: list[_Column]) -> Field:
     return Field(comparison, found, read[::-1])
 
 
-def _numbered(every: Sequence[Sequence[str] | None]) -> Numbers:
-    """Texts as numbers, a row each: NO_PART where there are fewer; ANY_PART for None, or for more than MOST_PARTS."""
-    numbers: dict[str, int] = {}
-    flat: list[int] = []
-    counts: list[int] = []
-    anything: list[int] = []
-    for place, texts in enumerate(every):
-        if texts is None or len(texts) > MOST_PARTS:
-            anything.append(place)
-            counts.append(0)
-        else:
-            flat += [numbers.setdefault(text, len(numbers)) for text in texts]
-            counts.append(len(texts))
-    sizes = np.array(counts, np.int64)
-    found = np.full((max([1, *counts]), len(counts)), NO_PART, np.int32)
-    found.T[np.arange(len(found)) < sizes[:, None]] = flat
+def _hashed(every: Sequence[Sequence[str] | None]) -> Numbers:
+    """Texts as hashes, a row for each place: NO_PART where there are fewer; ANY_PART for None, or for too many."""
+    kept = [texts if texts is not None and len(texts) <= MOST_PARTS else None for texts in every]
+    columns = list(zip_longest(*(texts or () for texts in kept), fillvalue=""))
+    found = np.full((max(1, len(columns)), len(kept)), NO_PART, np.int64)
+    for row, column in zip(found, columns, strict=False):
+        row[:] = np.fromiter(map(hash, column), np.int64)
+    anything = [place for place, texts in enumerate(kept) if texts is None]
     found[:, anything] = ANY_PART
     return found
 
@@ -302,7 +294,7 @@ def _may_share(parts: Numbers, a: Numbers, b: Numbers) -> Numbers:
     may: Numbers = (x[0] == ANY_PART) | (y[0] == ANY_PART)
     for one in x:
         for other in y:
-            may |= (one == other) & (one >= 0)
+            may |= (one == other) & (one != NO_PART)
     return may
 
 
@@ -311,7 +303,7 @@ def _share_trait(traits: Numbers, a: Numbers, b: Numbers) -> Numbers:
     share = np.zeros(len(a), bool)
     for trait in traits:
         one = trait[a]
-        share |= (one == trait[b]) & (one >= 0)
+        share |= (one == trait[b]) & (one != NO_PART)
     return share
 
 

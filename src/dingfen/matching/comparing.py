@@ -40,7 +40,8 @@ def name_level(a: PersonName, b: PersonName) -> str:
     if latin:
         return _latin_name(a, b)
     if a.surname == b.surname:
-        return "near" if len(a.given) > 1 and one_edit_apart(a.given, b.given) else "family"
+        long = max(len(a.given), len(b.given)) > 1
+        return "near" if long and one_edit_apart(a.given, b.given) else "family"
     return "given" if len(a.given) > 1 and a.given == b.given else "differs"
 
 

@@ -72,7 +72,7 @@ class Learner:
     alike: Numbers = field(default_factory=lambda: np.empty(0))
     groups: list[dict[int, dict[str, float]]] = field(default_factory=list)
 
-    def learn(self, count: int) -> Numbers:
+    def learn(self, count: float) -> Numbers:
         places = range(len(self.fields))
         groups = [
             {place: names[kind] for place in places if (kind := self.kinds[place]) in names}
@@ -84,7 +84,7 @@ class Learner:
         first = [(one.same, one.other) for one in self.fields]
         chance = np.zeros(len(self.levels))
         for _ in range(ROUNDS if len(self.levels) else 0):
-            fresh, reasons = self._expect(groups)
+            fresh, reasons = self._expect(self.levels, self.rare)
             moved, chance = float(np.abs(fresh - chance).max()), fresh
             if moved < 0.001:
                 break
@@ -96,28 +96,33 @@ class Learner:
                 self._maximise(place, chance, *first[place])
         return chance
 
-    def _expect(self, groups: list[dict[int, dict[str, float]]]) -> tuple[Numbers, list[Numbers]]:
+    def judge(self, levels: Numbers, rare: list[Numbers]) -> Numbers:
+        """The probability of further pairs, by what was learned."""
+        return self._expect(levels, rare)[0]
+
+    def _expect(self, levels: Numbers, rare: list[Numbers]) -> tuple[Numbers, list[Numbers]]:
         """The probability of each pair to be one customer, and to be alike for each reason."""
         bits = [
-            np.append(one.bits, 0.0)[self.levels[:, place]] + self.rare[place]
-            for place, one in enumerate(self.fields)
+            np.append(one.bits, 0.0)[levels[:, place]] + rare[place] for place, one in enumerate(self.fields)
         ]
         odds = _power(np.log2(self.prior) + sum(bits))
         reasons = [
-            _power(np.log2(share) + self._alike_bits(group, bits))
-            for share, group in zip(self.alike, groups, strict=True)
+            _power(np.log2(share) + self._alike_bits(group, levels, bits))
+            for share, group in zip(self.alike, self.groups, strict=True)
         ]
         whole = odds + sum(reasons) + (1 - self.prior - self.alike.sum())
         return odds / whole, [one / whole for one in reasons]
 
-    def _alike_bits(self, group: dict[int, dict[str, float]], bits: list[Numbers]) -> Numbers:
+    def _alike_bits(
+        self, group: dict[int, dict[str, float]], levels: Numbers, bits: list[Numbers]
+    ) -> Numbers:
         """What the levels weigh for two records alike for one reason, over two that are not."""
-        total: Numbers = np.zeros(len(self.levels))
+        total: Numbers = np.zeros(len(levels))
         for place, shares in group.items():
             if shares:
                 one = self.fields[place]
                 own = np.array([max(shares.get(level, 0.0), 1e-4) for level in one.levels])
-                total += np.append(np.log2(own) - np.log2(one.other), 0.0)[self.levels[:, place]]
+                total += np.append(np.log2(own) - np.log2(one.other), 0.0)[levels[:, place]]
             else:
                 total += bits[place]
         return total

@@ -13,6 +13,7 @@ from .pairing import candidates
 from .vectors import Column, Numbers, Step, compare_rows, levels_of, split_names
 
 RANDOM_PAIRS: Final = 60_000  # fewer for small files, where they would cost more than the rest
+TEACHERS: Final = 3_000_000  # pairs learned from at most: bounds the memory, which more would not make wiser
 # how sure a level is that stands alone, and from how many bearers a name is common
 ALONE: Final = {"same": 0.98, "short": 0.85, "sounds": 0.8, "near": 0.7, "local": 0.6, "part": 0.45}
 MANY_BEARERS: Final = 3
@@ -82,17 +83,32 @@ def _link(columns: Sequence[Column], split: int | None, step: Step) -> Linked:
     _, random = split_names(columns, random)
     names = [column.kind.name for column in columns] + ["contact"] * (len(wide) - len(columns))
     total = max(1.0, float(split * (count - split) if split is not None else count * (count - 1) / 2))
+
+    def rare(some: slice) -> list[Numbers]:
+        return [
+            rare_bits(column, left[some], right[some], levels[some, place])
+            for place, column in enumerate(wide)
+        ]
+
+    every = -(-len(left) // TEACHERS) or 1  # of very many pairs every n-th is learned from
+    some = slice(None, None, every)
     learner = Learner(
         kinds=names,
         fields=of_random(wide, random),
-        levels=levels,
-        rare=[rare_bits(column, left, right, levels[:, place]) for place, column in enumerate(wide)],
-        counted=left != right,
+        levels=levels[some],
+        rare=rare(some),
+        counted=(left != right)[some],
         said=(random >= 0).sum(axis=0) / max(1, len(random)),
-        total=total,
+        total=total / every,
         prior=min(0.3, 0.1 * count / total),
     )
-    chance = learner.learn(count) if len(columns) > 1 else _alone(columns[0], left, levels[:, 0])
+    if len(columns) == 1:
+        chance = _alone(columns[0], left, levels[:, 0])
+    else:
+        chance = learner.learn(count / every)
+        if every > 1:
+            parts = [slice(at, at + TEACHERS) for at in range(0, len(left), TEACHERS)]
+            chance = np.concatenate([learner.judge(levels[part], rare(part)) for part in parts])
     step()
     return Linked(left, right, chance, levels, names, learner.fields, learner.prior)
 

@@ -196,12 +196,13 @@ def prepare_complaint(
     if complaint.handler_id and actor.staff is not None:
         complaint.handler = actor.staff
     outside = [(body.strip()[:40], number.strip()[:80]) for body, number in dict.fromkeys(external)]
-    texts = (who.name, who.phone, complaint.product, order_number, subject, text, *(n for _, n in external))
+    typed = (who.name, who.phone, finding.numbers(who.phone), complaint.product, order_number, subject, text)
+    words = finding.words_of([*typed, *(number for _, number in external)])
     said = {**sealed, "product": complaint.product, "text": text, "subject": subject,
             "external": [list(pair) for pair in external]}  # fmt: skip
     arrival = _Arrival(
         actor, at, complaint, SubjectKey(subject_uid=case.uid, wrapped=wrapped), message, told, customer_uid,
-        rules, said_at, {name: value for name, value in said.items() if value}, finding.words_of(texts),
+        rules, said_at, {name: value for name, value in said.items() if value}, words,
         tuple(files), [pair for pair in outside if all(pair)],
         [colleague(actor, uid, "complained_of") for uid in complained_of],
     )  # fmt: skip

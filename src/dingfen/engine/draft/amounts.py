@@ -43,6 +43,12 @@ def _amount(match: re.Match[str], text: str) -> Finding | None:
     return finding("amount", value, match, text, nth=nth, unit="money", of=of)
 
 
+def _unsaid(match: re.Match[str], text: str) -> Finding | None:
+    """Tens of thousands of yuan where the sentence speaks of money."""
+    around = measures.sentence_before(text, match.start()) + text[match.end() : match.end() + 8]
+    return _amount(match, text) if _OF_MONEY.search(around) else None
+
+
 def _words(text: str) -> list[str]:
     return re.findall(r"us\$|hk\$|a\$|[$€£]|[a-z]+|美元|港[元币]|欧元|英镑", text.lower())
 
@@ -90,15 +96,20 @@ def _shares(match: re.Match[str], text: str) -> Finding | None:
     return finding("percentage", f"{plain(first * times)}:{plain(second * times)}", match, text, unit="%")
 
 
+_NO_THINGS = r"(?![\u4e00-\u9fff]?[人名位次户条件个家台辆字平公吨里粉册份张股美港欧英]|分之)"
+_OF_MONEY = re.compile(r"[额价款费金]|损失|销售|采购|营收|收入|合同|佣|薪|资产|罚|奖|赔")
 AMOUNTS: tuple[Pattern, ...] = (
     (
         re.compile(
-            rf"(?:{_SIGN}\s*)?(?P<low>{_MONEY})\s*(?P<scale>{_BIG})?(?P<own>元)?(?:{DASH}|以上)(?:{_SIGN}\s*)?(?P<high>{_MONEY})\s*(?P<scale2>{_BIG})?\s*{_YUAN}"
+            rf"(?:{_SIGN}\s*)?(?P<low>{_MONEY})\s*(?P<scale>{_BIG})?(?P<own>元)?(?:[(（]不?含[)）])?(?:{DASH}|以上)(?:{_SIGN}\s*)?(?P<high>{_MONEY})\s*(?P<scale2>{_BIG})?\s*{_YUAN}"
         ),
         _amount,
     ),
     (re.compile(rf"(?:{_SIGN}\s*)?(?P<low>{_MONEY})\s*(?P<scale>{_BIG})?\s*{_YUAN}"), _amount),
     (re.compile(rf"(?<![数几多上近\d])(?P<low>{_ZH_MONEY}){_YUAN}"), _amount),
+    # 年销售额 200 万以上, 50 万(含)到 200 万: yuan go without saying
+    (re.compile(rf"(?P<low>{_MONEY})\s*(?P<scale>万|亿)?\s*(?:[(（]不?含[)）])?{DASH}(?P<high>{_MONEY})\s*(?P<scale2>万|亿)元?{_NO_THINGS}"), lambda m, t: _unsaid(m, t)),
+    (re.compile(rf"(?P<low>{_MONEY})\s*(?P<scale>万|亿){_NO_THINGS}"), lambda m, t: _unsaid(m, t)),
     (
         re.compile(
             rf"{_SIGN}\s*(?P<low>{_MONEY})\s*(?P<scale>k|m|thousand|million|万|百|千)?\b\s*(?:-|–|to|至|(?<=\d )and)\s*{_SIGN}?\s*(?P<high>{_MONEY})\s*(?P<scale2>k|m|thousand|million|万|百|千)?(?![\d%])",

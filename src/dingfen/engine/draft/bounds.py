@@ -23,7 +23,7 @@ WORDS: dict[str, str] = {
 _SAID = re.compile("|".join(f"(?P<{name}>{words})" for name, words in WORDS.items()), _I)
 # between bound and number: 不超过*房费的*30%; not what is done then (超过的*罚*500元)
 _BETWEEN = re.compile(
-    r"(?:[^。；;\n，,、：:（()）\d<>≤≥=零一二两三四五六七八九十罚奖赔处付支收按]|[(（]不?含[)）]){0,9}"
+    r"(?:(?!收取|支付|加收|付给)[^。；;\n，,、：:（()）\d<>≤≥=零一二两三四五六七八九十罚奖赔处按]|[(（]不?含[)）]){0,9}"
     r"|[:：]?[\sa-zA-Z$£€¥￥]{0,14}",
     _I,
 )
@@ -70,11 +70,11 @@ _AND = re.compile(
 
 def joined(first: str | int, between: str, second: str | int) -> str | None:
     """`min 30000 CNY` and `max 100000 CNY` with nothing but the bounds between them → `30000..100000 CNY`."""
-    low, high = (re.fullmatch(r"(\w+) (P?T?-?[\d.]+)(.*)", str(each)) for each in (first, second))
+    low, high = (re.fullmatch(r"(\w+) (PT?[\d.]+[A-Z]|-?[\d.]+)(.*)", str(each)) for each in (first, second))
     if not low or not high or low[1] not in ("min", "over") or high[1] not in ("max", "under"):
         return None
     if not _AND.fullmatch(between) or low[3] != high[3]:
         return None
     if low[2].startswith("P"):
-        return f"{low[2]}{low[3]}..{high[2]}{high[3]}"
+        return f"{low[2]}..{high[2]}"
     return f"{low[2]}..{high[2]}{high[3]}" if float(low[2]) < float(high[2]) else None

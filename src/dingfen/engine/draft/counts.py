@@ -27,11 +27,11 @@ def _count(match: re.Match[str], text: str) -> Finding | None:
     if not low or (match["high"] and high is None):
         return None
     what = match["what"]
-    if high is not None:
-        return (
-            finding("count", f"{plain(low)}..{plain(high)}", match, text, unit=what) if high > low else None
-        )
     said = bounds.bound(text, *match.span())
+    if high is not None:
+        aside = what == "条" and not said  # 参考 4-8 条
+        value = f"{plain(low)}..{plain(high)}"
+        return finding("count", value, match, text, unit=what) if high > low and not aside else None
     if not said or _repeated(match, text):
         return None
     return finding("count", f"{said} {plain(low)}", match, text, unit=what)

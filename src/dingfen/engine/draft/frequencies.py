@@ -46,8 +46,8 @@ def _times_per(match: re.Match[str], text: str) -> Finding | None:
     low, high = number(match["times"]), number(match["most"]) if match["most"] else None
     if not low:
         return None
-    if re.search(r"超过|累计|达到?|违|迟到", match[0]) and re.match(
-        r"(?:及|或)?(?:以上)?的", text[match.end() :][:5]
+    if re.search(r"超过|累计|达到?|违|迟到|投诉|被|扣|发生", match[0] + text[match.end() :][:1]) and re.match(
+        r"(?:及|或)?(?:以上|的|扣|者)|被|违", text[match.end() :][:5]
     ):
         return None  # 每月被投诉超过三次的: a condition
     per, doubtful, digits = PER[match["per"]], "", match["times"]
@@ -80,10 +80,14 @@ def _times_en(match: re.Match[str], text: str) -> Finding | None:
 
 
 def _adverb_en(match: re.Match[str], text: str) -> Finding | None:
-    word = (match["adverb"] or match["adverb2"] or match["adverb3"]).lower()
+    word = match["adverb"].lower()
     per = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}.get(word, "year")
     value = {"fortnightly": "P2W", "half-yearly": "P6M"}.get(word, f"1 per {per}")
     return finding("frequency", value, match, text, unit="times", confidence=0.75)
+
+
+def _each_en(match: re.Match[str], text: str) -> Finding:
+    return finding("frequency", f"1 per {match['per']}", match, text, unit="times", confidence=0.75)
 
 
 def _short(match: re.Match[str], text: str) -> Finding | None:
@@ -111,8 +115,10 @@ FREQUENCIES: tuple[Pattern, ...] = (
     (_re(rf"(?<![第近]){'[一1]'}个?{_PER}之?内[^\n。；;，,\d]{{0,8}}?{TIMES}(?!(?:及?以上)?的|及?以上)"), _times_per),
     (_re(rf"(?P<per>月|周|季|年)均[^\n。；;，,\d]{{0,6}}?{TIMES}"), _times_per),
     (_re(rf"{TIMES}\s*[/／每]\s*(?P<per>天|日|周|星期|月|季度?|年)"), _times_per),
+    (_re(rf"每个?{_PER}抽[查检取样]{{0,2}}(?P<times>{NUMBER})(?P<most>(?!))?(?:单|件|通|份|条|户|起|次)"), _times_per),
     (_re(r"(?:每)?隔(?P<per>[天日周])[^\n。；;，,、]{0,4}?[一1]次"), _other_every),
     (_re(rf"(?:每个?|按){_PER}度?[^\n。；;，,、\d]{{0,3}}(?:{_VISITS})"), _once_per),
+    (_re(r"\b(?P<low>once )?each (?P<per>day|week|month|quarter|year)\b"), lambda m, t: _each_en(m, t)),
     (_re(rf"\b(?:once )?every (?:(?P<low>{EN_NUMBER}|other) )?(?P<high>(?!))?{EN_UNIT}\b", _I), _every_en),
     (
         _re(
@@ -123,9 +129,7 @@ FREQUENCIES: tuple[Pattern, ...] = (
     ),
     (
         _re(
-            r"(?<!half-)\b(?P<adverb>half-yearly|daily|weekly|fortnightly|monthly|quarterly|annual(?=ly)|yearly)(?:ly)?(?= (?:update|meeting|review|report|check|audit|call|drill|training|visit|basis)s?\b)"
-            r"|\b(?:held|reviewed|checked|audited|updated|reported|trained|called|visited|contacted|tested|meets?|reviews?|reports?|checks?|rehearsed)\b[^.;,\n]{0,24}?\b(?P<adverb2>half-yearly|daily|weekly|fortnightly|monthly|quarterly|annually|yearly)\b"
-            r"|\b(?P<adverb3>annual) (?:review|report|audit|drill|training)\b",
+            r"(?<!half-)\b(?P<adverb>half-yearly|daily|weekly|fortnightly|monthly|quarterly|annual(?:ly)?|yearly)\b(?! (?:rates?|fees?|salar|pay|rent|premium|price|cost|value|amount|bonus|target|limit|quota|sales|volume|turnover|income|contract|revenue|spend|total|average|allowance|newspaper|charge|plan|basic))",
             _I,
         ),
         _adverb_en,

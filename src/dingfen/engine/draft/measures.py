@@ -22,7 +22,7 @@ NAMES = {
     "P{}M": "months",
     "P{}Y": "years",
 }
-WORKING = re.compile(r"工作[日天]|交易日|working|business")
+WORKING = re.compile(r"工作(?:[日天]|小时)|交易日|working|business")
 STOP = "。；;\n！!？?"
 FAR = 300  # characters: no sentence of a rule is longer
 CLAUSE_STOP = STOP + "，,、"
@@ -46,7 +46,7 @@ EXCLUSIVE = re.compile(
     r"|^[^.;\n(]{0,40}\([^)]{0,40}(?:not includ(?:ing|ed)|exclud(?:ing|ed)|not count(?:ing|ed))[^)]{0,40}\)",
     re.IGNORECASE,
 )
-ACTS = r"响应|到达|到场|到位|处置|答复|回复|办结|反馈|回访|解决"
+ACTS = r"接通|接听|转交|签收|响应|到达|到场|到位|处置|答复|回复|办结|反馈|回访|解决"
 # a length of time is a rule only where something bounds it; “一年一度”, “这一天” are not
 AFTER = re.compile(
     r"^\s*(?:之?内|以内|之?前|以前|(?:之?后|以后)(?:[^。；;\n]{0,12}(?:失效|无效|作废|转入|转为|释放|进入|自动)|[^。；;\n，,]{0,12}(?:应|须|可|方|未|仍))"
@@ -54,7 +54,7 @@ AFTER = re.compile(
     rf"|无|没|未|不|仍|左右|累计|{ACTS})"
 )
 BEFORE = re.compile(
-    r"(?:期限?|时限|时效|时间|为期|期间|周期|(?<![附])近|最近|过去|前|至少|最少|最多|最[长短]|不得?少于|不得?低于|不得?超过|不能超过|超过|超期|逾期|满|达到?|提前"
+    r"(?:期限?|保护|时限|时效|时间|为期|期间|周期|(?<![附])近|最近|过去|前|至少|最少|最多|最[长短]|不得?少于|不得?低于|不得?超过|不能超过|超过|超期|逾期|满|达到?|提前"
     r"|连续|持续|试行|试用|公示|离岗|培训|学习|累计|冷却|保留|保存|留存|存档|延长|顺延|延期|展期|续期|续报|宽限|推迟|延保|每次|各|缓|免费"
     r"|(?:停|禁|冻结|取消|中止|限制)[^。，,；;]{0,8}|within|for|after|before|at least|at most|than|last|past|of|up to|by)[^。；;\n，,、\d]{0,4}$",
     re.IGNORECASE,
@@ -87,7 +87,7 @@ MADE_TO_LAST = re.compile(
 )
 LATEST = re.compile(r"(?:最迟|最晚|至迟|不得?晚于|不得?迟于)[^。；;\n，,]{0,8}$")
 LIMIT = re.compile(
-    r"(?:时限|处理期限|办理期限|答复期限|处理时间|响应时间|办理时间|等待时间|控制在)(?:均?为|是|:|：|不得?超过|在|原则上)?[^。；;\n，,\d]{0,6}$"
+    r"\b(?:time limit|limit|deadline)\b(?: \w+){0,3} (?:is|of)\s*$|(?:[≤⩽≦]|<=)\s*$|(?:时限|处理期限|办理期限|答复期限|处理时间|响应时间|办理时间|等待时间|控制在)(?:均?为|是|:|：|不得?超过|在|原则上)?[^。；;\n，,\d]{0,6}$"
 )
 AT_MOST_BEFORE = re.compile(r"(?:不得?超过|不能超过|不应超过|最[长多]|以内)[^。；;\n，,\d]{0,4}$")
 DOING = re.compile(r"处理|办理|答复|回复|响应|办结|反馈|到场|到达|完成|解决|等候|等待|接听|受理")
@@ -110,7 +110,11 @@ EN_FAILS = re.compile(
 def iso(amount: float, unit: str) -> str:
     """`(5, "天")` → `P5D`; a quarter is three months; 1.5 hours are 90 minutes; unknown units give ``."""
     bare = unit.removeprefix("个").lower()
-    bare = re.sub(r"^(?:工作|自然|交易|日历|法定|营业)(?=[日天])|^(?:working|business|calendar) ", "", bare)
+    bare = re.sub(
+        r"^(?:工作|自然|交易|日历|法定|营业)(?=[日天])|^工作(?=小时)|^(?:working|business|calendar) ",
+        "",
+        bare,
+    )
     bare = {"hrs": "hour", "hr": "hour", "mins": "minute"}.get(
         bare, bare.rstrip("s") if bare.isascii() else bare
     )
@@ -126,7 +130,7 @@ def iso(amount: float, unit: str) -> str:
 def unit_name(unit: str, value: str = "") -> str:
     """`working_days` where the text says so; otherwise the unit of the value."""
     if WORKING.search(unit.lower()):
-        return "working_days"
+        return "working_hours" if re.search(r"小时|hour", unit.lower()) else "working_days"
     shape = re.sub(r"[\d.]+", "{}", re.sub(r"^[a-z]+ ", "", value).partition("..")[0])
     return NAMES.get(shape, "")
 
@@ -179,7 +183,7 @@ def exceeded(text: str, start: int) -> bool:
 def said_before(text: str, start: int, value: str) -> bool:
     """Whether the same length stands earlier in this article."""
     units = r"(个?工作日|个?小时|分钟|天|日|个?星期|周|个月|年)"
-    earlier = re.finditer(rf"(?<!第)({NUMBER})\s*{units}", text[:start])
+    earlier = re.finditer(rf"(?<!第)({NUMBER})\s*{units}(?!(?:及|或)?以下)", text[:start])
     english = re.finditer(
         rf"\b({EN_NUMBER})[- ]((?:working |business )?days?|hours?|weeks?|months?)", text[:start]
     )

@@ -29,9 +29,14 @@ def _clock_hours(match: re.Match[str], text: str) -> Finding | None:
     return finding("hours", f"{first}-{last}", match, text) if first and last else None
 
 
+_WEEK = (
+    ("一", "Monday"), ("二", "Tuesday"), ("三", "Wednesday"), ("四", "Thursday"), ("五", "Friday"),
+    ("六", "Saturday"), ("[日天]", "Sunday"),
+)  # fmt: skip
 _DAYS = (
     (r"^(?:次一?|下一?个?|第二个)工作日", "next working day"),
     (r"^(?:次|第二|翌|隔|明)", "next day"),
+    *((rf"^每?个?(?:周|星期){zh}", name) for zh, name in _WEEK),
     (r"^每", "daily"),
     (r"^(?:当|同|本|今)", "same day"),
 )
@@ -101,16 +106,27 @@ HOURS: tuple[Pattern, ...] = (
     ),
 )
 
-_DAY = r"(?P<day>(?:次一?|下一?个?|第二个)工作日|次日|次晨|第二[天日]|翌日|隔[天日]|当[天日晚]|同[日天]|每[天日晚])"
+_DAY = r"(?P<day>(?:次一?|下一?个?|第二个)工作日|次日|次晨|第二[天日]|翌日|隔[天日]|当[天日晚]|同[日天]|每[天日晚]|每?个?(?:周|星期)[一二三四五六日天])"
 _SAME_DAY = _re(
-    r"(?<=[应须于在需])当[日天](?:之?内|下班前|(?=[^。；;，,]{0,4}(?:完成|答复|回复|提交|上报|反馈|办理|处理|登记|录入|退还|移交|告知)))"
-    r"|\b(?:logged|entered|answered|reported|recorded) (?:on )?the same day", _I
+    r"当[日天]下班前|(?<=[应须于在需])当[日天](?:之?内|(?=[^。；;，,]{0,4}(?:完成|答复|回复|提交|上报|反馈|办理|处理|登记|录入|退还|移交|告知)))"
+    r"|\b(?:logged|entered|answered|reported|recorded) (?:on )?the same day|\b(?:by|before) (?:the )?(?:end|close) of (?:business )?(?:(?:on|of) )?(?:the )?(?:same|that) (?:working |business )?day", _I
 )  # fmt: skip
+# an hour of the day: 21:30, 上午九时, 六点半, 中午
+_CLOCK = (
+    rf"(?P<part>{_PART})?(?:(?P<h>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})(?:[:：](?P<m>\d{{2}})|[点时](?P<m2>半|\d{{1,2}}分)?)整?"
+    r"|(?P<noon>(?<=中午)|(?<=正午)))"
+)
+# 最迟不得超过当日 21:30: the latest, without 前
+_LATEST = r"(?:最迟|至迟|最晚|不得?(?:晚于|迟于|超过)|截[止至](?:时间)?[为到于]?)(?:[^。；;，,：:\d]{0,6}?(?:晚于|迟于|超过|[于在为]))?"
+_OF_SHIFT = _re(
+    r"(?:当班|本班次?|当班次)(?:之?内|结束前)|(?<!一)交班前|\b(?:by|before) (?:the )?end of (?:the|your|their) shift\b"
+)
 DEADLINES: tuple[Pattern, ...] = (
+    (_re(rf"{_LATEST}\s*(?:{_DAY}的?)?{_CLOCK}"), lambda m, t: _before_moment(m, t)),
+    (_re(rf"(?:最迟|至迟|最晚)[^。；;，,\d]{{0,4}}?第(?P<low>{NUMBER})个?(?:工作)?[天日]"), _nth_working_day),
+    (_OF_SHIFT, lambda m, t: finding("deadline", "same shift", m, t)),
     (
-        _re(
-            rf"(?:{_DAY}的?)?(?P<part>{_PART})?(?:(?P<h>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})(?:[:：](?P<m>\d{{2}})|[点时](?P<m2>半|\d{{1,2}}分)?)整?|(?P<noon>(?<=中午)|(?<=正午)))(?:之?前|以前)"
-        ),
+        _re(rf"(?:{_DAY}的?)?{_CLOCK}(?:之?前|以前)"),
         lambda m, t: _before_moment(m, t),
     ),
     (
@@ -148,7 +164,7 @@ DEADLINES: tuple[Pattern, ...] = (
 
 
 def _before_moment(match: re.Match[str], text: str) -> Finding | None:
-    if re.match(r"\s*(?:没|未|不|仍)", text[match.end() :][:3]):
+    if re.match(r"\s*(?:小?时内|没|未|不|仍)", text[match.end() :][:3]):
         return None  # 次日十点前没有收到的: what happens otherwise
     if match["noon"] is not None:
         moment: str | None = "12:00"

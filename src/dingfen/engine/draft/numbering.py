@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dingfen.engine.draft.numerals import NUMBER, number
 from dingfen.engine.draft.reading import Reading
@@ -24,10 +24,12 @@ STYLES: dict[str, str] = {
     "chapter": rf"第\s?({NUMBER})\s?章|(?:Chapter|CHAPTER)\s+(\d{{1,3}})\b",
     "section": rf"第\s?({NUMBER})\s?节|(?:Section|SECTION)\s+(\d{{1,3}})\b",
     "article": rf"第\s?({NUMBER})\s?条|(?:Article|ARTICLE|Clause|Rule|§)\s*(\d{{1,3}})\b",
+    "headed": rf"{LINE}[ \t　]*【([^】\n]{{1,24}})】",
+    "question": rf"{LINE}[ \t　]*(?:Q|问题?)\s?(\d{{1,2}}|{ZH})\s?[.:：、)）]",
     "roman": rf"{LINE}[ \t]*({ROMAN})[.、．]\s?(?=\S)|([Ⅰ-Ⅻ])[.、．]",
     "letter_upper": rf"{LINE}[ \t]*([A-H])[.．、]\s?(?=\S)",
     "principle": rf"第({ZH})原则(?=[:：“\"])",
-    "zh": rf"({ZH})、|{LINE}[ \t　]*({ZH})[.．]",
+    "zh": rf"({ZH})、|{LINE}[ \t　]*({ZH})(?:[.．]|[ \t　]+(?=[㐀-鿿]{{2}}))",
     "zh_bracket": rf"[（(]({ZH})[)）]、?|([㈠-㈩])",
     "bare": rf"{LINE}[ \t　]*(\d{{1,2}})[ \t　]+(?=[A-Z㐀-鿿])(?!个|小时|分钟|天|日|月|年|人|名|次|元|位|家|户|件|周)",
     "step": rf"第({ZH}|\d{{1,2}})步[:：、]?|{LINE}(?:Step|STEP)\s+(\d{{1,2}})\b[.:]?",
@@ -41,6 +43,7 @@ STYLES: dict[str, str] = {
     "circled": rf"([{CIRCLED}])",
     "roman_bracket": rf"[（(]({ROMAN.lower()})[)）](?=\s|[㐀-鿿])",
     "letter_bracket": r"[（(]([a-z])[)）](?=\s|[㐀-鿿])",
+    "bullet": rf"{LINE}[ \t　]*([●○•·■□◆◇▪▶※]|[-*–](?=[ \t]))[ \t　]*(?=\S)",
     "letter": r"(?<![A-Za-z(（])([a-z])[.、)](?=\s|[㐀-鿿])",
 }
 BEFORE = "0"  # the id of what stands before the first mark; no article has it, not even one numbered 0
@@ -48,7 +51,7 @@ DEPTH = {style: depth for depth, style in enumerate(STYLES)}
 MARKS = {style: re.compile(pattern) for style, pattern in STYLES.items()}
 DECIMALS = frozenset({"decimal", "decimal3", "decimal4"})
 OWN_LOOK = frozenset(
-    {"part", "chapter", "section", "article", "principle", "step"}
+    {"part", "chapter", "section", "article", "principle", "step", "headed", "question"}
 )  # nothing else looks like these
 SENTENCE_END = re.compile(r"[\s。；;：:！？!?”)）》]")
 # a line of its own that names a rule: another document begins in the same file
@@ -87,6 +90,7 @@ class Mark:
     line_start: bool
     after_sentence: bool
     under: tuple[int, ...] = ()
+    heading: str = ""
 
 
 @dataclass
@@ -114,8 +118,15 @@ class _Open:
         self.counted[mark.style] = mark.ordinal
         return True
 
+    def rank(self, style: str) -> int:
+        """Steps that come before articles hold them: Step 1, § 1, § 2, Step 2, § 3."""
+        seen = list(self.counted)
+        holds = style == "step" and "step" in seen and "article" not in seen[: seen.index("step")]
+        return DEPTH["section"] if holds else DEPTH[style]
+
     def put_by_depth(self, mark: Mark) -> bool:
-        above = (level for level, one in enumerate(self.stack) if DEPTH[one.style] >= DEPTH[mark.style])
+        rank = self.rank(mark.style)
+        above = (level for level, one in enumerate(self.stack) if self.rank(one.style) >= rank)
         return self.put(next(above, len(self.stack)), mark)
 
 
@@ -128,7 +139,9 @@ def split(reading: Reading) -> list[tuple[Article, int, int]]:
         found.append((_article(reading, BEFORE, (), 0, 0, first), 0, first))
     for index, (mark, identity, path) in enumerate(marks):
         end = marks[index + 1][0].start if index + 1 < len(marks) else len(reading.text)
-        found.append((_article(reading, identity, path, mark.start, mark.end, end), mark.start, end))
+        article = _article(reading, identity, path, mark.start, mark.end, end)
+        article = replace(article, heading=mark.heading) if mark.heading else article
+        found.append((article, mark.start, end))
     return found
 
 
@@ -153,6 +166,22 @@ def _marks(text: str) -> list[Mark]:
         mark = _mark(text, match, style)
         if mark is not None and (not found or mark.start >= found[-1].end):
             found.append(mark)
+    return _counted(found)
+
+
+def _counted(marks: list[Mark]) -> list[Mark]:
+    """Marks without a number of their own get one: 【…】 through the text, bullets anew under each other mark."""
+    bullets, headed, found = 0, 0, []
+    for mark in marks:
+        if mark.style == "headed":
+            headed, bullets = headed + 1, 0
+            mark = replace(mark, ordinal=headed)
+        elif mark.style == "bullet":
+            bullets += 1
+            mark = replace(mark, ordinal=bullets)
+        elif mark.line_start:
+            bullets = 0
+        found.append(mark)
     return found
 
 
@@ -164,6 +193,8 @@ def _mark(text: str, match: re.Match[str], style: str) -> Mark | None:
     elif style in DECIMALS:
         *above, last = (int(part) for part in raw.split("."))
         ordinal, under = last, tuple(above)
+    elif style in ("headed", "bullet"):
+        ordinal = 1  # counted afterwards
     else:
         ordinal = _ordinal(raw)
     if ordinal is None or ordinal != int(ordinal):
@@ -171,7 +202,17 @@ def _mark(text: str, match: re.Match[str], style: str) -> Mark | None:
     start = match.start()
     line = text[text.rfind("\n", 0, start) + 1 : start]
     after = start == 0 or bool(SENTENCE_END.match(text[start - 1]))
-    return Mark(style, int(ordinal), match[0].strip(), start, match.end(), not line.strip(), after, under)
+    return Mark(
+        style,
+        int(ordinal),
+        match[0].strip(),
+        start,
+        match.end(),
+        not line.strip(),
+        after,
+        under,
+        raw.strip() if style == "headed" else "",
+    )
 
 
 def _ordinal(raw: str) -> float | None:
@@ -184,9 +225,17 @@ def _ordinal(raw: str) -> float | None:
     return number(raw)
 
 
+_MARKED = re.compile(
+    "|".join(
+        f"(?:{re.sub(r'[(](?![?])', '(?:', STYLES[style])})"
+        for style in ("part", "chapter", "section", "article", "headed", "zh")
+    )
+)
+
+
 def _titles(text: str) -> list[int]:
     """Where documents begin: titles on lines of their own, and lines that the next line begins with."""
-    found = {match.start(1) for match in TITLE.finditer(text) if not MARKS["zh"].match(match[1])}
+    found = {match.start(1) for match in TITLE.finditer(text) if not _MARKED.match(match[1])}
     lines, start = text.split("\n"), 0
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         if 4 <= len(line.strip()) <= 40 and following.strip().startswith(line.strip()):
@@ -231,13 +280,18 @@ def _fits(state: _Open, mark: Mark, later: list[Mark]) -> bool:
             return False
         if level == 0 and len(state.stack) > 1 and not mark.line_start:  # 2. … 2.1 … 1. within it
             return state.put(len(state.stack), mark)
-        if level == 0 and mark.style != "article":  # numbered anew from the top: another document in the file
+        if level == 0 and mark.style not in (
+            "article",
+            "bullet",
+        ):  # numbered anew from the top: another document in the file
             state.document += 1
         return state.put(level, mark)
     follows = state.counted.get(mark.style, 0) + 1 == mark.ordinal
     if mark.style in OWN_LOOK and (follows or mark.line_start):
         return state.put_by_depth(mark)
     if mark.ordinal == 1 and _opens(mark, later):
+        return state.put(len(state.stack), mark)
+    if follows and mark.line_start and mark.ordinal > 1:  # 1. to 3. under one heading, 4. under the next
         return state.put(len(state.stack), mark)
     return mark.line_start and mark.style in {"zh", "bare", *DECIMALS} and state.put_by_depth(mark)
 

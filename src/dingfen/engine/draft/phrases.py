@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterator
 
 from dingfen.engine.draft.finding import Finding, Kind
-from dingfen.engine.draft.measures import clause, nth_before
+from dingfen.engine.draft.roles import last_role, roles
+from dingfen.engine.draft.sanctions import against_customers, sanctions
 
 SENTENCE = re.compile(r"[^。；;！!？?\n]+[。；;！!？?]?")
+# 不得超过, 不能少于, may not hold more than: a limit of a quantity, no ban
+_LIMIT = r"(?!.{0,2}(?:超过|超出|少于|低于|高于|早于|晚于|迟于|多于|大于|小于|短于|长于|逾))"
 BAN = re.compile(
-    r"不得|严禁|禁止|不准|不许|不允许|切勿|\b(?:must not|may not|shall not|is forbidden|are forbidden|never)\b",
+    rf"(?:不得|不准|不许|不允许|切勿|严禁|禁止|谢绝){_LIMIT}|(?:任何|所有|全体|员工|人员|顾问)[^，。；,;]{{0,8}}不(?:能|可){_LIMIT}"
+    r"|\b(?:(?:must|may|shall|can) not|cannot|(?:is|are) (?:forbidden|prohibited)|never|(?:nobody|no one|no \w+) (?:may|shall|must|can))\b(?![^.;]{0,40}(?:more than|exceed|longer than|fewer than|less than))",
     re.IGNORECASE,
 )
 DUTY = re.compile(
@@ -31,71 +35,6 @@ DEFINITION = re.compile(
     r"(?:[:：]\s*指|是指|系指|所称|视为|即为|均算|包括但不限于)|\b(?:means|is defined as|counts as|is deemed)\b",
     re.IGNORECASE,
 )
-SANCTIONS = (
-    (
-        re.compile(
-            r"除名|开除|辞退|解除劳动合同|解聘|解除合同|\bdismiss(?:al|ed)?|\bterminat(?:ion|ed)\b(?! of the contract)",
-            re.IGNORECASE,
-        ),
-        "dismissal",
-    ),
-    (
-        re.compile(
-            r"(?:暂停|停止|取消)[^。；;，,]{0,6}(?:接待|资格|上岗|轮值)|停职|停岗|待岗|停单|停薪|停牌|\bsuspen(?:d|sion)",
-            re.IGNORECASE,
-        ),
-        "suspension",
-    ),
-    (re.compile(r"降级|降职|降薪|\bdemot", re.IGNORECASE), "demotion"),
-    (re.compile(r"(?:书面|口头|严重)?警告(?!牌)|通报批评|\bwarning\b", re.IGNORECASE), "warning"),
-    (
-        re.compile(
-            r"罚款|处罚(?!制度|办法)|严惩|(?:给予|予以|受到?)[^。；;，,]{0,6}处分|\bfine(?:d|s)?\b",
-            re.IGNORECASE,
-        ),
-        "fine",
-    ),
-)
-# what may be done about a customer: read only where the text is about difficult conduct
-CUSTOMER_MEASURES = (
-    (re.compile(r"约谈|面谈|沟通说明|\btalk to", re.IGNORECASE), "talk"),
-    (re.compile(r"(?:书面|口头|发出|给予)?警告(?!牌)|告诫|\bwarn(?:ing)?\b", re.IGNORECASE), "warning"),
-    (
-        re.compile(
-            r"指定[^，。；]{0,6}(?:联系人|专人|对接)|专人(?:对接|负责联系)|single contact", re.IGNORECASE
-        ),
-        "single_contact",
-    ),
-    (re.compile(r"(?:仅|只)[^，。；]{0,6}书面|in writing only|written only", re.IGNORECASE), "written_only"),
-    (
-        re.compile(
-            r"(?:限制|暂停|减少)[^，。；]{0,8}服务|(?:limit|restrict|suspend)\w* (?:of )?(?:the )?service",
-            re.IGNORECASE,
-        ),
-        "limited_service",
-    ),
-    (
-        re.compile(
-            r"(?:禁止|谢绝|拒绝)[^，。；]{0,8}(?:进入|到访|来访|入场)|(?:ban|bar)\w* from (?:the )?(?:site|premises)",
-            re.IGNORECASE,
-        ),
-        "no_visits",
-    ),
-    (
-        re.compile(r"法律(?:途径|手段|程序|责任)|提起诉讼|律师函|legal (?:steps|action)", re.IGNORECASE),
-        "legal_steps",
-    ),
-)
-ROLE_WORDS = (
-    "销售经理|销售主管|销售顾问|销售人员|业务员|业务人员|营销员|项目经理|总经理|副行长|行长|部门经理|部门负责人|销售部负责人|网点负责人|"
-    "公司总经理|客服部经理|客服经理|大堂经理|客户经理|客服人员|客户服务人员|现场工作人员|安保人员|运营人员|值班经理|接待员|前台|助理|"
-    "行政部|人力行政部|市场部|领导小组|应急处理小组|应急领导小组|调查小组|组长|副组长|上级主管|主管"
-)
-ROLE = re.compile(
-    rf"(?:{ROLE_WORDS})|\b(?:general manager|head of department|sales(?:person|people)|receptionist|compliance officer|branch manager|team leader)s?\b",
-    re.IGNORECASE,
-)
-STEPS_ABOVE = re.compile(r"流程|步骤|程序|处置|处理措施|响应|procedure|steps|process", re.IGNORECASE)
 
 
 def phrases(text: str, above: str = "", topic: str = "") -> Iterator[Finding]:
@@ -104,10 +43,10 @@ def phrases(text: str, above: str = "", topic: str = "") -> Iterator[Finding]:
     `topic`: of that article. Where it is about difficult conduct, measures are those against customers.
     """
     if topic == "conduct":
-        yield from _measures(text)
+        yield from against_customers(text)
     elif len(text.strip()) > 8:  # 四、处罚: a heading
-        yield from _sanctions(text)
-    yield from _roles(text)
+        yield from sanctions(text)
+    yield from roles(text)
     condition = WHOEVER if topic in ("conduct", "ownership") else CONDITION
     for sentence in SENTENCE.finditer(text):
         yield from _in_sentence(sentence[0], sentence.start(), condition)
@@ -116,12 +55,17 @@ def phrases(text: str, above: str = "", topic: str = "") -> Iterator[Finding]:
 def _in_sentence(sentence: str, offset: int, condition: re.Pattern[str]) -> Iterator[Finding]:
     start, end = _trimmed(sentence, offset)
     body = sentence.strip()
+    if re.fullmatch(
+        r"【[^】]*】|[^，,。；;]{0,8}(?:事项|行为|规定|要求|条款|情形)|(?:[^，,。；;]{0,5}[、.．)）]\s*)?(?:禁止|严禁)",
+        body,
+    ):  # 【禁止事项】, 四、禁止行为: a heading
+        return
     ban, duty = BAN.search(sentence), DUTY.search(sentence)
     if ban:
         yield Finding("ban", ban[0], body, start, end, confidence=0.85)
     if duty and not (ban and ban.start() <= duty.start() + 2):
-        role = ROLE.search(sentence[: duty.start()])
-        yield Finding("duty", _when(sentence), body, start, end, of=role[0] if role else "", confidence=0.75)
+        who = last_role(sentence[: duty.start()])
+        yield Finding("duty", _when(sentence), body, start, end, of=who, confidence=0.75)
     for kind, pattern in (("condition", condition), ("definition", DEFINITION)):
         match = pattern.search(sentence)
         if match and not (kind == "condition" and EXAMPLES.match(sentence, match.start())):
@@ -148,35 +92,3 @@ def _when(sentence: str) -> str:
 def _trimmed(sentence: str, offset: int) -> tuple[int, int]:
     start = offset + len(sentence) - len(sentence.lstrip())
     return start, offset + len(sentence.rstrip())
-
-
-def _sanctions(text: str) -> Iterator[Finding]:
-    for pattern, value in SANCTIONS:
-        for match in pattern.finditer(text):
-            if value == "fine" and re.match(
-                r"[^。；;，,\d]{0,4}?(?:人民币|of )?\s*(?:[¥￥$€£]|[A-Z]{3} )?(?:\d|[一二三四五六七八九十百千万两壹贰叁肆伍陆柒捌玖拾佰仟]+元)",
-                text[match.end() : match.end() + 14],
-            ):
-                continue  # the amount says it
-            if value == "fine" and re.search(r"(?:元|块钱)(?:以[上下]|以内)?的?$", text[: match.start()]):
-                continue
-            nth = nth_before(text, match.start())
-            sure = 0.9 if nth else 0.7
-            yield Finding("sanction", value, match[0], match.start(), match.end(), nth=nth, confidence=sure)
-
-
-def _measures(text: str) -> Iterator[Finding]:
-    """Each kind once, with its clause."""
-    for pattern, value in CUSTOMER_MEASURES:
-        match = pattern.search(text)
-        if match:
-            said = clause(text, *match.span())
-            yield Finding("sanction", value, said, match.start(), match.end(), confidence=0.7)
-
-
-def _roles(text: str) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for match in ROLE.finditer(text):
-        if match[0] not in seen:
-            seen.add(match[0])
-            yield Finding("role", match[0], match[0], match.start(), match.end(), confidence=0.7)

@@ -15,7 +15,7 @@ _ABOUT = r"得分|评分|积分|记分|计分|扣分|加分|分值|满分|基准
 _TAKES = re.compile(r"减|扣|罚|[-−－]|minus|deduct|los|cost", _I)
 _EITHER = re.compile(r"加减|增减|加扣|奖罚|±|plus or minus")
 _NO_MORE = re.compile(
-    r"扣(?:分)?[^。；;，,]{0,6}(?:最[多高]|至多|上限|不得?超过|完)[^。；;，,\d]{0,4}$|(?:最[多高]|至多|不得?超过|上限为?|封顶)[^。；;，,\d]{0,3}扣?$|扣完?$"
+    r"扣(?:分)?[^。；;，,]{0,6}(?:最[多高]|至多|上限|不得?超过|完)[^。；;，,\d]{0,4}$|(?:最[多高]|至多|不得?超过|上限为?|封顶)[^。；;，,\d]{0,3}扣?$|扣完$"
 )
 
 
@@ -74,6 +74,8 @@ def _reached(match: re.Match[str], text: str) -> Finding | None:
         return finding("points", f"max {plain(low)}", match, text, unit="points")
     if _NO_MORE.search(before) and "扣" in before[-14:]:
         return finding("points", f"min {plain(-low)}", match, text, unit="points")
+    if re.search(r"\b(?:at|on reaching|with)\s+$", before):  # at 15 points the person is suspended
+        return finding("points", f"min {plain(low)}", match, text, unit="points")
     if not bounds.bound(text, *match.span()) and not about:
         return None
     return finding("points", _whole(low), match, text, unit="points")
@@ -98,7 +100,7 @@ def _re(pattern: str) -> re.Pattern[str]:
 
 POINTS: tuple[Pattern, ...] = (
     (_re(rf"(?P<s>[-−－])\s*(?P<low>\d+)\s*分?\s*[~～至到—–]{{1,2}}\s*[+＋]?(?P<high>\d+)\s*分{_NO}"), _signed),
-    (_re(rf"(?P<verb>{_ADD})(?:[\u4e00-\u9fff]{{0,4}}分)?\s*{RANGE}\s*分{_NO}(?!及?以[上下])(?!者|的为)"), _points),
+    (_re(rf"(?P<verb>{_ADD})(?:[\u4e00-\u9fff]{{0,4}}分|绩效|考核|积分|个人|诚信|信用)?\s*{RANGE}\s*分{_NO}(?!及?以[上下])(?!者|的为)"), _points),
     (_re(r"(?P<verb>[+\-−])(?P<low>\d+) points?\b"), _points),
     (_re(rf"\b(?P<verb>{_EN_VERB})\s+(?P<cap>up to )?(?P<low>{EN_NUMBER})(?:\s*(?:-|–|to)\s*(?P<high>\d+))?\s*points?\b"), _points),
     (_re(rf"\b(?P<low>{EN_NUMBER}) points? (?:is|are|will be)? ?(?P<verb>deducted|lost|added|awarded)"), _points),

@@ -12,6 +12,7 @@ from dingfen.engine.draft.amounts import AMOUNTS
 from dingfen.engine.draft.counts import COUNTS
 from dingfen.engine.draft.finding import Finding, Pattern
 from dingfen.engine.draft.frequencies import FREQUENCIES
+from dingfen.engine.draft.measures import FAR
 from dingfen.engine.draft.moments import DEADLINES, HOURS
 from dingfen.engine.draft.points import POINTS
 from dingfen.engine.draft.shares import SHARES
@@ -56,15 +57,16 @@ def _stretch(one: Finding, other: Finding, text: str) -> Finding | None:
 
 
 # between the two: 有效期为 10 天，即……须在 10 天内: one length, told again
-AGAIN = re.compile(r"^[^。；;\n]*(?:即|是指|也就是|如(?!何)|若|i\.e\.|that is)[^。；;\n]*$")
+AGAIN = re.compile(r"[^。；;\n]*(?:即|是指|也就是|如(?!何)|若|i\.e\.|that is)[^。；;\n]*")
 
 
 def _twin(found: Sequence[Finding], finding: Finding, text: str) -> int | None:
     """The place of the same length told before; only this sentence is looked at, as a table has thousands."""
     if finding.kind not in ("duration", "deadline"):
         return None
-    sentence = max(text.rfind(mark, 0, finding.start) for mark in "。；;\n")
-    near = bisect_right(found, sentence, key=lambda one: one.end)
+    first = max(0, finding.start - FAR)
+    sentence = max(first, *(text.rfind(mark, first, finding.start) for mark in "。；;\n"))
+    near = max(bisect_right(found, sentence, key=lambda one: one.end), len(found) - 12)
     return next(
         (at for at in range(near, len(found)) if _same_length(found[at], finding, text)),
         None,
@@ -74,10 +76,9 @@ def _twin(found: Sequence[Finding], finding: Finding, text: str) -> int | None:
 def _same_length(one: Finding, other: Finding, text: str) -> bool:
     if not {one.kind, other.kind} <= {"duration", "deadline"}:
         return False
-    between = text[one.end : other.start]
-    return (one.value, one.unit, one.grade) == (other.value, other.unit, other.grade) and bool(
-        AGAIN.search(between)
-    )
+    if (one.value, one.unit, one.grade) != (other.value, other.unit, other.grade):
+        return False
+    return bool(AGAIN.fullmatch(text, one.end, other.start))
 
 
 def _all(text: str) -> Iterator[Finding]:

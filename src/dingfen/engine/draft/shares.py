@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dingfen.engine.draft import measures
+from dingfen.engine.draft import bounds, measures
 from dingfen.engine.draft.finding import Finding, Pattern, finding
 from dingfen.engine.draft.numerals import EN_NUMBER, NUMBER, number, plain
 from dingfen.engine.draft.times import DASH
@@ -123,8 +123,12 @@ def _tenths(match: re.Match[str], text: str) -> Finding | None:
         return None
     around = measures.sentence_before(text, match.start()) + text[match.end() : match.end() + 12]
     if not (
-        _PAID.search(around)
-        or re.search(r"佣|提成|绩效|薪|结算|分配|[:：]\d\s*分", around + text[: match.start()][-60:])
+        match["what"] == "折"
+        or _PAID.search(around)
+        or bounds.bound(text, *match.span())
+        or re.search(
+            r"佣|提成|绩效|承担|负担|损失|薪|结算|分配|[:：]\d\s*分", around + text[: match.start()][-60:]
+        )
     ):
         return None
     told = parts[0] * 10 + (parts[1] if len(parts) > 1 and parts[1] else 0) if parts[0] else 0
@@ -135,14 +139,14 @@ SHARES: tuple[Pattern, ...] = (
     (re.compile(rf"[假退缺错短少]一(?:[赔罚补])(?P<low>{NUMBER})(?![^\s，,。；;：:、！!”）)\n的])"), _for_one),
     (
         re.compile(
-            rf"(?:减|折)半(?![数径途])|各(?:得|占|享|出|负担?|承担)?一?半(?![数径途])|(?<=[的发扣除还退担减])(?:一半|半数)"
+            rf"(?:减|折)半(?![数径途])|各(?:得|占|享|出|负担?|承担)?一?半(?![数径途])|对半|(?<=[的发扣除还退担减])(?:一半|半数)"
             rf"|\b(?:one )?half (?:of )?(?:the|that|this|his|her|their|its) (?:[\w-]+ ){{0,2}}?{_WORTH}\b|\bhalved\b",
             _I,
         ),
         _half,
     ),
-    (re.compile(r"(?<![\d:：.第])(?P<low>[一二三四五六七八九]|\d(?:\.\d)?)(?P<what>成)(?![立功本交员果就分熟长为了人品色型品都])"), _tenths),
-    (re.compile(r"(?<=[打按])(?P<low>[一二三四五六七八九]{1,2}|\d(?:\.\d)?)(?P<what>折)(?![旧扣以])"), _tenths),
+    (re.compile(r"(?<![\d:：.第])(?P<low>[一二两三四五六七八九]|\d(?:\.\d)?)(?P<what>成)(?![立功本交员果就分熟长为了人品色型品都])"), _tenths),
+    (re.compile(r"(?<![一二三四五六七八九十\d.几])(?P<low>[一二三四五六七八九]{1,2}|\d(?:\.\d)?)(?P<what>折)(?![旧扣以])"), _tenths),
     (re.compile(rf"(?<![\d:：∶/.])(?P<a>\d{{1,2}}){_COLON}(?P<b>\d{{1,2}}){_COLON}(?P<c>\d{{1,2}})(?![\d:：∶/])"), _split),
     (re.compile(rf"(?P<whole>[二两三四五六七八九十])分之(?P<part>{NUMBER})"), _fraction),
     (re.compile(r"(?<![\d/.])(?P<part>\d)/(?P<whole>\d{1,2})(?![\d/.])"), _fraction),

@@ -10,14 +10,14 @@ from dingfen.engine.draft.numerals import EN_NUMBER, NOT_INSIDE, NUMBER, number,
 
 DASH = r"(?:\s*(?:[-–—－―~～至到]{1,2}|或)\s*)"
 _U = (
-    r"个?(?:工作|自然|交易|日历|法定|营业)[日天]|个?小时|[hH](?![A-Za-z])|秒钟?|分钟|min(?![A-Za-z])|个?钟头|天(?![然气])|日(?![常期记])"
+    r"个?工作小时|个?(?:工作|自然|交易|日历|法定|营业)[日天]|个?小时|[hH](?![A-Za-z])|秒钟?|分钟|min(?![A-Za-z])|个?钟头|天(?![然气])|日(?![常期记])"
     r"|个?星期|个?礼拜|周(?![岁年期边到转密])|个月|月(?=之?内|以内)|个?季度|年(?![级龄度代轻货])"
 )
 UNIT = rf"(?P<unit>{_U})"
 # 3 天至 5 天 is a range; 3 天或一年内 is not: a unit between the two is that of both
 RANGE = rf"(?P<low>{NUMBER})(?:(?:\s*(?P<own>{_U}))?{DASH}(?P<high>{NUMBER})(?(own)(?=\s*(?P=own))))?"
 TIMES = rf"(?P<times>{NUMBER})(?:{DASH}(?P<most>{NUMBER}))?\s*次"
-EN_UNIT = r"(?P<unit>seconds?|minutes?|mins?|hours?|hrs?|(?:working |business |calendar )?days?|weeks?|fortnights?|months?|quarters?|years?)"
+EN_UNIT = r"(?P<unit>seconds?|minutes?|mins?|hrs?|(?:working |business |calendar )?(?:days?|hours?)|weeks?|fortnights?|months?|quarters?|years?)"
 _EN_RANGE = rf"(?P<low>{EN_NUMBER}|\ban?)(?:\s*\(\d+\))?(?:\s*(?:-|–|to)\s*(?P<high>{EN_NUMBER}))?"
 
 
@@ -35,9 +35,7 @@ def length(match: re.Match[str]) -> str | None:
 def _period(kind: str, value: str, match: re.Match[str], text: str, unit: str) -> Finding | None:
     """A deadline or a duration, whichever the words around say; None where nothing bounds it."""
     start, end = match.span()
-    if measures.is_date(text, start, end) or not (
-        measures.bounded(text, start, end) or bounds.bound(text, start, end)
-    ):
+    if measures.is_date(text, start, end) or _in_passing(text, start, end):
         return None
     named = measures.unit_name(unit, value)
     over = measures.exceeded(text, start)
@@ -51,6 +49,31 @@ def _period(kind: str, value: str, match: re.Match[str], text: str, unit: str) -
     if not measures.WITHIN.match(text, end):  # 7 天以内 is P7D: within is what a length says by itself
         value = str(bounds.bounded(value, text, start, end))
     return finding("duration", value, match, text, unit=named, inclusive=inside)
+
+
+# twice a *week*, 每迟到一*天*, 7 *days* a week, 三个月*租金*, 每天工作*8小时*, 半*年*一小结, 三天两头
+_PASSING_BEFORE = re.compile(
+    r"每[天日周]工作$|\b(?:a|an|per|each|every) $|(?:工龄|年满|周岁|最后|头)$", re.IGNORECASE
+)
+_PASSING_AFTER = re.compile(
+    r"\s*(?:的?(?:租金|房租)|一(?!次|并|律)|来(?!访|电|店|客)|以来|前后|两头|周年|度(?!过)|内外| (?:a|per) (?:week|day|year|month))",
+    re.IGNORECASE,
+)
+
+
+_LATER = re.compile(r"(?:之|以)?后")  # 两个月后市场变了
+
+
+def _in_passing(text: str, start: int, end: int) -> bool:
+    """A length that is no limit. 一天, a week: only where something bounds it."""
+    if re.match(r"一[天日年周小]|半|(?:an?|one)\b", text[start:end], re.IGNORECASE) and not (
+        measures.bounded(text, start, end) or bounds.bound(text, start, end)
+    ):
+        return True
+    if _LATER.match(text, end) and not (measures.bounded(text, start, end) or bounds.bound(text, start, end)):
+        return True
+    before = text[max(0, start - 12) : start]
+    return bool(_PASSING_BEFORE.search(before) or _PASSING_AFTER.match(text, end))
 
 
 def _rate(value: str, after: str) -> bool:

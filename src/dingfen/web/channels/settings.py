@@ -194,10 +194,10 @@ def _failed(account: Account) -> int:
 def picture_code(address: str) -> str:
     """A code to be photographed at the counter, as an address of its own (SVG)."""
     # it loads what draws: for who looks at this page, not for every start
-    from qrcode.image.svg import SvgPathImage
+    from qrcode.image.svg import SvgPathFillImage
     from qrcode.main import make
 
-    drawn = make(address, image_factory=SvgPathImage, border=2).to_string()  # type: ignore[no-untyped-call]
+    drawn = make(address, image_factory=SvgPathFillImage, border=2).to_string()  # type: ignore[no-untyped-call]
     return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
 
 

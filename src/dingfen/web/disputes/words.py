@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dingfen import formats
+from dingfen.engine.choice_texts import words_of
 from dingfen.engine.vocabulary import FACTS
 
 WHY_NOT = {
@@ -151,11 +152,21 @@ def fact_value(name: str, value: Any, known: bool = True) -> str:
         return formats.when(dt.datetime.fromisoformat(str(value)))
     if kind == "span":
         return formats.span(dt.timedelta(seconds=float(value)))
+    if kind == "choice":
+        return choice(name, str(value))
     if isinstance(value, bool):
         return pgettext("fact", "yes") if value else pgettext("fact", "no")
     if isinstance(value, int | float) and name in FACTS and FACTS[name].unit == "share":
         return formats.percent(float(value))
     return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def choice(key: str, value: str) -> str:
+    """What the language of rules calls a value; itself where nobody named it."""
+    try:
+        return words_of(key, value)[not formats.chinese()]
+    except KeyError:
+        return value
 
 
 def relation(code: str, to: str) -> str:

@@ -14,6 +14,7 @@ from dingfen.engine.key_texts import text_of
 from dingfen.engine.load import model_at
 from dingfen.ownership.sanction_rows import Sanction
 from dingfen.policies.findings import rule_length
+from dingfen.web.policies.draft_words import SANCTIONS
 
 LENGTH = re.compile(r"P(\d+)([DWMY])|PT(\d+)([HMS])")
 AMOUNT = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3})")
@@ -33,9 +34,11 @@ MOMENTS = {
     "next morning": pgettext_lazy("draft", "next morning"),
     "next day": pgettext_lazy("draft", "next day"),
     "same day": pgettext_lazy("draft", "same day"),
+    "same shift": pgettext_lazy("draft", "same shift"),
     "daily": pgettext_lazy("draft", "daily"),
     "24 hours a day": pgettext_lazy("draft", "24 hours a day"),
 }
+BOUNDS = frozenset({"over", "under", "max", "min"})
 UNITS: dict[str, Unit] = {"D": "days", "W": "weeks", "M": "months", "H": "hours", "TM": "minutes"}
 
 
@@ -46,13 +49,10 @@ def said(kind: str, value: object, unit: str = "") -> object:
     text = str(value)
     if kind == "frequency":
         return _frequency(text)
+    if (bound := text.partition(" "))[0] in BOUNDS:
+        return _bounded(kind, *bound[::2], unit)
     if kind == "points":
         return _points(text)
-    if text.startswith("over "):
-        return gettext("more than %(amount)s") % {"amount": said(kind, text.removeprefix("over "), unit)}
-    if text.startswith(("max ", "min ")):
-        words = gettext("at most %(n)s") if text.startswith("max") else gettext("at least %(n)s")
-        return words % {"n": text[4:]}
     if ".." in text:
         low, high = text.split("..", 1)
         if kind in ("duration", "deadline"):
@@ -62,11 +62,23 @@ def said(kind: str, value: object, unit: str = "") -> object:
         return _moment(text)
     if amount := AMOUNT.fullmatch(text):
         return formats.money(Decimal(amount[1]), amount[2])
+    if kind == "sanction" and text in SANCTIONS:
+        return str(SANCTIONS[text])
     if text in Sanction.Measure.values:
         return Sanction.Measure(text).label
     if kind == "sanction" and text in CHOICE_TEXTS:  # a measure against a customer
         return CHOICE_TEXTS[text][not formats.chinese()]
     return _length(text, unit)
+
+
+def _bounded(kind: str, bound: str, rest: str, unit: str) -> str:
+    """`max P10D` → at most 10 days, `under 80%` → less than 80%; points with a true minus."""
+    amount = rest.replace("-", "−") if kind == "points" else said(kind, rest, unit)
+    words = {
+        "over": gettext("more than %(amount)s"), "under": gettext("less than %(amount)s"),
+        "max": gettext("at most %(n)s"), "min": gettext("at least %(n)s"),
+    }[bound]  # fmt: skip
+    return words % {"amount": amount, "n": amount}
 
 
 def _length(text: str, unit: str = "") -> str:
@@ -96,9 +108,7 @@ def _frequency(text: str) -> str:
 
 
 def _points(text: str) -> str:
-    """−2 points; a range or a limit as it stands."""
-    if text.startswith(("max ", "min ")):
-        return str(said("count", text)).replace("-", "−")
+    """−2 points; a range as it stands."""
     shown = text.replace("..", gettext(" to ")).replace("-", "−")
     if shown.isdigit():
         shown = f"+{shown}"

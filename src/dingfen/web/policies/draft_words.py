@@ -49,11 +49,31 @@ MEASURES = {
     "drills": pgettext_lazy("draft", "drills"),
     "sanction": pgettext_lazy("draft", "sanction"),
     "bonus per unit": _("bonus per unit"),
+    "gift": pgettext_lazy("draft", "gift"),
+    "extension": pgettext_lazy("draft", "extension"),
+    "extensions": pgettext_lazy("draft", "extensions"),
+    "before expiry": pgettext_lazy("draft", "before expiry"),
+    "ruling": pgettext_lazy("draft", "ruling"),
+    "arrival": pgettext_lazy("draft", "arrival"),
+    "call back": pgettext_lazy("draft", "call back"),
     "deposit": pgettext_lazy("draft", "deposit"),
     "compensation": pgettext_lazy("draft", "compensation"),
     "signers": pgettext_lazy("draft", "signers"),
     "pool takes": _("taken from the pool"),
     "holding limit": _("holding limit"),
     "co-workers": pgettext_lazy("draft", "co-workers"),
+}
+# measures that a text may name and the product does not carry out itself
+SANCTIONS = {
+    "forfeiture": pgettext_lazy("draft", "forfeiture of commission"),
+    "deduction": pgettext_lazy("draft", "deduction from pay"),
+    "disqualification": pgettext_lazy("draft", "loss of a qualification"),
+    "transfer": pgettext_lazy("draft", "transfer to another post"),
+    "demotion": pgettext_lazy("draft", "demotion"),
+    "training": pgettext_lazy("draft", "training"),
+    "demerit": pgettext_lazy("draft", "demerit"),
+    "interview": pgettext_lazy("draft", "serious talk"),
+    "compensation": pgettext_lazy("draft", "compensation"),
+    "termination": pgettext_lazy("draft", "end of the contract"),
 }
 DOUBTS = {"hyphen_lost": _("A hyphen may have been lost in the copy; check the original.")}

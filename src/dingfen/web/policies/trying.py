@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dingfen import formats
 from dingfen.accounts import access
 from dingfen.complaints import retelling as complaint_retelling
 from dingfen.engine.errors import PackErrors
@@ -274,16 +276,28 @@ def _titles(pack: Pack) -> dict[str, str]:
     return {part.id: getattr(part.title, language()) for part in parts if part.title is not None}
 
 
+def _money(due: Mapping[str, Any]) -> str:
+    return formats.money(Decimal(str(due["amount"])), due["currency"]) if due["amount"] else ""
+
+
 def _consequences(card: Card, ruling: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
     names = {side.uid: side.mark for side in card.sides}
     deciders = ruling["deciders"] or {}
     rows = []
     for due in ruling["effects"]:
-        amount = f"{due['amount']} {due['currency']}" if due["amount"] else ""
+        amount = _money(due)
         who = due["by"] if due["kind"] == "duty" else due["to"]
-        rows.append((due["id"], words.EFFECTS.get(due["kind"], due["kind"]), who, amount, due["article"]))
+        rows.append(
+            (
+                due["id"],
+                words.EFFECTS.get(due["kind"]) or words.choice("kind", due["kind"]),
+                who,
+                amount,
+                due["article"],
+            )
+        )
     for one_ in ruling["sanctions"]:
-        amount = f"{one_['amount']} {one_['currency']}" if one_["amount"] else ""
+        amount = _money(one_)
         measure = words.MEASURES.get(one_["measure"], one_["measure"])
         rows.append((one_["sanction"], measure, [one_["staff"]], amount, one_["article"]))
     return {
