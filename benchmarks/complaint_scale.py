@@ -45,7 +45,7 @@ def main(wanted: int) -> int:
     call_command("migrate", verbosity=0)
     if Case.objects.count() < wanted:
         _fill(wanted)
-        gather_all_statistics(timezone.now())
+    gather_all_statistics(timezone.now())  # as after every migration: a new index is not believed in without
     _pages()
     _sweep()
     return 0

@@ -82,5 +82,5 @@ def add_unit(request: ApiRequest, unit: UnitIn) -> Unit:
 
 
 made = app.make_api(lambda word=None: [router])
-operation = re_path(r"^(?P<address>.*)$", app.framed(made.answer), name="operation")
-urlpatterns = [path("api/v1/", include(([operation], "api"))), re_path(r"^api(?:/.*)?$", app.elsewhere)]
+operation = re_path(r"^(?P<address>[\s\S]*)\Z", app.framed(made.answer), name="operation")
+urlpatterns = [path("api/v1/", include(([operation], "api"))), re_path(r"^api(?:/[\s\S]*)?\Z", app.elsewhere)]

@@ -68,7 +68,7 @@ def count(calendar: Calendar, start: datetime, minutes: int) -> int:
     return sum(works(calendar, start + step * MINUTE) for step in range(minutes))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases(), st.integers(0, 4000))
 def test_working_time_is_the_number_of_working_minutes(case: tuple[Calendar, datetime], minutes: int) -> None:
     calendar, start = case
@@ -79,7 +79,7 @@ def test_working_time_is_the_number_of_working_minutes(case: tuple[Calendar, dat
     assert calendar.is_working_time(start) == works(calendar, start)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases(), st.integers(1, 900))
 def test_adding_finds_the_first_moment_with_that_much(case: tuple[Calendar, datetime], wanted: int) -> None:
     calendar, start = case
@@ -97,7 +97,7 @@ def test_adding_finds_the_first_moment_with_that_much(case: tuple[Calendar, date
         assert not any(calendar.week)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases(), st.integers(1, 900))
 def test_subtracting_finds_the_last_moment_with_that_much(
     case: tuple[Calendar, datetime], wanted: int

@@ -21,7 +21,7 @@ from dingfen.engine.weigh import prepare, weigh
 def test_it_finds_what_weigh_finds(name: str) -> None:
     rules = ownership_of(pack(name))
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(cases(name), st.data())
     def agrees(facts: dict[str, Any], data: st.DataObject) -> None:
         for claim in facts["claims"]:

@@ -203,6 +203,8 @@ def clause(text: str) -> str:
 def near(one: Finding) -> str:
     """The part of the sentence, between commas, in which a quantity stands; the sentence where it is not clear."""
     parts = re.split(r"[，,；;]", one.text)
+    if len(parts) == 1:  # nothing to choose from: the sentence is not read once more for each quantity in it
+        return one.text
     return next(
         (part for part in parts if any(each.value == one.value for each in quantities(part))), one.text
     )
