@@ -1,4 +1,4 @@
-"""House rules that no other tool checks: addresses, paths, unfinished work and merges, long files and lines, requirement ids."""
+"""House rules that no other tool checks: addresses, paths, unfinished work, long files and lines, requirement ids."""
 
 import re
 import subprocess
