@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from dingfen.engine.draft.finding import Finding
@@ -202,9 +203,12 @@ def clause(text: str) -> str:
 
 def near(one: Finding) -> str:
     """The part of the sentence, between commas, in which a quantity stands; the sentence where it is not clear."""
-    parts = re.split(r"[，,；;]", one.text)
-    if len(parts) == 1:  # nothing to choose from: the sentence is not read once more for each quantity in it
-        return one.text
-    return next(
-        (part for part in parts if any(each.value == one.value for each in quantities(part))), one.text
-    )
+    parts = _parts(one.text)
+    return next((part for part, values in parts if one.value in values), one.text)
+
+
+@lru_cache(maxsize=8)  # the findings of a sentence come one after the other
+def _parts(sentence: str) -> list[tuple[str, list[Any]]]:
+    """Its parts with the values in each; none where there is nothing to choose from."""
+    parts = re.split(r"[，,；;]", sentence)
+    return [(part, [each.value for each in quantities(part)]) for part in parts] if len(parts) > 1 else []
