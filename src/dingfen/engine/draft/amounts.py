@@ -26,6 +26,9 @@ _BIG = r"(?:十万|百万|[百千万亿])"
 _YUAN = r"(?:元|块钱|圆|美元|港元|港币|欧元|英镑)(?![素旦件])"
 
 
+_SAID_AGAIN = re.compile(r"[(（](?:包?含|不含)\s*$")  # 200 元以内（含 200 元）
+
+
 def _amount(match: re.Match[str], text: str) -> Finding | None:
     """`500 CNY`, `500..5000 CNY`: of a range both ends, a scale said once holds for both."""
     given = {name: found for name, found in match.groupdict().items() if found}
@@ -33,7 +36,7 @@ def _amount(match: re.Match[str], text: str) -> Finding | None:
         given.get("low", ""), given.get("scale") or ("" if "own" in given else given.get("scale2", ""))
     )
     high = _money(given["high"], given.get("scale2", "")) if "high" in given else None
-    if low is None or ("high" in given and high is None):
+    if low is None or ("high" in given and high is None) or _SAID_AGAIN.search(text[: match.start()][-6:]):
         return None
     code = next((CURRENCIES[word] for word in _words(match[0]) if word in CURRENCIES), "CNY")
     value = f"{plain(low)} {code}" if high is None else f"{plain(low)}..{plain(high)} {code}"
@@ -136,5 +139,6 @@ AMOUNTS: tuple[Pattern, ...] = (
         ),
         _shares,
     ),
+    (re.compile(r"(?<![\d/:：.])(?P<a>\d{2})\s*/\s*(?P<b>\d{2})(?![\d/])(?P<az>(?!))?(?P<bz>(?!))?"), _shares),
     (re.compile(r"(?<=split )(?P<a>\d{1,2})\s*[:/]\s*(?P<b>\d{1,2})(?P<az>(?!))?(?P<bz>(?!))?", _I), _shares),
 )  # fmt: skip

@@ -79,6 +79,15 @@ def _needed(match: re.Match[str], text: str) -> Finding | None:
     return finding("count", f"min {plain(amount)}", match, text, unit=match["what"])
 
 
+def _together(match: re.Match[str], text: str) -> Finding | None:
+    """由 5 人组成 → 5; 两人会签 → min 2."""
+    amount = number(match["low"])
+    if not amount:
+        return None
+    value = int(amount) if match["whole"] else f"min {plain(amount)}"
+    return finding("count", value, match, text, unit="人")
+
+
 def _or_more(match: re.Match[str], text: str) -> Finding | None:
     amount = number(match["low"])
     return finding("count", f"min {plain(amount)}", match, text, unit=match["what"]) if amount else None
@@ -93,6 +102,12 @@ COUNTS: tuple[Pattern, ...] = (
             rf"(?:可|允许|能|只能|仅能)[^\n。；;，,\d]{{0,4}}?(?:续[期约报]?|延[期长]|展期|顺延|改期)[^\n。；;，,\d一二两三]{{0,3}}(?P<low>{NUMBER})次(?!以上)"
         ),
         _renewals,
+    ),
+    (
+        re.compile(
+            rf"(?<![第\d])(?P<low>{NUMBER})\s*[人名位](?=[^\n。；;，,\d]{{0,6}}?(?P<whole>组成)|(?:以上|共同|联合|同时|分别)?(?:会签|联签|签字|签名|在场|到场|复核签字))"
+        ),
+        _together,
     ),
     (re.compile(r"以(?P<low>[一二两三123])次为限"), _renewals),
     (re.compile(r"\b(?:renewed|extended)(?: only| at most)? (?P<low>once|twice|(?:one|two|three|\d) times)\b", _I), _renewals),

@@ -113,11 +113,13 @@ FREQUENCIES: tuple[Pattern, ...] = (
     (_re(rf"每\s*个?(?:自然)?{_PER}[^\n。；;，,]{{0,16}}?{TIMES}"), _times_per),
     (_re(rf"(?<![第近]){'[一1]'}个?{_PER}(?:至少|不少于|最少)?[^\n。；;，,、\d]{{0,4}}?{TIMES}"), _times_per),
     (_re(rf"(?<![第近]){'[一1]'}个?{_PER}之?内[^\n。；;，,\d]{{0,8}}?{TIMES}(?!(?:及?以上)?的|及?以上)"), _times_per),
+    (_re(rf"全(?P<per>年|月|周)[^\n。；;，,\d]{{0,8}}?(?:{_VISITS}){TIMES}"), _times_per),
     (_re(rf"(?P<per>月|周|季|年)均[^\n。；;，,\d]{{0,6}}?{TIMES}"), _times_per),
     (_re(rf"{TIMES}\s*[/／每]\s*(?P<per>天|日|周|星期|月|季度?|年)"), _times_per),
     (_re(rf"每个?{_PER}抽[查检取样]{{0,2}}(?P<times>{NUMBER})(?P<most>(?!))?(?:单|件|通|份|条|户|起|次)"), _times_per),
     (_re(r"(?:每)?隔(?P<per>[天日周])[^\n。；;，,、]{0,4}?[一1]次"), _other_every),
     (_re(rf"(?:每个?|按){_PER}度?[^\n。；;，,、\d]{{0,3}}(?:{_VISITS})"), _once_per),
+    (_re(r"\bevery (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", _I), lambda m, t: finding("frequency", "1 per week", m, t, unit="times")),
     (_re(r"\b(?P<low>once )?each (?P<per>day|week|month|quarter|year)\b"), lambda m, t: _each_en(m, t)),
     (_re(rf"\b(?:once )?every (?:(?P<low>{EN_NUMBER}|other) )?(?P<high>(?!))?{EN_UNIT}\b", _I), _every_en),
     (

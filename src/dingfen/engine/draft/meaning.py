@@ -24,7 +24,7 @@ MEASURED: dict[str, tuple[_Rule, ...]] = {
         ("before", r"\b(?:not|nor)\b[^.;]{0,40}\b(?:claim|take|register)[^.;]{0,20}again[^.;]{0,8}$", "cool-down"),
         ("claim", r"^[^。；;]{0,30}(?:提出|主张|异议|申报|raise|claim|lodge)", "claim window"),
         ("rest", r"视为无效|不予受理|无效客户", "claim fails"),
-        ("before", r"逾期", "claim fails"),
+        ("before", r"(?<!每)逾期", "claim fails"),
         ("before", r"(?:签单|签约|交车|成交|交付)[^。]{0,4}后.{0,4}$|after (?:the )?(?:deal|delivery|signature)", "claim window"),
         ("both", r"冷却|再次领取|cool", "cool-down"),
         ("both", r"申诉|复议|复核|复查|核查|异议|终审|appeal", "appeal"),

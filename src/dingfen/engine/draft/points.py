@@ -72,6 +72,8 @@ def _reached(match: re.Match[str], text: str) -> Finding | None:
         return finding("points", value, match, text, unit="points") if about or match["own"] else None
     if re.search(r"满分(?:为|是)?$", before):
         return finding("points", f"max {plain(low)}", match, text, unit="points")
+    if before.endswith("扣完") and not text.startswith("为止", match.end()):  # all of them are gone
+        return finding("points", f"min {plain(low)}", match, text, unit="points")
     if _NO_MORE.search(before) and "扣" in before[-14:]:
         return finding("points", f"min {plain(-low)}", match, text, unit="points")
     if re.search(r"\b(?:at|on reaching|with)\s+$", before):  # at 15 points the person is suspended
@@ -100,7 +102,7 @@ def _re(pattern: str) -> re.Pattern[str]:
 
 POINTS: tuple[Pattern, ...] = (
     (_re(rf"(?P<s>[-−－])\s*(?P<low>\d+)\s*分?\s*[~～至到—–]{{1,2}}\s*[+＋]?(?P<high>\d+)\s*分{_NO}"), _signed),
-    (_re(rf"(?P<verb>{_ADD})(?:[\u4e00-\u9fff]{{0,4}}分|绩效|考核|积分|个人|诚信|信用)?\s*{RANGE}\s*分{_NO}(?!及?以[上下])(?!者|的为)"), _points),
+    (_re(rf"(?P<verb>{_ADD})(?:[\u4e00-\u9fff]{{0,4}}分|绩效|考核|积分|个人|诚信|信用|[\u4e00-\u9fff]{{0,4}}(?:人|者|员|店|方|部门|单位))?\s*{RANGE}\s*分{_NO}(?!及?以[上下])(?!者|的为)"), _points),
     (_re(r"(?P<verb>[+\-−])(?P<low>\d+) points?\b"), _points),
     (_re(rf"\b(?P<verb>{_EN_VERB})\s+(?P<cap>up to )?(?P<low>{EN_NUMBER})(?:\s*(?:-|–|to)\s*(?P<high>\d+))?\s*points?\b"), _points),
     (_re(rf"\b(?P<low>{EN_NUMBER}) points? (?:is|are|will be)? ?(?P<verb>deducted|lost|added|awarded)"), _points),

@@ -14,18 +14,18 @@ WORDS: dict[str, str] = {
     "dismissal": r"除名|开除|辞退|解除(?:劳动)?(?:合同|关系)|解聘|(?<!可)劝退|\bdismiss(?:al|ed)?\b|\bterminat(?:ion|ed)\b(?! of the contract)",
     "termination": r"(?:终止|解除|取消|中止)[^。；;，,]{0,6}(?:合作|协议|代理权?|租约|(?:租赁|代理|服务|渠道|经销)合同)|终止合同|清退|列入黑名单",
     "forfeiture": rf"没收[^。；;，,\d]{{0,10}}|(?:扣除|扣发|取消|不予?(?:发放|计发|享有|计算))[^。；;，,\d]{{0,8}}(?:全部|全额|所有|该单|该笔|当单)[^。；;，,\d]{{0,6}}{_PAY}|(?:取消|不得?享[有受]|不予?计发?|丧失)[^。；;，,\d]{{0,6}}(?:提成|佣金|业绩)"
-    rf"|\bforfeit(?:s|ed|ure)?\b|\bloss of (?:the |his |her |their )?(?:bonus|commission)",
+    rf"|取消[^。；;，,\d]{{0,6}}(?:奖金|绩效|分红|补贴)|追[缴回][^。；;，,\d]{{0,8}}(?:所得|提成|佣金|奖金|款)|\bforfeit(?:s|ed|ure)?\b|\bloss of (?:the |his |her |their )?(?:bonus|commission)",
     "deduction": rf"(?:扣发|扣减|扣除|核减|扣罚|停发)[^。；;，,\d]{{0,8}}{_PAY}|\bdeducted from (?:\w+ )?(?:pay|salary|bonus|commission)",
     "disqualification": r"取消[^。；;，,]{0,10}(?:资格|评优|评先|评选|晋升|参评|竞聘|授牌)|不得?参(?:与|加)[^。；;，,]{0,6}(?:评优|评先|评选|竞聘)|\bdisqualif\w+|\b(?:barred|removed) from\b",
     "training": r"(?:离岗|脱产|待岗|停岗|重新|强制)(?:参加)?培训|\bretrain",
-    "suspension": r"(?:暂停|停止|中止)[^。；;，,]{0,8}(?:接待|资格|上岗|轮值|派单|权限|营业|报备|收件|接单|领取)|停职|停岗|待岗|停单|停薪|停牌|停轮|停班|停业整顿|\bsuspen(?:d|sion)",
-    "demotion": r"降级|降职|降薪|降档|免职|撤职|\bdemot",
+    "suspension": r"(?:暂停|停止|中止)[^。；;，,]{0,8}(?:接待|资格|上岗|轮值|派单|权限|营业|报备|收件|接单|领取)|停职|停盘|停岗|待岗|停单|停薪|停牌|停轮|停班|停业整顿|\bsuspen(?:d|sion)",
+    "demotion": r"降[一两二]?个?级|降职|降薪|降档|免职|撤职|\bdemot",
     "transfer": r"调岗|调离|转岗|调整[^。；;，,]{0,4}岗位|\btransferred to another\b|\breassigned\b",
     "demerit": r"记大?过",
     "interview": r"约谈|诫勉(?:谈话)?",
     "warning": r"(?:书面|口头|严重)?警告(?!牌)|通报批评|批评教育|(?:首次|第一次|初次)(?:予以|给予|口头)?提醒|书面检讨|\bwarnings?\b",
-    "compensation": r"承担[^。；;，,]{0,12}赔偿责任|赔偿(?:全部|相应|一切|公司|由此造成的)*(?:经济)?损失|照价赔偿",
-    "fine": r"罚款|处罚(?!制度|办法|标准|措施)|严惩|(?:给予|予以|受到?)[^。；;，,]{0,6}处分|\bfine(?:d|s)?\b",
+    "compensation": r"承担[^。；;，,]{0,12}赔偿责任|赔偿[^。；;，,\d]{0,8}损失|照价赔偿",
+    "fine": r"罚款|处罚(?!制度|办法|标准|措施)|严惩|(?:给予|予以|受到?)(?![^。；;，,]{0,6}(?:记大?过|警告|降|撤|开除|通报))[^。；;，,]{0,6}处分|\bfine(?:d|s)?\b",
 }  # fmt: skip
 # what may be done about a customer: read only where the text is about difficult conduct
 CUSTOMER_MEASURES = (

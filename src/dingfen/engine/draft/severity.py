@@ -30,6 +30,7 @@ _LINE = re.compile(
     re.MULTILINE,
 )
 _SPLIT = re.compile(r"[、，,/和及与]|\bor\b|\band\b")
+_RANKED = re.compile(r"[A-EⅠⅡⅢⅣⅤ一二三四五]")  # 分为 A、B、C 三级
 _RANK = r"(?:[ⅠⅡⅢⅣⅤ]|IV|I{1,3}|V|[一二三四五1-5])"
 # each way of naming one level beside its rule; two of the same way and different names are levels
 _NAMED: tuple[re.Pattern[str], ...] = (
@@ -66,7 +67,8 @@ def _listed(text: str) -> Iterator[Finding]:
             for name in _SPLIT.split(match[1] or match[2])
             if name.strip()
         ]
-        if len(names) > 1 and sum(bool(GRADED.match(name)) for name in names) > 1:
+        lettered = match[0].rstrip().endswith(("级", "类", "档", "等")) and all(map(_RANKED.fullmatch, names))
+        if len(names) > 1 and (lettered or sum(bool(GRADED.match(name)) for name in names) > 1):
             yield _named(names, match[0], match.start(), match.end())
 
 
