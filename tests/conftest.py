@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.template.base import Template
 from django.test.utils import _TestState
+from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from dingfen.complaints.learning import _loaded
@@ -121,7 +122,11 @@ def templates_as_in_life(django_test_environment: None) -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_kept_yet() -> None:
-    """A test rolled back gives its row numbers to the next: what a process keeps by them must go."""
+    """A test rolled back gives its row numbers to the next: what a process keeps by them must go.
+
+    So must the language of the last page asked for.
+    """
+    translation.deactivate()
     _loaded.cache_clear()
     weights.forget()
     kept.forget()
