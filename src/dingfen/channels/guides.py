@@ -56,7 +56,7 @@ GUIDES: Mapping[str, Guide] = {
             ),
             _('Enter a piece of the answer that says it went, such as "code":0; else any HTTP 200 counts.'),
             _(
-                "For texts of customers: think up a key of at least 20 signs, enter it here, and give the provider the "
+                "For texts of customers: choose a key of at least 20 characters, enter it here, and give the provider the "
                 "address shown below with that key in the place of KEY."
             ),
             _("Save, then send a test message to your own phone."),
@@ -66,7 +66,7 @@ GUIDES: Mapping[str, Guide] = {
     ),
     Channel.PHONE: Guide(
         (
-            _("Think up a token of at least 20 signs, or a signing secret where the switchboard can sign."),
+            _("Choose a token of at least 20 characters, or a signing secret where the switchboard can sign."),
             _(
                 "Let the switchboard call the address shown below when a call rings, is answered and ends, with the "
                 "token in the header Authorization."

@@ -111,7 +111,7 @@ KINDS: Mapping[str, Kind] = {
             Field(
                 "body",
                 _("Body: JSON or a form, with {phone} and {text}"),
-                help=_("Empty: the address is got (GET)."),
+                help=_("Left empty, the request is a GET without a body."),
             ),
             Field(
                 "success", _("What the answer holds when it went"), help=_("Empty: any answer of HTTP 200.")
@@ -124,7 +124,7 @@ KINDS: Mapping[str, Kind] = {
                 "key_in",
                 _("Key the gateway shows when it brings messages"),
                 secret=True,
-                help=_("At least 20 signs. Empty: no message is taken."),
+                help=_("At least 20 characters. Left empty, no messages are taken."),
                 heading=_("Texts of customers"),
             ),
             Field(

@@ -17,7 +17,7 @@ PROBLEMS = {
 FAULTS = {
     "channel.name_taken": _("Another account has this name."),
     "channel.aes_key": _("43 letters and digits, as the platform made it."),
-    "channel.token": _("At least %(least)s signs, or a signing secret instead."),
+    "channel.token": _("At least %(least)s characters, or a signing secret instead."),
     "channel.secret": _("whsec_ and base64 of at least 24 bytes."),
     "channel.url": _("This address can't be called: https, no inner network unless it is said so."),
     "channel.body": _("Neither a JSON object nor a form such as mobile={phone}&content={text}."),

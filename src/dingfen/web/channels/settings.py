@@ -23,6 +23,7 @@ from dingfen.channels.models import Account, Channel, Received, Sent
 from dingfen.problems import Problem, missing
 from dingfen.web.errors import into_form
 from dingfen.web.request import Request
+from dingfen.web.templatetags.dingfen import unit_name
 from dingfen.web.toasts import toast
 from dingfen.wording import field_errors
 
@@ -67,7 +68,7 @@ class AccountForm(forms.Form):
     ) -> None:
         super().__init__(None if fresh else request.POST or None, initial=_known(account))
         units = Unit.objects.visible_to(request.actor).filter(active=True).order_by("path")
-        self.fields["unit"].choices = [(str(unit.uid), unit.name) for unit in units]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [(str(unit.uid), unit_name(unit)) for unit in units]  # type: ignore[attr-defined]
         secret = accounts.secret_of(account) if account else {}
         for field in KINDS[channel].fields:
             self.fields[field.name] = field_of(field, bool(secret.get(field.name)))

@@ -119,7 +119,7 @@ class Customers(ListPage[Customer]):
             _("Holder"),
             value=lambda row: ", ".join(one.holder.name for one in holders([row])[row.pk]),
         ),
-        Column("unit", _("Unit"), value=lambda row: row.unit.name),
+        Column("unit", _("Unit"), value=lambda row: unit_name(row.unit)),
         Column(
             "touched", _("Last touch"), value="last_touch_at", sort="last_touch_at", nullable=True, down=True
         ),

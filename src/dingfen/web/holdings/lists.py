@@ -60,7 +60,7 @@ def units(actor: Actor) -> Iterable[tuple[str, str]]:
     """The units below those the reader has a role over."""
     paths = tuple(sorted({path for _role, path in actor.grants}))
     found = Unit.objects.filter(company_id=actor.company_id, active=True).order_by("path")
-    return [(str(unit.pk), unit.name) for unit in found if unit.path.startswith(paths)] if paths else []
+    return [(str(unit.pk), unit_name(unit)) for unit in found if unit.path.startswith(paths)] if paths else []
 
 
 def who(rows: QuerySet[Any], value: str, actor: Actor, at: dt.datetime) -> QuerySet[Any]:
