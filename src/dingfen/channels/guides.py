@@ -56,8 +56,8 @@ GUIDES: Mapping[str, Guide] = {
             ),
             _('Enter a piece of the answer that says it went, such as "code":0; else any HTTP 200 counts.'),
             _(
-                "For texts of customers: choose a key of at least 20 characters, enter it here, and give the provider the "
-                "address shown below with that key in the place of KEY."
+                "For texts of customers: choose a key of at least 20 characters, enter it here, and give the "
+                "provider the address shown below with that key in the place of KEY."
             ),
             _("Save, then send a test message to your own phone."),
         ),
